@@ -1,0 +1,77 @@
+import { Cbor, Certificate, type HttpAgent, LookupPathStatus } from '@dfinity/agent';
+import type { Principal } from '@dfinity/principal';
+import { securityFailure } from './failures';
+
+const utf8 = new TextEncoder();
+
+/** A path in the certified state tree (interface specification, "The system state tree"). */
+export type StatePath = readonly (string | Uint8Array)[];
+
+/** How far an answer's signature is checked. */
+export interface TrustPolicy {
+  /** DER. */
+  readonly rootKey: Uint8Array;
+  /** False only where `rootKey` comes from the network itself, so that a check would prove nothing. */
+  readonly checkSignature: boolean;
+}
+
+/** A certified part of the state tree that tells "certainly absent" from "not shown". */
+export class CertifiedState {
+  readonly #certificate: Certificate;
+
+  private constructor(certificate: Certificate) {
+    this.#certificate = certificate;
+  }
+
+  /**
+   * Checks and opens a certificate for `canisterId`.
+   *
+   * The agent is not passed on: given one, the library would set its clock by the very certificate that it should
+   * refuse as outdated.
+   */
+  static async open(certificate: Uint8Array, canisterId: Principal, trust: TrustPolicy): Promise<CertifiedState> {
+    return new CertifiedState(
+      await Certificate.create({
+        certificate,
+        canisterId,
+        rootKey: trust.rootKey,
+        ...(trust.checkSignature ? {} : { blsVerify: async () => true, disableTimeVerification: true }),
+      }),
+    );
+  }
+
+  /** Reads `paths` of the canister's state; who asks does not matter for public facts. */
+  static async read(
+    agent: HttpAgent,
+    canisterId: Principal,
+    paths: readonly StatePath[],
+    trust: TrustPolicy,
+  ): Promise<CertifiedState> {
+    const encoded = paths.map((path) => path.map((label) => (typeof label === 'string' ? utf8.encode(label) : label)));
+    const response = await agent.readState(canisterId, { paths: encoded });
+    return CertifiedState.open(response.certificate, canisterId, trust);
+  }
+
+  /**
+   * The value at `path`, or undefined where the tree proves that there is none.
+   *
+   * @throws {NetworkFailure} of kind `security` where the tree hides the path, which no honest answer does.
+   */
+  lookup(path: StatePath): Uint8Array | undefined {
+    const result = this.#certificate.lookup_path(path as (string | Uint8Array)[]);
+    switch (result.status) {
+      case LookupPathStatus.Found:
+        return result.value as Uint8Array;
+      case LookupPathStatus.Absent:
+        return undefined;
+      default:
+        throw securityFailure(`The certificate hides the path ${path.map(String).join('/')}.`);
+    }
+  }
+
+  /** A CBOR value, as `controllers` is. */
+  lookupCbor(path: StatePath): unknown {
+    const bytes = this.lookup(path);
+    return bytes === undefined ? undefined : Cbor.decode(bytes);
+  }
+}

@@ -1,0 +1,92 @@
+import {
+  AgentError,
+  CertifiedRejectErrorCode,
+  ErrorKindEnum,
+  HttpErrorCode,
+  UncertifiedRejectErrorCode,
+} from '@dfinity/agent';
+import { NetworkFailure } from '../network/failure';
+import { innermostMessage } from '../util/errors';
+import { msg } from '../util/message';
+import type { OperationContext } from './context';
+
+/** Turns whatever was thrown while an operation ran into the one error that leaves the network layer. */
+export function toNetworkFailure(error: unknown, context: OperationContext): NetworkFailure {
+  if (error instanceof NetworkFailure) {
+    return error;
+  }
+  if (context.signal.aborted) {
+    const timedOut = context.signal.reason instanceof DOMException && context.signal.reason.name === 'TimeoutError';
+    return timedOut
+      ? new NetworkFailure({ kind: 'timeout', message: msg('The network did not answer in time.') })
+      : new NetworkFailure({ kind: 'cancelled', message: msg('Cancelled.') });
+  }
+  if (!(error instanceof AgentError)) {
+    return new NetworkFailure({
+      kind: 'garbage',
+      message: msg('The network sent an answer that cannot be read.'),
+      detail: innermostMessage(error),
+    });
+  }
+  const { code } = error;
+  if (code instanceof CertifiedRejectErrorCode || code instanceof UncertifiedRejectErrorCode) {
+    return rejection(code.rejectMessage, code.rejectErrorCode);
+  }
+  if (code instanceof HttpErrorCode) {
+    return httpFailure(code.status, code.bodyText ?? code.statusText);
+  }
+  switch (error.kind) {
+    case ErrorKindEnum.Trust:
+      return context.transportError === undefined ? securityFailure(error.message) : offline(context.transportError);
+    case ErrorKindEnum.Transport:
+      return offline(context.transportError ?? error);
+    case ErrorKindEnum.Reject:
+      return rejection(error.message, undefined);
+    default:
+      return new NetworkFailure({
+        kind: 'garbage',
+        message: msg('The network sent an answer that cannot be read.'),
+        detail: error.message,
+      });
+  }
+}
+
+export function securityFailure(detail: string): NetworkFailure {
+  return new NetworkFailure({
+    kind: 'security',
+    message: msg('The answer is not signed by the network, or is out of date. It was not used.'),
+    detail,
+  });
+}
+
+/** A reject by the network or by a canister. `code` is an `IC0…` code, where the network gave one. */
+export function rejection(message: string, code: string | undefined): NetworkFailure {
+  const data = { kind: 'rejected', detail: message, ...(code === undefined ? {} : { code }) } as const;
+  switch (code) {
+    case 'IC0512':
+      return new NetworkFailure({ ...data, message: msg('The identity is not a controller of the canister.') });
+    case 'IC0301':
+      return new NetworkFailure({ ...data, message: msg('The canister does not exist on this network.') });
+    default:
+      return new NetworkFailure({ ...data, message: msg('The network refused: {0}', message) });
+  }
+}
+
+function httpFailure(status: number, body: string): NetworkFailure {
+  const detail = `HTTP ${status}: ${body.slice(0, 500)}`;
+  return status === 429
+    ? new NetworkFailure({ kind: 'rejected', message: msg('The network is busy and asks to wait.'), detail })
+    : new NetworkFailure({
+        kind: 'garbage',
+        message: msg('The network answered with HTTP error {0}.', status),
+        detail,
+      });
+}
+
+function offline(error: unknown): NetworkFailure {
+  return new NetworkFailure({
+    kind: 'offline',
+    message: msg('The network cannot be reached.'),
+    detail: innermostMessage(error),
+  });
+}

@@ -1,0 +1,271 @@
+import { Cbor, type HttpAgent, IC_ROOT_KEY, type Identity } from '@dfinity/agent';
+import { Principal } from '@dfinity/principal';
+import { NetworkFailure } from '../network/failure';
+import type {
+  CanisterFacts,
+  Endpoint,
+  IdentityRef,
+  ManagementCall,
+  NetworkHealth,
+  NetworkOperations,
+  ProbeOptions,
+} from '../network/types';
+import { msg } from '../util/message';
+import { Semaphore } from '../util/semaphore';
+import { CertifiedState, type TrustPolicy } from './certificates';
+import { contextFetch, type OperationContext, runInContext } from './context';
+import { toNetworkFailure } from './failures';
+import { KeyRing } from './keys';
+import { decodeStatus, encodeCall, encodeCanisterId, MANAGEMENT_CANISTER, toHex } from './management';
+import { type Call, query, StrictAgent, update } from './requests';
+
+/** Requests under way at once on one network: enough to hide latency, few enough not to be a burden. */
+const CONCURRENCY = 64;
+const HEALTH_TIMEOUT_MS = 5_000;
+const READ_TIMEOUT_MS = 20_000;
+/** The network itself gives up stopping a canister after about five minutes. */
+const CHANGE_TIMEOUT_MS = 6 * 60_000;
+
+/** What is kept for one endpoint. */
+interface Connection {
+  readonly trust: TrustPolicy;
+  readonly agents: Map<string, HttpAgent>;
+  readonly gate: Semaphore;
+  /** Set once the network has said that `canister_status` is no query there (replicas before October 2025). */
+  statusNeedsUpdate: boolean;
+  /** As the network last reported it, in hex. */
+  reportedKey?: string | undefined;
+}
+
+/** Talks to networks through `@dfinity/agent`. Lives in the agent bundle. */
+export class AgentService implements NetworkOperations {
+  readonly #fetch: typeof fetch;
+  readonly #keys = new KeyRing();
+  readonly #connections = new Map<string, Connection>();
+
+  constructor(fetchImpl: typeof fetch) {
+    this.#fetch = contextFetch(fetchImpl);
+  }
+
+  health(endpoint: Endpoint, signal?: AbortSignal): Promise<NetworkHealth> {
+    return this.#operation(HEALTH_TIMEOUT_MS, signal, async () => {
+      try {
+        return await this.#readHealth(endpoint);
+      } catch (error) {
+        const failure = toNetworkFailure(error, { signal: signal ?? new AbortController().signal });
+        if (failure.data.kind === 'cancelled') {
+          throw failure;
+        }
+        return { state: 'offline', detail: failure.data.detail ?? failure.message };
+      }
+    });
+  }
+
+  probe(
+    endpoint: Endpoint,
+    identity: IdentityRef,
+    canisterId: string,
+    options: ProbeOptions,
+    signal?: AbortSignal,
+  ): Promise<CanisterFacts> {
+    return this.#operation(READ_TIMEOUT_MS, signal, async (context) => {
+      const connection = this.#connect(endpoint);
+      return await connection.gate.run(async () => {
+        const canister = parseCanisterId(canisterId);
+        return options.publicOnly
+          ? await this.#publicFacts(connection, endpoint, canister)
+          : await this.#status(connection, endpoint, identity, canister, context.signal);
+      }, context.signal);
+    });
+  }
+
+  manage(endpoint: Endpoint, identity: IdentityRef, call: ManagementCall, signal?: AbortSignal): Promise<void> {
+    return this.#operation(CHANGE_TIMEOUT_MS, signal, async (context) => {
+      const connection = this.#connect(endpoint);
+      const agent = this.#agent(connection, endpoint, await this.#keys.identity(identity));
+      const request = managementCall(call.method, parseCanisterId(call.canisterId), encodeCall(call));
+      await update(agent, request, connection.trust, context.signal);
+    });
+  }
+
+  principal(identity: IdentityRef): Promise<string> {
+    return this.#operation(READ_TIMEOUT_MS, undefined, async () =>
+      (await this.#keys.identity(identity)).getPrincipal().toText(),
+    );
+  }
+
+  async #status(
+    connection: Connection,
+    endpoint: Endpoint,
+    identity: IdentityRef,
+    canister: Principal,
+    signal: AbortSignal,
+  ): Promise<CanisterFacts> {
+    const agent = this.#agent(connection, endpoint, await this.#keys.identity(identity));
+    const call = managementCall('canister_status', canister, encodeCanisterId(canister));
+    try {
+      const { detail, moduleHash } = decodeStatus(await this.#readStatus(connection, agent, call, signal));
+      return {
+        canisterId: canister.toText(),
+        exists: true,
+        controllers: detail.settings.controllers,
+        detail,
+        ...(moduleHash === undefined ? {} : { moduleHash }),
+      };
+    } catch (error) {
+      // Refused, or not there: the certified public facts say which, and hold whoever asks.
+      if (error instanceof NetworkFailure && error.data.kind === 'rejected') {
+        return await this.#publicFacts(connection, endpoint, canister);
+      }
+      throw error;
+    }
+  }
+
+  async #readStatus(connection: Connection, agent: HttpAgent, call: Call, signal: AbortSignal): Promise<Uint8Array> {
+    if (!connection.statusNeedsUpdate) {
+      try {
+        return await query(agent, call);
+      } catch (error) {
+        // IC0536: method not found, as a query.
+        if (!(error instanceof NetworkFailure && error.data.code === 'IC0536')) {
+          throw error;
+        }
+        connection.statusNeedsUpdate = true;
+      }
+    }
+    return await update(agent, call, connection.trust, signal);
+  }
+
+  async #publicFacts(connection: Connection, endpoint: Endpoint, canister: Principal): Promise<CanisterFacts> {
+    const agent = this.#agent(connection, endpoint, await this.#keys.identity({ kind: 'anonymous' }));
+    const path = ['canister', canister.toUint8Array()];
+    const state = await CertifiedState.read(
+      agent,
+      canister,
+      [
+        [...path, 'controllers'],
+        [...path, 'module_hash'],
+      ],
+      connection.trust,
+    );
+    const controllers = state.lookupCbor([...path, 'controllers']);
+    const moduleHash = state.lookup([...path, 'module_hash']);
+    return {
+      canisterId: canister.toText(),
+      // A canister without controllers exists too: the path is absent only where there is no canister.
+      exists: Array.isArray(controllers),
+      controllers: Array.isArray(controllers)
+        ? controllers.map((bytes) => Principal.fromUint8Array(bytes).toText())
+        : [],
+      ...(moduleHash === undefined ? {} : { moduleHash: toHex(moduleHash) }),
+    };
+  }
+
+  async #readHealth(endpoint: Endpoint): Promise<NetworkHealth> {
+    const response = await this.#fetch(new URL('/api/v2/status', endpoint.url));
+    const status = response.ok ? decodeStatusPage(new Uint8Array(await response.arrayBuffer())) : undefined;
+    if (!status) {
+      return {
+        state: 'foreign',
+        detail: `HTTP ${response.status} ${response.headers.get('content-type') ?? ''}`.trim(),
+      };
+    }
+    const { replica_health_status: health, root_key: rootKey, impl_version: version } = status;
+    if (health !== undefined && health !== 'healthy') {
+      return { state: 'starting', detail: String(health) };
+    }
+    const key = rootKey instanceof Uint8Array ? toHex(rootKey) : undefined;
+    this.#noteKey(endpoint, key);
+    return {
+      state: 'healthy',
+      ...(key === undefined ? {} : { rootKey: key }),
+      ...(typeof version === 'string' ? { version } : {}),
+    };
+  }
+
+  /** A network with a new key is another network, with other abilities. */
+  #noteKey(endpoint: Endpoint, key: string | undefined): void {
+    const connection = this.#connect(endpoint);
+    if (connection.reportedKey !== key) {
+      connection.reportedKey = key;
+      connection.statusNeedsUpdate = false;
+    }
+  }
+
+  #connect(endpoint: Endpoint): Connection {
+    const key = rootKeyOf(endpoint);
+    const id = `${endpoint.url} ${key}`;
+    let connection = this.#connections.get(id);
+    if (!connection) {
+      connection = {
+        trust: { rootKey: new Uint8Array(Buffer.from(key, 'hex')), checkSignature: endpoint.rootKey !== 'fetch' },
+        agents: new Map(),
+        gate: new Semaphore(CONCURRENCY),
+        statusNeedsUpdate: false,
+      };
+      this.#connections.set(id, connection);
+    }
+    return connection;
+  }
+
+  #agent(connection: Connection, endpoint: Endpoint, identity: Identity): HttpAgent {
+    const principal = identity.getPrincipal().toText();
+    let agent = connection.agents.get(principal);
+    if (!agent) {
+      agent = StrictAgent.createSync({
+        host: endpoint.url,
+        identity,
+        fetch: this.#fetch,
+        rootKey: connection.trust.rootKey,
+        verifyQuerySignatures: connection.trust.checkSignature,
+        retryTimes: 1,
+      });
+      connection.agents.set(principal, agent);
+    }
+    return agent;
+  }
+
+  async #operation<T>(
+    timeoutMs: number,
+    signal: AbortSignal | undefined,
+    task: (context: OperationContext) => Promise<T>,
+  ): Promise<T> {
+    const timeout = AbortSignal.timeout(timeoutMs);
+    const context: OperationContext = { signal: signal ? AbortSignal.any([signal, timeout]) : timeout };
+    try {
+      return await runInContext(context, () => task(context));
+    } catch (error) {
+      throw toNetworkFailure(error, context);
+    }
+  }
+}
+
+/** DER in hex. */
+function rootKeyOf(endpoint: Endpoint): string {
+  // Where signatures are not checked, the agent still wants a well-formed key.
+  return typeof endpoint.rootKey === 'string' ? IC_ROOT_KEY : endpoint.rootKey.der;
+}
+
+function managementCall(method: string, effectiveCanisterId: Principal, arg: Uint8Array): Call {
+  return { canisterId: MANAGEMENT_CANISTER, effectiveCanisterId, method, arg };
+}
+
+/** @throws {NetworkFailure} where the text is no principal. */
+function parseCanisterId(text: string): Principal {
+  try {
+    return Principal.fromText(text);
+  } catch {
+    throw new NetworkFailure({ kind: 'internal', message: msg('{0} is not a canister id.', text) });
+  }
+}
+
+function decodeStatusPage(bytes: Uint8Array): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = Cbor.decode(bytes);
+    return typeof value === 'object' && value !== null && 'replica_health_status' in value
+      ? (value as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,104 @@
+import { parentPort } from 'node:worker_threads';
+import type { FetchedResponse, FetchRequest, FromWorker, OperationName, ToWorker } from '../network/protocol';
+import { toNetworkFailure } from './failures';
+import { AgentService } from './service';
+
+/** The agent bundle's entry: answers the host's requests, and does its HTTP through the host. */
+function serve(port: NonNullable<typeof parentPort>): void {
+  const running = new Map<number, AbortController>();
+  const fetching = new Map<number, { resolve(response: Response): void; reject(error: Error): void }>();
+  let lastFetch = 0;
+  const post = (message: FromWorker) => port.postMessage(message);
+
+  const hostFetch: typeof fetch = (input, init) =>
+    new Promise((resolve, reject) => {
+      const signal = init?.signal ?? undefined;
+      if (signal?.aborted) {
+        reject(signal.reason);
+        return;
+      }
+      lastFetch += 1;
+      const id = lastFetch;
+      const abort = () => {
+        if (fetching.delete(id)) {
+          post({ type: 'fetch-abort', id });
+          reject(signal?.reason);
+        }
+      };
+      const settle = () => signal?.removeEventListener('abort', abort);
+      fetching.set(id, {
+        resolve: (response) => {
+          settle();
+          resolve(response);
+        },
+        reject: (error) => {
+          settle();
+          reject(error);
+        },
+      });
+      signal?.addEventListener('abort', abort, { once: true });
+      post({ type: 'fetch', id, url: String(input), request: plainRequest(init) });
+    });
+
+  const service = new AgentService(hostFetch);
+
+  const execute = async (id: number, operation: OperationName, args: readonly unknown[]) => {
+    const controller = new AbortController();
+    running.set(id, controller);
+    try {
+      const method = service[operation] as (...args: unknown[]) => Promise<unknown>;
+      post({ type: 'reply', id, value: await method.apply(service, [...args, controller.signal]) });
+    } catch (error) {
+      post({ type: 'failure', id, failure: toNetworkFailure(error, { signal: controller.signal }).data });
+    } finally {
+      running.delete(id);
+    }
+  };
+
+  port.on('message', (message: ToWorker) => {
+    switch (message.type) {
+      case 'request':
+        void execute(message.id, message.operation, message.args);
+        break;
+      case 'abort':
+        running.get(message.id)?.abort();
+        break;
+      case 'fetched':
+        take(fetching, message.id)?.resolve(toResponse(message.response));
+        break;
+      case 'fetch-failed':
+        take(fetching, message.id)?.reject(new TypeError(message.detail));
+        break;
+    }
+  });
+}
+
+function take<T>(map: Map<number, T>, id: number): T | undefined {
+  const value = map.get(id);
+  map.delete(id);
+  return value;
+}
+
+function plainRequest(init: RequestInit | undefined): FetchRequest {
+  return {
+    method: init?.method ?? 'GET',
+    headers: Object.fromEntries(new Headers(init?.headers)),
+    ...(init?.body instanceof Uint8Array ? { body: init.body } : {}),
+  };
+}
+
+/** `Response` has no public way to set `url`, which the agent reads to notice that an endpoint is missing. */
+function toResponse(fetched: FetchedResponse): Response {
+  const empty = fetched.status === 204 || fetched.status === 304;
+  const response = new Response(empty ? null : fetched.body, {
+    status: fetched.status,
+    statusText: fetched.statusText,
+    headers: fetched.headers,
+  });
+  Object.defineProperty(response, 'url', { value: fetched.url });
+  return response;
+}
+
+if (parentPort) {
+  serve(parentPort);
+}

@@ -1,0 +1,178 @@
+import { Worker } from 'node:worker_threads';
+import { innermostMessage } from '../util/errors';
+import type { Disposable } from '../util/events';
+import { msg } from '../util/message';
+import { NetworkFailure } from './failure';
+import type { FetchedResponse, FetchRequest, FromWorker, OperationName, ToWorker } from './protocol';
+import type {
+  CanisterFacts,
+  Endpoint,
+  IdentityRef,
+  ManagementCall,
+  NetworkHealth,
+  NetworkOperations,
+  ProbeOptions,
+} from './types';
+
+interface Pending {
+  resolve(value: unknown): void;
+  reject(error: NetworkFailure): void;
+}
+
+/**
+ * The one way to a network.
+ *
+ * Protocol, certificates and keys live in a worker thread that starts on first use: loading the agent takes some 50 ms
+ * and checking one BLS signature some 20 ms, which would freeze everything else in the extension host.
+ * HTTP itself is done here, because VS Code equips this thread's `fetch` with the user's proxy and certificates.
+ */
+export class NetworkClient implements NetworkOperations, Disposable {
+  readonly #workerFile: string;
+  readonly #fetch: typeof fetch;
+  readonly #pending = new Map<number, Pending>();
+  readonly #fetches = new Map<number, AbortController>();
+  #worker: Worker | undefined;
+  #lastId = 0;
+
+  /** @param workerFile the built agent bundle. */
+  constructor(workerFile: string, fetchImpl: typeof fetch = (input, init) => fetch(input, init)) {
+    this.#workerFile = workerFile;
+    this.#fetch = fetchImpl;
+  }
+
+  health(endpoint: Endpoint, signal?: AbortSignal): Promise<NetworkHealth> {
+    return this.#request('health', [endpoint], signal) as Promise<NetworkHealth>;
+  }
+
+  probe(
+    endpoint: Endpoint,
+    identity: IdentityRef,
+    canisterId: string,
+    options: ProbeOptions,
+    signal?: AbortSignal,
+  ): Promise<CanisterFacts> {
+    return this.#request('probe', [endpoint, identity, canisterId, options], signal) as Promise<CanisterFacts>;
+  }
+
+  manage(endpoint: Endpoint, identity: IdentityRef, call: ManagementCall, signal?: AbortSignal): Promise<void> {
+    return this.#request('manage', [endpoint, identity, call], signal) as Promise<void>;
+  }
+
+  principal(identity: IdentityRef): Promise<string> {
+    return this.#request('principal', [identity], undefined) as Promise<string>;
+  }
+
+  dispose(): void {
+    const worker = this.#worker;
+    this.#stopped('disposed');
+    void worker?.terminate();
+  }
+
+  #request(operation: OperationName, args: readonly unknown[], signal: AbortSignal | undefined): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) {
+        reject(new NetworkFailure({ kind: 'cancelled', message: msg('Cancelled.') }));
+        return;
+      }
+      this.#lastId += 1;
+      const id = this.#lastId;
+      const abort = () => this.#post({ type: 'abort', id });
+      const settle = () => {
+        this.#pending.delete(id);
+        signal?.removeEventListener('abort', abort);
+      };
+      this.#pending.set(id, {
+        resolve: (value) => {
+          settle();
+          resolve(value);
+        },
+        reject: (error) => {
+          settle();
+          reject(error);
+        },
+      });
+      signal?.addEventListener('abort', abort, { once: true });
+      this.#post({ type: 'request', id, operation, args });
+    });
+  }
+
+  #post(message: ToWorker, transfer: ArrayBuffer[] = []): void {
+    this.#worker ??= this.#start();
+    this.#worker.postMessage(message, transfer);
+  }
+
+  #start(): Worker {
+    const worker = new Worker(this.#workerFile, { name: 'ic-canisters agent', env: {}, stdout: true, stderr: true });
+    // The agent warns on the console about answers it discards; the failure itself arrives as a message.
+    worker.stdout.resume();
+    worker.stderr.resume();
+    worker.on('message', (message: FromWorker) => this.#receive(message));
+    worker.on('error', (error) => this.#stopped(error.message, worker));
+    worker.on('exit', (code) => this.#stopped(`exit code ${code}`, worker));
+    worker.unref();
+    return worker;
+  }
+
+  /** Fails everything under way; the next request starts a new worker. */
+  #stopped(detail: string, worker = this.#worker): void {
+    if (worker === undefined || worker !== this.#worker) {
+      return;
+    }
+    this.#worker = undefined;
+    for (const controller of this.#fetches.values()) {
+      controller.abort();
+    }
+    this.#fetches.clear();
+    const failure = new NetworkFailure({ kind: 'internal', message: msg('The network worker has stopped.'), detail });
+    for (const pending of [...this.#pending.values()]) {
+      pending.reject(failure);
+    }
+  }
+
+  #receive(message: FromWorker): void {
+    switch (message.type) {
+      case 'reply':
+        this.#pending.get(message.id)?.resolve(message.value);
+        break;
+      case 'failure':
+        this.#pending.get(message.id)?.reject(new NetworkFailure(message.failure));
+        break;
+      case 'fetch':
+        void this.#fetchFor(message.id, message.url, message.request);
+        break;
+      case 'fetch-abort':
+        this.#fetches.get(message.id)?.abort();
+        break;
+    }
+  }
+
+  async #fetchFor(id: number, url: string, request: FetchRequest): Promise<void> {
+    const controller = new AbortController();
+    this.#fetches.set(id, controller);
+    try {
+      const response = await this.#fetch(url, {
+        ...request,
+        body: request.body as BodyInit,
+        signal: controller.signal,
+      });
+      const body = await response.arrayBuffer();
+      const fetched: FetchedResponse = {
+        url: response.url || url,
+        status: response.status,
+        statusText: response.statusText,
+        headers: [...response.headers],
+        body,
+      };
+      this.#answer({ type: 'fetched', id, response: fetched }, [body]);
+    } catch (error) {
+      this.#answer({ type: 'fetch-failed', id, detail: innermostMessage(error) });
+    } finally {
+      this.#fetches.delete(id);
+    }
+  }
+
+  /** An answer for a worker that is gone is dropped; it must not start a new one. */
+  #answer(message: ToWorker, transfer: ArrayBuffer[] = []): void {
+    this.#worker?.postMessage(message, transfer);
+  }
+}

@@ -1,0 +1,131 @@
+import type { Message } from '../util/message';
+
+/** Where a network answers, and whose signature on its answers counts. */
+export interface Endpoint {
+  /** Base URL, without a path. */
+  readonly url: string;
+  /**
+   * `mainnet`: the key built into the agent; answers are verified in full.
+   * `fetch`: the key the network itself reports. Checking a signature against a key from the same hand proves nothing,
+   * so signatures and times are not checked; structure and paths still are.
+   * Otherwise a pinned key, DER in hex; answers are verified in full.
+   */
+  readonly rootKey: 'mainnet' | 'fetch' | { readonly der: string };
+}
+
+/** Which key signs requests. Names a place, never holds a secret. */
+export type IdentityRef =
+  | { readonly kind: 'anonymous' }
+  | { readonly kind: 'pem'; readonly name: string; readonly file: string };
+
+export const ANONYMOUS: IdentityRef = { kind: 'anonymous' };
+
+/** What `/api/v2/status` says. */
+export type NetworkHealth =
+  | { readonly state: 'offline'; readonly detail: string }
+  /** Something answers on the port, but not as an Internet Computer network does. */
+  | { readonly state: 'foreign'; readonly detail: string }
+  | { readonly state: 'starting'; readonly detail: string }
+  | { readonly state: 'healthy'; readonly rootKey?: string; readonly version?: string };
+
+export type RunState = 'running' | 'stopping' | 'stopped';
+
+export type LogVisibility =
+  | { readonly kind: 'controllers' | 'public' }
+  | { readonly kind: 'allowed_viewers'; readonly viewers: readonly string[] };
+
+/** Settings as `canister_status` reports them; fields that older networks lack are absent. */
+export interface CanisterSettings {
+  readonly controllers: readonly string[];
+  /** Percent, 0 to 100. */
+  readonly computeAllocation: bigint;
+  /** Bytes; 0 means best effort. */
+  readonly memoryAllocation: bigint;
+  /** Seconds. */
+  readonly freezingThreshold: bigint;
+  /** Cycles. */
+  readonly reservedCyclesLimit?: bigint;
+  /** Bytes. */
+  readonly wasmMemoryLimit?: bigint;
+  /** Bytes. */
+  readonly wasmMemoryThreshold?: bigint;
+  readonly logVisibility?: LogVisibility;
+}
+
+/** What only those may see who may read a canister's status. */
+export interface CanisterDetail {
+  readonly status: RunState;
+  /** Cycles. */
+  readonly cycles: bigint;
+  /** Cycles. */
+  readonly reservedCycles?: bigint;
+  /** Cycles burned in a day without any call. */
+  readonly idleCyclesBurnedPerDay: bigint;
+  /** Bytes. */
+  readonly memorySize: bigint;
+  readonly settings: CanisterSettings;
+  readonly queryCalls?: bigint;
+}
+
+/** What the network says of one canister. */
+export interface CanisterFacts {
+  readonly canisterId: string;
+  /** False where the network certifies that there is no such canister. */
+  readonly exists: boolean;
+  /** SHA-256 of the installed module in hex; absent where none is installed. */
+  readonly moduleHash?: string;
+  readonly controllers: readonly string[];
+  /** Absent where the identity may not read the status. */
+  readonly detail?: CanisterDetail;
+}
+
+/** A change of a canister through the management canister. */
+export type ManagementCall =
+  | { readonly method: 'start_canister'; readonly canisterId: string }
+  | { readonly method: 'stop_canister'; readonly canisterId: string };
+
+export type FailureKind =
+  /** Nothing answers. */
+  | 'offline'
+  | 'timeout'
+  | 'cancelled'
+  /** The answer cannot be read. */
+  | 'garbage'
+  /** A certificate or signature does not hold, or is too old. */
+  | 'security'
+  /** The network or canister refused; `code` says why, where it says. */
+  | 'rejected'
+  /** The identity's key cannot be used. */
+  | 'key'
+  | 'internal';
+
+/** A failure as it crosses the worker boundary. Holds no secret. */
+export interface FailureData {
+  readonly kind: FailureKind;
+  readonly message: Message;
+  /** The network's own words, for the log. */
+  readonly detail?: string;
+  /** An `IC0…` error code (interface specification, "Error codes"). */
+  readonly code?: string;
+}
+
+export interface ProbeOptions {
+  /** Do not ask for the status: the identity was refused before. */
+  readonly publicOnly?: boolean;
+}
+
+/** Everything that is asked of a network. Each promise rejects with a `NetworkFailure` only. */
+export interface NetworkOperations {
+  health(endpoint: Endpoint, signal?: AbortSignal): Promise<NetworkHealth>;
+  /** Status where the identity may read it, else the certified public facts. */
+  probe(
+    endpoint: Endpoint,
+    identity: IdentityRef,
+    canisterId: string,
+    options: ProbeOptions,
+    signal?: AbortSignal,
+  ): Promise<CanisterFacts>;
+  manage(endpoint: Endpoint, identity: IdentityRef, call: ManagementCall, signal?: AbortSignal): Promise<void>;
+  /** The identity's principal. */
+  principal(identity: IdentityRef): Promise<string>;
+}
