@@ -1,0 +1,206 @@
+/** Finds dfx.json files at any depth of a workspace folder, leaving out what git and package managers keep out of sight. */
+import { lstat, readdir, realpath, stat } from 'node:fs/promises';
+import path from 'node:path';
+import createIgnore, { type Ignore } from 'ignore';
+import { isFile, readText } from './files';
+
+/** Never entered: caches and packages hold dfx.json files of others. */
+const SKIPPED: ReadonlySet<string> = new Set([
+  'node_modules',
+  'bower_components',
+  '.git',
+  '.hg',
+  '.svn',
+  '.dfx',
+  '.icp',
+  '.mops',
+  '.vessel',
+  '.azle',
+  '.kybra',
+  '.vscode-test',
+]);
+
+/** Bounds for a folder that is a whole disk, and for links that lead to one. */
+const MAX_FOLDERS = 100_000;
+const MAX_LINKED_FOLDERS = 5_000;
+const MAX_DEPTH = 64;
+const PARALLEL = 16;
+
+/** The rules of one .gitignore, and of those above it. */
+interface IgnoreLevel {
+  /** Path of the folder that the rules are relative to. */
+  readonly folder: string;
+  readonly rules: Ignore;
+  readonly parent?: IgnoreLevel;
+}
+
+async function withRules(
+  folder: string,
+  file: string,
+  parent: IgnoreLevel | undefined,
+): Promise<IgnoreLevel | undefined> {
+  const content = await readText(path.join(folder, file));
+  if (content.state !== 'text' || content.text.trim() === '') return parent;
+  try {
+    const rules = createIgnore({ ignorecase: process.platform === 'win32' || process.platform === 'darwin' });
+    return { folder, rules: rules.add(content.text), parent };
+  } catch {
+    // A pattern that makes no regular expression: the file counts for nothing.
+    return parent;
+  }
+}
+
+/** True where git would ignore the folder. Its parent is known not to be ignored. */
+function isIgnoredFolder(folder: string, levels: IgnoreLevel | undefined): boolean {
+  for (let level = levels; level !== undefined; level = level.parent) {
+    const relative = path.relative(level.folder, folder).split(path.sep).join('/');
+    const { ignored, unignored } = level.rules.test(`${relative}/`);
+    if (unignored) return false;
+    if (!ignored) continue;
+    // The rules also answer for parents. Where a deeper file has let the parent in again, only an own match counts.
+    const above = relative.lastIndexOf('/');
+    if (above < 0 || !level.rules.test(`${relative.slice(0, above)}/`).ignored) return true;
+  }
+  return false;
+}
+
+async function exists(file: string): Promise<boolean> {
+  try {
+    await lstat(file);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The rules that reach into `folder` from above it, up to the root of its git repository. */
+async function rulesAbove(folder: string): Promise<IgnoreLevel | undefined> {
+  const chain: string[] = [];
+  let root: string | undefined;
+  for (let current = folder; ; current = path.dirname(current)) {
+    chain.unshift(current);
+    if (await exists(path.join(current, '.git'))) {
+      root = current;
+      break;
+    }
+    if (path.dirname(current) === current) break;
+  }
+  if (root === undefined) return undefined;
+  let levels = await withRules(root, path.join('.git', 'info', 'exclude'), undefined);
+  for (const current of chain.slice(0, -1)) levels = await withRules(current, '.gitignore', levels);
+  // A folder that was opened although git ignores it is meant: then only the rules inside count.
+  for (const current of chain.slice(1)) if (isIgnoredFolder(current, levels)) return undefined;
+  return levels;
+}
+
+/** Runs `work` over a growing queue, several at a time. */
+async function drain<T>(queue: T[], work: (item: T) => Promise<void>): Promise<void> {
+  let running = 0;
+  await new Promise<void>((resolve, reject) => {
+    const next = (): void => {
+      if (queue.length === 0 && running === 0) resolve();
+      while (running < PARALLEL && queue.length > 0) {
+        const item = queue.pop()!;
+        running++;
+        work(item).then(() => {
+          running--;
+          next();
+        }, reject);
+      }
+    };
+    next();
+  });
+}
+
+interface Folder {
+  readonly path: string;
+  readonly depth: number;
+  readonly levels: IgnoreLevel | undefined;
+}
+
+/**
+ * The paths of all files named dfx.json in `folder`, sorted. Left out are {@link SKIPPED} folders and those that git
+ * ignores. Links to folders are followed, each real folder once. Folders that may not be read are passed over.
+ */
+export async function findDfxJsonFiles(folder: string, options: { signal?: AbortSignal } = {}): Promise<string[]> {
+  const root = path.resolve(folder);
+  const found: string[] = [];
+  const links: Folder[] = [];
+  let budget = MAX_FOLDERS;
+
+  const visit = async (current: Folder): Promise<void> => {
+    if (options.signal?.aborted || budget-- <= 0) return;
+    let entries: Awaited<ReturnType<typeof readDirectory>>;
+    try {
+      entries = await readDirectory(current.path);
+    } catch {
+      return;
+    }
+    const hasRules = entries.some((entry) => entry.name === '.gitignore');
+    const levels = hasRules ? await withRules(current.path, '.gitignore', current.levels) : current.levels;
+    for (const entry of entries) {
+      const full = path.join(current.path, entry.name);
+      if (entry.name === 'dfx.json') {
+        if (entry.isFile() || (entry.isSymbolicLink() && (await isFile(full)))) found.push(full);
+      } else if (SKIPPED.has(entry.name) || current.depth >= MAX_DEPTH) {
+      } else if (entry.isDirectory()) {
+        if (!isIgnoredFolder(full, levels)) queue.push({ path: full, depth: current.depth + 1, levels });
+      } else if (entry.isSymbolicLink()) {
+        if (!isIgnoredFolder(full, levels)) links.push({ path: full, depth: current.depth + 1, levels });
+      }
+    }
+  };
+
+  const queue: Folder[] = [{ path: root, depth: 0, levels: await rulesAbove(root) }];
+  await drain(queue, visit);
+
+  // Links come last, so that a folder is listed by its own path rather than by that of a link to it.
+  if (links.length > 0) await followLinks();
+  return found.sort();
+
+  async function followLinks(): Promise<void> {
+    const realRoot = await realpath(root).catch(() => root);
+    const visited = new Set<string>();
+    budget = Math.min(budget, MAX_LINKED_FOLDERS);
+    for (let link = links.shift(); link !== undefined; link = links.shift()) {
+      if (options.signal?.aborted || budget <= 0) return;
+      let real: string;
+      try {
+        real = await realpath(link.path);
+        if (!(await stat(real)).isDirectory()) continue;
+      } catch {
+        continue;
+      }
+      const inside = path.relative(real, realRoot);
+      const contains = inside === '' || (!inside.startsWith('..') && !path.isAbsolute(inside));
+      const within = path.relative(realRoot, real);
+      const walked = within === '' || (!within.startsWith('..') && !path.isAbsolute(within));
+      // What lies inside the folder was walked already (or left out on purpose); what contains it leads back to it.
+      if (contains || walked || visited.has(real)) continue;
+      visited.add(real);
+      queue.push(link);
+      await drain(queue, visit);
+    }
+  }
+}
+
+function readDirectory(folder: string) {
+  return readdir(folder, { withFileTypes: true });
+}
+
+/** True where {@link findDfxJsonFiles} of `folder` would not look at `file`: a watcher's event about it is no news. */
+export async function isExcluded(folder: string, file: string): Promise<boolean> {
+  const root = path.resolve(folder);
+  const relative = path.relative(root, path.resolve(file));
+  if (relative === '' || relative.startsWith('..') || path.isAbsolute(relative)) return true;
+  const folders = relative.split(path.sep).slice(0, -1);
+  if (folders.some((name) => SKIPPED.has(name)) || folders.length > MAX_DEPTH) return true;
+  let levels = await rulesAbove(root);
+  let current = root;
+  for (const name of folders) {
+    levels = await withRules(current, '.gitignore', levels);
+    current = path.join(current, name);
+    if (isIgnoredFolder(current, levels)) return true;
+  }
+  return false;
+}

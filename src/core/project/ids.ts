@@ -1,0 +1,251 @@
+/**
+ * Canister ids as dfx finds them, from files only. dfx deletes what it finds stale (ids of a network that was reset,
+ * canisters of a playground whose time is up); here such ids are left out and the files stay as they are.
+ */
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { type Message, msg } from '../util/message';
+import { isPrincipal } from '../util/principal';
+import { readText } from './files';
+import { parseJsonText, propertiesOf, rangeOf } from './json';
+import type { DfxLocations } from './locations';
+import type { CanisterConfig, DfxConfig, TextRange } from './model';
+import { listNetworks, type ResolvedNetwork, staysInside } from './networks';
+
+/** The key that stands for every network that has none of its own. */
+const DEFAULT_NETWORK = '__default';
+
+export interface CanisterId {
+  readonly id: string;
+  /** dfx.json's `remote`, an id file, or the id of a pull canister. */
+  readonly source: 'remote' | 'id-file' | 'pull';
+  readonly file?: string;
+}
+
+/** Something wrong with an id. */
+export interface IdProblem {
+  readonly file: string;
+  readonly message: Message;
+  readonly range?: TextRange;
+  /** The canister whose id it is about, where it is about one. */
+  readonly canister?: string;
+}
+
+export interface CanisterIds {
+  readonly byName: ReadonlyMap<string, CanisterId>;
+  /** Ids of dfx's own helpers, such as `__Candid_UI`; dfx lists none whose name begins with two underscores. */
+  readonly internal: ReadonlyMap<string, CanisterId>;
+  /** Set where the id file belongs to a network that has been reset: its ids count for nothing. */
+  readonly void?: Message;
+  readonly problems: readonly IdProblem[];
+  /** Canisters of a playground whose time is up. */
+  readonly expired: ReadonlySet<string>;
+  /** When the next canister of a playground expires, in milliseconds since 1970. */
+  readonly nextExpiry?: number;
+}
+
+/** True where dfx treats the canister as remote on this network: by exactly this name, not by `__default`. */
+export function isRemote(canister: CanisterConfig, network: Pick<ResolvedNetwork, 'name'>): boolean {
+  return canister.remoteIds.has(network.name);
+}
+
+interface FileEntry {
+  readonly value: string;
+  readonly range: TextRange;
+}
+
+/** Canister to network to text, as far as the file can be read. */
+type IdFile = Map<string, Map<string, FileEntry>>;
+
+async function readIdFile(file: string, problems: IdProblem[]): Promise<IdFile> {
+  const entries: IdFile = new Map();
+  const content = await readText(file);
+  if (content.state === 'missing') return entries;
+  if (content.state === 'failed') {
+    problems.push({ file, message: content.message });
+    return entries;
+  }
+  const { root, problems: syntax } = parseJsonText(content.text);
+  const first = syntax[0];
+  if (first !== undefined) problems.push({ file, ...first });
+  if (root?.type !== 'object') {
+    if (root !== undefined)
+      problems.push({ file, message: msg('The id file must be a JSON object.'), range: rangeOf(root) });
+    return entries;
+  }
+  for (const { name, key, value } of propertiesOf(root).values()) {
+    if (value?.type !== 'object') {
+      if (value !== undefined) {
+        const message = msg('The ids of canister "{0}" must be an object.', name);
+        problems.push({ file, message, range: rangeOf(key), canister: name });
+      }
+      continue;
+    }
+    const networks = new Map<string, FileEntry>();
+    for (const { name: network, value: entry } of propertiesOf(value).values()) {
+      if (entry === undefined) continue;
+      if (typeof entry.value === 'string') networks.set(network, { value: entry.value, range: rangeOf(entry) });
+      else {
+        const message = msg('The id of canister "{0}" on network "{1}" must be a text.', name, network);
+        problems.push({ file, message, range: rangeOf(entry), canister: name });
+      }
+    }
+    entries.set(name, networks);
+  }
+  return entries;
+}
+
+/** Where ids of this network are, or undefined for a name that leads out of the project. */
+export function idFileOf(projectRoot: string, network: Pick<ResolvedNetwork, 'name' | 'kind'>): string | undefined {
+  if (network.kind === 'persistent') return path.join(projectRoot, 'canister_ids.json');
+  const folder = path.join(projectRoot, '.dfx');
+  // The raw name, where the folder of build results has the path-compatible one.
+  return staysInside(folder, network.name) ? path.join(folder, network.name, 'canister_ids.json') : undefined;
+}
+
+/** dfx's cohesion rule: whether it would throw `.dfx/<network>` away before reading ids from it. */
+async function whyVoid(idFile: string, network: ResolvedNetwork): Promise<Message | undefined> {
+  if (!network.local || network.kind === 'persistent' || network.dataDir === undefined) return undefined;
+  const copy = await readText(path.join(path.dirname(idFile), 'network-id'));
+  if (network.scope === 'project') {
+    return copy.state === 'missing'
+      ? undefined
+      : msg('The ids belong to the shared network "{0}", but the project now has one of its own.', network.name);
+  }
+  const current = await readText(path.join(network.dataDir, 'network-id'));
+  if (current.state !== 'text') return undefined;
+  if (copy.state === 'text' && copy.text === current.text) return undefined;
+  return msg('The network "{0}" has been reset since these ids were written: they are no longer valid.', network.name);
+}
+
+/** RFC 3339 in milliseconds since 1970, or undefined. dfx writes up to nanoseconds. */
+function parseTimestamp(text: string): number | undefined {
+  if (!/^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/.test(text)) return undefined;
+  const time = Date.parse(
+    text
+      .replace(/(\.\d{3})\d+/, '$1')
+      .replace(' ', 'T')
+      .toUpperCase(),
+  );
+  return Number.isNaN(time) ? undefined : time;
+}
+
+/**
+ * The ids of all canisters on one network. For each canister, in dfx's order: `remote.id` of dfx.json, the id file,
+ * the id of a pull canister; in the first two by network name, else `__default`. A text that is no principal
+ * counts as absent and is reported.
+ */
+export async function readCanisterIds(
+  projectRoot: string,
+  config: DfxConfig,
+  network: ResolvedNetwork,
+  _locations: DfxLocations,
+  now: Date,
+): Promise<CanisterIds> {
+  const problems: IdProblem[] = [];
+  const expired = new Set<string>();
+  const found = new Map<string, CanisterId>();
+  let nextExpiry: number | undefined;
+
+  const accept = (canister: string, entry: FileEntry, source: CanisterId['source'], file: string): boolean => {
+    if (isPrincipal(entry.value)) {
+      found.set(canister, { id: entry.value.toLowerCase(), source, file });
+      return true;
+    }
+    const message = msg('The id of canister "{0}" is not a principal: {1}', canister, entry.value.slice(0, 80));
+    problems.push({ file, message, range: entry.range, canister });
+    return false;
+  };
+
+  const idFile = idFileOf(projectRoot, network);
+  const why = idFile === undefined ? undefined : await whyVoid(idFile, network);
+  const stored = idFile === undefined || why !== undefined ? new Map() : await readIdFile(idFile, problems);
+  if (idFile === undefined) {
+    const message = msg('The network name "{0}" leads outside of its folder.', network.name);
+    problems.push({ file: path.join(projectRoot, 'dfx.json'), message, range: network.source?.range });
+  } else {
+    const timeout = network.kind === 'playground' && why === undefined ? network.playground?.timeoutSeconds : undefined;
+    if (timeout !== undefined) {
+      const file = path.join(path.dirname(idFile), 'canister_timestamps.json');
+      for (const [canister, networks] of await readIdFile(file, problems)) {
+        const entry = networks.get(network.name);
+        if (entry === undefined) continue;
+        const acquired = parseTimestamp(entry.value);
+        if (acquired === undefined) {
+          const message = msg('The time stamp of canister "{0}" is not valid: {1}', canister, entry.value.slice(0, 80));
+          problems.push({ file, message, range: entry.range, canister });
+          continue;
+        }
+        const end = acquired + timeout * 1000;
+        if (end > now.getTime()) nextExpiry = Math.min(nextExpiry ?? end, end);
+        else {
+          expired.add(canister);
+          stored.get(canister)?.delete(network.name);
+        }
+      }
+    }
+    for (const [canister, networks] of stored) {
+      const entry = networks.get(network.name) ?? networks.get(DEFAULT_NETWORK);
+      if (entry !== undefined) accept(canister, entry, 'id-file', idFile);
+    }
+  }
+
+  const dfxJson = path.join(projectRoot, 'dfx.json');
+  for (const canister of config.canisters) {
+    const remote = canister.remoteIds.get(network.name) ?? canister.remoteIds.get(DEFAULT_NETWORK);
+    if (remote !== undefined && accept(canister.name, remote, 'remote', dfxJson)) continue;
+    if (canister.kind === 'pull' && canister.pullId !== undefined && !found.has(canister.name)) {
+      accept(canister.name, canister.pullId, 'pull', dfxJson);
+    }
+  }
+
+  const byName = new Map<string, CanisterId>();
+  const internal = new Map<string, CanisterId>();
+  for (const [name, id] of found) (name.startsWith('__') ? internal : byName).set(name, id);
+  return { byName, internal, void: why, problems, expired, nextExpiry };
+}
+
+/** The names of the folders in `.dfx` that hold an id file. */
+async function ephemeralNames(projectRoot: string): Promise<string[]> {
+  try {
+    const entries = await readdir(path.join(projectRoot, '.dfx'), { withFileTypes: true });
+    return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  } catch {
+    // No `.dfx`, or one that may not be read: then there are no ids in it.
+    return [];
+  }
+}
+
+/**
+ * Canister to network to id, for every network that has a name in this project or ids in its files.
+ * Ids that count for nothing (a network that was reset, a playground canister whose time is up) are left out.
+ */
+export async function idsOnAllNetworks(
+  projectRoot: string,
+  config: DfxConfig,
+  locations: DfxLocations,
+  now: Date,
+): Promise<Map<string, Map<string, CanisterId>>> {
+  const networks = new Map(
+    (await listNetworks(projectRoot, config, locations)).map((network) => [network.name, network]),
+  );
+  const addUnknown = (name: string, kind: 'persistent' | 'ephemeral'): void => {
+    if (name === DEFAULT_NETWORK || networks.has(name)) return;
+    networks.set(name, { name, kind, scope: 'adhoc', url: '', isIc: false, local: false });
+  };
+  for (const stored of (await readIdFile(path.join(projectRoot, 'canister_ids.json'), [])).values()) {
+    for (const name of stored.keys()) addUnknown(name, 'persistent');
+  }
+  for (const { remoteIds } of config.canisters) for (const name of remoteIds.keys()) addUnknown(name, 'persistent');
+  for (const name of await ephemeralNames(projectRoot)) addUnknown(name, 'ephemeral');
+
+  const all = new Map<string, Map<string, CanisterId>>();
+  for (const network of networks.values()) {
+    const { byName } = await readCanisterIds(projectRoot, config, network, locations, now);
+    for (const [canister, id] of byName) {
+      const ids = all.get(canister) ?? new Map<string, CanisterId>();
+      all.set(canister, ids.set(network.name, id));
+    }
+  }
+  return all;
+}

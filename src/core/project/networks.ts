@@ -1,0 +1,252 @@
+/**
+ * Networks as dfx resolves them, from files only: which names exist, what a name means, at which URL the network is.
+ * Nothing here talks to a network or changes a file.
+ */
+import path from 'node:path';
+import { type Message, msg } from '../util/message';
+import { isPrincipal } from '../util/principal';
+import { readText } from './files';
+import type { DfxLocations } from './locations';
+import type { DfxConfig, FileProblem, NetworkConfig, TextRange } from './model';
+import { DEFAULT_PLAYGROUND_TIMEOUT_SECONDS, parseNetworksJson } from './parse';
+
+const IC_PROVIDER = 'https://icp0.io';
+const IC_NAMES: ReadonlySet<string> = new Set(['ic', IC_PROVIDER, `${IC_PROVIDER}/`]);
+const SHARED_BIND = '127.0.0.1:4943';
+const PROJECT_BIND = '127.0.0.1:8000';
+const MAINNET_PLAYGROUND = 'mwrha-maaaa-aaaab-qabqq-cai';
+/** Domains (with their subdomains) that lead to the mainnet. */
+const MAINNET_DOMAINS = ['icp0.io', 'icp-api.io', 'ic0.app', 'icp.net'];
+
+/** One network, as far as files tell. */
+export interface ResolvedNetwork {
+  /** The name that ids are stored under; for an ad-hoc URL, the URL with `_` for all but letters and digits. */
+  readonly name: string;
+  /** Decides in which file canister ids are. */
+  readonly kind: 'ephemeral' | 'persistent' | 'playground';
+  /** Where the definition is. The default `local` is `shared`, since its data folder is. */
+  readonly scope: 'builtin' | 'project' | 'shared' | 'adhoc';
+  /** As written in the definition; empty where {@link problem} says that there is none. */
+  readonly url: string;
+  /** dfx's own rule, which also decides whether it uses the built-in root key. Narrower than {@link reachesMainnet}. */
+  readonly isIc: boolean;
+  /** True for a network that `dfx start` would run here. */
+  readonly local: boolean;
+  /** Where dfx keeps the port, the network id and more, for local and ad-hoc networks. */
+  readonly dataDir?: string;
+  readonly source?: { readonly file: string; readonly range: TextRange };
+  readonly playground?: { readonly canister: string; readonly timeoutSeconds: number };
+  /** Why dfx would refuse this network. */
+  readonly problem?: Message;
+}
+
+/** The name with `_` for everything but ASCII letters and digits: the folder of build results, and ad-hoc names. */
+export function pathCompatible(name: string): string {
+  // By code point, as Rust's chars are.
+  return name.replace(/[^A-Za-z0-9]/gu, '_');
+}
+
+/** True where the URL leads to the mainnet, whatever the network is called: changes there cost and last. */
+export function reachesMainnet(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const host = new URL(url).hostname.replace(/\.$/, '');
+  return MAINNET_DOMAINS.some((domain) => host === domain || host.endsWith(`.${domain}`));
+}
+
+/** True where joining the name to a folder stays strictly inside it. A dfx.json could name a network `../../x`. */
+export function staysInside(folder: string, name: string): boolean {
+  if (name.includes('\0')) return false;
+  const relative = path.relative(folder, path.resolve(folder, name));
+  return relative !== '' && relative !== '..' && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative);
+}
+
+function isHttpUrl(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { protocol } = new URL(url);
+  return protocol === 'http:' || protocol === 'https:';
+}
+
+function isIc(name: string, providers: readonly string[]): boolean {
+  return (
+    IC_NAMES.has(name) ||
+    (providers.length === 1 && (providers[0] === IC_PROVIDER || providers[0] === `${IC_PROVIDER}/`))
+  );
+}
+
+const MAINNET: ResolvedNetwork = {
+  name: 'ic',
+  kind: 'persistent',
+  scope: 'builtin',
+  url: IC_PROVIDER,
+  isIc: true,
+  local: false,
+};
+
+const PLAYGROUND: ResolvedNetwork = {
+  name: 'playground',
+  kind: 'playground',
+  scope: 'builtin',
+  url: IC_PROVIDER,
+  isIc: true,
+  local: false,
+  playground: { canister: MAINNET_PLAYGROUND, timeoutSeconds: DEFAULT_PLAYGROUND_TIMEOUT_SECONDS },
+};
+
+/** The port in `webserver-port`: a number, nothing (undefined), or something else (null). */
+async function readPort(dataDir: string): Promise<number | undefined | null> {
+  const file = await readText(path.join(dataDir, 'webserver-port'));
+  if (file.state === 'missing') return undefined;
+  if (file.state === 'failed') return null;
+  const text = file.text.trim();
+  if (text === '') return undefined;
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  return port >= 0 && port <= 65535 ? port : null;
+}
+
+/** `host:port`, where the host is taken as written: turned into an address it would not always be reachable. */
+function splitBind(bind: string): { host: string; port?: number } {
+  const colon = bind.lastIndexOf(':');
+  const port = colon < 0 ? '' : bind.slice(colon + 1);
+  return {
+    host: colon < 0 ? bind : bind.slice(0, colon),
+    port: /^\d{1,5}$/.test(port) && Number(port) <= 65535 ? Number(port) : undefined,
+  };
+}
+
+async function fromDefinition(
+  definition: Pick<NetworkConfig, 'name' | 'providers' | 'bind' | 'type' | 'playground'>,
+  scope: 'project' | 'shared',
+  base: string,
+  source: ResolvedNetwork['source'],
+): Promise<ResolvedNetwork> {
+  const { name, providers, playground } = definition;
+  let problem: Message | undefined;
+  if (playground !== undefined && !isPrincipal(playground.canister)) {
+    problem = msg('The playground canister of network "{0}" is not a principal: {1}', name, playground.canister);
+  }
+  const kindFor = (fallback: 'persistent' | 'ephemeral'): ResolvedNetwork['kind'] =>
+    playground !== undefined ? 'playground' : (definition.type ?? fallback);
+
+  if (providers !== undefined) {
+    const urls = providers.map((provider) => provider.value);
+    const broken = urls.find((url) => !isHttpUrl(url));
+    if (urls.length === 0) problem = msg('Network "{0}" has no provider.', name);
+    else if (broken !== undefined) problem = msg('Network "{0}" has a provider that is not a URL: {1}', name, broken);
+    return {
+      name,
+      kind: kindFor('persistent'),
+      scope,
+      url: problem === undefined ? urls[0]! : '',
+      isIc: isIc(name, urls),
+      local: false,
+      source,
+      playground,
+      problem,
+    };
+  }
+
+  const bind = definition.bind?.value ?? (scope === 'project' ? PROJECT_BIND : SHARED_BIND);
+  const { host, port: configured } = splitBind(bind);
+  let dataDir: string | undefined;
+  let port = configured;
+  if (staysInside(base, name)) {
+    dataDir = path.join(base, name);
+    const running = await readPort(dataDir);
+    if (typeof running === 'number') port = running;
+    // dfx fails on such a file, but a file half written is whole a moment later: the configured port until then.
+  } else {
+    problem = msg('The network name "{0}" leads outside of its folder.', name);
+  }
+  const url = `http://${host}:${port}`;
+  if (problem === undefined && (host === '' || port === undefined || !isHttpUrl(url))) {
+    problem = msg('The bind address of network "{0}" is not of the form host:port: {1}', name, bind);
+  }
+  return {
+    name,
+    kind: kindFor('ephemeral'),
+    scope,
+    url: problem === undefined ? url : '',
+    isIc: false,
+    local: true,
+    dataDir,
+    source,
+    playground,
+    problem,
+  };
+}
+
+/** The networks that networks.json defines, with what is wrong in it. No file is no problem. */
+export async function readSharedNetworks(
+  locations: DfxLocations,
+): Promise<{ networks: NetworkConfig[]; problems: FileProblem[] }> {
+  const file = await readText(locations.networksJson);
+  if (file.state === 'text') return parseNetworksJson(file.text);
+  const problems = file.state === 'failed' ? [{ message: file.message, range: { offset: 0, length: 0 } }] : [];
+  return { networks: [], problems };
+}
+
+async function resolveAmong(
+  name: string,
+  projectRoot: string,
+  config: DfxConfig,
+  locations: DfxLocations,
+  shared: readonly NetworkConfig[],
+): Promise<ResolvedNetwork | { problem: Message }> {
+  if (name === 'ic') return MAINNET;
+
+  const own = config.networks.find((network) => network.name === name);
+  if (own !== undefined) {
+    const source = { file: path.join(projectRoot, 'dfx.json'), range: own.range };
+    return fromDefinition(own, 'project', path.join(projectRoot, '.dfx', 'network'), source);
+  }
+
+  const common = shared.find((network) => network.name === name);
+  const sharedBase = path.join(locations.sharedDataDir, 'network');
+  if (common !== undefined) {
+    return fromDefinition(common, 'shared', sharedBase, { file: locations.networksJson, range: common.range });
+  }
+  if (name === 'local') return fromDefinition({ name }, 'shared', sharedBase, undefined);
+  if (name === 'playground') return PLAYGROUND;
+
+  if (isHttpUrl(name)) {
+    return {
+      name: pathCompatible(name),
+      kind: 'ephemeral',
+      scope: 'adhoc',
+      url: name,
+      isIc: isIc('', [name]),
+      local: false,
+      dataDir: path.join(sharedBase, pathCompatible(name)),
+    };
+  }
+  return { problem: msg('There is no network named "{0}".', name) };
+}
+
+/**
+ * What a network name means in this project, in dfx's order: `ic`, the project's networks, networks.json, the default
+ * `local`, the built-in `playground`, a URL. `mainnet` is not a name that dfx knows.
+ */
+export async function resolveNetwork(
+  name: string,
+  projectRoot: string,
+  config: DfxConfig,
+  locations: DfxLocations,
+): Promise<ResolvedNetwork | { problem: Message }> {
+  const { networks } = await readSharedNetworks(locations);
+  return resolveAmong(name, projectRoot, config, locations, networks);
+}
+
+/** All networks that have a name here: `local`, `ic`, `playground`, then the project's and the user's own. */
+export async function listNetworks(
+  projectRoot: string,
+  config: DfxConfig,
+  locations: DfxLocations,
+): Promise<ResolvedNetwork[]> {
+  const { networks: shared } = await readSharedNetworks(locations);
+  const names = new Set(['local', 'ic', 'playground']);
+  for (const { name } of [...config.networks, ...shared]) names.add(name);
+  const resolved = await Promise.all(
+    [...names].map((name) => resolveAmong(name, projectRoot, config, locations, shared)),
+  );
+  return resolved.filter((network): network is ResolvedNetwork => 'name' in network);
+}

@@ -1,0 +1,219 @@
+/**
+ * Reads dfx.json and networks.json as dfx's loader does, but goes on behind mistakes and says where they are.
+ * Unknown keys are no problem: the loader ignores them.
+ */
+import type { Node } from 'jsonc-parser';
+import { type Message, msg } from '../util/message';
+import { type Property, parseJsonText, propertiesOf, rangeOf } from './json';
+import type { BuiltinCanisterType, CanisterConfig, DfxConfig, FileProblem, Located, NetworkConfig } from './model';
+
+/** dfx's time-out for a canister borrowed from a playground, in seconds. */
+export const DEFAULT_PLAYGROUND_TIMEOUT_SECONDS = 1200;
+
+const BUILTIN_TYPES: ReadonlySet<string> = new Set<BuiltinCanisterType>(['motoko', 'rust', 'assets', 'custom', 'pull']);
+
+function isBuiltin(type: string): type is BuiltinCanisterType {
+  return BUILTIN_TYPES.has(type);
+}
+
+/** Reads the fields of one object and collects what has the wrong type. */
+class ObjectReader {
+  readonly #properties: ReadonlyMap<string, Property>;
+  readonly #problems: FileProblem[];
+
+  constructor(node: Node, problems: FileProblem[]) {
+    this.#properties = propertiesOf(node);
+    this.#problems = problems;
+  }
+
+  property(name: string): Property | undefined {
+    return this.#properties.get(name);
+  }
+
+  /** The value, where there is one. `null` counts as absent where dfx's field is an option. */
+  value(name: string, nullable: boolean): Node | undefined {
+    const value = this.#properties.get(name)?.value;
+    return value === undefined || (nullable && value.type === 'null') ? undefined : value;
+  }
+
+  report(node: Node, message: Message): void {
+    this.#problems.push({ message, range: rangeOf(node) });
+  }
+
+  text(name: string, nullable: boolean): Located<string> | undefined {
+    const value = this.value(name, nullable);
+    if (value === undefined) return undefined;
+    if (typeof value.value === 'string') return { value: value.value, range: rangeOf(value) };
+    this.report(value, msg('"{0}" must be a text.', name));
+    return undefined;
+  }
+
+  /** Undefined where the field is absent or no list; members that are no texts are left out. */
+  texts(name: string): Located<string>[] | undefined {
+    const value = this.value(name, false);
+    if (value === undefined) return undefined;
+    if (value.type !== 'array') {
+      this.report(value, msg('"{0}" must be a list of texts.', name));
+      return undefined;
+    }
+    const texts: Located<string>[] = [];
+    for (const child of value.children ?? []) {
+      if (typeof child.value === 'string') texts.push({ value: child.value, range: rangeOf(child) });
+      else this.report(child, msg('Every entry of "{0}" must be a text.', name));
+    }
+    return texts;
+  }
+
+  object(name: string, nullable: boolean): Node | undefined {
+    const value = this.value(name, nullable);
+    if (value === undefined || value.type === 'object') return value;
+    this.report(value, msg('"{0}" must be an object.', name));
+    return undefined;
+  }
+}
+
+function readCanister(property: Property, problems: FileProblem[]): CanisterConfig {
+  const { name, key } = property;
+  const place = { name, nameRange: rangeOf(key), range: rangeOf(property.property) };
+  const value = property.value;
+  if (value?.type !== 'object') {
+    problems.push({ message: msg('Canister "{0}" must be an object.', name), range: rangeOf(value ?? key) });
+    return {
+      ...place,
+      type: 'motoko',
+      kind: 'motoko',
+      dependencies: [],
+      sources: [],
+      remoteIds: new Map(),
+      hasFrontend: false,
+    };
+  }
+  const reader = new ObjectReader(value, problems);
+  const type = reader.text('type', false);
+  const typeName = type?.value ?? 'motoko';
+
+  const remoteIds = new Map<string, Located<string>>();
+  let remoteCandid: Located<string> | undefined;
+  const remote = reader.object('remote', true);
+  if (remote !== undefined) {
+    const remoteReader = new ObjectReader(remote, problems);
+    remoteCandid = remoteReader.text('candid', true);
+    const ids = remoteReader.object('id', false);
+    if (ids !== undefined) {
+      const idReader = new ObjectReader(ids, problems);
+      for (const network of propertiesOf(ids).keys()) {
+        const id = idReader.text(network, false);
+        if (id !== undefined) remoteIds.set(network, id);
+      }
+    } else if (remoteReader.property('id') === undefined) {
+      reader.report(remote, msg('"remote" must have the key "id".'));
+    }
+  }
+
+  return {
+    ...place,
+    type: typeName,
+    typeRange: type?.range,
+    kind: isBuiltin(typeName) ? typeName : 'extension',
+    dependencies: reader.texts('dependencies') ?? [],
+    main: reader.text('main', true),
+    candid: reader.text('candid', false),
+    wasm: reader.text('wasm', false),
+    package: reader.text('package', false),
+    sources: reader.texts('source') ?? [],
+    remoteIds,
+    remoteCandid,
+    pullId: reader.text('id', false),
+    specifiedId: reader.text('specified_id', true),
+    initArg: reader.text('init_arg', true),
+    initArgFile: reader.text('init_arg_file', true),
+    hasFrontend: reader.object('frontend', true) !== undefined,
+  };
+}
+
+function readNetworkType(reader: ObjectReader): NetworkConfig['type'] {
+  const type = reader.text('type', false);
+  if (type === undefined) return undefined;
+  if (type.value === 'persistent' || type.value === 'ephemeral') return type.value;
+  const node = reader.value('type', false);
+  if (node !== undefined) reader.report(node, msg('The type of a network must be "persistent" or "ephemeral".'));
+  return undefined;
+}
+
+function readPlayground(reader: ObjectReader, problems: FileProblem[]): NetworkConfig['playground'] {
+  const node = reader.object('playground', true);
+  if (node === undefined) return undefined;
+  const playground = new ObjectReader(node, problems);
+  const canister = playground.text('playground_canister', false);
+  if (canister === undefined) {
+    if (playground.property('playground_canister') === undefined) {
+      playground.report(node, msg('"playground" must have the key "playground_canister".'));
+    }
+    return undefined;
+  }
+  const timeout = playground.value('timeout_seconds', false);
+  if (timeout === undefined) {
+    return { canister: canister.value, timeoutSeconds: DEFAULT_PLAYGROUND_TIMEOUT_SECONDS };
+  }
+  const seconds: unknown = timeout.value;
+  if (typeof seconds === 'number' && Number.isInteger(seconds) && seconds >= 0) {
+    return { canister: canister.value, timeoutSeconds: seconds };
+  }
+  playground.report(timeout, msg('"{0}" must be a whole number of seconds.', 'timeout_seconds'));
+  return { canister: canister.value, timeoutSeconds: DEFAULT_PLAYGROUND_TIMEOUT_SECONDS };
+}
+
+function readNetworks(node: Node, problems: FileProblem[]): NetworkConfig[] {
+  const networks: NetworkConfig[] = [];
+  for (const { name, key, property, value } of propertiesOf(node).values()) {
+    if (value?.type !== 'object') {
+      problems.push({ message: msg('Network "{0}" must be an object.', name), range: rangeOf(value ?? key) });
+      continue;
+    }
+    const reader = new ObjectReader(value, problems);
+    networks.push({
+      name,
+      range: rangeOf(property),
+      nameRange: rangeOf(key),
+      providers: reader.texts('providers'),
+      bind: reader.text('bind', true),
+      type: readNetworkType(reader),
+      playground: readPlayground(reader, problems),
+    });
+  }
+  return networks;
+}
+
+/** Reads the text of a dfx.json. Never fails; see {@link DfxConfig.problems}. */
+export function parseDfxConfig(text: string): DfxConfig {
+  const { root, problems } = parseJsonText(text);
+  if (root?.type !== 'object') {
+    if (root !== undefined) problems.push({ message: msg('dfx.json must be a JSON object.'), range: rangeOf(root) });
+    return { canisters: [], networks: [], problems };
+  }
+  const reader = new ObjectReader(root, problems);
+  const canisters = reader.object('canisters', true);
+  const networks = reader.object('networks', true);
+  return {
+    canisters:
+      canisters === undefined
+        ? []
+        : [...propertiesOf(canisters).values()].map((property) => readCanister(property, problems)),
+    networks: networks === undefined ? [] : readNetworks(networks, problems),
+    dfxVersion: reader.text('dfx', true),
+    outputEnvFile: reader.text('output_env_file', true),
+    problems,
+  };
+}
+
+/** Reads the text of a networks.json: networks by name, without a wrapper. Never fails. */
+export function parseNetworksJson(text: string): { networks: NetworkConfig[]; problems: FileProblem[] } {
+  const { root, problems } = parseJsonText(text);
+  if (root?.type !== 'object') {
+    if (root !== undefined) {
+      problems.push({ message: msg('networks.json must be a JSON object.'), range: rangeOf(root) });
+    }
+    return { networks: [], problems };
+  }
+  return { networks: readNetworks(root, problems), problems };
+}
