@@ -1,0 +1,94 @@
+// Builds dist/ (what is shipped) and out/ (the suites that run inside VS Code).
+//   node scripts/build.mjs [--production] [--watch]
+// --production minifies, leaves out source maps and builds dist/ alone.
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { context } from 'esbuild';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+const production = process.argv.includes('--production');
+const watch = process.argv.includes('--watch');
+
+/** @type {import('esbuild').BuildOptions} */
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  // Node of the oldest VS Code that package.json admits.
+  target: 'node20',
+  format: 'cjs',
+  sourcemap: production ? false : 'linked',
+  minify: production,
+  legalComments: 'none',
+  logLevel: 'warning',
+  write: false,
+};
+
+/** @type {import('esbuild').BuildOptions[]} */
+const builds = [
+  { ...common, entryPoints: { extension: 'src/extension.ts' }, outdir: 'dist', external: ['vscode'] },
+  { ...common, entryPoints: { agent: 'src/core/agent/worker.ts' }, outdir: 'dist' },
+];
+if (!production) {
+  builds.push({
+    ...common,
+    entryPoints: testEntries(),
+    outdir: 'out',
+    outbase: '.',
+    external: ['vscode', 'mocha'],
+  });
+}
+
+function testEntries() {
+  return readdirSync(join(root, 'test/extension'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.test.ts') || file === 'runner.ts')
+    .map((file) => join('test/extension', file));
+}
+
+/** Writes a whole file at once, and only where it changed: a VS Code that is loading it never sees half of it. */
+function write(file) {
+  if (existsSync(file.path) && Buffer.from(file.contents).equals(readFileSync(file.path))) {
+    return;
+  }
+  mkdirSync(dirname(file.path), { recursive: true });
+  const temporary = `${file.path}.${process.pid}.tmp`;
+  writeFileSync(temporary, file.contents);
+  renameSync(temporary, file.path);
+}
+
+/** The words that the problem matcher of .vscode/tasks.json waits for. */
+const announce = {
+  name: 'announce',
+  setup(build) {
+    build.onStart(() => {
+      if (watch) {
+        console.log('build started');
+      }
+    });
+    build.onEnd((result) => {
+      for (const file of result.outputFiles ?? []) {
+        write(file);
+      }
+      if (watch) {
+        console.log('build finished');
+      }
+    });
+  },
+};
+
+if (production) {
+  rmSync(join(root, 'dist'), { recursive: true, force: true });
+}
+const contexts = await Promise.all(builds.map((options) => context({ ...options, plugins: [announce] })));
+if (watch) {
+  await Promise.all(contexts.map((each) => each.watch()));
+} else {
+  try {
+    await Promise.all(contexts.map((each) => each.rebuild()));
+  } catch {
+    // esbuild has printed the errors.
+    process.exitCode = 1;
+  }
+  await Promise.all(contexts.map((each) => each.dispose()));
+}

@@ -1,0 +1,214 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { VscodeHost } from './provision';
+
+export interface ServerOptions {
+  readonly host: VscodeHost;
+  /** 0, which is the default, takes a free port. */
+  readonly port?: number;
+  /** User settings, over those that keep VS Code quiet. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** Variables for the server and with it for the extension host, terminals and tasks; undefined removes one. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** False (the default) trusts every folder without asking; true makes VS Code start in Restricted Mode. */
+  readonly workspaceTrust?: boolean;
+  /** Where settings, state and logs go. By default a temporary folder that goes with the server. */
+  readonly dataFolder?: string;
+}
+
+export interface PageOptions {
+  /** Absolute path of a folder or of a `.code-workspace`. Neither opens an empty window. */
+  readonly folder?: string;
+  readonly workspace?: string;
+  /** Absolute path of the extension to load from its checkout. */
+  readonly extension?: string;
+  /** Absolute path of the compiled runner of a suite for the extension host. */
+  readonly tests?: string;
+}
+
+const QUIET_SETTINGS = {
+  'chat.disableAIFeatures': true,
+  'extensions.autoCheckUpdates': false,
+  'extensions.autoUpdate': false,
+  'extensions.ignoreRecommendations': true,
+  'files.simpleDialog.enable': true,
+  'git.openRepositoryInParentFolders': 'never',
+  'security.workspace.trust.startupPrompt': 'never',
+  'telemetry.telemetryLevel': 'off',
+  'workbench.enableExperiments': false,
+  'workbench.reduceMotion': 'on',
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'workbench.startupEditor': 'none',
+  'workbench.tips.enabled': false,
+};
+
+/** Present in the environment of the server and of all that it starts: how they are found again, to be ended. */
+const MARK = 'IC_CANISTERS_HOST_RUN';
+
+/** A running VS Code server with data of its own. */
+export class VscodeServer {
+  readonly dataFolder: string;
+  readonly #temporary: boolean;
+  readonly #mark: string;
+  readonly #child: ChildProcess;
+  readonly #onExit = () => this.#killAll();
+  #port = 0;
+  #stopped = false;
+
+  private constructor(child: ChildProcess, mark: string, dataFolder: string, temporary: boolean) {
+    this.#child = child;
+    this.#mark = mark;
+    this.dataFolder = dataFolder;
+    this.#temporary = temporary;
+    process.once('exit', this.#onExit);
+  }
+
+  /** @throws Error with the server's output where it does not answer within a minute. */
+  static async start(options: ServerOptions): Promise<VscodeServer> {
+    const temporary = options.dataFolder === undefined;
+    const dataFolder = options.dataFolder ?? mkdtempSync(join(tmpdir(), 'ic-canisters-vscode-'));
+    const userFolder = join(dataFolder, 'data', 'User');
+    const home = join(dataFolder, 'home');
+    mkdirSync(userFolder, { recursive: true });
+    mkdirSync(home, { recursive: true });
+    writeFileSync(
+      join(userFolder, 'settings.json'),
+      JSON.stringify({ ...QUIET_SETTINGS, ...options.settings }, null, 2),
+    );
+    const mark = randomUUID();
+    const log = join(dataFolder, 'server.log');
+    const out = openSync(log, 'w');
+    const args = [
+      options.host.main,
+      ...['--host', '127.0.0.1', '--port', String(options.port ?? 0)],
+      '--without-connection-token',
+      '--accept-server-license-terms',
+      ...['--server-data-dir', dataFolder, '--extensions-dir', join(dataFolder, 'extensions')],
+      ...['--telemetry-level', 'off'],
+      '--enable-smoke-test-driver',
+      // A login shell's profile must not change what the tests see.
+      '--force-disable-user-env',
+      ...(options.workspaceTrust ? [] : ['--disable-workspace-trust']),
+    ];
+    const child = spawn(options.host.node, args, {
+      cwd: home,
+      env: { ...cleanEnvironment(), HOME: home, ...options.env, [MARK]: mark },
+      stdio: ['ignore', out, out],
+      detached: true,
+    });
+    closeSync(out);
+    const server = new VscodeServer(child, mark, dataFolder, temporary);
+    try {
+      await server.#ready(log);
+    } catch (error) {
+      await server.stop();
+      throw error;
+    }
+    return server;
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  /** The address that opens a window. */
+  url(options: PageOptions): string {
+    const remote = (path: string) => `vscode-remote://127.0.0.1:${this.#port}${encodeURI(path)}`;
+    const payload = [['skipWelcome', 'true']];
+    if (options.extension !== undefined) {
+      payload.push(['extensionDevelopmentPath', remote(options.extension)]);
+    }
+    if (options.tests !== undefined) {
+      payload.push(['extensionTestsPath', remote(options.tests)]);
+    }
+    const query = new URLSearchParams();
+    if (options.workspace !== undefined) {
+      query.set('workspace', options.workspace);
+    } else if (options.folder !== undefined) {
+      query.set('folder', options.folder);
+    } else {
+      query.set('ew', 'true');
+    }
+    query.set('payload', JSON.stringify(payload));
+    return `http://127.0.0.1:${this.#port}/?${query.toString().replaceAll('+', '%20')}`;
+  }
+
+  /** The newest logs whose file name contains `name` (`exthost`, `remoteagent`, …), for failure messages. */
+  logs(name: string): string {
+    const folder = join(this.dataFolder, 'data', 'logs');
+    return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.includes(name) && file.endsWith('.log'))
+      .map((file) => `--- ${file}\n${readFileSync(join(folder, file), 'utf8').slice(-4000)}`)
+      .join('\n');
+  }
+
+  /** Ends the server and everything that it started: extension hosts, terminals and what runs in them. */
+  async stop(): Promise<void> {
+    if (this.#stopped) {
+      return;
+    }
+    this.#stopped = true;
+    process.off('exit', this.#onExit);
+    // A process may be born while others are being ended.
+    for (let attempt = 0; attempt < 20 && this.#killAll() > 0; attempt++) {
+      await sleep(50);
+    }
+    if (this.#temporary) {
+      rmSync(this.dataFolder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    }
+  }
+
+  async #ready(log: string): Promise<void> {
+    const deadline = Date.now() + 60_000;
+    while (Date.now() < deadline) {
+      const text = readFileSync(log, 'utf8');
+      const port = /listening on (\d+)/.exec(text)?.[1];
+      if (port !== undefined) {
+        this.#port = Number(port);
+        const answer = await fetch(`http://127.0.0.1:${port}/version`).catch(() => undefined);
+        if (answer?.ok) {
+          return;
+        }
+      }
+      if (this.#child.exitCode !== null || this.#child.signalCode !== null) {
+        throw new Error(`The VS Code server ended while starting:\n${text}`);
+      }
+      await sleep(50);
+    }
+    throw new Error(`The VS Code server did not answer within 60 s:\n${readFileSync(log, 'utf8')}`);
+  }
+
+  /** Kills every process that carries this server's mark; returns how many there were. */
+  #killAll(): number {
+    const entry = `${MARK}=${this.#mark}`;
+    let count = 0;
+    for (const name of readdirSync('/proc')) {
+      const pid = Number(name);
+      if (!Number.isInteger(pid) || pid === process.pid) {
+        continue;
+      }
+      try {
+        if (readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(entry)) {
+          process.kill(pid, 'SIGKILL');
+          count++;
+        }
+      } catch {
+        // It ended in between, or belongs to another user.
+      }
+    }
+    return count;
+  }
+}
+
+/** The driver's environment without what would make a test depend on who runs it. */
+function cleanEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(process.env).filter(
+      ([name]) => !/^(npm_|DFX|IC_|ICP_|XDG_|VSCODE_|ELECTRON_|NODE_OPTIONS$|NODE_TEST|HOME$)/i.test(name),
+    ),
+  );
+}
