@@ -1,0 +1,237 @@
+/**
+ * Reads private keys as dfx keeps them. For the agent bundle only: it pulls in the key libraries.
+ * No error text ever holds a part of a key.
+ */
+import { createECDH, createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import { inspect } from 'node:util';
+import { crc32 } from 'node:zlib';
+import { secp256k1 } from '@noble/curves/secp256k1';
+import { type Message, msg } from '../util/message';
+import { decodePrincipal, encodePrincipal } from '../util/principal';
+
+export type KeyAlgorithm = 'secp256k1' | 'ed25519';
+
+/** Object identifiers, as the content of their DER encoding in hex. */
+const OID_SECP256K1 = '2b8104000a';
+const OID_EC = '2a8648ce3d0201';
+const OID_ED25519 = '2b6570';
+
+/** DER of an Ed25519 key: all but the 32 bytes at the end (RFC 8410). */
+const ED25519_PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
+const ED25519_SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
+/** DER of an uncompressed secp256k1 public key: all but the 65 bytes at the end. */
+const SECP256K1_SPKI_PREFIX = Buffer.from('3056301006072a8648ce3d020106052b8104000a034200', 'hex');
+
+const KEY_BYTES = 32;
+
+/** A private key in memory. It is never part of what `console.log`, `JSON.stringify` or an error prints. */
+export class ParsedKey {
+  readonly algorithm: KeyAlgorithm;
+  /** 65 bytes, uncompressed, for secp256k1; 32 bytes for Ed25519. */
+  readonly publicKey: Uint8Array;
+  /**
+   * The key for `node:crypto`. Undefined for secp256k1 where its library does not know the curve: that of Electron,
+   * in which desktop VS Code runs extensions, does not.
+   */
+  readonly keyObject: KeyObject | undefined;
+  readonly #secret: Uint8Array;
+
+  /** @throws where the secret is no valid key; use {@link parsePem} */
+  constructor(algorithm: KeyAlgorithm, secret: Uint8Array) {
+    this.algorithm = algorithm;
+    this.#secret = secret;
+    if (algorithm === 'ed25519') {
+      const der = Buffer.concat([ED25519_PKCS8_PREFIX, secret]);
+      this.keyObject = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
+      const spki = createPublicKey(this.keyObject).export({ format: 'der', type: 'spki' });
+      this.publicKey = new Uint8Array(spki.subarray(ED25519_SPKI_PREFIX.length));
+    } else {
+      this.publicKey = secp256k1PublicKey(secret);
+      this.keyObject = secp256k1KeyObject(secret, this.publicKey);
+    }
+  }
+
+  /** The 32 bytes of the secret, for signing in pure JavaScript. */
+  secret(): Uint8Array {
+    return this.#secret;
+  }
+
+  toJSON(): string {
+    return `[${this.algorithm} key]`;
+  }
+
+  [inspect.custom](): string {
+    return this.toJSON();
+  }
+}
+
+function secp256k1PublicKey(secret: Uint8Array): Uint8Array {
+  if (!secp256k1.utils.isValidPrivateKey(secret)) throw new RangeError('not a secp256k1 key');
+  try {
+    const ecdh = createECDH('secp256k1');
+    ecdh.setPrivateKey(secret);
+    return new Uint8Array(ecdh.getPublicKey());
+  } catch {
+    return secp256k1.getPublicKey(secret, false);
+  }
+}
+
+function secp256k1KeyObject(secret: Uint8Array, publicKey: Uint8Array): KeyObject | undefined {
+  const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64url');
+  const jwk = {
+    kty: 'EC',
+    crv: 'secp256k1',
+    d: text(secret),
+    x: text(publicKey.subarray(1, 33)),
+    y: text(publicKey.subarray(33)),
+  };
+  try {
+    return createPrivateKey({ key: jwk, format: 'jwk' });
+  } catch {
+    return undefined;
+  }
+}
+
+const SEQUENCE = 0x30;
+const INTEGER = 0x02;
+const OCTET_STRING = 0x04;
+const OBJECT_ID = 0x06;
+const CONTEXT_0 = 0xa0;
+
+interface Der {
+  readonly tag: number;
+  readonly body: Buffer;
+  readonly rest: Buffer;
+}
+
+/** The first DER value in `bytes`, or undefined where there is no whole one. */
+function readDer(bytes: Buffer): Der | undefined {
+  const tag = bytes[0];
+  let length = bytes[1];
+  if (tag === undefined || length === undefined) return undefined;
+  let start = 2;
+  if (length & 0x80) {
+    const count = length & 0x7f;
+    if (count < 1 || count > 3 || bytes.length < 2 + count) return undefined;
+    length = bytes.readUIntBE(2, count);
+    start += count;
+  }
+  if (bytes.length < start + length) return undefined;
+  return { tag, body: bytes.subarray(start, start + length), rest: bytes.subarray(start + length) };
+}
+
+function expectDer(bytes: Buffer | undefined, tag: number): Der | undefined {
+  const value = bytes && readDer(bytes);
+  return value?.tag === tag ? value : undefined;
+}
+
+function isSmallInteger(value: Der | undefined, allowed: readonly number[]): boolean {
+  return value?.body.length === 1 && allowed.includes(value.body[0]!);
+}
+
+type KeyOrProblem = ParsedKey | { readonly problem: Message };
+
+const malformed = (): { problem: Message } => ({
+  problem: msg('The key file is damaged: its content is no private key.'),
+});
+
+const wrongCurve = (): { problem: Message } => ({
+  problem: msg('The key is of a kind that dfx does not support. It must be secp256k1 or Ed25519.'),
+});
+
+function makeKey(algorithm: KeyAlgorithm, secret: Buffer): KeyOrProblem {
+  try {
+    return new ParsedKey(algorithm, new Uint8Array(secret));
+  } catch {
+    return malformed();
+  }
+}
+
+/** ECPrivateKey of RFC 5915. @param curve the curve named outside of it, if any */
+function readSec1(der: Buffer, curve: string | undefined): KeyOrProblem {
+  const body = expectDer(der, SEQUENCE)?.body;
+  const version = expectDer(body, INTEGER);
+  const secret = expectDer(version?.rest, OCTET_STRING);
+  if (!isSmallInteger(version, [1]) || secret === undefined) return malformed();
+  const parameters = expectDer(secret.rest, CONTEXT_0);
+  const own = parameters && expectDer(parameters.body, OBJECT_ID)?.body.toString('hex');
+  if ((own ?? curve ?? OID_SECP256K1) !== OID_SECP256K1) return wrongCurve();
+  if (secret.body.length !== KEY_BYTES) return malformed();
+  return makeKey('secp256k1', secret.body);
+}
+
+/** PrivateKeyInfo of RFC 5208 and its second version (RFC 5958), which old versions of dfx wrote not quite to the letter. */
+function readPkcs8(der: Buffer): KeyOrProblem {
+  const version = expectDer(expectDer(der, SEQUENCE)?.body, INTEGER);
+  const algorithm = expectDer(version?.rest, SEQUENCE);
+  const id = expectDer(algorithm?.body, OBJECT_ID);
+  const key = expectDer(algorithm?.rest, OCTET_STRING);
+  if (!isSmallInteger(version, [0, 1]) || id === undefined || key === undefined) return malformed();
+  switch (id.body.toString('hex')) {
+    case OID_ED25519: {
+      const seed = expectDer(key.body, OCTET_STRING);
+      return seed?.body.length === KEY_BYTES ? makeKey('ed25519', seed.body) : malformed();
+    }
+    case OID_EC:
+      return readSec1(key.body, expectDer(id.rest, OBJECT_ID)?.body.toString('hex'));
+    default:
+      return wrongCurve();
+  }
+}
+
+/**
+ * Reads a PEM file as dfx does: a SEC1 key (`EC PRIVATE KEY`, with or without a block of parameters before it) on
+ * secp256k1, or PKCS#8 (`PRIVATE KEY`) of either version with a secp256k1 or Ed25519 key. Line ends may be of any kind.
+ */
+export function parsePem(text: string): KeyOrProblem {
+  let curve: string | undefined;
+  for (const [, label, content = ''] of text.matchAll(/-----BEGIN ([A-Z0-9 ]+)-----([\s\S]*?)-----END \1-----/g)) {
+    if (label === 'ENCRYPTED PRIVATE KEY' || /^\s*Proc-Type:\s*4,\s*ENCRYPTED/im.test(content)) {
+      return { problem: msg('The key file is encrypted in a way that dfx does not support.') };
+    }
+    const base64 = content.replace(/\s/g, '');
+    const der = /^[A-Za-z0-9+/]*={0,2}$/.test(base64) ? Buffer.from(base64, 'base64') : Buffer.alloc(0);
+    switch (label) {
+      case 'EC PARAMETERS':
+        curve = expectDer(der, OBJECT_ID)?.body.toString('hex') ?? '';
+        break;
+      case 'EC PRIVATE KEY':
+        return readSec1(der, curve);
+      case 'PRIVATE KEY':
+        return readPkcs8(der);
+      case 'RSA PRIVATE KEY':
+      case 'DSA PRIVATE KEY':
+      case 'OPENSSH PRIVATE KEY':
+        return wrongCurve();
+    }
+  }
+  return text.trim() === ''
+    ? { problem: msg('The key file is empty.') }
+    : { problem: msg('The key file holds no private key in PEM form.') };
+}
+
+/** The public key as requests carry it: DER of the `SubjectPublicKeyInfo`, for secp256k1 with the point uncompressed. */
+export function publicKeyDer(key: ParsedKey): Uint8Array {
+  const prefix = key.algorithm === 'ed25519' ? ED25519_SPKI_PREFIX : SECP256K1_SPKI_PREFIX;
+  return new Uint8Array(Buffer.concat([prefix, key.publicKey]));
+}
+
+/** The principal of whoever has the key with this public key: SHA-224 of its DER form, then the byte 2. */
+export function selfAuthenticatingPrincipal(derPublicKey: Uint8Array): string {
+  const digest = createHash('sha224').update(derPublicKey).digest();
+  return encodePrincipal(Buffer.concat([digest, Buffer.from([2])]));
+}
+
+/**
+ * The account of the ICP ledger that belongs to a principal, as hex: CRC-32 of a SHA-224, then that hash.
+ * @param subaccount 32 bytes; all zero where missing
+ * @returns undefined where `principal` is no principal
+ */
+export function accountIdentifier(principal: string, subaccount = new Uint8Array(32)): string | undefined {
+  const bytes = decodePrincipal(principal);
+  if (bytes === undefined || subaccount.length !== 32) return undefined;
+  const digest = createHash('sha224').update('\x0Aaccount-id').update(bytes).update(subaccount).digest();
+  const checksum = Buffer.alloc(4);
+  checksum.writeUInt32BE(crc32(digest));
+  return Buffer.concat([checksum, digest]).toString('hex');
+}

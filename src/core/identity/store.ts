@@ -1,0 +1,133 @@
+/**
+ * The identities that dfx knows, from its files. Nothing here reads a key, starts dfx (whose first start makes an
+ * identity and prints its seed phrase) or writes a file.
+ */
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { isFile, readText } from '../project/files';
+import { parseJsonText, propertiesOf } from '../project/json';
+import type { DfxLocations } from '../project/locations';
+import { staysInside } from '../project/networks';
+import { type Message, msg } from '../util/message';
+
+/** The name of the identity without a key. It always exists. */
+export const ANONYMOUS_NAME = 'anonymous';
+const DEFAULT_NAME = 'default';
+/** dfx makes identities under such names and renames them when they are complete. */
+const TEMPORARY_PREFIXES = ['___temp___', '___s_temp___'];
+
+/** What dfx's names of new identities are made of. */
+export const IDENTITY_NAME = /^[A-Za-z0-9.\-_@]+$/;
+
+/** How a key is encrypted, as in the identity's identity.json. */
+export interface IdentityEncryption {
+  readonly pwSalt: string;
+  /** 12 bytes. */
+  readonly fileNonce: readonly number[];
+}
+
+export interface IdentityInfo {
+  readonly name: string;
+  readonly storage: 'plaintext' | 'password' | 'keyring' | 'hsm' | 'anonymous';
+  /** The file with the key, plain or encrypted. */
+  readonly pemFile?: string;
+  readonly encryption?: IdentityEncryption;
+  /** Why it cannot be used. */
+  readonly problem?: Message;
+}
+
+interface IdentityConfig {
+  readonly hsm: boolean;
+  readonly keyring: boolean;
+  readonly encryption?: IdentityEncryption;
+  readonly problem?: Message;
+}
+
+/** Reads the identity.json of one identity; one that is not there stands for a plain key. */
+async function readConfig(file: string): Promise<IdentityConfig> {
+  const content = await readText(file);
+  if (content.state === 'missing') return { hsm: false, keyring: false };
+  if (content.state === 'failed') return { hsm: false, keyring: false, problem: content.message };
+  const { root, problems } = parseJsonText(content.text);
+  const broken = msg('{0} cannot be read as dfx wrote it.', file);
+  if (root?.type !== 'object' || problems.length > 0) return { hsm: false, keyring: false, problem: broken };
+  const fields = propertiesOf(root);
+  const hsm = fields.get('hsm')?.value?.type === 'object';
+  const keyring = fields.get('keyring_identity_suffix')?.value?.type === 'string';
+  const node = fields.get('encryption')?.value;
+  if (node?.type !== 'object') return { hsm, keyring };
+  const encryption = propertiesOf(node);
+  const pwSalt: unknown = encryption.get('pw_salt')?.value?.value;
+  const nonce = encryption.get('file_nonce')?.value;
+  const fileNonce = (nonce?.children ?? []).map((child): unknown => child.value).filter(isByte);
+  if (typeof pwSalt !== 'string' || fileNonce.length !== 12 || nonce?.children?.length !== 12) {
+    return { hsm, keyring, problem: broken };
+  }
+  return { hsm, keyring, encryption: { pwSalt, fileNonce } };
+}
+
+function isByte(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 255;
+}
+
+/** One identity, or undefined where dfx would say that there is none of this name. */
+export async function readIdentity(name: string, locations: DfxLocations): Promise<IdentityInfo | undefined> {
+  if (name === ANONYMOUS_NAME) return { name, storage: 'anonymous' };
+  if (!staysInside(locations.identityDir, name)) return undefined;
+  const folder = path.join(locations.identityDir, name);
+  const plain = path.join(folder, 'identity.pem');
+  const encrypted = path.join(folder, 'identity.pem.encrypted');
+  const configFile = path.join(folder, 'identity.json');
+  const [hasPlain, hasEncrypted, hasConfig] = await Promise.all([isFile(plain), isFile(encrypted), isFile(configFile)]);
+  if (!hasPlain && !hasEncrypted && !hasConfig) return undefined;
+
+  const config = await readConfig(configFile);
+  if (config.hsm) return { name, storage: 'hsm', problem: config.problem };
+  if (config.keyring) return { name, storage: 'keyring', problem: config.problem };
+  const missing = msg('The key file of identity "{0}" is missing.', name);
+  if (config.encryption !== undefined || (hasEncrypted && !hasPlain)) {
+    const unreadable =
+      config.encryption === undefined ? msg('{0} cannot be read as dfx wrote it.', configFile) : undefined;
+    const problem = hasEncrypted ? (config.problem ?? unreadable) : missing;
+    return { name, storage: 'password', pemFile: encrypted, encryption: config.encryption, problem };
+  }
+  return { name, storage: 'plaintext', pemFile: plain, problem: hasPlain ? config.problem : missing };
+}
+
+/** All identities by name, `anonymous` among them. Empty but for that where dfx was never used. */
+export async function listIdentities(locations: DfxLocations): Promise<IdentityInfo[]> {
+  let names: string[] = [];
+  try {
+    names = await readdir(locations.identityDir);
+  } catch {
+    // No folder, or one that may not be listed: what dfx could not use either.
+  }
+  const known = names.filter(
+    (name) => name !== ANONYMOUS_NAME && !TEMPORARY_PREFIXES.some((prefix) => name.startsWith(prefix)),
+  );
+  const found = await Promise.all([...known, ANONYMOUS_NAME].map((name) => readIdentity(name, locations)));
+  return found
+    .filter((identity): identity is IdentityInfo => identity !== undefined)
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** The identity that dfx uses. Where it would have to make one first, `anonymous`, with that as the problem. */
+export async function selectedIdentity(locations: DfxLocations): Promise<{ name: string; problem?: Message }> {
+  const file = locations.identityJson;
+  const content = await readText(file);
+  if (content.state === 'failed') return { name: ANONYMOUS_NAME, problem: content.message };
+  if (content.state === 'missing') {
+    if ((await readIdentity(DEFAULT_NAME, locations)) !== undefined) return { name: DEFAULT_NAME };
+    return {
+      name: ANONYMOUS_NAME,
+      problem: msg('dfx has no identity yet. It makes one when it is first used; until then requests are anonymous.'),
+    };
+  }
+  const { root, problems } = parseJsonText(content.text);
+  const name: unknown = root?.type === 'object' ? propertiesOf(root).get('default')?.value?.value : undefined;
+  if (typeof name !== 'string' || problems.length > 0) {
+    return { name: ANONYMOUS_NAME, problem: msg('{0} cannot be read as dfx wrote it.', file) };
+  }
+  if ((await readIdentity(name, locations)) !== undefined) return { name };
+  return { name, problem: msg('The selected identity "{0}" does not exist.', name) };
+}
