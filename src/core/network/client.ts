@@ -102,7 +102,7 @@ export class NetworkClient implements NetworkOperations, Disposable {
   }
 
   #start(): Worker {
-    const worker = new Worker(this.#workerFile, { name: 'ic-canisters agent', env: {}, stdout: true, stderr: true });
+    const worker = new Worker(this.#workerFile, { name: 'ic-canisters agent', env: {}, execArgv: [], stdout: true, stderr: true });
     // The agent warns on the console about answers it discards; the failure itself arrives as a message.
     worker.stdout.resume();
     worker.stderr.resume();
@@ -150,11 +150,7 @@ export class NetworkClient implements NetworkOperations, Disposable {
     const controller = new AbortController();
     this.#fetches.set(id, controller);
     try {
-      const response = await this.#fetch(url, {
-        ...request,
-        body: request.body as BodyInit,
-        signal: controller.signal,
-      });
+      const response = await this.#fetch(url, { ...request, signal: controller.signal });
       const body = await response.arrayBuffer();
       const fetched: FetchedResponse = {
         url: response.url || url,

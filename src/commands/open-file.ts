@@ -1,0 +1,45 @@
+import { stat } from 'node:fs/promises';
+import * as vscode from 'vscode';
+import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
+import type { TextRange } from '../core/project/model';
+import { parseDfxConfig } from '../core/project/parse';
+import { msg } from '../core/util/message';
+import { CommandFailure } from './registry';
+import { resolveTargets } from './targets';
+
+/** Opens a file, at a place; a folder is shown in the explorer. */
+export async function openFile(file: string, range?: TextRange): Promise<void> {
+  const uri = vscode.Uri.file(file);
+  const kind = await stat(file).then(
+    (facts) => (facts.isDirectory() ? 'folder' : 'file'),
+    () => undefined,
+  );
+  if (kind === undefined) {
+    throw new CommandFailure(msg('{0} does not exist.', file));
+  }
+  if (kind === 'folder') {
+    await vscode.commands.executeCommand('revealInExplorer', uri);
+    return;
+  }
+  const document = await vscode.workspace.openTextDocument(uri);
+  const editor = await vscode.window.showTextDocument(document);
+  if (range) {
+    const place = new vscode.Range(document.positionAt(range.offset), document.positionAt(range.offset + range.length));
+    editor.selection = new vscode.Selection(place.start, place.end);
+    editor.revealRange(place, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+  }
+}
+
+/** Opens dfx.json where the canister is defined, as the editor has it now. */
+export async function openInDfxJson(monitor: WorkspaceMonitor, node: unknown, nodes: unknown): Promise<void> {
+  const [target] = await resolveTargets(monitor, node, nodes, {
+    title: vscode.l10n.t('Open which canister in dfx.json?'),
+    many: false,
+  });
+  if (target) {
+    const { dfxJson } = target.monitor.project;
+    const document = await vscode.workspace.openTextDocument(vscode.Uri.file(dfxJson));
+    const { canisters } = parseDfxConfig(document.getText());
+    await openFile(dfxJson, canisters.find(({ name }) => name === target.canister)?.nameRange);
+  }
+}

@@ -1,0 +1,76 @@
+import * as vscode from 'vscode';
+import type { ProjectMonitor } from '../core/monitor/project-monitor';
+import type { Selection } from '../core/monitor/selection';
+import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
+import type { DfxLocations } from '../core/project/locations';
+import { listNetworks, type ResolvedNetwork, reachesMainnet } from '../core/project/networks';
+import { msg } from '../core/util/message';
+import { translate } from '../ui/words';
+import { Cancelled, CommandFailure } from './registry';
+
+interface Deps {
+  readonly monitor: WorkspaceMonitor;
+  readonly selection: Selection;
+  readonly locations: DfxLocations;
+}
+
+/** Chooses the network of one project, called on its row, or of all that know the chosen name. */
+export async function selectNetwork({ monitor, selection, locations }: Deps, node: unknown): Promise<void> {
+  await monitor.ready();
+  const projects = isProjectNode(node) ? [node.monitor] : monitor.projects;
+  if (projects.length === 0) {
+    throw new CommandFailure(msg('There is no dfx.json in this workspace.'));
+  }
+  await Promise.all(projects.map((project) => project.load()));
+  const known = await Promise.all(
+    projects.map(async ({ project }) => ({
+      root: project.root,
+      networks: await listNetworks(project.root, project.config, locations),
+    })),
+  );
+  const byName = new Map(known.flatMap(({ networks }) => networks.map((network) => [network.name, network] as const)));
+  const current = new Set(projects.map(({ project }) => selection.network(project.root)));
+  const items = [...byName.values()].map((network) => toItem(network, current.has(network.name)));
+  const picked = await vscode.window.showQuickPick(items, {
+    title: vscode.l10n.t('Choose the network'),
+    placeHolder: vscode.l10n.t('Canister ids and states are shown for this network'),
+    matchOnDescription: true,
+  });
+  if (!picked) {
+    throw new Cancelled();
+  }
+  for (const { root, networks } of known) {
+    if (networks.some(({ name }) => name === picked.label)) {
+      await selection.setNetwork(root, picked.label);
+    }
+  }
+}
+
+function toItem(network: ResolvedNetwork, current: boolean): vscode.QuickPickItem {
+  const description = network.problem ? translate(network.problem) : network.url;
+  return {
+    label: network.name,
+    iconPath: new vscode.ThemeIcon(reachesMainnet(network.url) ? 'globe' : network.local ? 'vm' : 'server'),
+    description: current ? `${description} ✓` : description,
+    detail: translate(scopeWords(network)),
+  };
+}
+
+function scopeWords({ scope, kind }: ResolvedNetwork) {
+  switch (scope) {
+    case 'builtin':
+      return kind === 'playground'
+        ? msg('Borrowed canisters on mainnet, for 20 minutes')
+        : msg('The Internet Computer mainnet');
+    case 'project':
+      return msg('Defined in dfx.json');
+    case 'shared':
+      return msg('Shared by all projects on this computer');
+    case 'adhoc':
+      return msg('An address');
+  }
+}
+
+function isProjectNode(node: unknown): node is { readonly kind: 'project'; readonly monitor: ProjectMonitor } {
+  return typeof node === 'object' && node !== null && (node as { kind?: unknown }).kind === 'project';
+}

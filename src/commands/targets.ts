@@ -1,0 +1,113 @@
+import * as vscode from 'vscode';
+import type { Operation } from '../core/lifecycle/fits';
+import { fitsTarget, type Target } from '../core/lifecycle/service';
+import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
+import { canisterRow } from '../core/rows/canister-row';
+import { msg } from '../core/util/message';
+import { translate } from '../ui/words';
+import { Cancelled, CommandFailure } from './registry';
+
+/** What menus and lenses pass to a command: a row of the tree, or a name in a file. */
+export interface CanisterArgument {
+  readonly dfxJson: string;
+  readonly canister: string;
+}
+
+/** Only canisters' rows and lenses have these fields; anything else that a menu passes is not meant. */
+export function isCanisterArgument(value: unknown): value is CanisterArgument {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof (value as CanisterArgument).dfxJson === 'string' &&
+    typeof (value as CanisterArgument).canister === 'string'
+  );
+}
+
+/**
+ * The canisters that a command is for: the selected rows, the row it was called on, or, from the palette, the ones
+ * that the user picks.
+ *
+ * @throws {Cancelled} when nothing was picked.
+ */
+export async function resolveTargets(
+  monitor: WorkspaceMonitor,
+  node: unknown,
+  nodes: unknown,
+  question: { readonly title: string; readonly many: boolean; readonly accept?: (target: Target) => boolean },
+): Promise<Target[]> {
+  const selected = Array.isArray(nodes) ? nodes.filter(isCanisterArgument) : [];
+  const given = selected.length > 0 ? selected : isCanisterArgument(node) ? [node] : [];
+  if (given.length > 0) {
+    return given.map((argument) => findTarget(monitor, argument));
+  }
+  return await pickTargets(monitor, question);
+}
+
+function findTarget(monitor: WorkspaceMonitor, { dfxJson, canister }: CanisterArgument): Target {
+  const project = monitor.project(dfxJson);
+  if (!project?.canister(canister)) {
+    throw new CommandFailure(msg('{0} has no canister named {1}.', dfxJson, canister));
+  }
+  return { monitor: project, canister };
+}
+
+async function pickTargets(
+  monitor: WorkspaceMonitor,
+  { title, many, accept }: { title: string; many: boolean; accept?: (target: Target) => boolean },
+): Promise<Target[]> {
+  await loadAll(monitor);
+  const several = monitor.projects.length > 1;
+  const items = monitor.projects.flatMap((project) =>
+    project.snapshot.canisters.map((state) => {
+      const row = canisterRow(state.name, state, project.snapshot, Date.now());
+      return {
+        label: state.name,
+        description: row.description.map(translate).join(' · '),
+        iconPath: new vscode.ThemeIcon(row.icon.codicon.replace('~spin', '')),
+        ...(several ? { detail: vscode.workspace.asRelativePath(project.project.root, true) } : {}),
+        target: { monitor: project, canister: state.name },
+      };
+    }),
+  );
+  const fitting = accept ? items.filter(({ target }) => accept(target)) : items;
+  if (items.length === 0) {
+    throw new CommandFailure(msg('There is no canister in this workspace.'));
+  }
+  if (fitting.length === 0) {
+    throw new CommandFailure(msg('No canister is in a state that fits this command.'));
+  }
+  const picked = many
+    ? await vscode.window.showQuickPick(fitting, { title, canPickMany: true, matchOnDescription: true })
+    : await vscode.window.showQuickPick(fitting, { title, matchOnDescription: true });
+  const chosen = picked === undefined ? [] : Array.isArray(picked) ? picked : [picked];
+  if (chosen.length === 0) {
+    throw new Cancelled();
+  }
+  return chosen.map(({ target }) => target);
+}
+
+/** The palette may be used before the view was ever opened: then nothing has been asked yet. */
+async function loadAll(monitor: WorkspaceMonitor): Promise<void> {
+  await monitor.ready();
+  if (monitor.projects.some(({ snapshot }) => snapshot.health === undefined)) {
+    await vscode.window.withProgress(
+      { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Asking the network…') },
+      () => Promise.all(monitor.projects.map((project) => project.refresh())),
+    );
+  }
+}
+
+/** Those of the targets that an operation fits; the others are left out and named. */
+export function selectFitting(operation: Operation, targets: readonly Target[]): Target[] {
+  const fitting = targets.filter((target) => fitsTarget(operation, target));
+  if (fitting.length === targets.length) {
+    return fitting;
+  }
+  const leftOut = targets.filter((target) => !fitting.includes(target)).map(({ canister }) => canister);
+  const names = leftOut.join(', ');
+  if (fitting.length === 0) {
+    throw new CommandFailure(msg('Nothing to do: the state of {0} does not fit.', names));
+  }
+  void vscode.window.showInformationMessage(vscode.l10n.t('Left out, because their state does not fit: {0}', names));
+  return fitting;
+}

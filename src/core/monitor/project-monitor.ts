@@ -1,0 +1,375 @@
+import { NetworkFailure } from '../network/failure';
+import {
+  ANONYMOUS,
+  type CanisterFacts,
+  type Endpoint,
+  type FailureData,
+  type NetworkHealth,
+  type NetworkOperations,
+} from '../network/types';
+import { type CanisterId, readCanisterIds } from '../project/ids';
+import type { DfxLocations } from '../project/locations';
+import type { CanisterConfig, TextRange } from '../project/model';
+import { type ResolvedNetwork, reachesMainnet, resolveNetwork } from '../project/networks';
+import type { Project } from '../project/project';
+import { type Disposable, Emitter } from '../util/events';
+import { formatMessage, type Message, msg } from '../util/message';
+import { type ActiveIdentity, resolveActiveIdentity } from './active-identity';
+import type { Selection } from './selection';
+import type { CanisterState } from './state';
+
+/** Something that keeps a file from being used in full. */
+export interface ProjectProblem {
+  readonly file: string;
+  readonly message: Message;
+  readonly range?: TextRange;
+}
+
+/** What a project's row and its children are drawn from. Replaced as a whole, never changed. */
+export interface ProjectSnapshot {
+  readonly canisters: readonly CanisterState[];
+  readonly networkName: string;
+  /** Absent where the chosen network cannot be resolved; `networkProblem` then says why. */
+  readonly network?: ResolvedNetwork;
+  readonly networkProblem?: Message;
+  /** Absent until the network has been asked. */
+  readonly health?: NetworkHealth;
+  /** When the network was last seen healthy, in milliseconds since 1970. */
+  readonly healthyAt?: number;
+  readonly identity?: ActiveIdentity;
+  /** Why the ids on disk count for nothing. */
+  readonly idsVoid?: Message;
+  readonly problems: readonly ProjectProblem[];
+  /** False until the files have been read once. */
+  readonly loaded: boolean;
+}
+
+export interface MonitorDependencies {
+  readonly client: NetworkOperations;
+  readonly locations: DfxLocations;
+  readonly selection: Selection;
+  readonly now: () => number;
+}
+
+/** `all`: rows may have come or gone. Otherwise the names of the canisters whose row says something else. */
+export type ProjectChange = 'all' | ReadonlySet<string>;
+
+/** Changes are told together this often, in milliseconds, so that many answers do not redraw the tree many times. */
+const BATCH_MS = 25;
+/** How often a canister that refused its status to this identity is asked again rather than read publicly. */
+const ASK_AGAIN_EVERY = 10;
+
+/** Where a network answers, and whether its signatures can be checked against a key it did not supply itself. */
+export function endpointOf(network: ResolvedNetwork): Endpoint {
+  return { url: network.url, rootKey: reachesMainnet(network.url) ? 'mainnet' : 'fetch' };
+}
+
+/** The live state of one project: what its files say, joined with what the network says. */
+export class ProjectMonitor implements Disposable {
+  readonly project: Project;
+  readonly #deps: MonitorDependencies;
+  readonly #changed = new Emitter<ProjectChange>();
+  readonly onDidChange = this.#changed.event;
+  #facts: Omit<ProjectSnapshot, 'canisters'>;
+  #states = new Map<string, CanisterState>();
+  #snapshot: ProjectSnapshot | undefined;
+  /** Network and identity that the answers were given by and to. A change of either makes them someone else's. */
+  #context = '';
+  #reportedKey: string | undefined;
+  readonly #refusals = new Map<string, number>();
+  /** The questions under way; aborting them does not abort the reading of files before them. */
+  #asking: AbortController | undefined;
+  #refreshing: Promise<void> | undefined;
+  #loading: Promise<void> = Promise.resolve();
+  #pending: 'all' | Set<string> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #disposed = false;
+
+  constructor(project: Project, deps: MonitorDependencies) {
+    this.project = project;
+    this.#deps = deps;
+    this.#facts = { networkName: deps.selection.network(project.root), problems: [], loaded: false };
+  }
+
+  get snapshot(): ProjectSnapshot {
+    this.#snapshot ??= { ...this.#facts, canisters: [...this.#states.values()] };
+    return this.#snapshot;
+  }
+
+  canister(name: string): CanisterState | undefined {
+    return this.#states.get(name);
+  }
+
+  /** Reads the files and shows what they say. Asks no network. */
+  load(): Promise<void> {
+    // One after the other, so that an older reading never replaces a newer one.
+    this.#loading = this.#loading.then(() => this.#load());
+    return this.#loading;
+  }
+
+  async #load(): Promise<void> {
+    if (this.#disposed) {
+      return;
+    }
+    const { project } = this;
+    const { locations, selection, now } = this.#deps;
+    await project.load();
+    const { config, failure } = project;
+    const networkName = selection.network(project.root);
+    const resolved = await resolveNetwork(networkName, project.root, config, locations);
+    const network = 'name' in resolved ? resolved : undefined;
+    const [ids, identity] = await Promise.all([
+      network && readCanisterIds(project.root, config, network, locations, new Date(now())),
+      resolveActiveIdentity(locations),
+    ]);
+    if (this.#disposed) {
+      return;
+    }
+    this.#enter(JSON.stringify([networkName, network?.url, identity.ref]));
+    this.#states = new Map(
+      config.canisters.map((canister) => {
+        const id = ids?.byName.get(canister.name);
+        return [canister.name, this.#carryOver(canister, id)];
+      }),
+    );
+    const { health, healthyAt } = this.#facts;
+    this.#facts = {
+      networkName,
+      ...(network ? { network } : {}),
+      ...(resolved.problem ? { networkProblem: resolved.problem } : {}),
+      ...(health ? { health } : {}),
+      ...(healthyAt === undefined ? {} : { healthyAt }),
+      identity,
+      ...(ids?.void ? { idsVoid: ids.void } : {}),
+      problems: [
+        ...(failure ? [{ file: project.dfxJson, message: failure }] : []),
+        ...config.problems.map((problem) => ({ file: project.dfxJson, ...problem })),
+        ...(ids?.problems ?? []),
+      ],
+      loaded: true,
+    };
+    this.#note(undefined);
+  }
+
+  /** Answers that were given by another network or to another identity are dropped. */
+  #enter(context: string): void {
+    if (context === this.#context) {
+      return;
+    }
+    this.#context = context;
+    this.#reportedKey = undefined;
+    if (this.#asking) {
+      this.pause();
+    }
+    this.#dropAnswers();
+    const { health: _health, healthyAt: _healthyAt, ...rest } = this.#facts;
+    this.#facts = rest;
+  }
+
+  #dropAnswers(): void {
+    this.#refusals.clear();
+    for (const [name, state] of this.#states) {
+      const { facts: _facts, checkedAt: _checkedAt, failure: _failure, ...rest } = state;
+      this.#states.set(name, rest);
+    }
+  }
+
+  #carryOver(config: CanisterConfig, id: CanisterId | undefined): CanisterState {
+    const old = this.#states.get(config.name);
+    const { facts, checkedAt, failure } = old?.id === id?.id && old ? old : ({} as Partial<CanisterState>);
+    return {
+      name: config.name,
+      config,
+      ...(id ? { id: id.id, idSource: id.source } : {}),
+      ...(old?.busy ? { busy: old.busy } : {}),
+      ...(facts ? { facts } : {}),
+      ...(checkedAt === undefined ? {} : { checkedAt }),
+      ...(failure ? { failure } : {}),
+    };
+  }
+
+  /** Reads the files, then asks the network about every canister. A refresh under way is joined, not doubled. */
+  refresh(): Promise<void> {
+    if (!this.#refreshing) {
+      const done = this.#refresh().finally(() => {
+        if (this.#refreshing === done) {
+          this.#refreshing = undefined;
+        }
+      });
+      this.#refreshing = done;
+    }
+    return this.#refreshing;
+  }
+
+  async #refresh(): Promise<void> {
+    await this.load();
+    const { network } = this.#facts;
+    if (this.#disposed || !network || network.problem) {
+      return;
+    }
+    const asking = new AbortController();
+    this.#asking = asking;
+    try {
+      await this.#ask(network, asking.signal);
+    } finally {
+      if (this.#asking === asking) {
+        this.#asking = undefined;
+      }
+    }
+  }
+
+  async #ask(network: ResolvedNetwork, signal: AbortSignal): Promise<void> {
+    const answer = await settle(this.#deps.client.health(endpointOf(network), signal));
+    if (signal.aborted || this.#disposed) {
+      return;
+    }
+    const health: NetworkHealth =
+      'value' in answer ? answer.value : { state: 'offline', detail: formatMessage(answer.failure.message) };
+    this.#noteHealth(health);
+    if (health.state === 'healthy') {
+      await Promise.all([...this.#states.keys()].map((name) => this.#probe(name, signal)));
+    }
+  }
+
+  #noteHealth(health: NetworkHealth): void {
+    if (health.state === 'healthy') {
+      if (this.#reportedKey !== undefined && health.rootKey !== this.#reportedKey) {
+        // Started anew: nothing that the old network said holds.
+        this.#dropAnswers();
+      }
+      this.#reportedKey = health.rootKey;
+    }
+    this.#facts = {
+      ...this.#facts,
+      health,
+      ...(health.state === 'healthy' ? { healthyAt: this.#deps.now() } : {}),
+    };
+    this.#note(undefined);
+  }
+
+  /** Asks the network about one canister. */
+  async refreshCanister(name: string, signal?: AbortSignal): Promise<void> {
+    if (!this.#facts.loaded) {
+      await this.load();
+    }
+    await this.#probe(name, signal);
+  }
+
+  async #probe(name: string, signal: AbortSignal | undefined): Promise<void> {
+    const { network, identity } = this.#facts;
+    const id = this.#states.get(name)?.id;
+    if (!network || network.problem || id === undefined) {
+      return;
+    }
+    const context = this.#context;
+    const options = { publicOnly: this.#readPublicly(name) };
+    const answer = await settle(
+      this.#deps.client.probe(endpointOf(network), identity?.ref ?? ANONYMOUS, id, options, signal),
+    );
+    const state = this.#states.get(name);
+    if (this.#disposed || context !== this.#context || state?.id !== id) {
+      return;
+    }
+    if ('value' in answer) {
+      this.#noteAnswer(state, answer.value);
+    } else if (answer.failure.kind !== 'cancelled') {
+      this.#replace({ ...state, failure: answer.failure });
+    }
+  }
+
+  /** True where the identity was refused before: saves a request that is known to fail, most of the time. */
+  #readPublicly(name: string): boolean {
+    const refusals = this.#refusals.get(name);
+    if (refusals === undefined) {
+      return false;
+    }
+    this.#refusals.set(name, refusals + 1);
+    return refusals % ASK_AGAIN_EVERY !== 0;
+  }
+
+  #noteAnswer(state: CanisterState, facts: CanisterFacts): void {
+    if (facts.detail) {
+      this.#refusals.delete(state.name);
+    } else if (facts.exists && !this.#refusals.has(state.name)) {
+      this.#refusals.set(state.name, 1);
+    }
+    const { failure: _failure, ...rest } = state;
+    this.#replace({ ...rest, facts, checkedAt: this.#deps.now() });
+  }
+
+  /** Shows what an operation is doing to a canister, or, with undefined, that it is done. */
+  setBusy(name: string, busy: Message | undefined): void {
+    const state = this.#states.get(name);
+    if (state) {
+      const { busy: _busy, ...rest } = state;
+      this.#replace(busy ? { ...rest, busy } : rest);
+    }
+  }
+
+  #replace(state: CanisterState): void {
+    this.#states.set(state.name, state);
+    this.#note(state.name);
+  }
+
+  #note(canister: string | undefined): void {
+    this.#snapshot = undefined;
+    if (canister === undefined) {
+      this.#pending = 'all';
+    } else if (this.#pending !== 'all') {
+      this.#pending ??= new Set();
+      this.#pending.add(canister);
+    }
+    this.#timer ??= setTimeout(() => this.#tell(), BATCH_MS);
+  }
+
+  #tell(): void {
+    this.#timer = undefined;
+    const change = this.#pending;
+    this.#pending = undefined;
+    if (change) {
+      this.#changed.fire(change);
+    }
+  }
+
+  /** Abandons the questions under way, so that the next refresh starts anew. */
+  pause(): void {
+    this.#asking?.abort();
+    this.#asking = undefined;
+    this.#refreshing = undefined;
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    this.pause();
+    clearTimeout(this.#timer);
+    this.#changed.dispose();
+  }
+}
+
+async function settle<T>(promise: Promise<T>): Promise<{ value: T } | { failure: FailureData }> {
+  try {
+    return { value: await promise };
+  } catch (error) {
+    if (error instanceof NetworkFailure) {
+      return { failure: error.data };
+    }
+    throw error;
+  }
+}
+
+/** The sentence under which a lost network's rows stand. */
+export function healthMessage(health: NetworkHealth, network: string): Message | undefined {
+  switch (health.state) {
+    case 'healthy':
+      return undefined;
+    case 'starting':
+      return msg('The network {0} is starting…', network);
+    case 'foreign':
+      return msg(
+        'Something answers at the address of the network {0}, but it is no Internet Computer network.',
+        network,
+      );
+    case 'offline':
+      return msg('The network {0} cannot be reached.', network);
+  }
+}

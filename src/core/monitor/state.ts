@@ -1,0 +1,96 @@
+import type { CanisterFacts, FailureData } from '../network/types';
+import type { CanisterConfig } from '../project/model';
+import { type Message, msg } from '../util/message';
+
+/** What a row says of a canister, before anything that is under way. */
+export type CanisterPhase =
+  | 'running'
+  | 'stopping'
+  | 'stopped'
+  /** Created, but no module installed. */
+  | 'empty'
+  /** No id on this network. */
+  | 'not-created'
+  | 'remote'
+  | 'pull'
+  /** Has a module, but whether it runs is for controllers to see. */
+  | 'hidden'
+  /** The id file names it, the network certifies that it does not exist. */
+  | 'missing'
+  /** The last answer was forged or stale. */
+  | 'insecure'
+  /** Could not be asked; `failure` says why. */
+  | 'unknown'
+  /** Not asked yet. */
+  | 'loading';
+
+export interface CanisterState {
+  readonly name: string;
+  readonly config: CanisterConfig;
+  readonly id?: string;
+  readonly idSource?: 'remote' | 'id-file' | 'pull';
+  /** The last good answer; kept when the network is lost. */
+  readonly facts?: CanisterFacts;
+  /** When `facts` came, in milliseconds since 1970. */
+  readonly checkedAt?: number;
+  /** Why the latest question had no good answer. */
+  readonly failure?: FailureData;
+  /** What an operation is doing to it, as "Stopping…". */
+  readonly busy?: Message;
+}
+
+export function phaseOf(state: CanisterState): CanisterPhase {
+  if (state.failure?.kind === 'security') {
+    return 'insecure';
+  }
+  if (state.idSource === 'remote') {
+    return 'remote';
+  }
+  if (state.config.kind === 'pull' && !state.facts?.exists) {
+    return 'pull';
+  }
+  if (state.id === undefined) {
+    return 'not-created';
+  }
+  const { facts } = state;
+  if (facts === undefined) {
+    return state.failure ? 'unknown' : 'loading';
+  }
+  if (!facts.exists) {
+    return 'missing';
+  }
+  if (facts.moduleHash === undefined && facts.detail?.status !== 'stopped' && facts.detail?.status !== 'stopping') {
+    return 'empty';
+  }
+  return facts.detail?.status ?? 'hidden';
+}
+
+/** The phase in words, as rows, lenses and hovers show it. */
+export function phaseLabel(phase: CanisterPhase): Message {
+  switch (phase) {
+    case 'running':
+      return msg('Running');
+    case 'stopping':
+      return msg('Stopping…');
+    case 'stopped':
+      return msg('Stopped');
+    case 'empty':
+      return msg('Empty (created, no code)');
+    case 'not-created':
+      return msg('Not created');
+    case 'remote':
+      return msg('Remote');
+    case 'pull':
+      return msg('Pulled dependency');
+    case 'hidden':
+      return msg('Running state hidden: you are not a controller');
+    case 'missing':
+      return msg('No longer on this network');
+    case 'insecure':
+      return msg('Security error: the answer is not trustworthy');
+    case 'unknown':
+      return msg('Unknown');
+    case 'loading':
+      return msg('Asking the network…');
+  }
+}

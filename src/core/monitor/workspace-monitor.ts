@@ -1,0 +1,195 @@
+import { findDfxJsonFiles } from '../project/discover';
+import { Project } from '../project/project';
+import { type Disposable, Emitter } from '../util/events';
+import { type MonitorDependencies, ProjectMonitor } from './project-monitor';
+import { phaseOf } from './state';
+
+/** How often a network is asked while the view is visible and the window has the focus, in milliseconds. */
+const LOCAL_INTERVAL_MS = 10_000;
+const REMOTE_INTERVAL_MS = 60_000;
+/** While a canister is stopping or the network is starting. */
+const SETTLING_INTERVAL_MS = 1_000;
+/** After this long without a change a canister that "is stopping" is watched at the calm interval again. */
+const SETTLING_LIMIT_MS = 5 * 60_000;
+
+/** Watches all projects of the workspace folders, and asks their networks while somebody is looking. */
+export class WorkspaceMonitor implements Disposable {
+  readonly #deps: MonitorDependencies;
+  readonly #projects = new Map<
+    string,
+    { readonly monitor: ProjectMonitor; timer?: NodeJS.Timeout; settlingSince?: number }
+  >();
+  readonly #changed = new Emitter<void>();
+  /** Projects have come or gone. */
+  readonly onDidChangeProjects = this.#changed.event;
+  #folders: readonly string[] = [];
+  #scan: Promise<void> | undefined;
+  #scanned = false;
+  #visible = false;
+  #focused = true;
+  #trusted: boolean;
+  #disposed = false;
+
+  constructor(deps: MonitorDependencies, trusted: boolean) {
+    this.#deps = deps;
+    this.#trusted = trusted;
+    deps.selection.onDidChange(({ projectRoot }) => {
+      for (const { monitor } of this.#projects.values()) {
+        if (monitor.project.root === projectRoot) {
+          monitor.pause();
+          void this.#wake(monitor);
+        }
+      }
+    });
+  }
+
+  get projects(): readonly ProjectMonitor[] {
+    return [...this.#projects.values()].map((entry) => entry.monitor);
+  }
+
+  /** False until the workspace has been searched for dfx.json files once. */
+  get scanned(): boolean {
+    return this.#scanned;
+  }
+
+  /** The project of a dfx.json. */
+  project(dfxJson: string): ProjectMonitor | undefined {
+    return this.#projects.get(dfxJson)?.monitor;
+  }
+
+  /** Searches these folders, once more if it has to be. */
+  async setFolders(folders: readonly string[]): Promise<void> {
+    this.#folders = folders;
+    this.#scanned = false;
+    await this.rescan();
+  }
+
+  /** Resolves once the workspace has been searched and every project's files have been read. */
+  async ready(): Promise<void> {
+    await this.#scan;
+    await Promise.all(this.projects.map((monitor) => (monitor.snapshot.loaded ? undefined : monitor.load())));
+  }
+
+  /** Looks for dfx.json files again. Searches asked for while one is under way become one more search. */
+  rescan(): Promise<void> {
+    const scan = (this.#scan ?? Promise.resolve()).then(async () => {
+      if (this.#scan === scan) {
+        await this.#doScan();
+      }
+    });
+    this.#scan = scan;
+    return scan;
+  }
+
+  async #doScan(): Promise<void> {
+    const found = new Set((await Promise.all(this.#folders.map((folder) => findDfxJsonFiles(folder)))).flat());
+    if (this.#disposed) {
+      return;
+    }
+    for (const [file, entry] of this.#projects) {
+      if (!found.has(file)) {
+        clearTimeout(entry.timer);
+        entry.monitor.dispose();
+        this.#projects.delete(file);
+      }
+    }
+    for (const file of [...found].sort()) {
+      if (!this.#projects.has(file)) {
+        this.#projects.set(file, { monitor: new ProjectMonitor(new Project(file), this.#deps) });
+      }
+    }
+    this.#scanned = true;
+    this.#changed.fire();
+    await Promise.all(this.projects.map((monitor) => this.#wake(monitor)));
+  }
+
+  /** Nothing is asked of a network unless the view is visible and the workspace trusted. */
+  setVisible(visible: boolean): void {
+    this.#set(() => {
+      this.#visible = visible;
+    });
+  }
+
+  setFocused(focused: boolean): void {
+    this.#set(() => {
+      this.#focused = focused;
+    });
+  }
+
+  setTrusted(): void {
+    this.#set(() => {
+      this.#trusted = true;
+    });
+  }
+
+  get #active(): boolean {
+    return this.#visible && this.#focused && this.#trusted && !this.#disposed;
+  }
+
+  #set(change: () => void): void {
+    const before = this.#active;
+    change();
+    if (before === this.#active) {
+      return;
+    }
+    for (const entry of this.#projects.values()) {
+      clearTimeout(entry.timer);
+      if (this.#active) {
+        void this.#wake(entry.monitor);
+      }
+    }
+  }
+
+  /** Files of a project, its network or dfx have changed. */
+  async filesChanged(dfxJson: string): Promise<void> {
+    const monitor = this.project(dfxJson);
+    if (monitor) {
+      await monitor.load();
+      await this.#wake(monitor);
+    }
+  }
+
+  /** Asks all networks now, whatever the interval. */
+  async refresh(): Promise<void> {
+    await Promise.all(this.projects.map((monitor) => this.#wake(monitor)));
+  }
+
+  /** Shows what the files say, asks the network if somebody looks, and plans the next time. */
+  async #wake(monitor: ProjectMonitor): Promise<void> {
+    const entry = this.#projects.get(monitor.project.dfxJson);
+    if (!entry || this.#disposed) {
+      return;
+    }
+    clearTimeout(entry.timer);
+    if (!this.#active) {
+      await monitor.load();
+      return;
+    }
+    await monitor.refresh();
+    clearTimeout(entry.timer);
+    if (this.#active) {
+      entry.timer = setTimeout(() => void this.#wake(monitor), this.#interval(entry));
+    }
+  }
+
+  #interval(entry: { readonly monitor: ProjectMonitor; settlingSince?: number }): number {
+    const { canisters, health, network } = entry.monitor.snapshot;
+    const settling = health?.state === 'starting' || canisters.some((state) => phaseOf(state) === 'stopping');
+    if (!settling) {
+      delete entry.settlingSince;
+      return network?.local === false ? REMOTE_INTERVAL_MS : LOCAL_INTERVAL_MS;
+    }
+    entry.settlingSince ??= this.#deps.now();
+    return this.#deps.now() - entry.settlingSince < SETTLING_LIMIT_MS ? SETTLING_INTERVAL_MS : LOCAL_INTERVAL_MS;
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    for (const { monitor, timer } of this.#projects.values()) {
+      clearTimeout(timer);
+      monitor.dispose();
+    }
+    this.#projects.clear();
+    this.#changed.dispose();
+  }
+}

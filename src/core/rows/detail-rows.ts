@@ -1,0 +1,188 @@
+import path from 'node:path';
+import type { ProjectSnapshot } from '../monitor/project-monitor';
+import { type CanisterState, phaseLabel, phaseOf } from '../monitor/state';
+import type { CanisterDetail, LogVisibility } from '../network/types';
+import { formatBytes, formatSeconds, groupDigits, shortHash, shortId } from '../util/format';
+import { type Message, msg } from '../util/message';
+import { ageOf, cyclesWords, isStale } from './canister-row';
+import type { Row, RowAction, Words } from './row';
+
+/** Facts from the disk that a canister's details show. All optional: a file may not be there. */
+export interface CanisterFiles {
+  readonly sourceFile?: string;
+  readonly candidFile?: string;
+  /** SHA-256, in hex, of the module that the last build made. */
+  readonly builtHash?: string;
+  /** Network name and id, without the chosen network. */
+  readonly otherIds: readonly (readonly [network: string, id: string])[];
+}
+
+/** A detail and, where it is a group, what is in it. */
+export interface DetailRow extends Row {
+  readonly children: readonly DetailRow[];
+}
+
+/** @param now milliseconds since 1970 */
+export function detailRows(
+  rowId: string,
+  state: CanisterState,
+  snapshot: ProjectSnapshot,
+  files: CanisterFiles,
+  projectRoot: string,
+  now: number,
+): DetailRow[] {
+  const { facts, config } = state;
+  const detail = facts?.detail;
+  const rows: (DetailRow | undefined)[] = [
+    state.id === undefined
+      ? undefined
+      : row(`${rowId}/id`, msg('Canister ID'), [state.id], 'symbol-key', { copy: state.id }),
+    statusRow(rowId, state, snapshot, now),
+    state.failure ? row(`${rowId}/failure`, msg('Problem'), failureWords(state), 'warning') : undefined,
+    detail &&
+      row(`${rowId}/cycles`, msg('Cycles'), cyclesWords(detail.cycles, detail.idleCyclesBurnedPerDay), 'flame', {
+        copy: detail.cycles.toString(),
+      }),
+    detail &&
+      row(`${rowId}/memory`, msg('Memory'), memoryWords(detail), 'chip', { copy: detail.memorySize.toString() }),
+    facts?.moduleHash === undefined
+      ? undefined
+      : row(`${rowId}/module`, msg('Module hash'), moduleWords(facts.moduleHash, files.builtHash), 'file-binary', {
+          copy: `0x${facts.moduleHash}`,
+        }),
+    facts?.exists ? controllersRow(rowId, facts.controllers) : undefined,
+    detail && settingsRow(rowId, detail),
+    row(`${rowId}/type`, msg('Type'), [config.type], 'symbol-class'),
+    fileRow(`${rowId}/candid`, msg('Candid'), files.candidFile, projectRoot, 'symbol-interface'),
+    fileRow(`${rowId}/source`, msg('Source'), files.sourceFile, projectRoot, 'file-code'),
+    dependenciesRow(rowId, state),
+    otherNetworksRow(rowId, files.otherIds),
+  ];
+  return rows.filter((entry) => entry !== undefined);
+}
+
+function statusRow(rowId: string, state: CanisterState, snapshot: ProjectSnapshot, now: number): DetailRow {
+  const age = isStale(state, snapshot) && state.checkedAt !== undefined ? [ageOf(now - state.checkedAt)] : [];
+  return row(`${rowId}/status`, msg('Status'), [state.busy ?? phaseLabel(phaseOf(state)), ...age], 'pulse');
+}
+
+function failureWords({ failure }: CanisterState): Words[] {
+  return failure ? [failure.message, ...(failure.detail === undefined ? [] : [failure.detail])] : [];
+}
+
+function memoryWords({ memorySize, settings }: CanisterDetail): Words[] {
+  return settings.memoryAllocation > 0n
+    ? [msg('{0} of {1} allocated', formatBytes(memorySize), formatBytes(settings.memoryAllocation))]
+    : [formatBytes(memorySize)];
+}
+
+function moduleWords(hash: string, builtHash: string | undefined): Words[] {
+  const comparison: Message[] =
+    builtHash === undefined
+      ? []
+      : [hash === builtHash ? msg('✓ same as the last build') : msg('differs from the last build')];
+  return [shortHash(hash), ...comparison];
+}
+
+function controllersRow(rowId: string, controllers: readonly string[]): DetailRow {
+  const children = controllers.map((controller) =>
+    row(`${rowId}/controllers/${controller}`, controller, [], 'person', { copy: controller }),
+  );
+  return row(`${rowId}/controllers`, msg('Controllers'), [String(controllers.length)], 'organization', { children });
+}
+
+function settingsRow(rowId: string, { settings }: CanisterDetail): DetailRow {
+  const id = `${rowId}/settings`;
+  const entries: (readonly [key: string, label: Message, words: Words] | undefined)[] = [
+    ['compute', msg('Compute allocation'), `${settings.computeAllocation} %`],
+    [
+      'memory',
+      msg('Memory allocation'),
+      settings.memoryAllocation === 0n ? msg('best effort') : formatBytes(settings.memoryAllocation),
+    ],
+    ['freezing', msg('Freezing threshold'), formatSeconds(settings.freezingThreshold)],
+    settings.reservedCyclesLimit === undefined
+      ? undefined
+      : ['reserved', msg('Reserved cycles limit'), groupDigits(settings.reservedCyclesLimit)],
+    settings.wasmMemoryLimit === undefined
+      ? undefined
+      : ['wasm-limit', msg('Wasm memory limit'), formatBytes(settings.wasmMemoryLimit)],
+    settings.wasmMemoryThreshold === undefined
+      ? undefined
+      : ['wasm-threshold', msg('Wasm memory threshold'), formatBytes(settings.wasmMemoryThreshold)],
+    settings.logVisibility === undefined
+      ? undefined
+      : ['logs', msg('Log visibility'), logVisibilityWords(settings.logVisibility)],
+  ];
+  const children = entries
+    .filter((entry) => entry !== undefined)
+    .map(([key, label, words]) => row(`${id}/${key}`, label, [words], 'symbol-property'));
+  return row(id, msg('Settings'), [], 'settings', { children });
+}
+
+function logVisibilityWords(visibility: LogVisibility): Words {
+  switch (visibility.kind) {
+    case 'controllers':
+      return msg('controllers');
+    case 'public':
+      return msg('public');
+    case 'allowed_viewers':
+      return visibility.viewers.join(', ');
+  }
+}
+
+function dependenciesRow(rowId: string, { config }: CanisterState): DetailRow | undefined {
+  if (config.dependencies.length === 0) {
+    return undefined;
+  }
+  const names = [...new Set(config.dependencies.map(({ value }) => value))];
+  const children = names.map((name) =>
+    row(`${rowId}/dependencies/${name}`, name, [], 'package', { action: { do: 'reveal', canister: name } }),
+  );
+  return row(`${rowId}/dependencies`, msg('Depends on'), [String(names.length)], 'references', { children });
+}
+
+function otherNetworksRow(rowId: string, otherIds: CanisterFiles['otherIds']): DetailRow | undefined {
+  if (otherIds.length === 0) {
+    return undefined;
+  }
+  const children = otherIds.map(([network, id]) =>
+    row(`${rowId}/networks/${network}`, network, [shortId(id)], 'globe', { copy: id }),
+  );
+  return row(`${rowId}/networks`, msg('On other networks'), [String(otherIds.length)], 'globe', { children });
+}
+
+function fileRow(
+  id: string,
+  label: Message,
+  file: string | undefined,
+  projectRoot: string,
+  codicon: string,
+): DetailRow | undefined {
+  return file === undefined
+    ? undefined
+    : row(id, label, [path.relative(projectRoot, file)], codicon, { action: { do: 'open', file }, copy: file });
+}
+
+function row(
+  id: string,
+  label: Words,
+  description: readonly Words[],
+  codicon: string,
+  extra: { copy?: string; action?: RowAction; children?: readonly DetailRow[] } = {},
+): DetailRow {
+  const children = extra.children ?? [];
+  return {
+    id,
+    label,
+    description,
+    icon: { codicon },
+    tooltip: [],
+    spoken: [label, ...description],
+    flags: ['detail', ...(extra.copy === undefined ? [] : ['can-copy'])],
+    expandable: children.length === 0 ? 'no' : 'collapsed',
+    children,
+    ...(extra.copy === undefined ? {} : { copy: extra.copy }),
+    ...(extra.action === undefined ? {} : { action: extra.action }),
+  };
+}

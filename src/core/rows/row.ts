@@ -1,0 +1,31 @@
+import type { TextRange } from '../project/model';
+import type { Message } from '../util/message';
+
+/** Words that are translated, or a name or number that is not. */
+export type Words = Message | string;
+
+/** What a click on a row does. */
+export type RowAction =
+  | { readonly do: 'open'; readonly file: string; readonly range?: TextRange }
+  | { readonly do: 'reveal'; readonly canister: string }
+  | { readonly do: 'command'; readonly command: string };
+
+/** A row of the tree as plain data: what it says, not how VS Code draws it. */
+export interface Row {
+  /** Stable for as long as the row stands for the same thing; holds no state. */
+  readonly id: string;
+  readonly label: Words;
+  /** Joined with ` · `. */
+  readonly description: readonly Words[];
+  readonly icon: { readonly codicon: string; readonly color?: string };
+  /** Label and value, shown as a list on hover. */
+  readonly tooltip: readonly (readonly [Words, Words])[];
+  /** Joined with commas; what a screen reader says. */
+  readonly spoken: readonly Words[];
+  /** Menus test these with regular expressions. */
+  readonly flags: readonly string[];
+  readonly expandable: 'no' | 'collapsed' | 'expanded';
+  readonly action?: RowAction;
+  /** What "Copy" copies. */
+  readonly copy?: string;
+}

@@ -1,0 +1,62 @@
+import os from 'node:os';
+import * as vscode from 'vscode';
+import { changeCanisters } from './commands/change-canisters';
+import { copyCanisterId, copyValue } from './commands/copy';
+import { openFile, openInDfxJson } from './commands/open-file';
+import { CommandRegistry } from './commands/registry';
+import { selectNetwork } from './commands/select-network';
+import { isCanisterArgument } from './commands/targets';
+import { LifecycleService } from './core/lifecycle/service';
+import { LiveSource } from './core/monitor/live-source';
+import { Selection } from './core/monitor/selection';
+import { WorkspaceMonitor } from './core/monitor/workspace-monitor';
+import { NetworkClient } from './core/network/client';
+import { dfxLocations } from './core/project/locations';
+import { CanisterTree } from './tree/canister-tree';
+import { CanistersView } from './ui/canisters-view';
+import { FileWatchers } from './ui/watchers';
+
+/** Wires the parts. Asks no network, starts no process, loads no agent. */
+export function activate(context: vscode.ExtensionContext): void {
+  const log = vscode.window.createOutputChannel('IC Canisters', { log: true });
+  const locations = dfxLocations(process.env, process.platform, os.homedir());
+  const client = new NetworkClient(vscode.Uri.joinPath(context.extensionUri, 'dist', 'agent.js').fsPath);
+  const selection = new Selection(context.workspaceState);
+  const monitor = new WorkspaceMonitor({ client, locations, selection, now: Date.now }, vscode.workspace.isTrusted);
+  const service = new LifecycleService(client);
+  const tree = new CanisterTree(monitor, locations);
+  const view = new CanistersView(tree, monitor);
+  const watchers = new FileWatchers(monitor, selection, locations);
+  const live = new LiveSource(monitor);
+  context.subscriptions.push(log, client, selection, monitor, tree, view, watchers, live);
+
+  const commands = new CommandRegistry(context, log);
+  const change = { monitor, service, log };
+  commands.register('icCanisters.start', (node, nodes) => changeCanisters(change, 'start', node, nodes));
+  commands.register('icCanisters.stop', (node, nodes) => changeCanisters(change, 'stop', node, nodes));
+  commands.register('icCanisters.refresh', () => monitor.refresh());
+  commands.register('icCanisters.copyId', (node, nodes) => copyCanisterId(monitor, node, nodes));
+  commands.register('icCanisters.copyValue', (node) => copyValue(node));
+  commands.register('icCanisters.openInDfxJson', (node, nodes) => openInDfxJson(monitor, node, nodes));
+  commands.register('icCanisters.openFile', openFile);
+  commands.register('icCanisters.selectNetwork', (node) => selectNetwork({ monitor, selection, locations }, node));
+  commands.register('icCanisters.showLog', () => log.show());
+  commands.register('icCanisters.revealCanister', async (argument: unknown) => {
+    const node = isCanisterArgument(argument) ? view.find(argument.dfxJson, argument.canister) : undefined;
+    if (node) {
+      await view.reveal(node);
+    }
+  });
+
+  context.subscriptions.push(
+    vscode.workspace.onDidChangeWorkspaceFolders(() => void monitor.setFolders(workspaceFolders())),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => monitor.setTrusted()),
+  );
+  void monitor.setFolders(workspaceFolders());
+}
+
+function workspaceFolders(): string[] {
+  return (vscode.workspace.workspaceFolders ?? [])
+    .filter(({ uri }) => uri.scheme === 'file')
+    .map(({ uri }) => uri.fsPath);
+}

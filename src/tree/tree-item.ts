@@ -1,0 +1,54 @@
+import * as vscode from 'vscode';
+import type { Row } from '../core/rows/row';
+import { translate } from '../ui/words';
+import type { TreeNode } from './nodes';
+
+const COLLAPSED: Record<Row['expandable'], vscode.TreeItemCollapsibleState> = {
+  no: vscode.TreeItemCollapsibleState.None,
+  collapsed: vscode.TreeItemCollapsibleState.Collapsed,
+  expanded: vscode.TreeItemCollapsibleState.Expanded,
+};
+
+/** Draws a row. The one place where rows become tree items. */
+export function toTreeItem(row: Row, node: TreeNode, dfxJson: string): vscode.TreeItem {
+  const item = new vscode.TreeItem(translate(row.label), COLLAPSED[row.expandable]);
+  item.id = row.id;
+  item.description = row.description.map(translate).join(' · ');
+  item.iconPath = new vscode.ThemeIcon(
+    row.icon.codicon,
+    row.icon.color === undefined ? undefined : new vscode.ThemeColor(row.icon.color),
+  );
+  item.contextValue = row.flags.join(' ');
+  item.accessibilityInformation = { label: row.spoken.map(translate).join(', ') };
+  item.tooltip = tooltip(row);
+  if (row.action) {
+    item.command = command(row.action, node, dfxJson);
+  }
+  return item;
+}
+
+/** Values come from workspace files and networks: they are shown as code, never read as Markdown. */
+function tooltip(row: Row): vscode.MarkdownString | string {
+  if (row.tooltip.length === 0) {
+    return [translate(row.label), ...row.description.map(translate)].join(' · ');
+  }
+  const text = new vscode.MarkdownString();
+  text.appendMarkdown('**').appendText(translate(row.label)).appendMarkdown('**\n\n');
+  for (const [label, value] of row.tooltip) {
+    text.appendMarkdown('- ').appendText(translate(label)).appendMarkdown(': ');
+    text.appendText(translate(value)).appendMarkdown('\n');
+  }
+  return text;
+}
+
+function command(action: NonNullable<Row['action']>, node: TreeNode, dfxJson: string): vscode.Command {
+  const title = vscode.l10n.t('Open');
+  switch (action.do) {
+    case 'open':
+      return { command: 'icCanisters.openFile', title, arguments: [action.file, action.range] };
+    case 'reveal':
+      return { command: 'icCanisters.revealCanister', title, arguments: [{ dfxJson, canister: action.canister }] };
+    case 'command':
+      return { command: action.command, title, arguments: [node] };
+  }
+}
