@@ -1,0 +1,75 @@
+/** The seam where canister code runs. */
+import type { Canister } from './canister';
+import type { CanisterModule } from './module';
+import { ErrorCode, Reject } from './reject';
+
+export interface CanisterCall {
+  readonly method: string;
+  readonly arg: Uint8Array;
+  /** Principal as text. */
+  readonly caller: string;
+}
+
+export interface Installation {
+  readonly mode: 'install' | 'reinstall' | 'upgrade';
+  readonly module: CanisterModule;
+  readonly arg: Uint8Array;
+  readonly caller: string;
+  /** Upgrade only: leaves out the hook of the old module. */
+  readonly skipPreUpgrade: boolean;
+  /** Upgrade only: keeps the main memory. */
+  readonly keepMainMemory: boolean;
+}
+
+/**
+ * Runs the code of canisters. The network has checked rights, status and module before, and applies what must become
+ * visible after. Every method may throw a {@link Reject}; the canister then is as it was before.
+ */
+export interface CanisterExecutor {
+  /** Runs the hooks of an installation. `canister` still holds the old module. Gives the canister's new state. */
+  install(canister: Canister, installation: Installation): Promise<unknown>;
+  /** A copy of a canister's state that later changes of the canister do not reach, for a snapshot or from one. */
+  snapshot(state: unknown): unknown;
+  /** Decides whether a user's call is taken at all (`canister_inspect_message`). */
+  acceptIngress(canister: Canister, call: CanisterCall): Promise<void>;
+  /** Runs an update method and gives the reply. */
+  update(canister: Canister, call: CanisterCall): Promise<Uint8Array>;
+  /** Runs a query method and gives the reply. */
+  query(canister: Canister, call: CanisterCall): Promise<Uint8Array>;
+}
+
+/** A canister that is part of the network itself, such as a ledger, written in TypeScript. */
+export interface SystemCanister {
+  /** Where it lives, as text. */
+  readonly id: string;
+  update(call: CanisterCall): Promise<Uint8Array>;
+  query(call: CanisterCall): Promise<Uint8Array>;
+}
+
+/** Stores modules and does not run them: every call to a method that a module exports is rejected, and says why. */
+export class StoringExecutor implements CanisterExecutor {
+  async install(): Promise<unknown> {
+    return undefined;
+  }
+
+  snapshot(): unknown {
+    return undefined;
+  }
+
+  async acceptIngress(): Promise<void> {}
+
+  async update(canister: Canister): Promise<Uint8Array> {
+    throw notExecuted(canister);
+  }
+
+  async query(canister: Canister): Promise<Uint8Array> {
+    throw notExecuted(canister);
+  }
+}
+
+function notExecuted(canister: Canister): Reject {
+  return new Reject(
+    ErrorCode.CanisterWasmEngineError,
+    `Error from Canister ${canister.name}: Canister encountered a Wasm engine error: this test network stores canister modules and does not execute them.`,
+  );
+}
