@@ -18,6 +18,8 @@ const common = {
   // Node of the oldest VS Code that package.json admits.
   target: 'node20',
   format: 'cjs',
+  // jsonc-parser's `main` is a UMD file whose own requires no bundler can follow.
+  mainFields: ['module', 'main'],
   sourcemap: production ? false : 'linked',
   minify: production,
   legalComments: 'none',

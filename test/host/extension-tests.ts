@@ -97,6 +97,7 @@ export async function runSuiteOnServer(
     const server = await VscodeServer.start({
       host,
       env,
+      testDriver: true,
       ...(setup.settings ? { settings: setup.settings } : {}),
       ...(setup.workspaceTrust === undefined ? {} : { workspaceTrust: setup.workspaceTrust }),
     });

@@ -88,7 +88,6 @@ export async function provisionHost(name: HostName, log: (line: string) => void)
 }
 
 async function build(recipe: Recipe, cpu: string, folder: string, log: (line: string) => void): Promise<void> {
-  requireTools();
   const started = Date.now();
   const partial = `${folder}.partial`;
   const done = join(partial, 'steps');
@@ -166,19 +165,6 @@ async function build(recipe: Recipe, cpu: string, folder: string, log: (line: st
   });
   renameSync(partial, folder);
   log(`VS Code ${recipe.vscode} is ready after ${Math.round((Date.now() - started) / 1000)} s`);
-}
-
-/** node-gyp says little that helps when these are missing. */
-function requireTools(): void {
-  const folders = (process.env['PATH'] ?? '').split(delimiter);
-  const missing = ['python3', 'make', 'g++'].filter(
-    (tool) => !folders.some((folder) => existsSync(join(folder, tool))),
-  );
-  if (missing.length > 0) {
-    throw new Error(
-      `Building VS Code's native modules needs ${missing.join(', ')}: apt-get install -y python3 make g++`,
-    );
-  }
 }
 
 /** The environment without npm's own variables: node-gyp lets `npm_config_nodedir` win over its command line. */

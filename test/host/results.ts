@@ -47,3 +47,19 @@ export function formatResult(result: TestResult): string {
   const error = result.error === undefined ? '' : `\n${result.error.replace(/^/gm, '      ')}`;
   return `  ${sign} ${result.name} (${Math.round(result.milliseconds)} ms)${error}`;
 }
+
+/** Calls `print` with each test's line soon after another process has written it; the returned function stops that. */
+export function followResults(file: string, print: (line: string) => void): () => void {
+  let printed = 0;
+  const catchUp = () => {
+    for (const test of readResults(file).tests.slice(printed)) {
+      print(formatResult(test));
+      printed++;
+    }
+  };
+  const timer = setInterval(catchUp, 200);
+  return () => {
+    clearInterval(timer);
+    catchUp();
+  };
+}

@@ -1,6 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -16,6 +26,13 @@ export interface ServerOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** False (the default) trusts every folder without asking; true makes VS Code start in Restricted Mode. */
   readonly workspaceTrust?: boolean;
+  /** A checkout that appears as an installed extension. */
+  readonly installedExtension?: string;
+  /**
+   * Makes VS Code heed `extension` and `tests` of {@link PageOptions}; it then shows no notifications, so tests of the
+   * interface use `installedExtension` instead.
+   */
+  readonly testDriver?: boolean;
   /** Where settings, state and logs go. By default a temporary folder that goes with the server. */
   readonly dataFolder?: string;
 }
@@ -37,6 +54,8 @@ const QUIET_SETTINGS = {
   'extensions.ignoreRecommendations': true,
   'files.simpleDialog.enable': true,
   'git.openRepositoryInParentFolders': 'never',
+  // As text in the page, where tests can read it.
+  'terminal.integrated.gpuAcceleration': 'off',
   'security.workspace.trust.startupPrompt': 'never',
   'telemetry.telemetryLevel': 'off',
   'workbench.enableExperiments': false,
@@ -79,6 +98,9 @@ export class VscodeServer {
       join(userFolder, 'settings.json'),
       JSON.stringify({ ...QUIET_SETTINGS, ...options.settings }, null, 2),
     );
+    if (options.installedExtension !== undefined) {
+      install(options.installedExtension, join(dataFolder, 'extensions'));
+    }
     const mark = randomUUID();
     const log = join(dataFolder, 'server.log');
     const out = openSync(log, 'w');
@@ -89,7 +111,7 @@ export class VscodeServer {
       '--accept-server-license-terms',
       ...['--server-data-dir', dataFolder, '--extensions-dir', join(dataFolder, 'extensions')],
       ...['--telemetry-level', 'off'],
-      '--enable-smoke-test-driver',
+      ...(options.testDriver ? ['--enable-smoke-test-driver'] : []),
       // A login shell's profile must not change what the tests see.
       '--force-disable-user-env',
       ...(options.workspaceTrust ? [] : ['--disable-workspace-trust']),
@@ -202,6 +224,14 @@ export class VscodeServer {
     }
     return count;
   }
+}
+
+/** Without an `extensions.json` beside it, VS Code takes every folder of the extensions folder for installed. */
+function install(extension: string, folder: string): void {
+  const manifest = JSON.parse(readFileSync(join(extension, 'package.json'), 'utf8')) as Record<string, string>;
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  symlinkSync(extension, join(folder, `${manifest['publisher']}.${manifest['name']}-${manifest['version']}`));
 }
 
 /** The driver's environment without what would make a test depend on who runs it. */

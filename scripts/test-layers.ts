@@ -1,0 +1,170 @@
+// The layers of `npm test`, one after another, with one line of totals at the end.
+//   npm test -- [unit] [extension] [workbench] [--oldest] [part of a file's path]…
+// Naming a layer leaves out the others and the checks of types, lint and translations.
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { findSuites, ROOT, runSuiteOnServer, type Suite } from '../test/host/extension-tests';
+import { prepareMachine } from '../test/host/machine';
+import { runNodeTests } from '../test/host/node-tests';
+import { type HostName, provisionHost, type VscodeHost } from '../test/host/provision';
+import { followResults, formatResult, readResults, type TestResult } from '../test/host/results';
+
+const LAYERS = ['unit', 'extension', 'workbench'] as const;
+type Layer = (typeof LAYERS)[number];
+
+const args = process.argv.slice(2);
+const oldest = args.includes('--oldest');
+const named = LAYERS.filter((layer) => args.includes(layer));
+const layers: readonly Layer[] = named.length > 0 ? named : LAYERS;
+const filters = args.filter((arg) => !arg.startsWith('--') && !LAYERS.some((layer) => layer === arg));
+
+const totals = { passed: 0, failed: 0, skipped: 0 };
+/** What went wrong apart from single tests. Each counts as one failure. */
+const breakdowns: string[] = [];
+
+async function main(): Promise<void> {
+  if (layers.some((layer) => layer !== 'unit')) {
+    prepareMachine((line) => console.log(line));
+  }
+  const built = await timed('build', () => runCommand(process.execPath, ['scripts/build.mjs']));
+  if (!built) {
+    breakdowns.push('The build failed.');
+  }
+  if (named.length === 0 && filters.length === 0) {
+    if (!(await timed('check', () => runCommand('npm', ['run', '--silent', 'check'])))) {
+      breakdowns.push('The check of types, lint and translations failed.');
+    }
+  }
+  for (const layer of layers) {
+    if (!built && layer !== 'unit') {
+      breakdowns.push(`The ${layer} tests did not run, as there is no build.`);
+      continue;
+    }
+    try {
+      await timed(layer, () => (layer === 'extension' ? runExtensionLayer() : runNodeLayer(layer)));
+    } catch (error) {
+      breakdowns.push(`The ${layer} tests broke off: ${error instanceof Error ? error.message : error}`);
+    }
+  }
+  console.log('');
+  for (const breakdown of breakdowns) {
+    console.log(`✖ ${breakdown}`);
+  }
+  const failed = totals.failed + breakdowns.length;
+  console.log(`${totals.passed} passed, ${failed} failed, ${totals.skipped} skipped`);
+  process.exitCode = failed > 0 ? 1 : 0;
+}
+
+/** Runs a layer's test files with node:test. */
+async function runNodeLayer(layer: 'unit' | 'workbench'): Promise<void> {
+  const folder = join(ROOT, 'test', layer);
+  const all = existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: 'utf8' }) : [];
+  const files = all
+    .filter((file) => file.endsWith('.test.ts'))
+    .map((file) => relative(ROOT, join(folder, file)))
+    .filter((file) => filters.length === 0 || filters.some((part) => file.includes(part)))
+    .sort();
+  if (files.length === 0) {
+    reportNothing(layer);
+    return;
+  }
+  if (layer === 'workbench') {
+    // Here its progress is seen and no test's time-out counts it.
+    await provisionHost('current', (line) => console.log(line));
+  }
+  const tests: TestResult[] = [];
+  await runNodeTests(
+    files,
+    layer === 'unit' ? 2 : 1,
+    (test) => {
+      tests.push(test);
+      console.log(formatResult(test));
+    },
+    (text) => process.stdout.write(text),
+  );
+  count(layer, tests);
+}
+
+/** Runs the suites that live in the extension host. */
+async function runExtensionLayer(): Promise<void> {
+  const suites = findSuites(filters);
+  if (suites.length === 0) {
+    reportNothing('extension');
+    return;
+  }
+  const names: readonly HostName[] = oldest ? ['current', 'oldest'] : ['current'];
+  for (const name of names) {
+    const host = await provisionHost(name, (line) => console.log(line));
+    for (const suite of suites) {
+      console.log(`suite ${suite.name} in VS Code ${host.version}`);
+      await runSuite(suite, host);
+    }
+  }
+}
+
+async function runSuite(suite: Suite, host: VscodeHost): Promise<void> {
+  const what = `extension suite ${suite.name} in VS Code ${host.version}`;
+  console.log(what);
+  const folder = mkdtempSync(join(tmpdir(), 'ic-canisters-results-'));
+  const file = join(folder, 'results.jsonl');
+  const stop = followResults(file, (line) => console.log(line));
+  let code: number | undefined;
+  try {
+    code = await runSuiteOnServer(suite, host, file);
+  } catch (error) {
+    breakdowns.push(`The ${what} broke off: ${error instanceof Error ? error.message : error}`);
+  }
+  stop();
+  const { tests, ended } = readResults(file);
+  rmSync(folder, { recursive: true, force: true });
+  count(what, tests);
+  if (code !== undefined && !ended) {
+    breakdowns.push(`The ${what} did not come to its end.`);
+  } else if (code !== undefined && code !== 0 && !tests.some((test) => test.state === 'failed')) {
+    breakdowns.push(`The ${what} ended with code ${code}.`);
+  }
+}
+
+function count(what: string, tests: readonly TestResult[]): void {
+  for (const test of tests) {
+    totals[test.state]++;
+  }
+  if (tests.length === 0) {
+    breakdowns.push(`The ${what} run held no test.`);
+  }
+}
+
+/** A filter may leave a layer without a file; without a filter that is a fault. */
+function reportNothing(layer: Layer): void {
+  if (filters.length === 0) {
+    breakdowns.push(`There are no ${layer} tests.`);
+  } else {
+    console.log(`no ${layer} test file matches ${filters.join(', ')}`);
+  }
+}
+
+async function timed<T>(what: string, work: () => Promise<T>): Promise<T> {
+  console.log(`\n== ${what}`);
+  const begun = Date.now();
+  try {
+    return await work();
+  } finally {
+    console.log(`== ${what}: ${((Date.now() - begun) / 1000).toFixed(1)} s`);
+  }
+}
+
+function runCommand(command: string, commandArgs: readonly string[]): Promise<boolean> {
+  return new Promise((done, fail) => {
+    const child = spawn(command, commandArgs, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] });
+    child.once('error', fail);
+    child.once('close', (code) => done(code === 0));
+  });
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  console.log('0 passed, 1 failed, 0 skipped');
+  process.exitCode = 1;
+});

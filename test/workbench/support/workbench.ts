@@ -1,0 +1,375 @@
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { launchBrowser } from '../../host/browser';
+import { provisionHost } from '../../host/provision';
+import { type PageOptions, type ServerOptions, VscodeServer } from '../../host/vscode-server';
+
+const ROOT = resolve(__dirname, '../../..');
+const SCREENSHOTS = join(ROOT, '.vscode-test', 'screenshots');
+
+export interface WorkbenchOptions
+  extends Omit<ServerOptions, 'host' | 'installedExtension' | 'testDriver'>,
+    Omit<PageOptions, 'extension' | 'tests'> {
+  /** Window size in CSS pixels. */
+  readonly size?: { readonly width: number; readonly height: number };
+}
+
+/** A VS Code window with this extension, and the hands and eyes of its user. */
+export class Workbench {
+  readonly page: Page;
+  readonly server: VscodeServer;
+  readonly #browser: Browser;
+
+  private constructor(page: Page, server: VscodeServer, browser: Browser) {
+    this.page = page;
+    this.server = server;
+    this.#browser = browser;
+  }
+
+  /** Starts a server and opens a window on it; `close` ends both. */
+  static async open(options: WorkbenchOptions): Promise<Workbench> {
+    const host = await provisionHost('current', (line) => console.error(line));
+    const server = await VscodeServer.start({ ...options, host, installedExtension: ROOT });
+    let browser: Browser | undefined;
+    try {
+      browser = await launchBrowser();
+      const page = await browser.newPage({
+        viewport: options.size ?? { width: 1280, height: 800 },
+        permissions: ['clipboard-read', 'clipboard-write'],
+      });
+      page.setDefaultTimeout(15_000);
+      await page.goto(server.url(options));
+      await page.locator('.monaco-workbench .statusbar-item').first().waitFor({ timeout: 60_000 });
+      return new Workbench(page, server, browser);
+    } catch (error) {
+      await browser?.close();
+      await server.stop();
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#browser.close();
+    await this.server.stop();
+  }
+
+  /** Keeps a picture of the window in `.vscode-test/screenshots`. */
+  async screenshot(name: string): Promise<string> {
+    mkdirSync(SCREENSHOTS, { recursive: true });
+    const path = join(SCREENSHOTS, `${name}.png`);
+    await this.page.screenshot({ path, animations: 'disabled' });
+    return path;
+  }
+
+  /** Runs a part of a test; where it fails, a picture of the window is kept as `<name>-failed.png`. */
+  async watched<T>(name: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      await this.screenshot(`${name}-failed`);
+      throw error;
+    }
+  }
+
+  async press(keys: string): Promise<void> {
+    await this.page.keyboard.press(keys);
+  }
+
+  // Views
+
+  /** Shows a view container by its title, with a click in the activity bar. */
+  async openContainer(title: string): Promise<void> {
+    const tab = this.page.locator('.activitybar').getByRole('tab', { name: title });
+    await tab.waitFor();
+    if ((await tab.getAttribute('aria-selected')) !== 'true') {
+      await tab.click();
+    }
+  }
+
+  /** A view of the side bar or panel by its name, header and body. */
+  view(name: string): Locator {
+    return this.page.locator('.pane').filter({ has: this.page.locator(`.pane-header[aria-label^="${name}"]`) });
+  }
+
+  /** Clicks an action in a view's title bar; those under "…" are found too. */
+  async viewAction(view: string, title: string | RegExp): Promise<void> {
+    const pane = this.view(view);
+    await pane.hover();
+    const actions = this.page.locator('.part.sidebar .composite.title, .part.sidebar .pane-header .actions');
+    const action = actions.getByRole('button', { name: title });
+    if (await action.first().isVisible()) {
+      await action.first().click();
+      return;
+    }
+    await actions
+      .getByRole('button', { name: /More Actions/ })
+      .first()
+      .click();
+    await this.clickMenu(title);
+  }
+
+  /** Buttons, links and text of a view's welcome content. */
+  welcome(view: string): Locator {
+    return this.view(view).locator('.welcome-view-content');
+  }
+
+  // Trees
+
+  /** A visible row by its accessible label, or a part of it. */
+  row(label: string | RegExp, view?: string): Locator {
+    return (view === undefined ? this.page.locator('.part.sidebar') : this.view(view))
+      .getByRole('treeitem', { name: label })
+      .first();
+  }
+
+  /** The accessible labels of a view's visible rows, from top to bottom. */
+  async rowLabels(view: string): Promise<string[]> {
+    const rows = this.view(view).locator('.monaco-list-row');
+    const found = await Promise.all(
+      (await rows.all()).map(async (row) => ({
+        index: Number(await row.getAttribute('data-index')),
+        label: (await row.getAttribute('aria-label')) ?? '',
+      })),
+    );
+    return found.sort((a, b) => a.index - b.index).map((row) => row.label);
+  }
+
+  async expand(row: Locator): Promise<void> {
+    await row.waitFor();
+    if ((await row.getAttribute('aria-expanded')) !== 'true') {
+      await row.locator('.monaco-tl-twistie').click();
+      await row.and(this.page.locator('[aria-expanded="true"]')).waitFor();
+    }
+  }
+
+  async collapse(row: Locator): Promise<void> {
+    await row.waitFor();
+    if ((await row.getAttribute('aria-expanded')) === 'true') {
+      await row.locator('.monaco-tl-twistie').click();
+      await row.and(this.page.locator('[aria-expanded="false"]')).waitFor();
+    }
+  }
+
+  /** Moves the pointer over a row and returns its tooltip's text. */
+  async tooltip(row: Locator): Promise<string> {
+    await row.locator('.monaco-icon-label').first().hover();
+    const hover = this.page.locator('.workbench-hover, .monaco-hover').filter({ visible: true }).first();
+    await hover.waitFor();
+    // Only the text as it is laid out has the lines apart.
+    // biome-ignore lint/performance/useDomNodeTextContent: see above
+    return hover.innerText();
+  }
+
+  /** Clicks one of the icons that a row shows under the pointer. */
+  async inlineAction(row: Locator, title: string | RegExp): Promise<void> {
+    await row.hover();
+    await row.locator('.actions').getByRole('button', { name: title }).click();
+  }
+
+  /** Titles of the icons that a row shows under the pointer. */
+  async inlineActions(row: Locator): Promise<string[]> {
+    await row.hover();
+    const buttons = await row.locator('.actions').getByRole('button').all();
+    return Promise.all(buttons.map(async (button) => (await button.getAttribute('aria-label')) ?? ''));
+  }
+
+  // Menus
+
+  /** Opens a row's context menu and clicks an entry. */
+  async contextMenu(row: Locator, entry: string | RegExp): Promise<void> {
+    await row.click({ button: 'right' });
+    await this.clickMenu(entry);
+  }
+
+  /** Clicks an entry of the open menu. */
+  async clickMenu(entry: string | RegExp): Promise<void> {
+    const item = this.menuItem(entry);
+    await item.hover();
+    // For a tenth of a second after it opens, a menu takes a click for the end of the click that opened it.
+    await this.page.waitForTimeout(200);
+    await item.click();
+    await this.page.locator('.monaco-menu').first().waitFor({ state: 'detached' });
+  }
+
+  /** The entries of a row's context menu, which is closed again. */
+  async contextMenuEntries(row: Locator): Promise<string[]> {
+    await row.click({ button: 'right' });
+    const menu = this.page.locator('.monaco-menu');
+    await menu.first().waitFor();
+    const entries = await menu.getByRole('menuitem').all();
+    const names = await Promise.all(
+      entries.map(async (entry) => ((await entry.locator('.action-label').first().textContent()) ?? '').trim()),
+    );
+    await this.press('Escape');
+    await menu.first().waitFor({ state: 'detached' });
+    return names.filter((name) => name !== '');
+  }
+
+  menuItem(name: string | RegExp): Locator {
+    return this.page.locator('.monaco-menu').getByRole('menuitem', { name }).first();
+  }
+
+  // Palette, quick picks, input boxes
+
+  /** Runs a command by its title as the palette shows it (`Canisters: Refresh`). */
+  async runCommand(title: string): Promise<void> {
+    await this.press('F1');
+    await this.quickInput.waitFor();
+    await this.quickInput.locator('input[type="text"]').first().fill(`>${title}`);
+    await this.#quickRow(title, true).click();
+  }
+
+  /** The command titles that the palette offers for a text. */
+  async paletteEntries(text: string): Promise<string[]> {
+    await this.press('F1');
+    await this.quickInput.waitFor();
+    await this.quickInput.locator('input[type="text"]').first().fill(`>${text}`);
+    await this.quickInput.locator('.monaco-list-row').first().waitFor();
+    const labels = await this.quickPickLabels();
+    await this.press('Escape');
+    return labels;
+  }
+
+  get quickInput(): Locator {
+    return this.page.locator('.quick-input-widget').filter({ visible: true });
+  }
+
+  /** Chooses an entry of the open quick pick. */
+  async choose(label: string | RegExp): Promise<void> {
+    await this.#quickRow(label, false).click();
+  }
+
+  /** The labels of the open quick pick's visible entries. */
+  async quickPickLabels(): Promise<string[]> {
+    const rows = this.quickInput.locator('.monaco-list-row');
+    await rows.first().waitFor();
+    return Promise.all((await rows.all()).map(async (row) => (await row.getAttribute('aria-label')) ?? ''));
+  }
+
+  /** Types into the open input box (or quick pick) and, unless told not to, accepts it. */
+  async type(text: string, accept = true): Promise<void> {
+    const input = this.quickInput.locator('input').filter({ visible: true }).last();
+    await input.fill(text);
+    if (accept) {
+      await input.press('Enter');
+    }
+  }
+
+  /** The prompt or validation message below the open input box. */
+  get inputMessage(): Locator {
+    return this.quickInput.locator('.quick-input-message');
+  }
+
+  // Messages
+
+  /** A notification that contains the text. */
+  notification(text: string | RegExp): Locator {
+    return this.page.locator('.notification-list-item').filter({ hasText: text }).first();
+  }
+
+  async clickNotification(text: string | RegExp, button: string | RegExp): Promise<void> {
+    const notification = this.notification(text);
+    await notification.hover();
+    await notification.getByRole('button', { name: button }).first().click();
+  }
+
+  /** The open modal dialog. */
+  get dialog(): Locator {
+    return this.page.locator('.monaco-dialog-box');
+  }
+
+  async clickDialog(button: string | RegExp): Promise<void> {
+    await this.dialog.getByRole('button', { name: button }).click();
+    await this.dialog.waitFor({ state: 'detached' });
+  }
+
+  /** An item of the status bar by its accessible label, or a part of it. */
+  statusBarItem(label: string | RegExp): Locator {
+    return this.page.locator('.statusbar').getByRole('button', { name: label }).first();
+  }
+
+  // Editors
+
+  /** Opens a file of the workspace by a part of its path. */
+  async openFile(path: string): Promise<void> {
+    await this.press('Control+p');
+    await this.quickInput.waitFor();
+    await this.quickInput.locator('input[type="text"]').first().fill(path);
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    await this.#quickRow(name, false).click();
+    await this.tab(name).waitFor();
+    await this.editor.locator('.view-line').first().waitFor();
+  }
+
+  /** The tab of an open editor. */
+  tab(name: string | RegExp): Locator {
+    return this.page.locator('.tabs-container').getByRole('tab', { name }).first();
+  }
+
+  get editor(): Locator {
+    return this.page.locator('.editor-group-container.active .editor-instance .monaco-editor').first();
+  }
+
+  /** The visible lines of the active editor. */
+  async editorText(): Promise<string> {
+    const lines = await Promise.all(
+      (await this.editor.locator('.view-line').all()).map(async (line) => ({
+        top: Number.parseFloat(/top:\s*([\d.]+)px/.exec((await line.getAttribute('style')) ?? '')?.[1] ?? '0'),
+        text: ((await line.textContent()) ?? '').replaceAll('\u00a0', ' '),
+      })),
+    );
+    return lines
+      .sort((a, b) => a.top - b.top)
+      .map((line) => line.text)
+      .join('\n');
+  }
+
+  /** Puts the cursor at a line and column, both counted from 1. */
+  async goTo(line: number, column = 1): Promise<void> {
+    await this.press('Control+g');
+    await this.quickInput.waitFor();
+    await this.quickInput.locator('input[type="text"]').first().fill(`:${line}:${column}`);
+    await this.press('Enter');
+    await this.quickInput.waitFor({ state: 'hidden' });
+  }
+
+  /** Opens the list of suggestions at the cursor and returns their labels. */
+  async suggestions(): Promise<string[]> {
+    await this.press('Control+Space');
+    const rows = this.page.locator('.suggest-widget.visible .monaco-list-row');
+    await rows.first().waitFor();
+    return Promise.all((await rows.all()).map(async (row) => (await row.getAttribute('aria-label')) ?? ''));
+  }
+
+  /** The hover at the cursor. */
+  async editorHover(): Promise<string> {
+    await this.press('Control+k');
+    await this.press('Control+i');
+    const hover = this.page.locator('.monaco-editor .monaco-hover, .monaco-resizable-hover').filter({ visible: true });
+    await hover.first().waitFor();
+    // Only the text as it is laid out has the lines apart.
+    // biome-ignore lint/performance/useDomNodeTextContent: see above
+    return hover.first().innerText();
+  }
+
+  /** Lines of the integrated terminal that is in front. */
+  async terminalText(): Promise<string> {
+    const rows = this.page.locator('.terminal-wrapper.active .xterm-rows > div');
+    return (await rows.allTextContents()).map((line) => line.replaceAll('\u00a0', ' ').trimEnd()).join('\n');
+  }
+
+  #quickRow(label: string | RegExp, exact: boolean): Locator {
+    const rows = this.quickInput.locator('.monaco-list-row');
+    if (typeof label !== 'string') {
+      return rows.filter({ hasText: label }).first();
+    }
+    // The whole label may be matched in pieces, which are elements of their own.
+    const text = exact ? new RegExp(`^${escapeRegExp(label)}(,|$)`) : label;
+    return this.quickInput.getByRole('option', { name: text }).first();
+  }
+}
+
+function escapeRegExp(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
