@@ -155,8 +155,9 @@ export async function findDfxJsonFiles(folder: string, options: { signal?: Abort
   await drain(queue, visit);
 
   // Links come last, so that a folder is listed by its own path rather than by that of a link to it.
-  if (links.length > 0) await followLinks();
-  return found.sort();
+  if (links.length === 0) return found.sort();
+  await followLinks();
+  return withoutRepetition(found.sort());
 
   async function followLinks(): Promise<void> {
     const realRoot = await realpath(root).catch(() => root);
@@ -182,6 +183,12 @@ export async function findDfxJsonFiles(folder: string, options: { signal?: Abort
       await drain(queue, visit);
     }
   }
+}
+
+/** Of several paths to one project folder, the first. */
+async function withoutRepetition(files: readonly string[]): Promise<string[]> {
+  const folders = await Promise.all(files.map((file) => realpath(path.dirname(file)).catch(() => path.dirname(file))));
+  return files.filter((_, i) => folders.indexOf(folders[i]!) === i);
 }
 
 function readDirectory(folder: string) {
