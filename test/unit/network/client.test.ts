@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { build } from 'esbuild';
+import { NetworkClient } from '../../../src/core/network/client';
+import { NetworkFailure } from '../../../src/core/network/failure';
+import type { Endpoint } from '../../../src/core/network/types';
+import { TestNetwork } from '../../network';
+import { type TestIdentity, writeIdentity } from '../support/keys';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'ic-canisters-client-'));
+const worker = path.join(folder, 'agent.js');
+let network: TestNetwork;
+let alice: TestIdentity;
+let endpoint: Endpoint;
+
+before(async () => {
+  network = await TestNetwork.start({ seed: 'client' });
+  endpoint = { url: network.url, rootKey: 'fetch' };
+  alice = writeIdentity(folder, 'alice');
+  await build({
+    entryPoints: [path.join(import.meta.dirname, '../../../src/core/agent/worker.ts')],
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    mainFields: ['module', 'main'],
+    outfile: worker,
+    logLevel: 'error',
+  });
+});
+after(async () => {
+  await network.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('the client and its worker', () => {
+  it('carries answers, failures and big numbers across', async () => {
+    const client = new NetworkClient(worker);
+    try {
+      const id = await network.createCanister({ controllers: [alice.principal], cycles: 3n * 10n ** 20n });
+      assert.equal((await client.health(endpoint)).state, 'healthy');
+      const facts = await client.probe(endpoint, alice.ref, id, {});
+      assert.ok((facts.detail?.cycles ?? 0n) > 2n ** 64n);
+      await client.manage(endpoint, alice.ref, { method: 'stop_canister', canisterId: id });
+      assert.equal(network.canister(id)?.status, 'stopped');
+      assert.equal(await client.principal(alice.ref), alice.principal);
+      await assert.rejects(
+        client.manage(endpoint, { kind: 'anonymous' }, { method: 'start_canister', canisterId: id }),
+        (error) => error instanceof NetworkFailure && error.data.code === 'IC0512',
+      );
+    } finally {
+      client.dispose();
+    }
+  });
+
+  it('does its HTTP through the given fetch', async () => {
+    const seen: string[] = [];
+    const client = new NetworkClient(worker, (input, init) => {
+      seen.push(String(input));
+      return fetch(input, init);
+    });
+    try {
+      await client.health(endpoint);
+      assert.deepEqual(seen, [`${network.url}/api/v2/status`]);
+    } finally {
+      client.dispose();
+    }
+  });
+
+  it('starts no worker before it is asked something, and none for a request that is already cancelled', async () => {
+    const client = new NetworkClient(path.join(folder, 'not-there.js'));
+    await assert.rejects(client.health(endpoint, AbortSignal.abort()), (error) => {
+      return error instanceof NetworkFailure && error.data.kind === 'cancelled';
+    });
+    client.dispose();
+  });
+
+  it('cancels the request that is under way, down to the socket', async () => {
+    network.setFaults({ outage: 'hang' });
+    let aborted = 0;
+    const client = new NetworkClient(worker, async (input, init) => {
+      init?.signal?.addEventListener('abort', () => {
+        aborted += 1;
+      });
+      return await fetch(input, init);
+    });
+    try {
+      const controller = new AbortController();
+      const health = client.health(endpoint, controller.signal);
+      setTimeout(() => controller.abort(), 200);
+      await assert.rejects(health, (error) => error instanceof NetworkFailure && error.data.kind === 'cancelled');
+      assert.equal(aborted, 1);
+    } finally {
+      network.resetFaults();
+      client.dispose();
+    }
+  });
+
+  it('fails what is under way when the worker cannot run, and recovers with the next', async () => {
+    const client = new NetworkClient(path.join(folder, 'not-there.js'));
+    await assert.rejects(client.health(endpoint), (error) => {
+      return error instanceof NetworkFailure && error.data.kind === 'internal';
+    });
+    await assert.rejects(client.health(endpoint), NetworkFailure);
+    client.dispose();
+  });
+
+  it('fails what is under way when it is disposed of', async () => {
+    network.setFaults({ outage: 'hang' });
+    const client = new NetworkClient(worker);
+    const health = client.health(endpoint);
+    setTimeout(() => client.dispose(), 300);
+    await assert.rejects(health, NetworkFailure);
+    network.resetFaults();
+  });
+});
