@@ -212,9 +212,10 @@ async function readBody(request: IncomingMessage): Promise<Uint8Array> {
   for await (const chunk of request) {
     if (!Buffer.isBuffer(chunk)) throw new Error('the body is not bytes');
     size += chunk.length;
-    if (size > MAX_BODY_BYTES) throw new HttpError(413, 'length limit exceeded');
-    chunks.push(chunk);
+    // Read to the end even so: what is left of a body would be taken for the connection's next request.
+    if (size <= MAX_BODY_BYTES) chunks.push(chunk);
   }
+  if (size > MAX_BODY_BYTES) throw new HttpError(413, 'length limit exceeded');
   return Buffer.concat(chunks);
 }
 
