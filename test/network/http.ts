@@ -107,7 +107,7 @@ export class HttpEndpoint {
       return { status: 429, body: 'rate_limited_normal: Too many requests' };
     }
     if (faults.outage === 'http500') return { status: 500, body: 'Internal Server Error' };
-    if (faults.outage === 'garbage') return { status: 200, body: Buffer.from('\xff\x00<html>not cbor', 'latin1') };
+    if (faults.outage === 'garbage') return { status: 200, body: Buffer.from('<html>Not CBOR</html>') };
     if (faults.outage === 'starting' && route.kind !== 'status') {
       return {
         status: 503,

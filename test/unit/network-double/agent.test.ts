@@ -214,7 +214,7 @@ for (const delegation of [false, true]) {
     });
 
     it('proves that a canister does not exist', async () => {
-      const missing = Principal.fromText('uzt4z-lp777-77774-qaabq-cai');
+      const missing = Principal.fromText('rwlgt-iiaaa-aaaaa-aaaaa-cai');
       const path = [Buffer.from('canister'), missing.toUint8Array(), Buffer.from('controllers')];
       const { certificate } = await agent.readState(missing, { paths: [path] });
       const verified = await Certificate.create({ certificate, rootKey: network.rootKey, canisterId: missing });
