@@ -11,6 +11,8 @@ export type RangeForm = 'flat' | 'sharded';
 
 /** A signature takes about 5 ms, so one is used for all requests that the same state answers, this long. */
 const MAX_AGE_NS = 1_000_000_000n;
+/** Least time between signatures, in milliseconds: calls that end within it are certified together. */
+const ROUND_MS = 15;
 const STALE_NS = 10n * 60n * 1_000_000_000n;
 
 interface Certified {
@@ -70,6 +72,7 @@ export class Certifier {
   #stale: Certified | undefined;
   #forged: Certified | undefined;
   #round: Promise<void> | undefined;
+  #lastSigned = 0;
 
   constructor(options: CertifierOptions) {
     this.#options = options;
@@ -82,19 +85,13 @@ export class Certifier {
   }
 
   /**
-   * A certificate that answers `paths`, and says the time. Requests of the same turn of the event loop share a
+   * A certificate that answers `paths`, and says the time. Requests that come shortly after each other share a
    * signature, as those of the same round of a real subnet do.
    *
    * @returns CBOR
    */
   async certificate(paths: readonly Path[], form: RangeForm, forge: Forgery): Promise<Uint8Array> {
-    this.#round ??= new Promise((resolve) => {
-      setImmediate(() => {
-        this.#round = undefined;
-        resolve();
-      });
-    });
-    await this.#round;
+    if (forge !== 'none' || !this.#isCurrent(this.#current, this.#options.state.now())) await this.#nextRound();
     const certified = this.#certified(forge);
     const wanted = forge === 'otherCanister' ? paths.map(aboutAnother) : paths;
     const delegation = forge === 'otherCanister' ? this.#wrongDelegation : this.#delegation;
@@ -103,6 +100,18 @@ export class Certifier {
       signature: certified.signature,
       delegation: delegation?.encode(form),
     });
+  }
+
+  /** Resolves when the state is to be certified next: at once, except just after it was. */
+  #nextRound(): Promise<void> {
+    this.#round ??= new Promise((resolve) => {
+      const wait = Math.max(0, this.#lastSigned + ROUND_MS - performance.now());
+      setTimeout(() => {
+        this.#round = undefined;
+        resolve();
+      }, wait);
+    });
+    return this.#round;
   }
 
   #certified(forge: Forgery): Certified {
@@ -119,16 +128,21 @@ export class Certifier {
     return this.#current;
   }
 
+  #isCurrent(certified: Certified | undefined, timeNs: bigint): boolean {
+    if (certified?.version !== this.#options.state.version) return false;
+    const age = timeNs - certified.timeNs;
+    return age >= 0n && age < MAX_AGE_NS;
+  }
+
   #sign(previous: Certified | undefined, key: BlsKey, ageNs: bigint): Certified {
     const { state } = this.#options;
     const timeNs = state.now() - ageNs;
-    if (previous?.version === state.version) {
-      const age = timeNs - previous.timeNs;
-      if (age >= 0n && age < MAX_AGE_NS) return previous;
-    }
+    if (previous && this.#isCurrent(previous, timeNs)) return previous;
     state.prune();
     const tree = state.tree(timeNs);
-    return { version: state.version, timeNs, tree, signature: signTree(key, tree) };
+    const signature = signTree(key, tree);
+    this.#lastSigned = performance.now();
+    return { version: state.version, timeNs, tree, signature };
   }
 }
 
