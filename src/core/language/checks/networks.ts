@@ -1,0 +1,131 @@
+import { msg } from '../../util/message';
+import type { CheckContext } from '../context';
+import { propertiesOf, rangeOf } from '../document';
+import { removeProperty } from '../edits';
+import { type Finding, finding } from '../findings';
+import { objectAt, textAt, textsAt } from '../model';
+import { closest } from '../suggest';
+import { replaceFix } from './structure';
+
+/** The networks that exist without being defined (dfx-core `network/provider.rs`). */
+export const IMPLICIT_NETWORKS: readonly string[] = ['ic', 'local', 'playground'];
+/** In the places where ids are kept, this stands for every network that is not named. */
+export const DEFAULT_NETWORK = '__default';
+/** Settings in `defaults` that dfx says it ignores for the shared local network. */
+const NETWORK_DEFAULTS = ['bitcoin', 'replica', 'canister_http'] as const;
+
+function isProviderUrl(text: string): boolean {
+  try {
+    const { protocol, hostname } = new URL(text);
+    return (protocol === 'http:' || protocol === 'https:') && hostname !== '';
+  } catch {
+    return false;
+  }
+}
+
+/** `host:port`, the host a name, an IPv4 address or an IPv6 address in brackets. */
+export function isBindAddress(text: string): boolean {
+  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9_.-]+)):(\d{1,5})$/.exec(text);
+  if (match === null || Number(match[3]) > 65535) return false;
+  const host = match[2];
+  if (host === undefined || !/^[\d.]+$/.test(host)) return true;
+  const octets = host.split('.');
+  return octets.length === 4 && octets.every((octet) => /^\d{1,3}$/.test(octet) && Number(octet) <= 255);
+}
+
+/** Whether a network of this name can be selected, ad-hoc networks (named after their URL) included. */
+export function isKnownNetwork(
+  name: string,
+  defined: ReadonlyMap<string, unknown>,
+  shared: ReadonlySet<string>,
+): boolean {
+  return (
+    IMPLICIT_NETWORKS.includes(name) ||
+    name === DEFAULT_NETWORK ||
+    defined.has(name) ||
+    shared.has(name) ||
+    /^https?___/.test(name)
+  );
+}
+
+export function checkNetworks({ model, sites, facts }: CheckContext): Finding[] {
+  const findings: Finding[] = [];
+  for (const { name, property, object } of model.networks.values()) {
+    if (name === 'ic') {
+      findings.push(
+        finding('ic-network', rangeOf(property.key), msg('dfx ignores this: the network "ic" cannot be redefined.'), {
+          tag: 'unnecessary',
+          fixes: () => [{ title: msg('Remove "{0}"', 'ic'), edits: removeProperty(model.document, property) }],
+        }),
+      );
+    }
+    if (object === undefined) continue;
+    const keys = propertiesOf(object);
+    const providers = keys.get('providers')?.value;
+    if (providers?.type === 'array' && providers.items.length === 0) {
+      findings.push(
+        finding(
+          'no-providers',
+          rangeOf(providers),
+          msg('The network "{0}" has no providers, so dfx cannot reach it.', name),
+        ),
+      );
+    }
+    for (const url of textsAt(keys, 'providers')) {
+      if (isProviderUrl(url.value)) continue;
+      findings.push(
+        finding('invalid-provider-url', rangeOf(url), msg('This is not an http or https URL.'), {
+          fixes: () =>
+            isProviderUrl(`http://${url.value}`)
+              ? ['https', 'http'].map((scheme) => replaceFix(url, `${scheme}://${url.value}`, false))
+              : [],
+        }),
+      );
+    }
+    const bind = textAt(keys, 'bind');
+    if (bind !== undefined && !isBindAddress(bind.value)) {
+      findings.push(
+        finding('invalid-bind', rangeOf(bind), msg('This is not an address of the form host:port.'), {
+          fixes: () => (isBindAddress(`${bind.value}:8000`) ? [replaceFix(bind, `${bind.value}:8000`, false)] : []),
+        }),
+      );
+    }
+  }
+
+  if (!model.networks.has('local')) {
+    const defaults = objectAt(model.root, 'defaults');
+    const keys = defaults === undefined ? undefined : propertiesOf(defaults);
+    for (const name of NETWORK_DEFAULTS) {
+      const property = keys?.get(name);
+      if (property?.value === undefined || property.value.type === 'null') continue;
+      findings.push(
+        finding(
+          'defaults-ignored',
+          rangeOf(property.key),
+          msg(
+            'dfx ignores "{0}" here: the project does not define a network "local", and defaults do not apply to the shared one.',
+            name,
+          ),
+        ),
+      );
+    }
+  }
+
+  const shared = facts.sharedNetworks();
+  if (shared !== undefined) {
+    for (const { role, node } of sites) {
+      if (role !== 'network' || isKnownNetwork(node.value, model.networks, shared)) continue;
+      const guess = closest(node.value, [...IMPLICIT_NETWORKS, ...model.networks.keys(), ...shared]);
+      const message =
+        guess === undefined
+          ? msg('There is no network "{0}".', node.value)
+          : msg('There is no network "{0}". Did you mean "{1}"?', node.value, guess);
+      findings.push(
+        finding('unknown-network', rangeOf(node), message, {
+          fixes: () => (guess === undefined ? [] : [replaceFix(node, guess, false, true)]),
+        }),
+      );
+    }
+  }
+  return findings;
+}

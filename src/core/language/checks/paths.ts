@@ -1,0 +1,125 @@
+import path from 'node:path';
+import { msg } from '../../util/message';
+import type { CheckContext } from '../context';
+import { rangeOf } from '../document';
+import { type Finding, type Fix, finding } from '../findings';
+import { isUrl } from '../model';
+import type { Site } from './structure';
+import { hasBuild } from './values';
+
+/** Folders that tools write: what is missing below them is made by the next build. */
+const OUTPUT_FOLDERS: ReadonlySet<string> = new Set([
+  'dist',
+  'build',
+  'out',
+  'output',
+  'target',
+  'node_modules',
+  'generated',
+  'declarations',
+]);
+
+/** The part of a path before the first folder that a tool writes; undefined where there is none. */
+function beforeOutput(relative: string): string | undefined {
+  const steps = relative.split(/[\\/]/).filter((step) => step !== '' && step !== '.');
+  const at = steps.findIndex((step) => OUTPUT_FOLDERS.has(step) || (step.startsWith('.') && step !== '..'));
+  return at < 0 ? undefined : steps.slice(0, at).join('/');
+}
+
+export function isOutside(root: string, relative: string): boolean {
+  const way = path.relative(root, path.resolve(root, relative));
+  return way === '..' || way.startsWith(`..${path.sep}`) || path.isAbsolute(way);
+}
+
+/** What a file made by a fix begins with. */
+const FIRST_CONTENT = new Map([
+  ['main', 'persistent actor {\n};\n'],
+  ['candid', 'service : {\n}\n'],
+  ['init_arg_file', '()\n'],
+]);
+
+function createFix(context: CheckContext, site: Site): Fix[] {
+  const { value } = site.node;
+  const { root } = context.facts;
+  if (site.spec?.role === 'folder' || value === '' || isOutside(root, value) || /[/\\]$/.test(value)) return [];
+  const content = FIRST_CONTENT.get(site.key.name) ?? '';
+  return [{ title: msg('Create {0}', value), edits: [], createFile: { path: path.resolve(root, value), content } }];
+}
+
+/** The files and folders that must be there, leaving out what a build makes. */
+function mustExist(site: Site): boolean {
+  const { key, canister } = site;
+  if (canister === undefined) return false;
+  switch (key.name) {
+    case 'main':
+      return canister.kind === 'motoko' || canister.kind === 'extension';
+    case 'candid':
+      // The candid of `remote` is read for every type.
+      return (
+        site.spec?.role === 'file' || canister.kind === 'rust' || (canister.kind === 'custom' && !hasBuild(canister))
+      );
+    case 'source':
+    case 'path':
+      return true;
+    default:
+      return false;
+  }
+}
+
+export function checkPaths(context: CheckContext): Finding[] {
+  const { sites, facts } = context;
+  const findings: Finding[] = [];
+  for (const site of sites) {
+    const { node, key, role } = site;
+    if (role !== 'file' && role !== 'folder' && role !== 'file-or-url') continue;
+    const { value } = node;
+    const isEnvFile = key.name === 'output_env_file';
+    if (isEnvFile && path.isAbsolute(value)) {
+      const inside = path.relative(facts.root, value);
+      findings.push(
+        finding('absolute-env-file', rangeOf(node), msg('"output_env_file" must be a path relative to the project.'), {
+          fixes: () =>
+            isOutside(facts.root, value)
+              ? []
+              : [
+                  {
+                    title: msg('Change to {0}', JSON.stringify(inside)),
+                    edits: [{ range: rangeOf(node), newText: JSON.stringify(inside) }],
+                    preferred: true,
+                  },
+                ],
+        }),
+      );
+      continue;
+    }
+    if ((isEnvFile || role === 'folder') && isOutside(facts.root, value)) {
+      findings.push(
+        finding('outside-project', rangeOf(node), msg('"{0}" must lie inside the project folder.', key.name)),
+      );
+      continue;
+    }
+    if (isEnvFile) {
+      const folder = path.dirname(value);
+      if (folder !== '.' && facts.kind(folder) === 'missing') {
+        findings.push(finding('missing-file', rangeOf(node), msg('There is no folder "{0}".', folder)));
+      }
+      continue;
+    }
+    if (!mustExist(site) || (role === 'file-or-url' && isUrl(value))) continue;
+    const kind = facts.kind(value);
+    if (kind === undefined) continue;
+    const wanted = role === 'folder' ? 'directory' : 'file';
+    if (kind === wanted) continue;
+    if (kind !== 'missing') {
+      const message =
+        wanted === 'file' ? msg('"{0}" is a folder, not a file.', value) : msg('"{0}" is a file, not a folder.', value);
+      findings.push(finding('missing-file', rangeOf(node), message));
+      continue;
+    }
+    const before = beforeOutput(value);
+    if (before === '' || (before !== undefined && facts.kind(before) !== 'missing')) continue;
+    const message = wanted === 'file' ? msg('There is no file "{0}".', value) : msg('There is no folder "{0}".', value);
+    findings.push(finding('missing-file', rangeOf(node), message, { fixes: () => createFix(context, site) }));
+  }
+  return findings;
+}

@@ -1,0 +1,515 @@
+import { type Message, msg } from '../../util/message';
+import type { KnownKeys } from '../context';
+import { type JsonNode, type ObjectNode, type Property, propertiesOf, rangeOf, type StringNode } from '../document';
+import { addProperties, removeProperty, replaceText } from '../edits';
+import { type Finding, type Fix, finding } from '../findings';
+import {
+  ALLOWED_VIEWERS,
+  BINDINGS,
+  CANISTER,
+  type EnumValue,
+  type IntegerSpec,
+  type Json,
+  type KeySpec,
+  keysOf,
+  LOG_VISIBILITY,
+  MAX_FREEZING_SECONDS,
+  MAX_MEMORY_BYTES,
+  NEUTRAL_KEYS,
+  type ObjectSpec,
+  ROOT,
+  type TextRole,
+  type TextSpec,
+  type ValueSpec,
+} from '../keys';
+import type { Canister, DfxModel } from '../model';
+import { closest } from '../suggest';
+import { parseBytes, parseDuration } from '../units';
+
+/** A text in the document that stands for something: a value, or the key of a map. */
+export interface Site {
+  readonly role: TextRole;
+  readonly node: StringNode;
+  readonly spec?: TextSpec;
+  /** The key whose value, or whose list, this is. */
+  readonly key: KeySpec;
+  readonly canister: Canister | undefined;
+}
+
+interface Place {
+  readonly key: KeySpec;
+  readonly canister: Canister | undefined;
+}
+
+/** What a missing key is filled with; the reader puts in the true value. */
+const PLACEHOLDERS = new Map<string, Json>([
+  ['package', 'package_name'],
+  ['candid', 'path/to/canister.did'],
+  ['wasm', 'path/to/canister.wasm'],
+  ['source', ['dist/']],
+  ['main', 'src/main.mo'],
+  ['id', 'aaaaa-aa'],
+  ['dependencies', []],
+  ['init_guide', ''],
+  ['wasm_url', 'https://'],
+  ['playground_canister', 'aaaaa-aa'],
+  ['allowed_viewers', []],
+  ['name', 'candid:service'],
+]);
+
+function placeholder(key: KeySpec, owner: string | undefined): Json {
+  if (key.value.kind === 'map') return {};
+  if (owner !== undefined && key.name === 'candid') return `src/${owner}/${owner}.did`;
+  if (owner !== undefined && key.name === 'main') return `src/${owner}/main.mo`;
+  if (owner !== undefined && key.name === 'package') return owner;
+  return PLACEHOLDERS.get(key.name) ?? '';
+}
+
+/** Walks the document along the table of keys, once. */
+export class StructureCheck {
+  readonly findings: Finding[] = [];
+  readonly sites: Site[] = [];
+
+  constructor(
+    readonly model: DfxModel,
+    readonly known?: KnownKeys,
+  ) {
+    const { root } = model.document;
+    if (root === undefined) return;
+    if (root.type !== 'object') {
+      this.#wrongType(root, msg('A dfx.json must be an object.'));
+      return;
+    }
+    this.#object(root, ROOT, { key: ROOT.keys[0]!, canister: undefined });
+  }
+
+  #wrongType(node: JsonNode, message: Message, fixes?: () => Fix[]): void {
+    this.findings.push(finding('wrong-type', rangeOf(node), message, { fixes }));
+  }
+
+  #value(node: JsonNode, spec: ValueSpec, place: Place, nullable: boolean): void {
+    if (node.type === 'null' && nullable) return;
+    const name = place.key.name;
+    switch (spec.kind) {
+      case 'text':
+        if (node.type === 'string') this.sites.push({ role: spec.role, node, spec, ...place });
+        else this.#wrongType(node, msg('"{0}" must be a text.', name), () => quoteFix(node));
+        return;
+      case 'texts':
+        if (node.type === 'string') this.sites.push({ role: spec.item.role, node, spec: spec.item, ...place });
+        else if (node.type === 'array') this.#items(node.items, spec.item, place);
+        else this.#wrongType(node, msg('"{0}" must be a text or a list of texts.', name));
+        return;
+      case 'boolean':
+        if (node.type !== 'boolean') {
+          this.#wrongType(node, msg('"{0}" must be true or false.', name), () =>
+            node.type === 'string' && (node.value === 'true' || node.value === 'false')
+              ? [replaceFix(node, node.value, true)]
+              : [],
+          );
+        }
+        return;
+      case 'integer':
+        this.#integer(node, spec, name);
+        return;
+      case 'bytes':
+        this.#bytes(node, name);
+        return;
+      case 'duration':
+        this.#duration(node, name);
+        return;
+      case 'enum':
+        if (node.type !== 'string') this.#wrongType(node, msg('"{0}" must be a text.', name));
+        else this.#oneOf(node, spec.values, name);
+        return;
+      case 'log-visibility':
+        this.#logVisibility(node, place);
+        return;
+      case 'bindings':
+        this.#bindings(node, name);
+        return;
+      case 'array':
+        if (node.type === 'array') this.#items(node.items, spec.items, place);
+        else if (spec.items.kind === 'text') {
+          this.#wrongType(node, msg('"{0}" must be a list of texts.', name), () => [
+            {
+              title: msg('Put it into a list'),
+              edits: [
+                { range: { offset: node.start, length: 0 }, newText: '[' },
+                { range: { offset: node.end, length: 0 }, newText: ']' },
+              ],
+            },
+          ]);
+        } else this.#wrongType(node, msg('"{0}" must be a list of objects.', name));
+        return;
+      case 'map':
+        this.#map(node, spec.keys, spec.values, place);
+        return;
+      case 'object':
+        if (node.type === 'object') this.#object(node, spec, place);
+        else this.#wrongType(node, msg('"{0}" must be an object.', name));
+        return;
+    }
+  }
+
+  #items(items: readonly JsonNode[], spec: ValueSpec, place: Place): void {
+    for (const item of items) {
+      if (spec.kind === 'text' && item.type !== 'string') {
+        this.#wrongType(item, msg('Every entry of "{0}" must be a text.', place.key.name), () => quoteFix(item));
+      } else {
+        this.#value(item, spec, place, false);
+      }
+    }
+  }
+
+  #map(node: JsonNode, keys: 'canister' | 'network' | 'text', values: ValueSpec, place: Place): void {
+    if (node.type !== 'object') {
+      this.#wrongType(node, msg('"{0}" must be an object.', place.key.name));
+      return;
+    }
+    this.#duplicates(node);
+    for (const [name, property] of propertiesOf(node)) {
+      let canister = place.canister;
+      if (keys === 'canister') canister = this.model.canisters.get(name);
+      // What a map defines is no reference to it.
+      if (keys === 'network' && place.canister !== undefined) {
+        this.sites.push({ role: 'network', node: property.key, key: place.key, canister });
+      }
+      if (property.value === undefined) continue;
+      if (keys === 'canister' && property.value.type !== 'object') {
+        this.#wrongType(property.value, msg('Canister "{0}" must be an object.', name));
+      } else if (keys === 'network' && values.kind === 'object' && property.value.type !== 'object') {
+        this.#wrongType(property.value, msg('Network "{0}" must be an object.', name));
+      } else {
+        this.#value(property.value, values, { key: place.key, canister }, false);
+      }
+    }
+  }
+
+  #duplicates(node: ObjectNode): void {
+    if (node.properties.length < 2) return;
+    const last = new Map<string, Property>();
+    for (const property of node.properties) last.set(property.key.value, property);
+    if (last.size === node.properties.length) return;
+    for (const property of node.properties) {
+      const winner = last.get(property.key.value)!;
+      if (winner === property) continue;
+      this.findings.push(
+        finding(
+          'duplicate-key',
+          rangeOf(property.key),
+          msg('"{0}" is there twice: dfx takes the last one and ignores this one.', property.key.value),
+          {
+            tag: 'unnecessary',
+            related: [{ message: msg('The one that counts'), range: rangeOf(winner.key) }],
+            fixes: () => [
+              {
+                title: msg('Remove the ignored "{0}"', property.key.value),
+                edits: removeProperty(this.model.document, property),
+              },
+            ],
+          },
+        ),
+      );
+    }
+  }
+
+  #object(node: ObjectNode, spec: ObjectSpec, place: Place): void {
+    this.#duplicates(node);
+    const { canister } = place;
+    const isCanister = spec === CANISTER;
+    const index = keysOf(spec);
+    const present = new Map<string, Property>();
+    for (const property of node.properties) present.set(property.key.value, property);
+    for (const [name, property] of present) {
+      const key = index.get(name);
+      if (key === undefined) {
+        // An extension that defines a type reads keys of its own.
+        if (!(isCanister && canister?.kind === 'extension') && !NEUTRAL_KEYS.has(name)) {
+          this.#unknownKey(property, spec, present);
+        }
+        continue;
+      }
+      this.#keyUse(property, key, spec, isCanister ? canister : undefined);
+      if (property.value === undefined) continue;
+      // dfx drops what the type does not read, so its value cannot be wrong.
+      if (isCanister && canister !== undefined && isUnused(key, canister)) continue;
+      this.#value(property.value, key.value, { key, canister }, key.nullable === true);
+    }
+    for (const key of spec.keys) {
+      if (key.required === true && !present.has(key.name)) this.#missing(node, [key], undefined);
+    }
+    if (isCanister && canister !== undefined) this.#requiredByType(canister);
+  }
+
+  #unknownKey(property: Property, spec: ObjectSpec, present: ReadonlyMap<string, Property>): void {
+    const name = property.key.value;
+    const guess = closest(
+      name,
+      spec.keys.map((key) => key.name).filter((candidate) => !present.has(candidate)),
+    );
+    const message =
+      guess === undefined
+        ? msg('dfx does not know the key "{0}" and ignores it.', name)
+        : msg('dfx does not know the key "{0}" and ignores it. Did you mean "{1}"?', name, guess);
+    const { document } = this.model;
+    this.findings.push(
+      finding('unknown-key', rangeOf(property.key), message, {
+        fixes: () => [
+          ...(guess === undefined ? [] : [replaceFix(property.key, guess, false, true)]),
+          { title: msg('Remove "{0}"', name), edits: removeProperty(document, property) },
+        ],
+      }),
+    );
+  }
+
+  #keyUse(property: Property, key: KeySpec, spec: ObjectSpec, canister: Canister | undefined): void {
+    const { document } = this.model;
+    const range = rangeOf(property.key);
+    const remove = (): Fix[] => [
+      { title: msg('Remove "{0}"', key.name), edits: removeProperty(document, property), preferred: true },
+    ];
+    if (key.deprecated !== undefined) {
+      this.findings.push(finding('deprecated-key', range, key.deprecated, { tag: 'deprecated', fixes: remove }));
+      return;
+    }
+    if (canister !== undefined && isUnused(key, canister)) {
+      this.findings.push(
+        finding(
+          'unused-key',
+          range,
+          msg('dfx does not read "{0}" for a canister of type {1}.', key.name, canister.type),
+          { tag: 'unnecessary', fixes: () => remove().map((fix) => ({ ...fix, preferred: undefined })) },
+        ),
+      );
+    }
+    if (this.known?.knows(spec.upstream, key.name, key.since) === false) {
+      const { version } = this.known;
+      let message = msg('The dfx in use does not know "{0}" and ignores it.', key.name);
+      if (version !== undefined) {
+        message =
+          key.since === undefined
+            ? msg('dfx {1} does not know "{0}" and ignores it.', key.name, version)
+            : msg('dfx {1} does not know "{0}" and ignores it: it came with dfx {2}.', key.name, version, key.since);
+      }
+      this.findings.push(finding('key-newer-than-dfx', range, message));
+    }
+  }
+
+  /** Reports keys without which dfx refuses the object, where they would stand: at the name of the object. */
+  #missing(node: ObjectNode, keys: readonly KeySpec[], canister: Canister | undefined): void {
+    const { document } = this.model;
+    const parent = node.parent;
+    const range =
+      parent?.type === 'property'
+        ? rangeOf(parent.key)
+        : { offset: node.start, length: Math.min(1, node.end - node.start) };
+    for (const key of keys) {
+      const isMain = canister !== undefined && key.name === 'main';
+      const message = isMain
+        ? msg('A Motoko canister needs "main": the file with which compilation begins.')
+        : canister === undefined
+          ? msg('The key "{0}" is missing.', key.name)
+          : msg('A canister of type {1} needs the key "{0}".', key.name, canister.type);
+      this.findings.push(
+        finding(isMain ? 'missing-main' : 'missing-key', range, message, {
+          fixes: () => [
+            {
+              title: msg('Add "{0}"', key.name),
+              edits: addProperties(document, node, [[key.name, placeholder(key, canister?.name)]]),
+            },
+            ...(keys.length > 1
+              ? [
+                  {
+                    title: msg('Add all missing keys'),
+                    edits: addProperties(
+                      document,
+                      node,
+                      keys.map((missing) => [missing.name, placeholder(missing, canister?.name)]),
+                    ),
+                  },
+                ]
+              : []),
+          ],
+        }),
+      );
+    }
+  }
+
+  /** The keys that the type of a canister demands. */
+  #requiredByType(canister: Canister): void {
+    const { kind, object, keys } = canister;
+    if (object === undefined || kind === 'extension') return;
+    const type = keys.get('type');
+    // A type that is no text has been reported: what it was meant to be is not known.
+    if (type !== undefined && canister.typeNode === undefined) return;
+    const missing = CANISTER.keys.filter(
+      (key) =>
+        Array.isArray(key.required) &&
+        key.required.includes(kind) &&
+        (!keys.has(key.name) || (key.nullable === true && keys.get(key.name)?.value?.type === 'null')),
+    );
+    if (missing.length > 0) this.#missing(object, missing, canister);
+  }
+
+  #integer(node: JsonNode, spec: IntegerSpec, name: string): void {
+    let raw: string | undefined;
+    if (node.type === 'number') raw = node.raw;
+    else if (node.type === 'string' && spec.orText) raw = node.value.replace(/^\+/, '');
+    if (raw === undefined || !/^-?\d+$/.test(raw)) {
+      this.#wrongType(node, msg('"{0}" must be a whole number.', name), () =>
+        node.type === 'string' && /^\d{1,40}$/.test(node.value) ? [replaceFix(node, node.value, true)] : [],
+      );
+      return;
+    }
+    if (raw.length > 60 || raw.startsWith('-') || BigInt(raw) > spec.maximum) {
+      const message =
+        spec.unit === 'percent'
+          ? msg('"{0}" is a share in percent: it must be between 0 and 100.', name)
+          : msg('"{0}" must be between 0 and {1}.', name, spec.maximum.toString());
+      this.findings.push(finding('out-of-range', rangeOf(node), message));
+    }
+  }
+
+  #bytes(node: JsonNode, name: string): void {
+    let bytes: bigint | undefined;
+    if (node.type === 'number' && /^-?\d{1,60}$/.test(node.raw)) bytes = BigInt(node.raw);
+    else if (node.type === 'string') bytes = parseBytes(node.value);
+    else if (node.type !== 'number') {
+      this.#wrongType(node, msg('"{0}" must be a number of bytes or a text such as "2 GiB".', name));
+      return;
+    }
+    if (bytes === undefined) {
+      this.findings.push(
+        finding('invalid-size', rangeOf(node), msg('"{0}" must be a number of bytes or a text such as "2 GiB".', name)),
+      );
+    } else if (bytes < 0n || bytes > MAX_MEMORY_BYTES) {
+      this.findings.push(
+        finding('out-of-range', rangeOf(node), msg('"{0}" must be between 0 and 2^48 bytes (256 TiB).', name)),
+      );
+    }
+  }
+
+  #duration(node: JsonNode, name: string): void {
+    if (node.type === 'number') {
+      this.findings.push(
+        finding(
+          'numeric-duration',
+          rangeOf(node),
+          msg('"{0}" must be a text with a unit, such as "30days"; dfx refuses a plain number.', name),
+          {
+            fixes: () => (/^\d{1,20}$/.test(node.raw) ? [replaceFix(node, `"${node.raw}s"`, true)] : []),
+          },
+        ),
+      );
+      return;
+    }
+    if (node.type !== 'string') {
+      this.#wrongType(node, msg('"{0}" must be a text with a unit, such as "30days".', name));
+      return;
+    }
+    const seconds = parseDuration(node.value);
+    if (seconds === undefined) {
+      this.findings.push(
+        finding('invalid-duration', rangeOf(node), msg('"{0}" must be a text with a unit, such as "30days".', name), {
+          fixes: () => (/^\d{1,20}$/.test(node.value) ? [replaceFix(node, `"${node.value}s"`, true)] : []),
+        }),
+      );
+    } else if (seconds > MAX_FREEZING_SECONDS) {
+      this.findings.push(
+        finding('out-of-range', rangeOf(node), msg('"{0}" must be between 0 and {1}.', name, '2^64-1')),
+      );
+    }
+  }
+
+  #oneOf(node: StringNode, values: readonly EnumValue[], name: string): void {
+    if (values.some(({ value }) => value === node.value)) return;
+    const names = values.map(({ value }) => value);
+    const guess = closest(node.value, names);
+    this.findings.push(
+      finding('unknown-value', rangeOf(node), msg('"{0}" must be one of: {1}.', name, names.join(', ')), {
+        fixes: () =>
+          (guess === undefined ? names : [guess]).map((value) => replaceFix(node, value, false, guess !== undefined)),
+      }),
+    );
+  }
+
+  #logVisibility(node: JsonNode, place: Place): void {
+    if (node.type === 'string') {
+      this.#oneOf(node, LOG_VISIBILITY, place.key.name);
+      return;
+    }
+    if (node.type !== 'object') {
+      this.#wrongType(
+        node,
+        msg('"log_visibility" must be "controllers", "public" or an object with "allowed_viewers".'),
+      );
+      return;
+    }
+    const properties = propertiesOf(node);
+    const viewers = properties.get(ALLOWED_VIEWERS.name);
+    if (viewers === undefined) this.#missing(node, [ALLOWED_VIEWERS], undefined);
+    else if (viewers.value !== undefined) {
+      this.#value(viewers.value, ALLOWED_VIEWERS.value, { ...place, key: ALLOWED_VIEWERS }, false);
+    }
+    for (const [name, property] of properties) {
+      if (name === ALLOWED_VIEWERS.name) continue;
+      // An externally tagged variant has exactly one key: serde refuses another.
+      this.findings.push(
+        finding('unknown-value', rangeOf(property.key), msg('Only "allowed_viewers" may stand here.'), {
+          fixes: () => [
+            { title: msg('Remove "{0}"', name), edits: removeProperty(this.model.document, property), preferred: true },
+          ],
+        }),
+      );
+    }
+  }
+
+  #bindings(node: JsonNode, name: string): void {
+    if (node.type !== 'array') {
+      this.#wrongType(node, msg('"{0}" must be a list of texts.', name));
+      return;
+    }
+    const names = BINDINGS.map(({ value }) => value);
+    for (const item of node.items) {
+      if (item.type !== 'string') {
+        this.#wrongType(item, msg('Every entry of "{0}" must be a text.', name));
+      } else if (!names.includes(item.value)) {
+        const guess = closest(item.value, names);
+        this.findings.push(
+          finding(
+            'unknown-binding',
+            rangeOf(item),
+            msg('dfx generates no bindings "{0}": it knows {1}.', item.value, names.join(', ')),
+            { fixes: () => (guess === undefined ? names : [guess]).map((value) => replaceFix(item, value, false)) },
+          ),
+        );
+      }
+    }
+  }
+}
+
+function isUnused(key: KeySpec, canister: Canister): boolean {
+  return key.types !== undefined && canister.kind !== 'extension' && !key.types.includes(canister.kind);
+}
+
+/** Replaces a value: by a text, or with `raw` by JSON as it stands. */
+export function replaceFix(
+  node: { readonly start: number; readonly end: number },
+  value: string,
+  raw: boolean,
+  preferred = raw,
+): Fix {
+  const edit = raw
+    ? { range: { offset: node.start, length: node.end - node.start }, newText: value }
+    : replaceText(node, value);
+  return {
+    title: msg('Change to {0}', edit.newText),
+    edits: [edit],
+    ...(preferred ? { preferred: true as const } : {}),
+  };
+}
+
+function quoteFix(node: JsonNode): Fix[] {
+  return node.type === 'number' || node.type === 'boolean' ? [replaceFix(node, node.raw, false)] : [];
+}

@@ -1,0 +1,64 @@
+import { msg } from '../../util/message';
+import type { CheckContext } from '../context';
+import { rangeOf } from '../document';
+import { addProperties } from '../edits';
+import { type Finding, finding } from '../findings';
+import { CANISTER_TYPES } from '../keys';
+import { closest } from '../suggest';
+import { replaceFix } from './structure';
+
+/** Types that well-known extensions define; not doubted where dfx's extensions cannot be looked up. */
+const WELL_KNOWN_TYPES: ReadonlySet<string> = new Set(['azle', 'kybra']);
+
+const BUILTIN_NAMES: readonly string[] = CANISTER_TYPES.map(({ value }) => value);
+
+export function checkTypes({ model, facts }: CheckContext): Finding[] {
+  const findings: Finding[] = [];
+  for (const canister of model.canisters.values()) {
+    const { kind, type, typeNode, object, name } = canister;
+    if (object === undefined) continue;
+    if (!canister.keys.has('type')) {
+      findings.push(
+        finding(
+          'missing-type',
+          canister.keyRange,
+          msg('"{0}" has no type, so dfx takes it for a Motoko canister.', name),
+          {
+            fixes: () => [
+              {
+                title: msg('Add {0}', '"type": "motoko"'),
+                edits: addProperties(model.document, object, [['type', 'motoko']], true),
+                preferred: true,
+              },
+            ],
+          },
+        ),
+      );
+      continue;
+    }
+    if (kind !== 'extension' || typeNode === undefined) continue;
+    const installed = facts.extensions();
+    if (installed === undefined) continue;
+    if (installed === null ? WELL_KNOWN_TYPES.has(type) : installed.get(type) === true) continue;
+    const candidates = [...BUILTIN_NAMES, ...(installed?.keys() ?? WELL_KNOWN_TYPES)];
+    const guess = WELL_KNOWN_TYPES.has(type) ? undefined : closest(type, candidates);
+    const message =
+      installed?.get(type) === false
+        ? msg('The dfx extension "{0}" does not define a canister type.', type)
+        : guess !== undefined
+          ? msg('dfx does not know the type "{0}". Did you mean "{1}"?', type, guess)
+          : msg(
+              'dfx does not know the type "{0}", and no installed dfx extension of that name defines it. If there is one, install it with `dfx extension install {0}`.',
+              type,
+            );
+    findings.push(
+      finding('unknown-type', rangeOf(typeNode), message, {
+        fixes: () =>
+          guess === undefined
+            ? BUILTIN_NAMES.map((value) => replaceFix(typeNode, value, false))
+            : [replaceFix(typeNode, guess, false, true)],
+      }),
+    );
+  }
+  return findings;
+}

@@ -1,0 +1,106 @@
+import type { BuiltinCanisterType, TextRange } from '../project/model';
+import { type JsonDocument, type ObjectNode, type Property, propertiesOf, rangeOf, type StringNode } from './document';
+import { isBuiltinType } from './keys';
+
+/** One entry of `canisters`, as far as it can be read. */
+export interface Canister {
+  readonly name: string;
+  readonly property: Property;
+  readonly keyRange: TextRange;
+  /** Missing where the value is no object. */
+  readonly object: ObjectNode | undefined;
+  /** By name; of equal names the last counts. */
+  readonly keys: ReadonlyMap<string, Property>;
+  /** As written; `motoko` where there is no type, which is what dfx assumes. */
+  readonly type: string;
+  readonly typeNode: StringNode | undefined;
+  readonly kind: BuiltinCanisterType | 'extension';
+  readonly dependencies: readonly StringNode[];
+}
+
+export interface Network {
+  readonly name: string;
+  readonly property: Property;
+  readonly object: ObjectNode | undefined;
+}
+
+const NO_KEYS: ReadonlyMap<string, Property> = new Map();
+
+/** What every feature needs to know of a dfx.json, read once per version. */
+export class DfxModel {
+  readonly canisters = new Map<string, Canister>();
+  readonly networks = new Map<string, Network>();
+  readonly root: ReadonlyMap<string, Property>;
+
+  constructor(readonly document: JsonDocument) {
+    const root = document.rootObject;
+    this.root = root === undefined ? NO_KEYS : propertiesOf(root);
+    const canisters = objectAt(this.root, 'canisters');
+    if (canisters !== undefined) {
+      for (const [name, property] of propertiesOf(canisters)) this.canisters.set(name, readCanister(name, property));
+    }
+    const networks = objectAt(this.root, 'networks');
+    if (networks !== undefined) {
+      for (const [name, property] of propertiesOf(networks)) {
+        const object = property.value?.type === 'object' ? property.value : undefined;
+        this.networks.set(name, { name, property, object });
+      }
+    }
+  }
+
+  /** The canister whose entry holds `offset`. */
+  canisterAt(offset: number): Canister | undefined {
+    const canisters = objectAt(this.root, 'canisters');
+    if (canisters === undefined || offset < canisters.start || offset > canisters.end) return undefined;
+    for (const canister of this.canisters.values()) {
+      if (canister.property.start <= offset && offset <= canister.property.end) return canister;
+    }
+    return undefined;
+  }
+}
+
+function readCanister(name: string, property: Property): Canister {
+  const object = property.value?.type === 'object' ? property.value : undefined;
+  const keys = object === undefined ? NO_KEYS : propertiesOf(object);
+  const typeNode = textAt(keys, 'type');
+  const type = typeNode?.value ?? 'motoko';
+  return {
+    name,
+    property,
+    keyRange: rangeOf(property.key),
+    object,
+    keys,
+    type,
+    typeNode,
+    kind: isBuiltinType(type) ? type : 'extension',
+    dependencies: textsAt(keys, 'dependencies'),
+  };
+}
+
+export function textAt(keys: ReadonlyMap<string, Property>, name: string): StringNode | undefined {
+  const value = keys.get(name)?.value;
+  return value?.type === 'string' ? value : undefined;
+}
+
+/** The texts of a list; anything else in it is left out. */
+export function textsAt(keys: ReadonlyMap<string, Property>, name: string): readonly StringNode[] {
+  const value = keys.get(name)?.value;
+  if (value?.type !== 'array') return [];
+  return value.items.filter((item): item is StringNode => item.type === 'string');
+}
+
+export function objectAt(keys: ReadonlyMap<string, Property>, name: string): ObjectNode | undefined {
+  const value = keys.get(name)?.value;
+  return value?.type === 'object' ? value : undefined;
+}
+
+/** True where the key is there and not null: dfx treats null as absent. */
+export function isSet(keys: ReadonlyMap<string, Property>, name: string): boolean {
+  const value = keys.get(name)?.value;
+  return value !== undefined && value.type !== 'null';
+}
+
+/** A path that is really an address on the web. */
+export function isUrl(text: string): boolean {
+  return /^[a-z][a-z0-9+.-]*:\/\//i.test(text);
+}
