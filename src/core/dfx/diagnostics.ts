@@ -1,0 +1,100 @@
+/** Compiler errors in the output of a build, with their places. */
+import path from 'node:path';
+
+export interface CompilerDiagnostic {
+  /** Absolute path. */
+  readonly file: string;
+  /** All positions are zero-based; the end is exclusive. */
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+  readonly severity: 'error' | 'warning' | 'info';
+  readonly code?: string;
+  readonly message: string;
+  readonly source: 'moc' | 'cargo';
+}
+
+const MAX_DIAGNOSTICS = 500;
+/** `file:line.column-line.column: type error [M0057], message`; the second position is left out where it is the same. */
+const MOC =
+  /^(.+?):(\d+)\.(\d+)(?:-(\d+)\.(\d+))?: (?:(warning|info)|([a-z]+(?: [a-z]+)* error))(?: \[([A-Z]\d+)\])?, (.*)$/;
+const CARGO_HEAD = /^(error|warning)(?:\[([A-Za-z]+\d*)\])?: (.+)$/;
+const CARGO_PLACE = /^\s*--> (.+):(\d+):(\d+)$/;
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the escape sequences of a terminal.
+const ESCAPES = /\u001b\[[0-9;]*[A-Za-z]/g;
+
+/**
+ * Reads the errors and warnings of `moc` and `cargo` in their form for people.
+ * @param cwd the project's root, in which dfx runs both
+ */
+export function parseDiagnostics(output: string, cwd: string): CompilerDiagnostic[] {
+  const lines = output.replace(ESCAPES, '').split(/\r?\n/);
+  const found = new Map<string, CompilerDiagnostic>();
+  for (let i = 0; i < lines.length && found.size < MAX_DIAGNOSTICS; i++) {
+    const diagnostic = readMoc(lines, i, cwd) ?? readCargo(lines, i, cwd);
+    // A canister that is built twice says the same twice.
+    if (diagnostic !== undefined) found.set(JSON.stringify(diagnostic), diagnostic);
+  }
+  return [...found.values()];
+}
+
+function readMoc(lines: readonly string[], at: number, cwd: string): CompilerDiagnostic | undefined {
+  const match = MOC.exec(lines[at] ?? '');
+  if (match === null) return undefined;
+  const [, file = '', line, column, endLine, endColumn, mild, , code, first = ''] = match;
+  const message = [first];
+  // The message goes on in indented lines.
+  for (
+    let next = at + 1;
+    /^ {2,}\S/.test(lines[next] ?? '') || /^(but|cannot|to|from|in) /.test(lines[next] ?? '');
+    next++
+  ) {
+    message.push(lines[next]!.trimEnd());
+  }
+  const start = { line: Number(line) - 1, column: Number(column) - 1 };
+  const end = endLine === undefined ? undefined : { line: Number(endLine) - 1, column: Number(endColumn) - 1 };
+  const sameSpot = end === undefined || (end.line === start.line && end.column <= start.column);
+  return {
+    file: path.resolve(cwd, file),
+    line: Math.max(0, start.line),
+    column: Math.max(0, start.column),
+    endLine: Math.max(0, sameSpot ? start.line : end.line),
+    endColumn: Math.max(0, sameSpot ? start.column + 1 : end.column),
+    severity: mild === 'warning' || mild === 'info' ? mild : 'error',
+    ...(code !== undefined && { code }),
+    message: message.join('\n'),
+    source: 'moc',
+  };
+}
+
+function readCargo(lines: readonly string[], at: number, cwd: string): CompilerDiagnostic | undefined {
+  const head = CARGO_HEAD.exec(lines[at] ?? '');
+  const place = CARGO_PLACE.exec(lines[at + 1] ?? '');
+  if (head === null || place === null) return undefined;
+  const [, severity, code, message = ''] = head;
+  const [, file = '', line, column] = place;
+  const start = { line: Number(line) - 1, column: Number(column) - 1 };
+  let length = 1;
+  for (let next = at + 2; next < lines.length && /^\s*(\d+ )?\|/.test(lines[next] ?? ''); next++) {
+    // One space stands between the bar of the gutter and the text, or what underlines it.
+    const text = lines[next]!.slice(lines[next]!.indexOf('|') + 2);
+    const carets = /^\^+/.exec(text.slice(start.column));
+    if (carets !== null && /^[\s\-|^]*/.exec(text)![0].length > start.column) {
+      length = carets[0].length;
+      break;
+    }
+  }
+  return {
+    file: path.resolve(cwd, file),
+    line: Math.max(0, start.line),
+    column: Math.max(0, start.column),
+    endLine: Math.max(0, start.line),
+    endColumn: Math.max(0, start.column) + length,
+    severity: severity === 'warning' ? 'warning' : 'error',
+    ...(code !== undefined && { code }),
+    message,
+    source: 'cargo',
+  };
+}

@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as dfx from '../../../src/core/dfx/commands';
+import { dfxEnvironment } from '../../../src/core/dfx/environment';
+import { quoteCommand } from '../../../src/core/dfx/quote';
+
+const context = { cwd: 'project', network: 'local', identity: 'alice' };
+const explicit = '--network local --identity alice';
+const line = (command: dfx.DfxCommand): string => command.args.join(' ');
+
+test('every command names network and identity', () => {
+  const one = { canister: 'a' };
+  for (const [command, expected] of [
+    [dfx.createCanister(context, one), `canister create ${explicit} a`],
+    [dfx.createCanister(context, 'all'), `canister create --all ${explicit}`],
+    [
+      dfx.createCanister(context, one, { withCycles: '5', specifiedId: 'x', controllers: ['b', 'c'], noWallet: true }),
+      `canister create --with-cycles 5 --specified-id x --controller b --controller c --no-wallet ${explicit} a`,
+    ],
+    [dfx.createCanister(context, 'all', { specifiedId: 'x' }), `canister create --all ${explicit}`],
+    [dfx.build(context, 'all'), `build --all ${explicit}`],
+    [dfx.build(context, one, { check: true }), `build --check ${explicit} a`],
+    [dfx.deploy(context, 'all'), `deploy ${explicit}`],
+    [
+      dfx.deploy(context, one, { mode: 'reinstall', argument: '(1)' }),
+      `deploy --mode reinstall --argument (1) ${explicit} a`,
+    ],
+    [dfx.deploy(context, 'all', { argument: '(1)', specifiedId: 'x' }), `deploy ${explicit}`],
+    [
+      dfx.install(context, one, { mode: 'upgrade', wasm: 'x.wasm' }),
+      `canister install --mode upgrade --wasm x.wasm ${explicit} a`,
+    ],
+    [
+      dfx.install(context, 'all', { mode: 'auto', upgradeUnchanged: true }),
+      `canister install --all --mode auto --upgrade-unchanged ${explicit}`,
+    ],
+    [
+      dfx.call(context, 'a', 'greet', '("Sam")', { kind: 'query', output: 'json' }),
+      `canister call --query --output json ${explicit} a greet ("Sam")`,
+    ],
+    [dfx.call(context, 'a', 'now', undefined), `canister call ${explicit} a now`],
+    [dfx.startCanister(context, one), `canister start ${explicit} a`],
+    [dfx.stopCanister(context, 'all'), `canister stop --all ${explicit}`],
+    [dfx.uninstallCode(context, one), `canister uninstall-code ${explicit} a`],
+    [dfx.deleteCanister(context, one, { withdrawal: false }), `canister delete --no-withdrawal ${explicit} a`],
+    [
+      dfx.deleteCanister(context, 'all', { withdrawal: true, withdrawTo: 'w' }),
+      `canister delete --all --withdraw-cycles-to-canister w ${explicit}`,
+    ],
+    [dfx.generate(context, 'all'), `generate ${explicit}`],
+    [dfx.depsPull(context), `deps pull ${explicit}`],
+    [dfx.depsInit(context, 'ii', '(null)'), `deps init --argument (null) ${explicit} ii`],
+    [dfx.depsDeploy(context), `deps deploy ${explicit}`],
+    [dfx.getWallet(context), `identity get-wallet ${explicit}`],
+    [dfx.setWallet(context, 'w'), `identity set-wallet ${explicit} w`],
+    [dfx.walletBalance(context), `wallet balance --precise ${explicit}`],
+    [dfx.cyclesBalance(context), `cycles balance --precise ${explicit}`],
+  ] as const) {
+    assert.equal(line(command), expected);
+    assert.equal(command.cwd, 'project');
+  }
+  // These work on no network, and on the identities themselves.
+  for (const [command, expected] of [
+    [dfx.version('x'), '--version'],
+    [
+      dfx.newProject('x', { name: 'p', type: 'rust', frontend: 'none', extras: ['bitcoin'] }),
+      'new --type rust --frontend none --extras bitcoin p',
+    ],
+    [dfx.startNetwork('x'), 'start --background'],
+    [dfx.startNetwork('x', { clean: true, host: '127.0.0.1:0' }), 'start --background --clean --host 127.0.0.1:0'],
+    [dfx.stopNetwork('x'), 'stop'],
+    [dfx.newIdentity('x', 'bob', 'plaintext'), 'identity new --storage-mode plaintext bob'],
+    [
+      dfx.importIdentity('x', 'bob', { pemFile: 'k.pem' }, 'keyring'),
+      'identity import --storage-mode keyring bob k.pem',
+    ],
+    [
+      dfx.importIdentity('x', 'bob', { seedFile: 's' }, 'plaintext'),
+      'identity import --storage-mode plaintext --seed-file s bob',
+    ],
+    [dfx.useIdentity('x', 'bob'), 'identity use bob'],
+    [dfx.listIdentities('x'), 'identity list'],
+    [dfx.renameIdentity('x', 'a', 'b'), 'identity rename a b'],
+    [dfx.removeIdentity('x', 'a', { dropWallets: true }), 'identity remove --drop-wallets a'],
+  ] as const) {
+    assert.equal(line(command), expected);
+    assert.equal(command.usesKey, false);
+  }
+});
+
+test('nothing answers a question beforehand', () => {
+  const all = [
+    dfx.deploy(context, 'all'),
+    dfx.install(context, 'all', { mode: 'reinstall' }),
+    dfx.deleteCanister(context, 'all', { withdrawal: true }),
+  ];
+  for (const command of all) {
+    assert.equal(command.stdin, 'pipe');
+    assert.ok(!command.args.some((word) => ['-y', '--yes', '--force'].includes(word)));
+  }
+});
+
+test('names and values that begin with a dash stay names and values', () => {
+  const hostile = { cwd: '.', network: '--ic', identity: '-y' };
+  assert.equal(
+    line(dfx.deploy(hostile, { canister: '--mode=reinstall' })),
+    'deploy --network=--ic --identity=-y -- --mode=reinstall',
+  );
+  assert.equal(line(dfx.call(context, '-a', '-b', '-c')), `canister call ${explicit} -- -a -b -c`);
+  assert.equal(line(dfx.call(context, 'a', 'b', '-1')), `canister call ${explicit} -- a b -1`);
+  assert.equal(line(dfx.useIdentity('.', '--help')), 'identity use -- --help');
+  assert.equal(
+    line(dfx.createCanister(context, { canister: 'a' }, { withCycles: '-5' })),
+    `canister create --with-cycles=-5 ${explicit} a`,
+  );
+  assert.equal(
+    line(dfx.install(context, { canister: 'a' }, { mode: 'install', argument: '' })),
+    `canister install --mode install --argument= ${explicit} a`,
+  );
+  assert.equal(
+    line(dfx.newProject('.', { name: '-x', type: '-t', frontend: 'none' })),
+    'new --type=-t --frontend none -- -x',
+  );
+});
+
+test('an argument that is too long for a command line goes by the input', () => {
+  const argument = `("${'x'.repeat(200_000)}")`;
+  const command = dfx.call(context, 'a', 'b', argument);
+  assert.equal(line(command), `canister call --argument-file=- ${explicit} a b`);
+  assert.equal(command.input, argument);
+});
+
+test('only a terminal can be asked for a password', () => {
+  assert.equal(dfx.newIdentity('.', 'a', 'password-protected').stdin, 'terminal');
+  assert.equal(dfx.newIdentity('.', 'a', 'plaintext').stdin, 'ignore');
+  assert.equal(dfx.forPassword(dfx.deploy(context, 'all')).stdin, 'terminal');
+  assert.equal(dfx.forPassword(dfx.build(context, 'all')).stdin, 'ignore');
+  assert.equal(dfx.startNetwork('.').output, 'file');
+});
+
+test('the environment is cleaned of what would change a command unseen', () => {
+  const env = dfxEnvironment({
+    PATH: '/bin',
+    HOME: '/h',
+    DFX_NETWORK: 'ic',
+    DFX_IDENTITY: 'x',
+    DFX_VERSION: '0.1.0',
+    ICP_ENVIRONMENT: 'x',
+    ELECTRON_RUN_AS_NODE: '1',
+    VSCODE_PID: '1',
+    DFX_CONFIG_ROOT: '/c',
+    DFX_TELEMETRY: 'local',
+    NO_COLOR: '',
+    GONE: undefined,
+  });
+  assert.deepEqual(env, {
+    PATH: '/bin',
+    HOME: '/h',
+    DFX_CONFIG_ROOT: '/c',
+    DFX_TELEMETRY: 'local',
+    DFX_WARNING: '-deprecation',
+    NO_COLOR: '1',
+  });
+  assert.equal(dfxEnvironment({ DFX_WARNING: '-x,y' }).DFX_WARNING, '-x,y,-deprecation');
+  assert.equal(dfxEnvironment({ DFX_WARNING: '-deprecation' }).DFX_WARNING, '-deprecation');
+  assert.equal(
+    dfxEnvironment({}, { allowPlaintextOnMainnet: true }).DFX_WARNING,
+    '-deprecation,-mainnet_plaintext_identity',
+  );
+  assert.equal(dfxEnvironment({ DFX_TELEMETRY: 'on' }, { background: true }).DFX_TELEMETRY, 'off');
+  assert.equal(dfxEnvironment({ DFX_VERSION: '1' }, { version: '0.32.0' }).DFX_VERSION, '0.32.0');
+  const windows = dfxEnvironment({ Path: 'C:\\', dfx_network: 'ic', Dfx_Warning: '-a' });
+  assert.deepEqual(windows, { Path: 'C:\\', DFX_WARNING: '-a,-deprecation', NO_COLOR: '1' });
+});
+
+test('a shown command line can be repeated', () => {
+  assert.equal(
+    quoteCommand('dfx', ['canister', 'call', 'a', 'greet', '("it\'s $HOME")', ''], 'linux'),
+    `dfx canister call a greet '("it'\\''s $HOME")' ''`,
+  );
+  assert.equal(quoteCommand('/a b/dfx', ['--network=http://x:1/'], 'darwin'), "'/a b/dfx' --network=http://x:1/");
+  assert.equal(quoteCommand('C:\\x\\dfx.exe', ['a b', '"'], 'win32'), 'C:\\x\\dfx.exe "a b" "\\""');
+});

@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { chmod, utimes } from 'node:fs/promises';
+import path from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { type DfxLocation, dfxVersion, type LocateOptions, locateDfx } from '../../../src/core/dfx/locate';
+import { dfxLocations } from '../../../src/core/project/locations';
+import { formatMessage } from '../../../src/core/util/message';
+import { layout, put } from '../project/layout';
+import { script } from './script';
+
+const posix = { skip: process.platform === 'win32' && 'files are executable by their bits' };
+
+async function setup(t: TestContext) {
+  const home = await layout(t);
+  const locations = dfxLocations({}, 'linux', home);
+  const locate = (options: Partial<LocateOptions> = {}): Promise<DfxLocation> =>
+    locateDfx({ setting: '', env: { PATH: '' }, platform: 'linux', home, locations, ...options });
+  const executable = async (name: string): Promise<string> => {
+    const file = await put(home, name, '#!/bin/sh\n');
+    await chmod(file, 0o755);
+    return file;
+  };
+  return { home, locations, locate, executable };
+}
+
+const message = (location: DfxLocation): string => ('message' in location ? formatMessage(location.message) : '');
+
+test('the setting, then PATH, then the folder of dfxvm', posix, async (t) => {
+  const { home, locate, executable } = await setup(t);
+  assert.equal((await locate()).state, 'missing');
+  assert.match(message(await locate()), /neither on PATH nor/);
+  const vm = await executable('.local/share/dfx/bin/dfx');
+  assert.deepEqual(await locate(), { state: 'found', path: vm, via: 'dfxvm' });
+  const second = await executable('two/dfx');
+  const env = { PATH: [path.join(home, 'one'), path.join(home, 'two')].join(':') };
+  assert.deepEqual(await locate({ env }), { state: 'found', path: second, via: 'path' });
+  const first = await executable('one/dfx');
+  assert.deepEqual(await locate({ env }), { state: 'found', path: first, via: 'path' });
+  const own = await executable('own/my-dfx');
+  assert.deepEqual(await locate({ env, setting: ` ${own} ` }), { state: 'found', path: own, via: 'setting' });
+  assert.deepEqual(await locate({ env, setting: '~/own/my-dfx' }), { state: 'found', path: own, via: 'setting' });
+});
+
+test('relative paths lead into whatever folder is open, and count for nothing', posix, async (t) => {
+  const { locate, executable, home } = await setup(t);
+  await executable('here/dfx');
+  const before = process.cwd();
+  t.after(() => process.chdir(before));
+  process.chdir(path.join(home, 'here'));
+  for (const PATH of ['', '.', '..:./', ':', 'here', '../here']) {
+    assert.equal((await locate({ env: { PATH } })).state, 'missing', PATH);
+  }
+  for (const setting of ['dfx', './dfx', '../here/dfx']) {
+    const location = await locate({ setting });
+    assert.equal(location.state, 'missing');
+    assert.match(message(location), /must be absolute/);
+  }
+});
+
+test('what is no executable file is told apart', posix, async (t) => {
+  const { locate, executable, home } = await setup(t);
+  const plain = await put(home, 'one/dfx', 'text');
+  await chmod(plain, 0o644);
+  const env = { PATH: path.join(home, 'one') };
+  // Nobody is refused anything where the tests run as root, but what no one may execute.
+  assert.equal((await locate({ env })).state, 'not-executable');
+  assert.equal((await locate({ setting: plain })).state, 'not-executable');
+  assert.match(message(await locate({ setting: path.join(home, 'gone') })), /no file at the path/);
+  assert.match(message(await locate({ setting: home })), /no file at the path/);
+  await put(home, 'folder/dfx/x', '');
+  assert.equal((await locate({ env: { PATH: path.join(home, 'folder') } })).state, 'missing');
+  // A usable one further on is taken.
+  const good = await executable('two/dfx');
+  assert.deepEqual(await locate({ env: { PATH: `${env.PATH}:${path.join(home, 'two')}` } }), {
+    state: 'found',
+    path: good,
+    via: 'path',
+  });
+});
+
+test('on Windows PATHEXT decides, but scripts cannot be run', posix, async (t) => {
+  const { locate, executable, home } = await setup(t);
+  const file = await executable('bin/dfx.exe');
+  await executable('scripts/dfx.cmd');
+  const env = (folder: string, PATHEXT?: string): NodeJS.ProcessEnv => ({
+    Path: `"${path.join(home, folder)}"`,
+    PATHEXT,
+  });
+  assert.deepEqual(await locate({ platform: 'win32', env: env('bin', '.COM;.EXE;.CMD') }), {
+    state: 'found',
+    path: file,
+    via: 'path',
+  });
+  assert.deepEqual((await locate({ platform: 'win32', env: env('bin') })).state, 'found');
+  assert.equal((await locate({ platform: 'win32', env: env('scripts', '.COM;.EXE;.CMD') })).state, 'missing');
+});
+
+test('the version is asked once, until the file changes', posix, async (t) => {
+  const folder = await layout(t);
+  const log = path.join(folder, 'log');
+  const count = async (): Promise<number> => (await import('node:fs')).readFileSync(log, 'utf8').length;
+  const file = await script(
+    t,
+    'dfx',
+    `require('fs').appendFileSync(${JSON.stringify(log)}, 'x'); console.log('dfx 0.32.0')`,
+  );
+  assert.deepEqual(await dfxVersion(file, folder, process.env), { version: '0.32.0' });
+  await Promise.all([dfxVersion(file, folder, process.env), dfxVersion(file, folder, process.env)]);
+  assert.equal(await count(), 1);
+  // dfxvm runs another version in another project.
+  await dfxVersion(file, path.dirname(file), process.env);
+  assert.equal(await count(), 2);
+  await utimes(file, new Date(), new Date(Date.now() + 5000));
+  await dfxVersion(file, folder, process.env);
+  assert.equal(await count(), 3);
+});
+
+test('what does not answer as dfx is told as such, and asked again', posix, async (t) => {
+  const folder = await layout(t);
+  const problem = async (code: string): Promise<string> => {
+    const version = await dfxVersion(await script(t, 'dfx', code), folder, process.env);
+    return 'problem' in version ? formatMessage(version.problem) : version.version;
+  };
+  assert.match(await problem(`console.log('something else 1.2.3')`), /does not answer as dfx/);
+  assert.match(await problem('process.exit(3)'), /does not answer as dfx/);
+  assert.match(
+    await problem(
+      `console.error('dfx 0.9.9 is not installed.  To install it, run:\\n    dfxvm install 0.9.9'); process.exit(1)`,
+    ),
+    /dfxvm has no dfx 0\.9\.9/,
+  );
+  const gone = await dfxVersion(path.join(folder, 'gone'), folder, process.env);
+  assert.match('problem' in gone ? formatMessage(gone.problem) : '', /no file/);
+});
