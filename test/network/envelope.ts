@@ -3,6 +3,7 @@ import { createHash, createPublicKey, type KeyObject, verify } from 'node:crypto
 import { Principal } from '@dfinity/principal';
 import { CborError, type CborValue, decodeCbor } from './cbor';
 import { inDomain } from './keys';
+import { textOf } from './principal';
 import { HttpError } from './reject';
 
 const MAX_INGRESS_TTL_NS = 5n * 60n * 1_000_000_000n;
@@ -61,13 +62,13 @@ export function readEnvelope(
   }
   const requestId = hashOfMap(content);
   // Replicas do not look at the time of anonymous reads, which is how clients with a wrong clock learn the right time.
-  if (type === 'call' || sender.toText() !== ANONYMOUS) checkExpiry(expiryNs, nowNs);
+  if (type === 'call' || textOf(sender) !== ANONYMOUS) checkExpiry(expiryNs, nowNs);
   const targets = authenticate(envelope, sender, requestId, nowNs, type);
   const common = { requestId, sender, expiryNs, ...(targets && { targets }) };
   if (type === 'read_state') return { ...common, type, paths: paths(content) };
   const canisterId = principal(content, 'canister_id', type);
-  if (targets && !targets.has(canisterId.toText())) {
-    throw notAuthentic(requestId, `Canister ${canisterId.toText()} is not one of the delegation targets`);
+  if (targets && !targets.has(textOf(canisterId))) {
+    throw notAuthentic(requestId, `Canister ${textOf(canisterId)} is not one of the delegation targets`);
   }
   return {
     ...common,
@@ -169,10 +170,10 @@ function authenticate(
 ): ReadonlySet<string> | undefined {
   const publicKey = optionalBlob(envelope, 'sender_pubkey', type);
   const signature = optionalBlob(envelope, 'sender_sig', type);
-  const anonymous = sender.toText() === ANONYMOUS;
+  const anonymous = textOf(sender) === ANONYMOUS;
   if (!publicKey && !signature) {
     if (anonymous) return undefined;
-    throw notAuthentic(requestId, `Missing signature from user: ${sender.toText()}`);
+    throw notAuthentic(requestId, `Missing signature from user: ${textOf(sender)}`);
   }
   if (!publicKey || !signature) {
     throw malformed(
@@ -181,10 +182,10 @@ function authenticate(
     );
   }
   if (anonymous) throw notAuthentic(requestId, 'Signature is not allowed for the anonymous user');
-  if (Principal.selfAuthenticating(Uint8Array.from(publicKey)).toText() !== sender.toText()) {
+  if (textOf(Principal.selfAuthenticating(Uint8Array.from(publicKey))) !== textOf(sender)) {
     throw notAuthentic(
       requestId,
-      `The user id ${sender.toText()} does not match the public key ${Buffer.from(publicKey).toString('hex')}`,
+      `The user id ${textOf(sender)} does not match the public key ${Buffer.from(publicKey).toString('hex')}`,
     );
   }
   const { key, targets } = followDelegations(envelope, publicKey, requestId, nowNs, type);
@@ -238,7 +239,7 @@ function followDelegations(
     if (Array.isArray(own)) {
       const allowed = own.map((target) => {
         if (!(target instanceof Uint8Array)) throw malformed(type, 'a delegation target is not a blob');
-        return Principal.fromUint8Array(Uint8Array.from(target)).toText();
+        return textOf(Principal.fromUint8Array(Uint8Array.from(target)));
       });
       targets = new Set(allowed.filter((target) => !targets || targets.has(target)));
     }

@@ -25,6 +25,7 @@ import {
   type VisibilityValue,
 } from './management-idl';
 import { type CanisterModule, InvalidModule, readModule } from './module';
+import { textOf } from './principal';
 import { ErrorCode, Reject, rejects } from './reject';
 import { type NetworkState, rangeOf } from './state';
 
@@ -93,8 +94,8 @@ export class ManagementCanister {
     }
     const id = this.effectiveCanister(method, arg);
     if (!id || method === 'provisional_top_up_canister') return;
-    const canister = this.#state.canisters.get(id.toText());
-    if (!canister) throw rejects.canisterNotFoundAtIngress(id.toText());
+    const canister = this.#state.canisters.get(textOf(id));
+    if (!canister) throw rejects.canisterNotFoundAtIngress(textOf(id));
     const allowed =
       method === 'canister_status'
         ? canister.mayView(canister.settings.statusVisibility, caller)
@@ -236,13 +237,13 @@ export class ManagementCanister {
       if (!rangeOf(specifiedId)) {
         throw new Reject(
           ErrorCode.CanisterNotHostedBySubnet,
-          `Unsuccessful validation of specified ID: Specified CanisterId ${specifiedId.toText()} is not hosted by subnet.`,
+          `Unsuccessful validation of specified ID: Specified CanisterId ${textOf(specifiedId)} is not hosted by subnet.`,
         );
       }
-      if (this.#state.canisters.has(specifiedId.toText())) {
+      if (this.#state.canisters.has(textOf(specifiedId))) {
         throw new Reject(
           ErrorCode.CanisterIdAlreadyExists,
-          `Unsuccessful canister creation: canister id ${specifiedId.toText()} already exists.`,
+          `Unsuccessful canister creation: canister id ${textOf(specifiedId)} already exists.`,
         );
       }
     }
@@ -402,8 +403,8 @@ export class ManagementCanister {
   }
 
   #find(id: Principal): Canister {
-    const canister = this.#state.canisters.get(id.toText());
-    if (!canister) throw rejects.canisterNotFound(id.toText());
+    const canister = this.#state.canisters.get(textOf(id));
+    if (!canister) throw rejects.canisterNotFound(textOf(id));
     return canister;
   }
 
@@ -577,9 +578,20 @@ function decode<M extends MethodName>(method: M, arg: Uint8Array): Arguments[M] 
   }
 }
 
+/** What a result of each method begins with: its type table, which is the same every time and takes long to make. */
+const headers = new Map<MethodName, Uint8Array>();
+
 function encode(method: MethodName, value?: unknown): Uint8Array {
-  const types: IDL.Type[] = [...methods[method].result];
-  return IDL.encode(types, types.length === 0 ? [] : [value]);
+  const [type]: readonly IDL.Type[] = methods[method].result;
+  if (!type) return IDL.encode([], []);
+  let header = headers.get(method);
+  const content = type.encodeValue(value);
+  if (!header) {
+    const whole = IDL.encode([type], [value]);
+    header = whole.slice(0, whole.length - content.length);
+    headers.set(method, header);
+  }
+  return Buffer.concat([header, content]);
 }
 
 function parse(canister: Canister, bytes: Uint8Array): CanisterModule {
@@ -638,7 +650,7 @@ function visibilityValue(visibility: Visibility): VisibilityValue {
 function visibilityOf(value: VisibilityValue): Visibility {
   if ('public' in value) return 'public';
   if ('controllers' in value) return 'controllers';
-  return { allowedViewers: value.allowed_viewers.map((principal) => principal.toText()) };
+  return { allowedViewers: value.allowed_viewers.map((principal) => textOf(principal)) };
 }
 
 function mergeSettings(current: Settings, change: SettingsValue | undefined): Settings {
@@ -648,7 +660,7 @@ function mergeSettings(current: Settings, change: SettingsValue | undefined): Se
     value[0] ? visibilityOf(value[0]) : fallback;
   return {
     controllers: change.controllers[0]
-      ? sortedPrincipals(change.controllers[0].map((principal) => principal.toText()))
+      ? sortedPrincipals(change.controllers[0].map((principal) => textOf(principal)))
       : current.controllers,
     computeAllocation: or(change.compute_allocation, current.computeAllocation),
     memoryAllocation: or(change.memory_allocation, current.memoryAllocation),

@@ -5,6 +5,7 @@ import { type CborInput, encodeCbor } from './cbor';
 import { leb128 } from './envelope';
 import { type Label, LabelMap, labelBytes, type StateNode } from './hash-tree';
 import type { NodeKey } from './keys';
+import { textOf } from './principal';
 import type { Reject } from './reject';
 
 /** Requests stay in the tree a little longer than they could be sent again. */
@@ -133,7 +134,7 @@ export class NetworkState {
   nextFreeId(): Principal | undefined {
     while (this.#nextId <= ALLOCATION.end) {
       const id = canisterIdOf(this.#nextId++);
-      if (!this.#canisters.has(id.toText())) return id;
+      if (!this.#canisters.has(textOf(id))) return id;
     }
     return undefined;
   }

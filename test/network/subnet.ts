@@ -8,6 +8,7 @@ import type { Counters, Faults, Forgery } from './faults';
 import type { Path } from './hash-tree';
 import { inDomain, type NodeKey } from './keys';
 import { MANAGEMENT_CANISTER, type ManagementCanister } from './management';
+import { textOf } from './principal';
 import { HttpError, Reject, rejects } from './reject';
 import { type NetworkState, rangeOf } from './state';
 
@@ -149,25 +150,25 @@ export class Subnet {
   /** @throws HttpError where the URL names another canister than the request, or one that is not of this subnet */
   #checkEffectiveId(request: CallRequest, effectiveId: Principal): void {
     const { management } = this.#options;
-    const own = this.#systemCanisters.has(effectiveId.toText());
+    const own = this.#systemCanisters.has(textOf(effectiveId));
     if (!own && !rangeOf(effectiveId)) {
-      throw new HttpError(400, `Canister ${effectiveId.toText()} does not belong to any subnet.`);
+      throw new HttpError(400, `Canister ${textOf(effectiveId)} does not belong to any subnet.`);
     }
     const canisterId =
-      request.canisterId.toText() === MANAGEMENT_CANISTER
+      textOf(request.canisterId) === MANAGEMENT_CANISTER
         ? management.effectiveCanister(request.method, request.arg)
         : request.canisterId;
-    if (canisterId && canisterId.toText() !== effectiveId.toText()) {
+    if (canisterId && textOf(canisterId) !== textOf(effectiveId)) {
       throw new HttpError(
         400,
-        `Specified CanisterId ${canisterId.toText()} does not match effective canister id in URL ${effectiveId.toText()}`,
+        `Specified CanisterId ${textOf(canisterId)} does not match effective canister id in URL ${textOf(effectiveId)}`,
       );
     }
   }
 
   async #acceptIngress(request: CallRequest): Promise<void> {
     const { state, management, executor } = this.#options;
-    const id = request.canisterId.toText();
+    const id = textOf(request.canisterId);
     const call = callOf(request);
     if (id === MANAGEMENT_CANISTER) return management.acceptIngress(call.method, call.arg, call.caller);
     if (this.#systemCanisters.has(id)) return;
@@ -182,7 +183,7 @@ export class Subnet {
 
   #start(request: CallRequest): Promise<void> {
     const { state, faults } = this.#options;
-    state.addRequest(request.requestId, request.sender.toText(), request.canisterId.toText());
+    state.addRequest(request.requestId, textOf(request.sender), textOf(request.canisterId));
     const key = hex(request.requestId);
     const run = async () => {
       if (faults().executionMs > 0) await sleep(faults().executionMs);
@@ -204,7 +205,7 @@ export class Subnet {
 
   async #update(request: CallRequest): Promise<Uint8Array> {
     const { state, management, executor } = this.#options;
-    const id = request.canisterId.toText();
+    const id = textOf(request.canisterId);
     const call = callOf(request);
     if (id === MANAGEMENT_CANISTER) return management.update(call.method, call.arg, call.caller);
     const system = this.#systemCanisters.get(id);
@@ -222,7 +223,7 @@ export class Subnet {
 
   async #query(request: CallRequest): Promise<Uint8Array> {
     const { state, management, executor } = this.#options;
-    const id = request.canisterId.toText();
+    const id = textOf(request.canisterId);
     const call = callOf(request);
     if (id === MANAGEMENT_CANISTER) return management.query(call.method, call.arg, call.caller);
     const system = this.#systemCanisters.get(id);
@@ -268,17 +269,17 @@ export class Subnet {
     effectiveId: Principal,
   ): void {
     if (id.length > 29) throw new HttpError(400, 'Could not parse Principal ID: too long.');
-    const canisterId = Principal.fromUint8Array(Uint8Array.from(id)).toText();
-    if (canisterId !== effectiveId.toText()) {
+    const canisterId = textOf(Principal.fromUint8Array(Uint8Array.from(id)));
+    if (canisterId !== textOf(effectiveId)) {
       throw new HttpError(
         400,
-        `Effective principal id in URL ${effectiveId.toText()} does not match requested principal id: ${canisterId}.`,
+        `Effective principal id in URL ${textOf(effectiveId)} does not match requested principal id: ${canisterId}.`,
       );
     }
     if (length === 3 && (member === 'controllers' || member === 'module_hash')) return;
     if (member !== 'metadata' || !name) throw new HttpError(404, 'Invalid path requested.');
     const section = this.#options.state.canisters.get(canisterId)?.module?.metadata.get(text(name));
-    const controller = this.#options.state.canisters.get(canisterId)?.isController(request.sender.toText());
+    const controller = this.#options.state.canisters.get(canisterId)?.isController(textOf(request.sender));
     if (section?.visibility === 'private' && !controller) {
       throw new HttpError(
         403,
@@ -292,7 +293,7 @@ export class Subnet {
       throw new HttpError(400, 'Invalid request id in paths. Maybe the request ID is not of 32 bytes in length?!');
     }
     const known = this.#options.state.request(id);
-    if (known && known.sender !== request.sender.toText()) {
+    if (known && known.sender !== textOf(request.sender)) {
       throw new HttpError(403, 'The user tries to access Request ID not signed by the caller.');
     }
     if (known && request.targets && !request.targets.has(known.receiver)) {
@@ -318,7 +319,7 @@ function isSubnetPath(path: Path): boolean {
 }
 
 function callOf(request: CallRequest): CanisterCall {
-  return { method: request.method, arg: request.arg, caller: request.sender.toText() };
+  return { method: request.method, arg: request.arg, caller: textOf(request.sender) };
 }
 
 function rejectFields(reject: Reject): { reject_code: number; reject_message: string; error_code: string } {
