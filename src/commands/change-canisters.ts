@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Operation } from '../core/lifecycle/fits';
-import { fitsTarget, type LifecycleService, type Outcome, type Target } from '../core/lifecycle/service';
+import type { Outcome, Target } from '../core/lifecycle/outcome';
+import { fitsTarget, type LifecycleService } from '../core/lifecycle/service';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
 import { formatMessage, msg } from '../core/util/message';
 import { translate } from '../ui/words';

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Operation } from '../core/lifecycle/fits';
-import { fitsTarget, type Target } from '../core/lifecycle/service';
+import type { Target } from '../core/lifecycle/outcome';
+import { fitsTarget } from '../core/lifecycle/service';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
 import { canisterRow } from '../core/rows/canister-row';
 import { msg } from '../core/util/message';
