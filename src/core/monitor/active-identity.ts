@@ -7,50 +7,75 @@ import { type Message, msg } from '../util/message';
 export interface ActiveIdentity {
   /** dfx's name of the chosen identity. */
   readonly name: string;
+  /** Chosen for this project, or dfx's own selection. */
+  readonly chosenBy: 'project' | 'dfx';
+  /** Absent where there is no such identity. */
+  readonly storage?: IdentityInfo['storage'];
   /** `ANONYMOUS` where the chosen identity's key cannot be used without help. */
   readonly ref: IdentityRef;
   /** Set where `ref` is not the chosen identity's key. */
   readonly note?: Message;
 }
 
-/** Looks up dfx's selected identity. Reads no key. */
-export async function resolveActiveIdentity(locations: DfxLocations): Promise<ActiveIdentity> {
-  const [selected, identities] = await Promise.all([selectedIdentity(locations), listIdentities(locations)]);
-  const info = identities.find((identity) => identity.name === selected.name);
-  return info
-    ? fromInfo(info)
-    : {
-        name: selected.name,
-        ref: ANONYMOUS,
-        note: selected.problem ?? msg('The identity {0} does not exist.', selected.name),
-      };
+/** Where keys are looked up that a password was given for. */
+export interface UnlockedKeys {
+  /** The key of an identity, or undefined while it is locked. */
+  unlocked(info: IdentityInfo): IdentityRef | undefined;
 }
 
-function fromInfo(info: IdentityInfo): ActiveIdentity {
+const NONE: UnlockedKeys = { unlocked: () => undefined };
+
+/**
+ * Looks up the identity that a project works with. Reads no key.
+ *
+ * @param chosen the name chosen for the project; without one, dfx's own selection counts
+ */
+export async function resolveActiveIdentity(
+  locations: DfxLocations,
+  chosen?: string,
+  keys: UnlockedKeys = NONE,
+): Promise<ActiveIdentity> {
+  const [selected, identities] = await Promise.all([
+    chosen === undefined ? selectedIdentity(locations) : { name: chosen, problem: undefined },
+    listIdentities(locations),
+  ]);
+  const chosenBy = chosen === undefined ? 'dfx' : 'project';
+  const info = identities.find((identity) => identity.name === selected.name);
+  if (!info) {
+    const note = selected.problem ?? msg('The identity {0} does not exist.', selected.name);
+    return { name: selected.name, chosenBy, ref: ANONYMOUS, note };
+  }
+  return {
+    name: info.name,
+    chosenBy,
+    storage: info.storage,
+    ...keyOf(info, keys),
+    ...(selected.problem ? { note: selected.problem } : {}),
+  };
+}
+
+/** The key that an identity signs with here, without asking for anything. */
+export function keyOf(info: IdentityInfo, keys: UnlockedKeys): Pick<ActiveIdentity, 'ref' | 'note'> {
   const { name } = info;
   if (info.problem) {
-    return { name, ref: ANONYMOUS, note: info.problem };
+    return { ref: ANONYMOUS, note: info.problem };
   }
   switch (info.storage) {
     case 'anonymous':
-      return { name, ref: ANONYMOUS };
+      return { ref: ANONYMOUS };
     case 'plaintext':
       return info.pemFile === undefined
-        ? { name, ref: ANONYMOUS, note: msg('The identity {0} has no key file.', name) }
-        : { name, ref: { kind: 'pem', name, file: info.pemFile } };
-    case 'password':
-      return {
-        name,
-        ref: ANONYMOUS,
-        note: msg('The identity {0} is protected by a password: asking anonymously.', name),
-      };
+        ? { ref: ANONYMOUS, note: msg('The identity {0} has no key file.', name) }
+        : { ref: { kind: 'pem', name, file: info.pemFile } };
+    case 'password': {
+      const ref = keys.unlocked(info);
+      return ref
+        ? { ref }
+        : { ref: ANONYMOUS, note: msg('The identity {0} is protected by a password: asking anonymously.', name) };
+    }
     case 'keyring':
-      return {
-        name,
-        ref: ANONYMOUS,
-        note: msg('The identity {0} is in the system keyring: asking anonymously.', name),
-      };
+      return { ref: ANONYMOUS, note: msg('The identity {0} is in the system keyring: asking anonymously.', name) };
     case 'hsm':
-      return { name, ref: ANONYMOUS, note: msg('The identity {0} is on a hardware key: asking anonymously.', name) };
+      return { ref: ANONYMOUS, note: msg('The identity {0} is on a hardware key: asking anonymously.', name) };
   }
 }

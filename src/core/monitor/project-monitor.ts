@@ -14,7 +14,7 @@ import { type ResolvedNetwork, reachesMainnet, resolveNetwork } from '../project
 import type { Project } from '../project/project';
 import { type Disposable, Emitter } from '../util/events';
 import { formatMessage, type Message, msg } from '../util/message';
-import { type ActiveIdentity, resolveActiveIdentity } from './active-identity';
+import { type ActiveIdentity, resolveActiveIdentity, type UnlockedKeys } from './active-identity';
 import type { Selection } from './selection';
 import type { CanisterState } from './state';
 
@@ -48,6 +48,8 @@ export interface MonitorDependencies {
   readonly client: NetworkOperations;
   readonly locations: DfxLocations;
   readonly selection: Selection;
+  /** Absent where no password can be asked for. */
+  readonly keys?: UnlockedKeys;
   readonly now: () => number;
 }
 
@@ -112,7 +114,7 @@ export class ProjectMonitor implements Disposable {
       return;
     }
     const { project } = this;
-    const { locations, selection, now } = this.#deps;
+    const { locations, selection, keys, now } = this.#deps;
     await project.load();
     const { config, failure } = project;
     const networkName = selection.network(project.root);
@@ -120,7 +122,7 @@ export class ProjectMonitor implements Disposable {
     const network = 'name' in resolved ? resolved : undefined;
     const [ids, identity] = await Promise.all([
       network && readCanisterIds(project.root, config, network, locations, new Date(now())),
-      resolveActiveIdentity(locations),
+      resolveActiveIdentity(locations, selection.identity(project.root), keys),
     ]);
     if (this.#disposed) {
       return;

@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { resolveActiveIdentity } from '../../../src/core/monitor/active-identity';
+import { Selection, type SelectionStore } from '../../../src/core/monitor/selection';
+import { dfxLocations } from '../../../src/core/project/locations';
+import { formatMessage } from '../../../src/core/util/message';
+import { layout } from '../project/layout';
+
+function memory(initial?: unknown): SelectionStore & { value: unknown } {
+  return {
+    value: initial,
+    get() {
+      return this.value;
+    },
+    async update(_key, value) {
+      this.value = JSON.parse(JSON.stringify(value));
+    },
+  };
+}
+
+test('each project keeps its own network and identity, across restarts', async () => {
+  const store = memory();
+  const first = new Selection(store);
+  await first.setNetwork('/a', 'ic');
+  await first.setIdentity('/a', 'alice');
+  await first.setIdentity('/b', 'bob');
+  const again = new Selection(store);
+  assert.deepEqual(
+    ['/a', '/b', '/c'].map((root) => [again.network(root), again.identity(root)]),
+    [
+      ['ic', 'alice'],
+      ['local', 'bob'],
+      ['local', undefined],
+    ],
+  );
+});
+
+test('only a change is told, and to whom it belongs', async () => {
+  const selection = new Selection(memory());
+  const told: string[] = [];
+  selection.onDidChange(({ projectRoot }) => told.push(projectRoot));
+  await selection.setNetwork('/a', 'local');
+  await selection.setIdentity('/a', undefined);
+  assert.deepEqual(told, []);
+  await selection.setIdentity('/a', 'alice');
+  await selection.setIdentity('/a', 'alice');
+  await selection.setIdentity('/b', 'alice');
+  await selection.setIdentity('/a', undefined);
+  assert.deepEqual(told, ['/a', '/b', '/a']);
+  await selection.renameIdentity('alice', 'carol');
+  assert.deepEqual([selection.identity('/a'), selection.identity('/b')], [undefined, 'carol']);
+});
+
+test('what was stored by somebody else is read with care', () => {
+  const stored = JSON.parse('{"/a":{"network":7,"identity":["x"]},"/b":null,"/c":"text","__proto__":{"network":"ic"}}');
+  const selection = new Selection(memory(stored));
+  for (const root of ['/a', '/b', '/c', 'constructor']) {
+    assert.deepEqual([selection.network(root), selection.identity(root)], ['local', undefined]);
+  }
+  assert.equal(new Selection(memory('nonsense')).network('/a'), 'local');
+});
+
+test("the project's choice counts, else dfx's own", async (t) => {
+  const home = await layout(t, {
+    '.config/dfx/identity.json': { default: 'alice' },
+    '.config/dfx/identity/alice/identity.pem': 'key',
+    '.config/dfx/identity/bob/identity.pem': 'key',
+    '.config/dfx/identity/carol/identity.pem.encrypted': 'bytes',
+    '.config/dfx/identity/carol/identity.json': {
+      encryption: { pw_salt: 'ab'.repeat(32), file_nonce: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11] },
+    },
+  });
+  const locations = dfxLocations({}, 'linux', home);
+  const own = await resolveActiveIdentity(locations);
+  assert.deepEqual([own.name, own.chosenBy, own.ref.kind, own.note], ['alice', 'dfx', 'pem', undefined]);
+  const bob = await resolveActiveIdentity(locations, 'bob');
+  assert.deepEqual([bob.name, bob.chosenBy, bob.ref.kind], ['bob', 'project', 'pem']);
+  const gone = await resolveActiveIdentity(locations, 'dave');
+  assert.deepEqual([gone.name, gone.storage, gone.ref.kind], ['dave', undefined, 'anonymous']);
+  assert.match(formatMessage(gone.note!), /dave does not exist/);
+
+  const locked = await resolveActiveIdentity(locations, 'carol');
+  assert.deepEqual([locked.storage, locked.ref.kind], ['password', 'anonymous']);
+  assert.match(formatMessage(locked.note!), /protected by a password/);
+  const opened = await resolveActiveIdentity(locations, 'carol', {
+    unlocked: ({ name }) => ({ kind: 'pem', name, file: 'there' }),
+  });
+  assert.deepEqual([opened.ref.kind, opened.note], ['pem', undefined]);
+});
+
+test('where dfx was never used, requests are anonymous and the project says why', async (t) => {
+  const active = await resolveActiveIdentity(dfxLocations({}, 'linux', await layout(t)));
+  assert.deepEqual([active.name, active.ref.kind], ['anonymous', 'anonymous']);
+  assert.match(formatMessage(active.note!), /no identity yet/);
+});
