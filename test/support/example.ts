@@ -1,0 +1,88 @@
+import { cpSync, mkdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { buildWasm, type NetworkOptions, TestNetwork } from '../network';
+import { DfxHome, FIRST_GENERATION, type Identity, writeLocalIds } from './dfx-home';
+
+const EXAMPLE = resolve(__dirname, '../../examples/hello');
+
+export interface Example {
+  /** The project's folder. */
+  readonly project: string;
+  readonly home: DfxHome;
+  readonly network: TestNetwork;
+  /** The selected identity, which controls the canisters. */
+  readonly identity: Identity;
+  /** Canister name to id. */
+  readonly ids: Readonly<Record<ExampleCanister, string>>;
+  /** For processes that are to see this dfx home. */
+  readonly env: Readonly<Record<string, string>>;
+  dispose(): Promise<void>;
+}
+
+export type ExampleCanister = 'hello_backend' | 'hello_ledger' | 'hello_frontend' | 'hello_worker';
+
+export interface ExampleOptions {
+  /** The project's folder; a copy of examples/hello in `folder` unless given. */
+  readonly project?: string;
+  readonly network?: NetworkOptions;
+}
+
+/**
+ * examples/hello, deployed: a dfx home and a running local network below `folder`, with the project's canisters on it.
+ * All run but `hello_worker`, which is stopped.
+ */
+export async function startExample(folder: string, options: ExampleOptions = {}): Promise<Example> {
+  const project = options.project ?? join(folder, 'hello');
+  if (options.project === undefined) {
+    mkdirSync(project, { recursive: true });
+    cpSync(EXAMPLE, project, { recursive: true, filter: (path) => !path.endsWith('.dfx') });
+  }
+  const home = new DfxHome(join(folder, 'dfx-home'));
+  const identity = home.addIdentity('default');
+  home.addIdentity('alice', 'ed25519');
+  home.selectIdentity('default');
+
+  const network = await TestNetwork.start(options.network);
+  try {
+    const controllers = [identity.principal];
+    const read = (path: string) => readFileSync(join(EXAMPLE, 'src', path));
+    const ids = {
+      hello_backend: await network.createCanister({
+        controllers,
+        cycles: 2_874_000_000_000n,
+        wasm: buildWasm({
+          candid: 'service : { count : () -> (nat) query; greet : (text) -> (text) }',
+          publicMetadata: { dfx: '{}' },
+          updates: ['greet'],
+          queries: ['count'],
+        }),
+      }),
+      hello_ledger: await network.createCanister({
+        controllers,
+        cycles: 3_101_500_000_000n,
+        wasm: buildWasm({
+          candid: read('hello_ledger/hello_ledger.did').toString(),
+          updates: ['transfer'],
+          queries: ['balance_of'],
+        }),
+      }),
+      hello_frontend: await network.createCanister({
+        controllers,
+        cycles: 2_990_250_000_000n,
+        wasm: buildWasm({ updates: ['store', 'commit_batch'], queries: ['get', 'list', 'http_request'] }),
+      }),
+      hello_worker: await network.createCanister({
+        controllers,
+        cycles: 412_700_000_000n,
+        wasm: read('hello_worker/hello_worker.wasm'),
+        status: 'stopped',
+      }),
+    };
+    home.startLocal({ port: network.port, effectiveCanisterId: network.effectiveCanisterId });
+    writeLocalIds(project, 'local', ids, FIRST_GENERATION);
+    return { project, home, network, identity, ids, env: home.env, dispose: () => network.stop() };
+  } catch (error) {
+    await network.stop();
+    throw error;
+  }
+}
