@@ -1,13 +1,64 @@
-import type { CanisterPhase } from '../monitor/state';
+import { type CanisterPhase, type CanisterState, phaseOf } from '../monitor/state';
 
-export type Operation = 'start' | 'stop';
+export const OPERATIONS = [
+  'start',
+  'stop',
+  'create',
+  'build',
+  'deploy',
+  'install',
+  'upgrade',
+  'reinstall',
+  'call',
+  'logs',
+  'settings',
+  'snapshots',
+  'top-up',
+  'uninstall',
+  'delete',
+  'generate',
+] as const;
 
-/** The phases in which an operation makes sense. Menus, palette and service all ask here. */
-export function fits(operation: Operation, phase: CanisterPhase): boolean {
+export type Operation = (typeof OPERATIONS)[number];
+
+/** The canister has a module, as far as is known. */
+const WITH_CODE: readonly CanisterPhase[] = ['running', 'stopping', 'stopped', 'hidden'];
+const EXISTING: readonly CanisterPhase[] = [...WITH_CODE, 'empty'];
+/** Not known for certain: the operation is offered, and the network or dfx has the last word. */
+const UNSURE: readonly CanisterPhase[] = ['unknown', 'loading', 'insecure'];
+
+/** True where an operation makes sense for a canister as it is now. Menus, palette and service all ask here. */
+export function fits(operation: Operation, state: CanisterState): boolean {
+  const phase = phaseOf(state);
+  // dfx builds and installs neither: they are somebody else's.
+  const foreign = state.idSource === 'remote' || state.config.kind === 'pull';
   switch (operation) {
     case 'start':
       return phase === 'stopped' || phase === 'stopping';
     case 'stop':
       return phase === 'running' || phase === 'empty';
+    case 'create':
+      return phase === 'not-created' && !foreign;
+    case 'build':
+    case 'deploy':
+    case 'generate':
+      return !foreign;
+    case 'install':
+      return phase === 'empty' && !foreign;
+    case 'upgrade':
+    case 'reinstall':
+      return WITH_CODE.includes(phase) && !foreign;
+    case 'uninstall':
+      return WITH_CODE.includes(phase) && !foreign;
+    case 'call':
+      return ['running', 'hidden', 'remote', ...UNSURE].includes(phase);
+    case 'logs':
+      return [...EXISTING, 'remote', ...UNSURE].includes(phase);
+    case 'settings':
+    case 'snapshots':
+    case 'top-up':
+      return EXISTING.includes(phase) && !foreign;
+    case 'delete':
+      return [...EXISTING, 'missing'].includes(phase) && !foreign;
   }
 }

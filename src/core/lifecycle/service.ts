@@ -1,5 +1,4 @@
 import { endpointOf } from '../monitor/project-monitor';
-import { phaseOf } from '../monitor/state';
 import { ANONYMOUS, type ManagementCall, type NetworkOperations } from '../network/types';
 import { type Message, msg } from '../util/message';
 import { fits, type Operation } from './fits';
@@ -55,5 +54,5 @@ export function onNetwork({ monitor, canister }: Target) {
 /** True where the operation would do something for this canister as it is now. */
 export function fitsTarget(operation: Operation, { monitor, canister }: Target): boolean {
   const state = monitor.canister(canister);
-  return state !== undefined && state.busy === undefined && fits(operation, phaseOf(state));
+  return state !== undefined && state.busy === undefined && fits(operation, state);
 }

@@ -1,4 +1,4 @@
-import { fits, type Operation } from '../lifecycle/fits';
+import { fits, OPERATIONS } from '../lifecycle/fits';
 import type { ProjectSnapshot } from '../monitor/project-monitor';
 import { type CanisterPhase, type CanisterState, phaseLabel, phaseOf } from '../monitor/state';
 import { formatBytes, formatCycles, groupDigits, shortId, speakCycles } from '../util/format';
@@ -19,8 +19,6 @@ const ICONS: Record<CanisterPhase, { codicon: string; color?: string }> = {
   unknown: { codicon: 'question' },
   loading: { codicon: 'circle-small', color: 'disabledForeground' },
 };
-
-const OPERATIONS: readonly Operation[] = ['start', 'stop'];
 
 /** True where what the row says was true once, but could not be confirmed. */
 export function isStale(state: CanisterState, snapshot: ProjectSnapshot): boolean {
@@ -66,7 +64,7 @@ function rowLabel(phase: CanisterPhase, state: CanisterState, { health }: Projec
 }
 
 function flags(state: CanisterState, phase: CanisterPhase): string[] {
-  const operations = state.busy ? [] : OPERATIONS.filter((operation) => fits(operation, phase));
+  const operations = state.busy ? [] : OPERATIONS.filter((operation) => fits(operation, state));
   return [
     'canister',
     phase,

@@ -1,0 +1,244 @@
+import type { DfxCommand, InstallMode } from '../dfx/commands';
+import * as commands from '../dfx/commands';
+import { type CompilerDiagnostic, parseDiagnostics } from '../dfx/diagnostics';
+import type { DfxPrompt } from '../dfx/prompts';
+import { DfxError, type DfxTool } from '../dfx/tool';
+import type { ProjectMonitor } from '../monitor/project-monitor';
+import { phaseOf } from '../monitor/state';
+import { type Message, msg } from '../util/message';
+import { dependenciesFirst } from './order';
+import type { Outcome, Target } from './outcome';
+import type { OperationRunner } from './runner';
+
+/** What an operation needs from whoever started it. */
+export interface Hands {
+  /** Answers dfx's own questions. */
+  readonly answer: (prompt: DfxPrompt) => Promise<boolean>;
+  readonly signal?: AbortSignal;
+  /** Told how far a deployment has come. */
+  readonly progress?: (message: Message) => void;
+}
+
+/** How a build or deployment ended, beyond success and failure. */
+export interface BuildReport {
+  readonly outcomes: readonly Outcome[];
+  /** What the compilers had to say, by project. */
+  readonly diagnostics: readonly { readonly projectRoot: string; readonly found: readonly CompilerDiagnostic[] }[];
+  /** URLs that dfx printed, the ones to show a person first. */
+  readonly urls: readonly string[];
+}
+
+/** dfx's lines by which one canister of a deployment is done. */
+const INSTALLED = /^(?:Installed|Reinstalled|Upgraded) code for canister (\S+), with canister ID /;
+const URL_LINE = /^\s+(?:- |\S+: )(https?:\/\/\S+)/;
+
+/** The operations that dfx does: those that build, check or move cycles. */
+export class DfxOperations {
+  readonly #dfx: DfxTool;
+  readonly #runner: OperationRunner;
+
+  constructor(dfx: DfxTool, runner: OperationRunner) {
+    this.#dfx = dfx;
+    this.#runner = runner;
+  }
+
+  create(targets: readonly Target[], hands: Hands): Promise<Outcome[]> {
+    return this.#runner.each(
+      targets,
+      msg('Creating…'),
+      async ({ monitor, canister }) => {
+        await this.#run(monitor, commands.createCanister(contextOf(monitor), { canister }), hands);
+      },
+      { inOrder: true },
+    );
+  }
+
+  /** Builds each canister; one that has no id yet is only checked, since dfx builds with ids. */
+  async build(targets: readonly Target[], hands: Hands): Promise<BuildReport> {
+    const report = new ReportBuilder();
+    const outcomes = await this.#runner.each(
+      inDependencyOrder(targets),
+      msg('Building…'),
+      async ({ monitor, canister }) => {
+        const check = monitor.canister(canister)?.id === undefined;
+        await this.#compile(monitor, commands.build(contextOf(monitor), { canister }, { check }), hands, report);
+      },
+      { inOrder: true },
+    );
+    return report.finish(outcomes);
+  }
+
+  /** Deploys each canister, after those that it depends on. */
+  async deploy(targets: readonly Target[], hands: Hands, mode: InstallMode = 'auto'): Promise<BuildReport> {
+    const report = new ReportBuilder();
+    let done = 0;
+    const outcomes = await this.#runner.each(
+      inDependencyOrder(targets),
+      msg('Deploying…'),
+      async ({ monitor, canister }) => {
+        done += 1;
+        hands.progress?.(msg('{0} ({1} of {2})', canister, done, targets.length));
+        await this.#compile(monitor, commands.deploy(contextOf(monitor), { canister }, { mode }), hands, report);
+      },
+      { inOrder: true },
+    );
+    return report.finish(outcomes);
+  }
+
+  /** Deploys a whole project with one command, as `dfx deploy` does. */
+  async deployAll(monitor: ProjectMonitor, canisters: readonly string[], hands: Hands): Promise<BuildReport> {
+    const report = new ReportBuilder();
+    const done = new Set<string>();
+    const work = async () => {
+      const onLine = (line: string) => {
+        const name = INSTALLED.exec(line)?.[1];
+        if (name !== undefined && !done.has(name)) {
+          done.add(name);
+          hands.progress?.(msg('{0} ({1} of {2})', name, done.size, canisters.length));
+          monitor.setBusy(name, undefined);
+          void monitor.load().then(() => monitor.refreshCanister(name));
+        }
+      };
+      await this.#compile(monitor, commands.deploy(contextOf(monitor), 'all'), hands, report, onLine);
+    };
+    const outcomes = await this.#runner.together(monitor, canisters, msg('Deploying…'), work);
+    return report.finish(afterPartialSuccess(outcomes, done));
+  }
+
+  /** Installs what was built before. */
+  install(targets: readonly Target[], mode: InstallMode, hands: Hands): Promise<Outcome[]> {
+    return this.#runner.each(
+      inDependencyOrder(targets),
+      BUSY_INSTALL[mode],
+      async ({ monitor, canister }) => {
+        await this.#run(monitor, commands.install(contextOf(monitor), { canister }, { mode }), hands);
+      },
+      { inOrder: true },
+    );
+  }
+
+  /** Deletes with withdrawal of the cycles, dependants first. dfx asks where a canister has not been stopped. */
+  delete(targets: readonly Target[], hands: Hands): Promise<Outcome[]> {
+    return this.#runner.each(
+      inDependencyOrder(targets).reverse(),
+      msg('Deleting…'),
+      async ({ monitor, canister }) => {
+        // A canister that is gone has no cycles to withdraw: only its id is left to forget.
+        const state = monitor.canister(canister);
+        const withdrawal = state !== undefined && phaseOf(state) !== 'missing';
+        await this.#run(monitor, commands.deleteCanister(contextOf(monitor), { canister }, { withdrawal }), hands);
+      },
+      { inOrder: true },
+    );
+  }
+
+  async generate(targets: readonly Target[], hands: Hands): Promise<BuildReport> {
+    const report = new ReportBuilder();
+    const outcomes = await this.#runner.each(
+      targets,
+      msg('Generating bindings…'),
+      async ({ monitor, canister }) => {
+        await this.#compile(monitor, commands.generate(contextOf(monitor), { canister }), hands, report);
+      },
+      { inOrder: true },
+    );
+    return report.finish(outcomes);
+  }
+
+  /** Makes a project below `folder`. @throws {DfxError} */
+  async newProject(folder: string, project: commands.NewProject, hands: Hands): Promise<void> {
+    await this.#dfx.run(commands.newProject(folder, project), { ...(hands.signal ? { signal: hands.signal } : {}) });
+  }
+
+  async #compile(
+    monitor: ProjectMonitor,
+    command: DfxCommand,
+    hands: Hands,
+    report: ReportBuilder,
+    onLine?: (line: string) => void,
+  ): Promise<void> {
+    const { root } = monitor.project;
+    try {
+      const { stderr, stdout } = await this.#run(monitor, command, hands, onLine);
+      report.add(root, `${stdout}\n${stderr}`);
+    } catch (error) {
+      if (error instanceof DfxError && error.result) {
+        report.add(root, `${error.result.stdout}\n${error.result.stderr}`);
+      }
+      throw error;
+    }
+  }
+
+  #run(monitor: ProjectMonitor, command: DfxCommand, hands: Hands, onLine?: (line: string) => void) {
+    const { networkName, identity } = monitor.snapshot;
+    const ready = identity?.storage === 'password' ? commands.forPassword(command) : command;
+    return this.#dfx.run(ready, {
+      context: { network: networkName, identity: identity?.name ?? '' },
+      onPrompt: hands.answer,
+      ...(onLine ? { onLine } : {}),
+      ...(hands.signal ? { signal: hands.signal } : {}),
+    });
+  }
+}
+
+const BUSY_INSTALL: Record<InstallMode, Message> = {
+  install: msg('Installing…'),
+  reinstall: msg('Reinstalling…'),
+  upgrade: msg('Upgrading…'),
+  auto: msg('Installing…'),
+};
+
+/** Every command says which network and identity it is for: dfx's own defaults may differ. */
+function contextOf({ project, snapshot }: ProjectMonitor): commands.DfxContext {
+  return {
+    cwd: project.root,
+    network: snapshot.networkName,
+    identity: snapshot.identity?.name ?? 'anonymous',
+  };
+}
+
+function inDependencyOrder(targets: readonly Target[]): Target[] {
+  const groups = new Map<ProjectMonitor, Target[]>();
+  for (const target of targets) {
+    groups.set(target.monitor, [...(groups.get(target.monitor) ?? []), target]);
+  }
+  return [...groups].flatMap(([monitor, group]) =>
+    dependenciesFirst(
+      group.map(({ canister }) => canister),
+      monitor.project.config.canisters,
+    ).map((canister) => ({ monitor, canister })),
+  );
+}
+
+/** A failure of the whole does not undo what dfx has reported as installed. */
+function afterPartialSuccess(outcomes: readonly Outcome[], done: ReadonlySet<string>): Outcome[] {
+  return outcomes.map((outcome) =>
+    !outcome.ok && done.has(outcome.target.canister) ? { target: outcome.target, ok: true } : outcome,
+  );
+}
+
+/** Gathers what several commands said. */
+class ReportBuilder {
+  readonly #diagnostics = new Map<string, CompilerDiagnostic[]>();
+  readonly #urls = new Set<string>();
+
+  add(projectRoot: string, output: string): void {
+    const found = this.#diagnostics.get(projectRoot) ?? [];
+    found.push(...parseDiagnostics(output, projectRoot));
+    this.#diagnostics.set(projectRoot, found);
+    for (const line of output.split('\n')) {
+      const url = URL_LINE.exec(line)?.[1];
+      if (url !== undefined) {
+        this.#urls.add(url);
+      }
+    }
+  }
+
+  finish(outcomes: readonly Outcome[]): BuildReport {
+    return {
+      outcomes,
+      diagnostics: [...this.#diagnostics].map(([projectRoot, found]) => ({ projectRoot, found })),
+      urls: [...this.#urls],
+    };
+  }
+}

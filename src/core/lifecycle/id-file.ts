@@ -1,0 +1,76 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { applyEdits, type FormattingOptions, modify, type ParseError, parse } from 'jsonc-parser';
+import { isMissing } from '../project/files';
+import { idFileOf } from '../project/ids';
+import type { ResolvedNetwork } from '../project/networks';
+import { msg } from '../util/message';
+import { OperationError } from './outcome';
+
+const FORMAT: FormattingOptions = { insertSpaces: true, tabSize: 2 };
+
+/**
+ * Writes a canister's id where dfx would, or, with undefined, removes it. The rest of the file stays as it is.
+ *
+ * Only for what is created and deleted here without dfx. The file is replaced as a whole, so that nobody reads half.
+ *
+ * @throws {OperationError} where the file cannot be read or is no JSON object: it is not touched then.
+ */
+export async function writeCanisterId(
+  projectRoot: string,
+  network: ResolvedNetwork,
+  canister: string,
+  id: string | undefined,
+): Promise<void> {
+  const file = idFileOf(projectRoot, network);
+  if (file === undefined) {
+    throw new OperationError({ message: msg('The network {0} has no place for canister ids.', network.name) });
+  }
+  if (id !== undefined) {
+    await mkdir(path.dirname(file), { recursive: true });
+    await copyNetworkId(file, network);
+  }
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    if (isMissing(error)) {
+      return '{}';
+    }
+    throw error;
+  });
+  const errors: ParseError[] = [];
+  const content: unknown = parse(text, errors);
+  if (errors.length > 0 || typeof content !== 'object' || content === null || Array.isArray(content)) {
+    throw new OperationError({ message: msg('{0} is damaged. Repair or delete it first.', file) });
+  }
+  const others = Object.keys((content as Record<string, object | undefined>)[canister] ?? {});
+  // A canister that is left without any id leaves the file.
+  const whole = id === undefined && others.every((name) => name === network.name);
+  const edits = modify(text, whole ? [canister] : [canister, network.name], id, { formattingOptions: FORMAT });
+  await replaceFile(file, applyEdits(text, edits));
+}
+
+/** Without the shared network's id beside it, dfx would take the file for one of a network that is gone and delete it. */
+async function copyNetworkId(idFile: string, network: ResolvedNetwork): Promise<void> {
+  if (!network.local || network.scope !== 'shared' || network.dataDir === undefined) {
+    return;
+  }
+  const current = await readFile(path.join(network.dataDir, 'network-id'), 'utf8').catch(() => undefined);
+  const copy = path.join(path.dirname(idFile), 'network-id');
+  if (current === undefined || (await readFile(copy, 'utf8').catch(() => undefined)) === current) {
+    return;
+  }
+  // As dfx does: ids of a network that has been reset are worth nothing.
+  await rm(idFile, { force: true });
+  await replaceFile(copy, current);
+}
+
+async function replaceFile(file: string, text: string): Promise<void> {
+  const temporary = `${file}.${randomBytes(6).toString('hex')}.tmp`;
+  try {
+    await writeFile(temporary, text);
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
