@@ -98,7 +98,7 @@ async function runExtensionLayer(): Promise<void> {
   for (const name of names) {
     const host = await provisionHost(name, (line) => console.log(line));
     for (const suite of suites) {
-      console.log(`suite ${suite.name} in VS Code ${host.version}`);
+
       await runSuite(suite, host);
     }
   }

@@ -25,7 +25,7 @@ describe('the tree of examples/hello', () => {
 
   it('shows every canister with its live status', () =>
     workbench.watched('smoke-tree', async () => {
-      await workbench.openContainer('IC Canisters');
+      await workbench.openContainer('Internet Computer');
       for (const name of ['hello_backend', 'hello_ledger', 'hello_frontend']) {
         await workbench.row(new RegExp(`^${name}\\b.*running`, 'i')).waitFor();
       }

@@ -1,0 +1,11 @@
+/** Writes the JSON schemas from the table of keys: `node --import tsx scripts/schemas.ts`. */
+import { writeFileSync } from 'node:fs';
+import { dfxSchema, networksSchema, type Schema } from '../src/core/language/schema';
+
+function write(name: string, schema: Schema): void {
+  writeFileSync(new URL(`../schemas/${name}`, import.meta.url), `${JSON.stringify(schema, null, 2)}\n`);
+}
+
+write('dfx.schema.json', dfxSchema(false));
+write('dfx.strict.schema.json', dfxSchema(true));
+write('networks.schema.json', networksSchema());
