@@ -1,4 +1,5 @@
 /** Certificates: pruned state trees with a BLS signature (interface specification, "Certification"). */
+import type { Principal } from '@dfinity/principal';
 import { encodeCbor } from './cbor';
 import { leb128 } from './envelope';
 import type { Forgery } from './faults';
@@ -162,4 +163,9 @@ function aboutAnother(path: Path): Path {
 /** The paths of what a client wants to know of a call. */
 export function requestStatusPath(requestId: Uint8Array): Path {
   return [labelBytes('request_status'), requestId];
+}
+
+/** The path of what a canister has certified. */
+export function certifiedDataPath(canisterId: Principal): Path {
+  return [labelBytes('canister'), canisterId.toUint8Array(), labelBytes('certified_data')];
 }

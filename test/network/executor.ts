@@ -21,11 +21,31 @@ export interface Installation {
   readonly keepMainMemory: boolean;
 }
 
+/** What the network does for an executor. */
+export interface NetworkServices {
+  /** Nanoseconds since 1970. */
+  now(): bigint;
+  canister(id: string): Canister | undefined;
+  /** To be called after a change of a canister that the state tree shows, which is that of its certified data. */
+  changed(canister: Canister): void;
+  /**
+   * Calls a method of a canister, of the management canister or of one that belongs to the network, as an update on
+   * behalf of `call.caller`.
+   *
+   * @throws Reject
+   */
+  call(canisterId: string, call: CanisterCall): Promise<Uint8Array>;
+  /** The certificate of a canister's certified data, as CBOR, that a query may hand on. */
+  dataCertificate(canister: Canister): Promise<Uint8Array>;
+}
+
 /**
  * Runs the code of canisters. The network has checked rights, status and module before, and applies what must become
  * visible after. Every method may throw a {@link Reject}; the canister then is as it was before.
  */
 export interface CanisterExecutor {
+  /** Called once, before all else. */
+  attach?(services: NetworkServices): void;
   /** Runs the hooks of an installation. `canister` still holds the old module. Gives the canister's new state. */
   install(canister: Canister, installation: Installation): Promise<unknown>;
   /** A copy of a canister's state that later changes of the canister do not reach, for a snapshot or from one. */

@@ -167,7 +167,6 @@ export class HttpEndpoint {
         impl_version: 'ic-canisters-test-network',
         replica_health_status: starting ? 'waiting_for_certified_state' : 'healthy',
         root_key: this.#options.rootKey,
-        certified_height: 1,
       }),
     };
   }

@@ -13,7 +13,7 @@ import { NetworkState, RANGES, type SubnetInfo } from './state';
 import { Subnet } from './subnet';
 
 export type { CanisterStatus, Settings, Visibility } from './canister';
-export type { CanisterCall, CanisterExecutor, Installation, SystemCanister } from './executor';
+export type { CanisterCall, CanisterExecutor, Installation, NetworkServices, SystemCanister } from './executor';
 export type { Counts, Faults, Forgery, Outage, RequestKind } from './faults';
 export { ErrorCode, Reject } from './reject';
 export { buildWasm, type WasmOptions } from './wasm';

@@ -1,7 +1,7 @@
 /** The subnet behind the HTTP endpoints: takes calls, answers queries and reads of the state. */
 import { Principal } from '@dfinity/principal';
 import { type CborInput, type CborValue, encodeCbor } from './cbor';
-import { type Certifier, type RangeForm, requestStatusPath } from './certificate';
+import { type Certifier, certifiedDataPath, type RangeForm, requestStatusPath } from './certificate';
 import { type CallRequest, hashOfMap, type ReadStateRequest, readEnvelope } from './envelope';
 import type { CanisterCall, CanisterExecutor, SystemCanister } from './executor';
 import type { Counters, Faults, Forgery } from './faults';
@@ -45,6 +45,14 @@ export class Subnet {
   constructor(options: SubnetOptions) {
     this.#options = options;
     this.#systemCanisters = new Map(options.systemCanisters.map((canister) => [canister.id, canister]));
+    const { state, executor, certifier } = options;
+    executor.attach?.({
+      now: () => state.now(),
+      canister: (id) => state.canisters.get(id),
+      changed: (canister) => state.changed(canister),
+      call: (canisterId, call) => this.#update(canisterId, call),
+      dataCertificate: (canister) => certifier.certificate([certifiedDataPath(canister.id)], 'flat', 'none'),
+    });
   }
 
   /**
@@ -189,7 +197,7 @@ export class Subnet {
       if (faults().executionMs > 0) await sleep(faults().executionMs);
       state.setRequest(request.requestId, { status: 'processing' });
       try {
-        const reply = await this.#update(request);
+        const reply = await this.#update(textOf(request.canisterId), callOf(request));
         state.setRequest(request.requestId, { status: 'replied', reply });
       } catch (error) {
         if (!(error instanceof Reject)) throw error;
@@ -203,10 +211,8 @@ export class Subnet {
     return running;
   }
 
-  async #update(request: CallRequest): Promise<Uint8Array> {
+  async #update(id: string, call: CanisterCall): Promise<Uint8Array> {
     const { state, management, executor } = this.#options;
-    const id = textOf(request.canisterId);
-    const call = callOf(request);
     if (id === MANAGEMENT_CANISTER) return management.update(call.method, call.arg, call.caller);
     const system = this.#systemCanisters.get(id);
     if (system) return system.update(call);

@@ -223,7 +223,7 @@ for (const delegation of [false, true]) {
     });
 
     it('stops, shows it as stopping while it takes time, starts and deletes', async () => {
-      network.setFaults({ stopMs: 150 });
+      network.setFaults({ stopMs: 600 });
       const stopping = call('stop_canister');
       const statuses = new Set<string>();
       let last = '';

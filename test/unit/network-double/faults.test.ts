@@ -81,16 +81,16 @@ describe('faults', () => {
     await Promise.all(Array.from({ length: 20 }, () => statusOf(network.url)));
     const took = performance.now() - begin;
     assert.ok(took >= 119, `${took}`);
-    assert.ok(took < 1200, `${took}`);
+    assert.ok(took < 20 * 120, `${took}`);
     assert.equal(network.counters.peak, 20);
   });
 
   it('rateLimit answers 429 beyond the limit, until time has passed', async () => {
-    network.setFaults({ rateLimit: { requests: 2, perMs: 300 } });
+    network.setFaults({ rateLimit: { requests: 2, perMs: 1500 } });
     const statuses: number[] = [];
     for (let i = 0; i < 4; i++) statuses.push((await statusOf(network.url)).status);
     assert.deepEqual(statuses, [200, 200, 429, 429]);
-    await new Promise((resolve) => setTimeout(resolve, 320));
+    await new Promise((resolve) => setTimeout(resolve, 1550));
     assert.equal((await statusOf(network.url)).status, 200);
   });
 

@@ -153,7 +153,7 @@ describe('requests', () => {
   });
 
   it('answers v2 calls at once, and says later what became of them, to their sender only', async () => {
-    network.setFaults({ executionMs: 60 });
+    network.setFaults({ executionMs: 500 });
     const request = content({ method_name: 'stop_canister', nonce: Uint8Array.of(9) });
     const path = [Buffer.from('request_status'), idOf(request)];
     assert.equal((await call(signed(request, key), 2)).status, 202);
