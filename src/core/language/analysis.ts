@@ -10,7 +10,8 @@ import type { CheckContext, KnownKeys } from './context';
 import { JsonDocument } from './document';
 import type { FileFacts } from './facts';
 import type { Finding } from './findings';
-import { DfxModel } from './model';
+import { knownByVersion } from './known-keys';
+import { DfxModel, textAt } from './model';
 
 /** One version of a dfx.json, read once; every feature works on it. */
 export class DfxDocument {
@@ -24,9 +25,15 @@ export class DfxDocument {
     this.model = new DfxModel(this.json);
   }
 
+  /** What the dfx that the project pins knows. */
+  get #pinned(): KnownKeys | undefined {
+    const pin = textAt(this.model.root, 'dfx');
+    return pin === undefined ? undefined : knownByVersion(pin.value);
+  }
+
   #walk(known: KnownKeys | undefined): StructureCheck {
     if (this.#structure === undefined || this.#known !== known) {
-      this.#structure = new StructureCheck(this.model, known);
+      this.#structure = new StructureCheck(this.model, known ?? this.#pinned);
       this.#known = known;
     }
     return this.#structure;
@@ -37,7 +44,10 @@ export class DfxDocument {
     return this.#walk(this.#known).sites;
   }
 
-  /** All findings, in the order of the text. Facts that are not known yet leave their findings out. */
+  /**
+   * All findings, in the order of the text. Facts that are not known yet leave their findings out. `known` tells which
+   * keys the dfx in use knows; without it, the version that the file pins does.
+   */
   findings(facts: FileFacts, known?: KnownKeys): Finding[] {
     const structure = this.#walk(known);
     const context: CheckContext = { model: this.model, sites: structure.sites, facts };

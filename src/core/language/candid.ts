@@ -44,6 +44,9 @@ const WORD = /[A-Za-z_][A-Za-z0-9_]*/y;
 const SPACE = /(?:\s|\/\/[^\n]*|\/\*[\s\S]*?\*\/)*/y;
 const ESCAPE = /\\(?:[nrt\\"']|[0-9a-fA-F]{2}|u\{[0-9a-fA-F_]{1,8}\})/y;
 
+/** How only Candid begins: other text may be meant as a plain text argument. */
+const LOOKS_LIKE_CANDID = /^\s*(?:["({+\d-]|(?:record|variant|vec|opt|principal|blob|service|func|true|false|null)\b)/;
+
 const PRIMITIVES: ReadonlySet<string> = new Set(
   'nat nat8 nat16 nat32 nat64 int int8 int16 int32 int64 float32 float64 bool text null reserved empty principal blob'.split(
     ' ',
@@ -161,10 +164,6 @@ class Parser {
 
   #expect(mark: string): void {
     if (!this.#take(mark)) this.#fail('unexpected');
-  }
-
-  #isWord(word: string): boolean {
-    return this.#token.kind === 'word' && this.#token.text === word;
   }
 
   #enter(): void {
@@ -363,14 +362,6 @@ class Parser {
     this.#tupleType();
     while (this.#token.kind === 'word' && MODES.has(this.#token.text)) this.#next();
   }
-
-  /** Whether the text begins as only Candid would. */
-  looksLikeCandid(): boolean {
-    const { kind, text } = this.#token;
-    if (kind === 'text' || kind === 'number') return true;
-    if (kind === 'mark') return text === '(' || text === '{';
-    return this.#isWord('record') || /^(?:variant|vec|opt|principal|blob|service|func|true|false|null)$/.test(text);
-  }
 }
 
 function attempt(text: string, read: (parser: Parser) => void): CandidProblem | undefined {
@@ -396,7 +387,6 @@ export function checkCandidArgs(text: string): (CandidProblem & { readonly certa
   if (text.startsWith('(')) return { ...problem, certain: true };
   const single = attempt(text, (parser) => parser.singleValue());
   if (single === undefined) return undefined;
-  let certain = true;
-  if (attempt(text, (parser) => void (certain = parser.looksLikeCandid())) !== undefined) certain = true;
-  return { ...(text.trimStart().startsWith('(') ? problem : single), certain: certain || text.trim() === '' };
+  const certain = text.trim() === '' || LOOKS_LIKE_CANDID.test(text);
+  return { ...(text.trimStart().startsWith('(') ? problem : single), certain };
 }

@@ -934,8 +934,10 @@ export const ROOT: ObjectSpec = object(
   },
 );
 
-/** Keys that dfx does not know but that belong to a JSON file all the same. */
-export const NEUTRAL_KEYS: ReadonlySet<string> = new Set(['$schema', '$comment', '//', '_comment']);
+/** Keys that dfx does not know but that are meant so: `$schema`, and the usual ways to write a comment. */
+export function isNeutralKey(name: string): boolean {
+  return /^(?:[$_#]|\/\/)/.test(name);
+}
 
 const INDEXES = new WeakMap<ObjectSpec, ReadonlyMap<string, KeySpec>>();
 

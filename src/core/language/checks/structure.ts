@@ -9,13 +9,13 @@ import {
   CANISTER,
   type EnumValue,
   type IntegerSpec,
+  isNeutralKey,
   type Json,
   type KeySpec,
   keysOf,
   LOG_VISIBILITY,
   MAX_FREEZING_SECONDS,
   MAX_MEMORY_BYTES,
-  NEUTRAL_KEYS,
   type ObjectSpec,
   ROOT,
   type TextRole,
@@ -225,7 +225,7 @@ export class StructureCheck {
       const key = index.get(name);
       if (key === undefined) {
         // An extension that defines a type reads keys of its own.
-        if (!(isCanister && canister?.kind === 'extension') && !NEUTRAL_KEYS.has(name)) {
+        if (!(isCanister && canister?.kind === 'extension') && !isNeutralKey(name)) {
           this.#unknownKey(property, spec, present);
         }
         continue;
