@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { AnonymousIdentity, type Identity, type PublicKey, type Signature, SignIdentity } from '@dfinity/agent';
+import { decryptPem } from '../identity/encrypted';
 import { type ParsedKey, parsePem, publicKeyDer } from '../identity/pem';
 import { signMessage } from '../identity/sign';
 import { NetworkFailure } from '../network/failure';
-import type { IdentityRef } from '../network/types';
+import type { IdentityRef, UnlockRequest } from '../network/types';
 import { msg } from '../util/message';
 
 /** Signs with `node:crypto`, which is many times faster than the agent's own pure JavaScript identities. */
@@ -30,11 +31,19 @@ class KeyIdentity extends SignIdentity {
 /** Reads keys when they are first needed and keeps them in this worker's memory only. */
 export class KeyRing {
   readonly #fromFiles = new Map<string, { readonly pem: string; readonly identity: Identity }>();
+  readonly #unlocked = new Map<string, { readonly identity: Identity; readonly timer: NodeJS.Timeout }>();
 
   /** @throws {NetworkFailure} of kind `key` where there is no usable key. */
   async identity(ref: IdentityRef): Promise<Identity> {
     if (ref.kind === 'anonymous') {
       return new AnonymousIdentity();
+    }
+    if (ref.kind === 'unlocked') {
+      const entry = this.#unlocked.get(ref.handle);
+      if (!entry) {
+        throw new NetworkFailure({ kind: 'key', message: msg('The identity {0} is locked.', ref.name) });
+      }
+      return entry.identity;
     }
     const pem = await this.#readPem(ref.name, ref.file);
     const known = this.#fromFiles.get(ref.file);
@@ -42,18 +51,43 @@ export class KeyRing {
     if (known?.pem === pem) {
       return known.identity;
     }
-    const parsed = parsePem(pem);
-    if ('problem' in parsed) {
-      throw new NetworkFailure({ kind: 'key', message: parsed.problem });
-    }
-    const identity = new KeyIdentity(parsed);
+    const identity = toIdentity(pem);
     this.#fromFiles.set(ref.file, { pem, identity });
     return identity;
   }
 
+  /**
+   * Decrypts a key and keeps it for as long as the request says, unless it is aborted meanwhile.
+   *
+   * @throws {NetworkFailure} of kind `password` where the password is wrong, else `key`
+   */
+  async unlock(request: UnlockRequest, signal: AbortSignal): Promise<Identity> {
+    const ciphertext = await this.#read(request.name, request.file);
+    const result = await decryptPem(ciphertext, request.encryption, request.password);
+    signal.throwIfAborted();
+    if ('problem' in result) {
+      const kind = result.kind === 'wrong-password' ? 'password' : 'key';
+      throw new NetworkFailure({ kind, message: result.problem });
+    }
+    const identity = toIdentity(result.pem);
+    this.lock(request.handle);
+    const timer = setTimeout(() => this.#unlocked.delete(request.handle), request.keepMs);
+    this.#unlocked.set(request.handle, { identity, timer });
+    return identity;
+  }
+
+  lock(handle: string): void {
+    clearTimeout(this.#unlocked.get(handle)?.timer);
+    this.#unlocked.delete(handle);
+  }
+
   async #readPem(name: string, file: string): Promise<string> {
+    return (await this.#read(name, file)).toString('utf8');
+  }
+
+  async #read(name: string, file: string): Promise<Buffer> {
     try {
-      return await readFile(file, 'utf8');
+      return await readFile(file);
     } catch (error) {
       const detail = error instanceof Error ? error.message : String(error);
       throw new NetworkFailure({
@@ -63,4 +97,12 @@ export class KeyRing {
       });
     }
   }
+}
+
+function toIdentity(pem: string): Identity {
+  const parsed = parsePem(pem);
+  if ('problem' in parsed) {
+    throw new NetworkFailure({ kind: 'key', message: parsed.problem });
+  }
+  return new KeyIdentity(parsed);
 }

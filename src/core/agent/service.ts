@@ -5,10 +5,12 @@ import type {
   CanisterFacts,
   Endpoint,
   IdentityRef,
+  KeyOperations,
   ManagementCall,
   NetworkHealth,
   NetworkOperations,
   ProbeOptions,
+  UnlockRequest,
 } from '../network/types';
 import { msg } from '../util/message';
 import { Semaphore } from '../util/semaphore';
@@ -25,6 +27,8 @@ const HEALTH_TIMEOUT_MS = 5_000;
 const READ_TIMEOUT_MS = 20_000;
 /** The network itself gives up stopping a canister after about five minutes. */
 const CHANGE_TIMEOUT_MS = 6 * 60_000;
+/** Seconds of computing, on a busy machine many. */
+const UNLOCK_TIMEOUT_MS = 120_000;
 
 /** What is kept for one endpoint. */
 interface Connection {
@@ -38,7 +42,7 @@ interface Connection {
 }
 
 /** Talks to networks through `@dfinity/agent`. Lives in the agent bundle. */
-export class AgentService implements NetworkOperations {
+export class AgentService implements NetworkOperations, KeyOperations {
   readonly #fetch: typeof fetch;
   readonly #keys = new KeyRing();
   readonly #connections = new Map<string, Connection>();
@@ -92,6 +96,16 @@ export class AgentService implements NetworkOperations {
     return this.#operation(READ_TIMEOUT_MS, undefined, async () =>
       (await this.#keys.identity(identity)).getPrincipal().toText(),
     );
+  }
+
+  unlock(request: UnlockRequest, signal?: AbortSignal): Promise<string> {
+    return this.#operation(UNLOCK_TIMEOUT_MS, signal, async (context) =>
+      (await this.#keys.unlock(request, context.signal)).getPrincipal().toText(),
+    );
+  }
+
+  async lock(handle: string): Promise<void> {
+    this.#keys.lock(handle);
   }
 
   async #status(

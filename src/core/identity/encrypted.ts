@@ -3,12 +3,14 @@
  * computing and 64 MB.
  */
 import { createDecipheriv } from 'node:crypto';
-import { argon2id } from '@noble/hashes/argon2';
+import { argon2idAsync } from '@noble/hashes/argon2';
 import { type Message, msg } from '../util/message';
 import type { IdentityEncryption } from './store';
 
 /** dfx's parameters: RustCrypto's argon2 with 64000 KiB, 3 passes, 1 lane, version 0x13. */
 const ARGON2 = { m: 64_000, t: 3, p: 1, version: 0x13, dkLen: 32 } as const;
+/** Meanwhile the worker goes on with its other requests: it looks up this often, in milliseconds. */
+const BREATH_MS = 10;
 const TAG_BYTES = 16;
 const NONCE_BYTES = 12;
 
@@ -32,7 +34,9 @@ export async function decryptPem(
   if (ciphertext.length <= TAG_BYTES || nonce.length !== NONCE_BYTES || salt.length < 8) {
     return { kind: 'damaged', problem: msg('The encrypted key file is damaged.') };
   }
-  const key = argon2id(new TextEncoder().encode(password), new Uint8Array(salt), ARGON2);
+  const secret = new TextEncoder().encode(password);
+  const key = await argon2idAsync(secret, new Uint8Array(salt), { ...ARGON2, asyncTick: BREATH_MS });
+  secret.fill(0);
   const decipher = createDecipheriv('aes-256-gcm', key, nonce);
   decipher.setAuthTag(ciphertext.subarray(-TAG_BYTES));
   try {

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { innermostMessage } from '../util/errors';
-import type { Disposable } from '../util/events';
+import { type Disposable, Emitter } from '../util/events';
 import { msg } from '../util/message';
 import { NetworkFailure } from './failure';
 import type { FetchedResponse, FetchRequest, FromWorker, OperationName, ToWorker } from './protocol';
@@ -8,10 +8,12 @@ import type {
   CanisterFacts,
   Endpoint,
   IdentityRef,
+  KeyOperations,
   ManagementCall,
   NetworkHealth,
   NetworkOperations,
   ProbeOptions,
+  UnlockRequest,
 } from './types';
 
 interface Pending {
@@ -26,11 +28,14 @@ interface Pending {
  * and checking one BLS signature some 20 ms, which would freeze everything else in the extension host.
  * HTTP itself is done here, because VS Code equips this thread's `fetch` with the user's proxy and certificates.
  */
-export class NetworkClient implements NetworkOperations, Disposable {
+export class NetworkClient implements NetworkOperations, KeyOperations, Disposable {
   readonly #workerFile: string;
   readonly #fetch: typeof fetch;
   readonly #pending = new Map<number, Pending>();
   readonly #fetches = new Map<number, AbortController>();
+  readonly #lost = new Emitter<void>();
+  /** The worker has ended, and with it every key that was unlocked. The next request starts a new one. */
+  readonly onDidLoseWorker = this.#lost.event;
   #worker: Worker | undefined;
   #lastId = 0;
 
@@ -62,9 +67,18 @@ export class NetworkClient implements NetworkOperations, Disposable {
     return this.#request('principal', [identity], undefined) as Promise<string>;
   }
 
+  unlock(request: UnlockRequest, signal?: AbortSignal): Promise<string> {
+    return this.#request('unlock', [request], signal) as Promise<string>;
+  }
+
+  lock(handle: string): Promise<void> {
+    return this.#request('lock', [handle], undefined) as Promise<void>;
+  }
+
   dispose(): void {
     const worker = this.#worker;
     this.#stopped('disposed');
+    this.#lost.dispose();
     void worker?.terminate();
   }
 
@@ -102,7 +116,13 @@ export class NetworkClient implements NetworkOperations, Disposable {
   }
 
   #start(): Worker {
-    const worker = new Worker(this.#workerFile, { name: 'ic-canisters agent', env: {}, execArgv: [], stdout: true, stderr: true });
+    const worker = new Worker(this.#workerFile, {
+      name: 'ic-canisters agent',
+      env: {},
+      execArgv: [],
+      stdout: true,
+      stderr: true,
+    });
     // The agent warns on the console about answers it discards; the failure itself arrives as a message.
     worker.stdout.resume();
     worker.stderr.resume();
@@ -127,6 +147,7 @@ export class NetworkClient implements NetworkOperations, Disposable {
     for (const pending of [...this.#pending.values()]) {
       pending.reject(failure);
     }
+    this.#lost.fire();
   }
 
   #receive(message: FromWorker): void {

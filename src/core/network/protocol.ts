@@ -1,7 +1,7 @@
-import type { FailureData, NetworkOperations } from './types';
+import type { FailureData, KeyOperations, NetworkOperations } from './types';
 
 /** The operations, each as a message without its `AbortSignal`, which cannot be sent. */
-export type OperationName = keyof NetworkOperations;
+export type OperationName = keyof NetworkOperations | keyof KeyOperations;
 
 /** What the host sends to the agent worker. */
 export type ToWorker =

@@ -1,3 +1,4 @@
+import type { IdentityEncryption } from '../identity/store';
 import type { Message } from '../util/message';
 
 /** Where a network answers, and whose signature on its answers counts. */
@@ -16,7 +17,9 @@ export interface Endpoint {
 /** Which key signs requests. Names a place, never holds a secret. */
 export type IdentityRef =
   | { readonly kind: 'anonymous' }
-  | { readonly kind: 'pem'; readonly name: string; readonly file: string };
+  | { readonly kind: 'pem'; readonly name: string; readonly file: string }
+  /** A key that a password was given for, by the handle of the request that did. */
+  | { readonly kind: 'unlocked'; readonly name: string; readonly handle: string };
 
 export const ANONYMOUS: IdentityRef = { kind: 'anonymous' };
 
@@ -97,6 +100,8 @@ export type FailureKind =
   | 'rejected'
   /** The identity's key cannot be used. */
   | 'key'
+  /** The password for the identity's key is wrong. */
+  | 'password'
   | 'internal';
 
 /** A failure as it crosses the worker boundary. Holds no secret. */
@@ -128,4 +133,28 @@ export interface NetworkOperations {
   manage(endpoint: Endpoint, identity: IdentityRef, call: ManagementCall, signal?: AbortSignal): Promise<void>;
   /** The identity's principal. */
   principal(identity: IdentityRef): Promise<string>;
+}
+
+/** A key file to decrypt, and for how long to keep the key in memory. */
+export interface UnlockRequest {
+  readonly name: string;
+  /** Stands for this key in an {@link IdentityRef}; says nothing about it. */
+  readonly handle: string;
+  readonly file: string;
+  readonly encryption: IdentityEncryption;
+  readonly password: string;
+  /** Milliseconds, at most 2^31 - 1. */
+  readonly keepMs: number;
+}
+
+/** What is done with keys that passwords protect. Each promise rejects with a `NetworkFailure` only. */
+export interface KeyOperations {
+  /**
+   * Decrypts a key and keeps it in the worker's memory, nowhere else. Takes seconds.
+   *
+   * @returns the identity's principal
+   */
+  unlock(request: UnlockRequest, signal?: AbortSignal): Promise<string>;
+  /** Forgets an unlocked key. */
+  lock(handle: string): Promise<void>;
 }
