@@ -1,6 +1,7 @@
-import { Cbor, Certificate, type HttpAgent, LookupPathStatus } from '@dfinity/agent';
+import { Cbor, Certificate, type HttpAgent } from '@dfinity/agent';
 import type { Principal } from '@dfinity/principal';
 import { securityFailure } from './failures';
+import { lookupInTree } from './hash-tree';
 
 const utf8 = new TextEncoder();
 
@@ -47,8 +48,7 @@ export class CertifiedState {
     paths: readonly StatePath[],
     trust: TrustPolicy,
   ): Promise<CertifiedState> {
-    const encoded = paths.map((path) => path.map((label) => (typeof label === 'string' ? utf8.encode(label) : label)));
-    const response = await agent.readState(canisterId, { paths: encoded });
+    const response = await agent.readState(canisterId, { paths: paths.map(encodePath) });
     return CertifiedState.open(response.certificate, canisterId, trust);
   }
 
@@ -58,13 +58,13 @@ export class CertifiedState {
    * @throws {NetworkFailure} of kind `security` where the tree hides the path, which no honest answer does.
    */
   lookup(path: StatePath): Uint8Array | undefined {
-    const result = this.#certificate.lookup_path(path as (string | Uint8Array)[]);
-    switch (result.status) {
-      case LookupPathStatus.Found:
-        return result.value as Uint8Array;
-      case LookupPathStatus.Absent:
+    const result = lookupInTree(encodePath(path), this.#certificate.cert.tree);
+    switch (result.state) {
+      case 'found':
+        return result.value;
+      case 'absent':
         return undefined;
-      default:
+      case 'unknown':
         throw securityFailure(`The certificate hides the path ${path.map(String).join('/')}.`);
     }
   }
@@ -74,4 +74,8 @@ export class CertifiedState {
     const bytes = this.lookup(path);
     return bytes === undefined ? undefined : Cbor.decode(bytes);
   }
+}
+
+function encodePath(path: StatePath): Uint8Array[] {
+  return path.map((label) => (typeof label === 'string' ? utf8.encode(label) : label));
 }
