@@ -2,8 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { buildWasm, type TestNetwork } from '../network/index';
-import type { TestIdentity } from '../unit/support/keys';
-import type { DfxHome } from './home';
+import { type DfxHome, FIRST_GENERATION, type Identity, writeLocalIds } from './dfx-home';
 
 /** Internet Identity's id on mainnet, which our networks do not hold unless told to. */
 export const REMOTE_ID = 'rdmx6-jaaaa-aaaaa-aaadq-cai';
@@ -68,7 +67,7 @@ export async function deploySample(
   folder: string,
   home: DfxHome,
   network: TestNetwork,
-  controller: TestIdentity,
+  controller: Pick<Identity, 'principal'>,
 ): Promise<SampleProject> {
   const controllers = [controller.principal];
   const wasm = buildWasm({ candid: 'service : { greet : (text) -> (text) query }' });
@@ -85,7 +84,7 @@ export async function deploySample(
     ['oracle', await network.createCanister({ controllers: ['aaaaa-aa'], wasm })],
     ['gone', gone],
   ]);
-  home.noteNetwork(network.port);
+  home.startLocal({ port: network.port });
   const put = (file: string, content: unknown) => {
     const target = path.join(folder, file);
     mkdirSync(path.dirname(target), { recursive: true });
@@ -99,12 +98,6 @@ export async function deploySample(
   );
   put('src/ledger/ledger.did', 'service : {}\n');
   put('canister_ids.json', { hello_backend: { ic: 'ryjl3-tyaaa-aaaaa-aaaba-cai' } });
-  put('.dfx/local/network-id', JSON.stringify({ created: 'first' }));
-  const idFile = put('.dfx/local/canister_ids.json', idFileOf(ids));
-  return { folder, dfxJson, idFile, ids };
-}
-
-/** The content of an id file. */
-export function idFileOf(ids: Iterable<readonly [string, string]>, network = 'local'): Record<string, unknown> {
-  return Object.fromEntries([...ids].map(([name, id]) => [name, { [network]: id }]));
+  writeLocalIds(folder, 'local', Object.fromEntries(ids), FIRST_GENERATION);
+  return { folder, dfxJson, idFile: path.join(folder, '.dfx', 'local', 'canister_ids.json'), ids };
 }
