@@ -134,10 +134,7 @@ export class HttpEndpoint {
       if (operation !== 'read_state' || version === 4) return notFound;
       return {
         kind: 'subnet_read_state',
-        handle: async (body, forge) => {
-          parseId(id);
-          return subnet.readSubnetState(body, form, forge);
-        },
+        handle: async (body, forge) => subnet.readSubnetState(parseId(id), body, form, forge),
       };
     }
     if (operation === 'call') {

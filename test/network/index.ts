@@ -125,6 +125,7 @@ export class TestNetwork {
     const management = new ManagementCanister(state, executor, currentFaults);
     const counters = new Counters();
     const subnet = new Subnet({
+      subnetId: subnetInfo.id,
       state,
       management,
       executor,

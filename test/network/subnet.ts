@@ -24,6 +24,7 @@ export interface Answer {
 }
 
 export interface SubnetOptions {
+  readonly subnetId: Principal;
   readonly state: NetworkState;
   readonly management: ManagementCanister;
   readonly executor: CanisterExecutor;
@@ -147,7 +148,10 @@ export class Subnet {
    *
    * @throws HttpError
    */
-  async readSubnetState(body: Uint8Array, form: RangeForm, forge: Forgery): Promise<Answer> {
+  async readSubnetState(subnetId: Principal, body: Uint8Array, form: RangeForm, forge: Forgery): Promise<Answer> {
+    if (textOf(subnetId) !== textOf(this.#options.subnetId)) {
+      throw new HttpError(400, `Subnet ${textOf(subnetId)} does not exist.`);
+    }
     const request = readEnvelope(body, 'read_state', this.#options.state.now());
     for (const path of request.paths) {
       if (!isSubnetPath(path)) throw new HttpError(404, 'Invalid path requested.');

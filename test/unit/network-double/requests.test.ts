@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { Certificate } from '@dfinity/agent';
 import { IDL } from '@dfinity/candid';
 import { Ed25519KeyIdentity } from '@dfinity/identity';
 import { Principal } from '@dfinity/principal';
@@ -274,6 +275,42 @@ describe('requests', () => {
       assert.equal((await readState('x')).status, 400);
       assert.equal((await readState([['time']])).status, 400);
     });
+  });
+
+  it('reads the state of the subnet', async () => {
+    const subnet = Principal.fromText(network.subnetId).toUint8Array();
+    const read = (path: Uint8Array[], version = 2, id = network.subnetId) =>
+      post(network, `/api/v${version}/subnet/${id}/read_state`, {
+        content: {
+          request_type: 'read_state',
+          sender: Principal.anonymous().toUint8Array(),
+          ingress_expiry: minutes(4),
+          paths: [path],
+        },
+      });
+    const value = async (path: Uint8Array[], version?: number) => {
+      const answer = await read(path, version);
+      const certificate = await Certificate.create({
+        certificate: Uint8Array.from(answer.fields.get('certificate') as Uint8Array),
+        rootKey: network.rootKey,
+        canisterId: Principal.fromText(id),
+      });
+      const found = certificate.lookup_path(path);
+      assert.ok('value' in found);
+      return found.value;
+    };
+    const label = (text: string) => Uint8Array.from(Buffer.from(text));
+    assert.deepEqual(await value([label('subnet'), subnet, label('public_key')]), new Uint8Array(network.rootKey));
+    // The first range begins with the lowest canister id there is.
+    const first = Principal.fromText('rwlgt-iiaaa-aaaaa-aaaaa-cai').toUint8Array();
+    const flat = await value([label('subnet'), subnet, label('canister_ranges')]);
+    const sharded = await read([label('canister_ranges'), subnet], 3);
+    assert.ok(Buffer.from(sharded.fields.get('certificate') as Uint8Array).includes(Buffer.from(flat)));
+    const [range] = decodeCbor(flat) as [Uint8Array, Uint8Array][];
+    assert.deepEqual(new Uint8Array(range![0]), first);
+    assert.equal((await read([label('canister'), first, label('controllers')])).status, 404);
+    assert.equal((await read([label('time')], 2, id)).status, 400);
+    assert.equal(network.counters.byKind.subnet_read_state, 5);
   });
 
   it('has no other endpoints', async () => {
