@@ -98,7 +98,6 @@ async function runExtensionLayer(): Promise<void> {
   for (const name of names) {
     const host = await provisionHost(name, (line) => console.log(line));
     for (const suite of suites) {
-
       await runSuite(suite, host);
     }
   }
