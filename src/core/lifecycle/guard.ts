@@ -1,0 +1,116 @@
+import type { ProjectSnapshot } from '../monitor/project-monitor';
+import { type ResolvedNetwork, reachesMainnet } from '../project/networks';
+import type { Operation } from './fits';
+
+/** What the guard is asked about: the operations, and those that one of them stands for. */
+export type GuardedOperation = Operation | 'snapshot-take' | 'snapshot-load' | 'snapshot-delete' | 'deps-deploy';
+
+/** As much of a target as the guard looks at. */
+export interface GuardedTarget {
+  readonly monitor: { readonly snapshot: Pick<ProjectSnapshot, 'network' | 'networkName' | 'identity'> };
+  readonly canister: string;
+}
+
+/** What an operation can do to a canister. */
+type Severity =
+  /** Changes nothing on a network. */
+  | 'harmless'
+  /** Changes something that can be changed back, or costs cycles. */
+  | 'change'
+  /** Loses something that cannot be brought back. */
+  | 'loss'
+  /** Loses the canister's data, its code or itself. */
+  | 'destruction';
+
+const SEVERITY: Record<GuardedOperation, Severity> = {
+  build: 'harmless',
+  generate: 'harmless',
+  logs: 'harmless',
+  start: 'change',
+  stop: 'change',
+  create: 'change',
+  deploy: 'change',
+  install: 'change',
+  upgrade: 'change',
+  call: 'change',
+  settings: 'change',
+  'top-up': 'change',
+  snapshots: 'change',
+  'snapshot-take': 'change',
+  'deps-deploy': 'change',
+  'snapshot-load': 'loss',
+  'snapshot-delete': 'loss',
+  reinstall: 'destruction',
+  uninstall: 'destruction',
+  delete: 'destruction',
+};
+
+/** One network and identity that an operation would act on and as. */
+export interface GuardedGroup {
+  readonly networkName: string;
+  readonly mainnet: boolean;
+  readonly identity: string;
+  readonly canisters: readonly string[];
+}
+
+/** What has to be asked before an operation. */
+export type GuardDecision =
+  | { readonly ask: 'nothing' }
+  /** A dialog that names everything. */
+  | { readonly ask: 'consent'; readonly groups: readonly GuardedGroup[] }
+  /** The names of all canisters, typed. */
+  | { readonly ask: 'names'; readonly groups: readonly GuardedGroup[]; readonly names: readonly string[] };
+
+/**
+ * True where a change on the network counts as one on mainnet: by its URL, whatever it is called. A network that cannot
+ * be resolved may be anything.
+ */
+export function isMainnet(network: Pick<ResolvedNetwork, 'url'> | undefined): boolean {
+  return network === undefined || reachesMainnet(network.url);
+}
+
+/**
+ * Decides what is asked before an operation. On mainnet, and on the networks that the user wants guarded like it, every
+ * change is, and destruction wants the canisters' names typed. Elsewhere only what cannot be undone is asked about.
+ * Nothing turns these questions off.
+ *
+ * @param guarded names of networks that are treated as mainnet is
+ */
+export function decide(
+  operation: GuardedOperation,
+  targets: readonly GuardedTarget[],
+  guarded: readonly string[],
+): GuardDecision {
+  const severity = SEVERITY[operation];
+  if (severity === 'harmless' || targets.length === 0) {
+    return { ask: 'nothing' };
+  }
+  const strict = targets.filter(
+    ({ monitor: { snapshot } }) => isMainnet(snapshot.network) || guarded.includes(snapshot.networkName),
+  );
+  const groups = groupTargets(targets);
+  if (severity === 'destruction') {
+    const names = [...new Set(strict.map(({ canister }) => canister))];
+    return names.length > 0 ? { ask: 'names', groups, names } : { ask: 'consent', groups };
+  }
+  return severity === 'loss' || strict.length > 0 ? { ask: 'consent', groups } : { ask: 'nothing' };
+}
+
+function groupTargets(targets: readonly GuardedTarget[]): GuardedGroup[] {
+  const groups = new Map<string, { group: Omit<GuardedGroup, 'canisters'>; canisters: string[] }>();
+  for (const { monitor, canister } of targets) {
+    const { network, networkName, identity } = monitor.snapshot;
+    const group = { networkName, mainnet: isMainnet(network), identity: identity?.name ?? 'anonymous' };
+    const key = JSON.stringify(group);
+    const entry = groups.get(key) ?? { group, canisters: [] };
+    entry.canisters.push(canister);
+    groups.set(key, entry);
+  }
+  return [...groups.values()].map(({ group, canisters }) => ({ ...group, canisters }));
+}
+
+/** True where all the names, and no other, have been typed: in any order, apart by spaces or commas. */
+export function namesMatch(typed: string, names: readonly string[]): boolean {
+  const words = new Set(typed.split(/[\s,]+/).filter((word) => word !== ''));
+  return words.size === names.length && names.every((name) => words.has(name));
+}

@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { OPERATIONS } from '../../../src/core/lifecycle/fits';
+import {
+  decide,
+  type GuardedOperation,
+  type GuardedTarget,
+  isMainnet,
+  namesMatch,
+} from '../../../src/core/lifecycle/guard';
+import { ANONYMOUS } from '../../../src/core/network/types';
+
+function target(canister: string, url: string | undefined, networkName = 'net', identity = 'alice'): GuardedTarget {
+  const network = {
+    name: networkName,
+    kind: 'persistent',
+    scope: 'project',
+    url: url ?? '',
+    isIc: false,
+    local: false,
+  } as const;
+  return {
+    canister,
+    monitor: {
+      snapshot: {
+        networkName,
+        ...(url === undefined ? {} : { network }),
+        identity: { name: identity, chosenBy: 'dfx', ref: ANONYMOUS },
+      },
+    },
+  };
+}
+
+const LOCAL = 'http://127.0.0.1:4943';
+const HARMLESS: readonly GuardedOperation[] = ['build', 'generate', 'logs'];
+const LOSS: readonly GuardedOperation[] = ['snapshot-load', 'snapshot-delete'];
+const DESTRUCTION: readonly GuardedOperation[] = ['reinstall', 'uninstall', 'delete'];
+const ALL: readonly GuardedOperation[] = [
+  ...OPERATIONS,
+  'snapshot-take',
+  'snapshot-load',
+  'snapshot-delete',
+  'deps-deploy',
+];
+const CHANGES = ALL.filter((operation) => ![...HARMLESS, ...LOSS, ...DESTRUCTION].includes(operation));
+
+describe('mainnet', () => {
+  it('is told by the URL, never by the name', () => {
+    for (const url of [
+      'https://icp0.io',
+      'https://icp0.io/',
+      'https://icp-api.io',
+      'https://ic0.app',
+      'https://IC0.App:443/x',
+      'https://a.raw.icp0.io.',
+      'https://boundary.icp.net',
+    ]) {
+      assert.equal(isMainnet({ url }), true, url);
+    }
+    for (const url of [LOCAL, 'http://localhost:8000', 'https://icp0.io.example.org', 'https://notic0.app']) {
+      assert.equal(isMainnet({ url }), false, url);
+    }
+    // A network that is called like it, elsewhere; and one that nobody knows.
+    assert.deepEqual(decide('stop', [target('a', LOCAL, 'ic')], []), { ask: 'nothing' });
+    assert.equal(decide('stop', [target('a', undefined, 'gone')], []).ask, 'consent');
+  });
+
+  it('asks before every change, with network, identity and canisters', () => {
+    for (const operation of CHANGES) {
+      const decision = decide(
+        operation,
+        [target('a', 'https://icp0.io', 'ic'), target('b', 'https://icp0.io', 'ic')],
+        [],
+      );
+      assert.deepEqual(
+        decision,
+        { ask: 'consent', groups: [{ networkName: 'ic', mainnet: true, identity: 'alice', canisters: ['a', 'b'] }] },
+        operation,
+      );
+    }
+    for (const operation of HARMLESS) {
+      assert.deepEqual(decide(operation, [target('a', 'https://icp0.io')], ['net']), { ask: 'nothing' }, operation);
+    }
+  });
+
+  it('wants the names typed before destruction', () => {
+    for (const operation of DESTRUCTION) {
+      const decision = decide(operation, [target('a', 'https://ic0.app'), target('b', 'https://ic0.app')], []);
+      assert.equal(decision.ask, 'names', operation);
+      assert.deepEqual('names' in decision && decision.names, ['a', 'b']);
+    }
+  });
+});
+
+describe('elsewhere', () => {
+  it('changes are not asked about, losses are', () => {
+    for (const operation of CHANGES) {
+      assert.deepEqual(decide(operation, [target('a', LOCAL)], ['other']), { ask: 'nothing' }, operation);
+    }
+    for (const operation of [...LOSS, ...DESTRUCTION]) {
+      assert.equal(decide(operation, [target('a', LOCAL)], []).ask, 'consent', operation);
+    }
+  });
+
+  it('a guarded network is treated as mainnet is', () => {
+    for (const operation of CHANGES) {
+      assert.equal(decide(operation, [target('a', LOCAL, 'staging')], ['staging']).ask, 'consent', operation);
+    }
+    for (const operation of DESTRUCTION) {
+      assert.equal(decide(operation, [target('a', LOCAL, 'staging')], ['staging']).ask, 'names', operation);
+    }
+  });
+});
+
+describe('several projects', () => {
+  it('are told apart by network and identity; one on mainnet is enough to ask', () => {
+    const targets = [
+      target('a', LOCAL, 'local', 'alice'),
+      target('b', 'https://icp0.io', 'ic', 'bob'),
+      target('c', LOCAL, 'local', 'alice'),
+    ];
+    assert.deepEqual(decide('stop', targets, []), {
+      ask: 'consent',
+      groups: [
+        { networkName: 'local', mainnet: false, identity: 'alice', canisters: ['a', 'c'] },
+        { networkName: 'ic', mainnet: true, identity: 'bob', canisters: ['b'] },
+      ],
+    });
+    const destruction = decide('delete', targets, []);
+    assert.deepEqual('names' in destruction && destruction.names, ['b']);
+    assert.deepEqual(decide('stop', [], []), { ask: 'nothing' });
+  });
+});
+
+describe('typed names', () => {
+  it('must be all and no others', () => {
+    assert.ok(namesMatch('ledger', ['ledger']));
+    assert.ok(namesMatch(' b,  a ', ['a', 'b']));
+    for (const typed of ['', 'a', 'a b c', 'A b', 'ab', 'a a']) {
+      assert.ok(!namesMatch(typed, ['a', 'b']), typed);
+    }
+  });
+});
