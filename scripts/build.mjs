@@ -1,7 +1,7 @@
 // Builds dist/ (what is shipped) and out/ (the suites that run inside VS Code).
 //   node scripts/build.mjs [--production] [--watch]
 // --production minifies, leaves out source maps and builds dist/ alone.
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { context } from 'esbuild';
@@ -59,12 +59,15 @@ function write(file) {
   renameSync(temporary, file.path);
 }
 
-/** The words that the problem matcher of .vscode/tasks.json waits for. */
-const announce = {
-  name: 'announce',
+/** Builds that run at the moment. */
+let running = 0;
+
+/** Writes what was built, and says the words that the problem matcher of .vscode/tasks.json waits for. */
+const output = {
+  name: 'output',
   setup(build) {
     build.onStart(() => {
-      if (watch) {
+      if (watch && running++ === 0) {
         console.log('build started');
       }
     });
@@ -72,17 +75,14 @@ const announce = {
       for (const file of result.outputFiles ?? []) {
         write(file);
       }
-      if (watch) {
-        console.log('build finished');
+      if (watch && --running === 0) {
+        console.log('all builds finished');
       }
     });
   },
 };
 
-if (production) {
-  rmSync(join(root, 'dist'), { recursive: true, force: true });
-}
-const contexts = await Promise.all(builds.map((options) => context({ ...options, plugins: [announce] })));
+const contexts = await Promise.all(builds.map((options) => context({ ...options, plugins: [output] })));
 if (watch) {
   await Promise.all(contexts.map((each) => each.watch()));
 } else {

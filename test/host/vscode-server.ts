@@ -47,7 +47,8 @@ export interface PageOptions {
   readonly tests?: string;
 }
 
-const QUIET_SETTINGS = {
+/** Settings that keep VS Code from showing what no test is about. */
+export const QUIET_SETTINGS = {
   'chat.disableAIFeatures': true,
   'extensions.autoCheckUpdates': false,
   'extensions.autoUpdate': false,
