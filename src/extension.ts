@@ -1,8 +1,8 @@
 import os from 'node:os';
 import * as vscode from 'vscode';
-import { changeCanisters } from './commands/change-canisters';
 import { copyCanisterId, copyValue } from './commands/copy';
 import { openFile, openInDfxJson } from './commands/open-file';
+import { registerOperations } from './commands/register-operations';
 import { CommandRegistry } from './commands/registry';
 import { selectNetwork } from './commands/select-network';
 import { isCanisterArgument } from './commands/targets';
@@ -14,6 +14,9 @@ import { NetworkClient } from './core/network/client';
 import { dfxLocations } from './core/project/locations';
 import { CanisterTree } from './tree/canister-tree';
 import { CanistersView } from './ui/canisters-view';
+import { CompilerProblems } from './ui/compiler-problems';
+import { confirmOperation } from './ui/confirm';
+import { createDfxTool } from './ui/dfx-host';
 import { FileWatchers } from './ui/watchers';
 
 /** Wires the parts. Asks no network, starts no process, loads no agent. */
@@ -23,17 +26,16 @@ export function activate(context: vscode.ExtensionContext): void {
   const client = new NetworkClient(vscode.Uri.joinPath(context.extensionUri, 'dist', 'agent.js').fsPath);
   const selection = new Selection(context.workspaceState);
   const monitor = new WorkspaceMonitor({ client, locations, selection, now: Date.now }, vscode.workspace.isTrusted);
-  const service = new LifecycleService(client);
+  const service = new LifecycleService(client, createDfxTool(log, locations));
   const tree = new CanisterTree(monitor, locations);
   const view = new CanistersView(tree, monitor);
   const watchers = new FileWatchers(monitor, selection, locations);
   const live = new LiveSource(monitor);
-  context.subscriptions.push(log, client, selection, monitor, tree, view, watchers, live);
+  const problems = new CompilerProblems();
+  context.subscriptions.push(log, client, selection, monitor, tree, view, watchers, live, problems);
 
   const commands = new CommandRegistry(context, log);
-  const change = { monitor, service, log };
-  commands.register('icCanisters.start', (node, nodes) => changeCanisters(change, 'start', node, nodes));
-  commands.register('icCanisters.stop', (node, nodes) => changeCanisters(change, 'stop', node, nodes));
+  registerOperations(commands, { monitor, service, log, problems, confirm: confirmOperation });
   commands.register('icCanisters.refresh', () => monitor.refresh());
   commands.register('icCanisters.copyId', (node, nodes) => copyCanisterId(monitor, node, nodes));
   commands.register('icCanisters.copyValue', (node) => copyValue(node));

@@ -1,41 +1,149 @@
 import * as vscode from 'vscode';
+import type { DfxPrompt } from '../core/dfx/prompts';
+import type { BuildReport, Hands } from '../core/lifecycle/dfx-operations';
 import type { Operation } from '../core/lifecycle/fits';
 import type { Outcome, Target } from '../core/lifecycle/outcome';
 import { fitsTarget, type LifecycleService } from '../core/lifecycle/service';
+import type { ProjectMonitor } from '../core/monitor/project-monitor';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
-import { formatMessage, msg } from '../core/util/message';
+import { formatMessage, type Message, msg } from '../core/util/message';
+import type { CompilerProblems } from '../ui/compiler-problems';
 import { translate } from '../ui/words';
+import { nextSteps } from './next-steps';
+import type { OperationCommand } from './operations';
 import { Cancelled, CommandFailure } from './registry';
-import { resolveTargets, selectFitting } from './targets';
+import { isProjectNode, loadAll, resolveTargets, selectFitting } from './targets';
 
-interface Deps {
+export interface OperationDeps {
   readonly monitor: WorkspaceMonitor;
   readonly service: LifecycleService;
   readonly log: vscode.LogOutputChannel;
+  readonly problems: CompilerProblems;
+  /** Asks the user where the operation, the network or a setting demands it; false means no. */
+  readonly confirm: (question: {
+    readonly operation: Operation;
+    readonly targets: readonly Target[];
+  }) => Promise<boolean>;
 }
 
-/** Start or stop: of the row, the selected rows, or the canisters that are picked. */
-export async function changeCanisters(deps: Deps, operation: Operation, node: unknown, nodes: unknown): Promise<void> {
+/** Runs an operation on the row, the selected rows, or the canisters that are picked. */
+export async function changeCanisters(
+  deps: OperationDeps,
+  command: OperationCommand,
+  node: unknown,
+  nodes: unknown,
+): Promise<void> {
   requireTrust();
-  const { service, monitor } = deps;
+  const { operation } = command;
   const targets = selectFitting(
     operation,
-    await resolveTargets(monitor, node, nodes, {
-      title: operation === 'start' ? vscode.l10n.t('Start which canisters?') : vscode.l10n.t('Stop which canisters?'),
+    await resolveTargets(deps.monitor, node, nodes, {
+      title: command.question(),
       many: true,
       accept: (target) => fitsTarget(operation, target),
     }),
   );
-  const title = progressTitle(operation, targets);
-  const outcomes = await vscode.window.withProgress(
-    {
-      location: targets.length > 1 ? vscode.ProgressLocation.Notification : vscode.ProgressLocation.Window,
-      title,
-      cancellable: true,
-    },
-    (_progress, token) => service[operation](targets, toSignal(token)),
+  await perform(deps, command, targets, (hands) => command.run(deps.service, targets, hands));
+}
+
+/** Runs an operation on every canister that it fits, of a project or of all. */
+export async function changeAllCanisters(deps: OperationDeps, command: OperationCommand, node: unknown): Promise<void> {
+  requireTrust();
+  const { operation } = command;
+  await loadAll(deps.monitor);
+  const targets = projectsOf(deps.monitor, node).flatMap((monitor) =>
+    monitor.snapshot.canisters
+      .map(({ name }) => ({ monitor, canister: name }))
+      .filter((target) => fitsTarget(operation, target)),
   );
-  report(deps.log, operation, outcomes);
+  if (targets.length === 0) {
+    throw new CommandFailure(msg('No canister is in a state that fits this command.'));
+  }
+  await perform(deps, command, targets, (hands) => command.run(deps.service, targets, hands));
+}
+
+/** Deploys whole projects, each with one `dfx deploy`. */
+export async function deployProjects(deps: OperationDeps, command: OperationCommand, node: unknown): Promise<void> {
+  requireTrust();
+  await loadAll(deps.monitor);
+  const groups = projectsOf(deps.monitor, node).map((monitor) => ({
+    monitor,
+    canisters: monitor.snapshot.canisters
+      .map(({ name }) => name)
+      .filter((canister) => fitsTarget('deploy', { monitor, canister })),
+  }));
+  const targets = groups.flatMap(({ monitor, canisters }) => canisters.map((canister) => ({ monitor, canister })));
+  if (targets.length === 0) {
+    throw new CommandFailure(msg('There is no canister to deploy in this workspace.'));
+  }
+  await perform(deps, command, targets, async (hands) => {
+    const reports = await Promise.all(
+      groups
+        .filter(({ canisters }) => canisters.length > 0)
+        .map(({ monitor, canisters }) => deps.service.deployAll(monitor, canisters, hands)),
+    );
+    return {
+      outcomes: reports.flatMap(({ outcomes }) => outcomes),
+      diagnostics: reports.flatMap(({ diagnostics }) => diagnostics),
+      urls: reports.flatMap(({ urls }) => urls),
+    };
+  });
+}
+
+async function perform(
+  deps: OperationDeps,
+  command: OperationCommand,
+  targets: readonly Target[],
+  work: (hands: Hands) => Promise<readonly Outcome[] | BuildReport>,
+): Promise<void> {
+  const { operation } = command;
+  if (!(await deps.confirm({ operation, targets }))) {
+    throw new Cancelled();
+  }
+  const names = targets.map(({ canister }) => canister);
+  const shown = names.length > 3 ? vscode.l10n.t('{0} canisters', names.length) : names.join(', ');
+  const quick = targets.length === 1 && (operation === 'start' || operation === 'stop');
+  const location = quick ? vscode.ProgressLocation.Window : vscode.ProgressLocation.Notification;
+  const result = await vscode.window.withProgress(
+    { location, title: command.running(shown), cancellable: true },
+    (progress, token) =>
+      work({
+        answer: (prompt) => answer(operation, prompt),
+        signal: toSignal(token),
+        progress: (message: Message) => progress.report({ message: translate(message) }),
+      }),
+  );
+  const report: BuildReport = 'outcomes' in result ? result : { outcomes: result, diagnostics: [], urls: [] };
+  for (const { projectRoot, found } of report.diagnostics) {
+    deps.problems.show(projectRoot, found);
+  }
+  conclude(deps.log, command, report);
+  if (operation === 'deploy') {
+    void announce(report);
+  }
+}
+
+/** dfx's own questions, in dfx's words. The one that the user has answered already is not asked again. */
+async function answer(operation: Operation, { text }: DfxPrompt): Promise<boolean> {
+  if (operation === 'reinstall' && text.startsWith('You are about to reinstall ')) {
+    return true;
+  }
+  const proceed = vscode.l10n.t('Proceed');
+  const [title = '', ...rest] = text.split('\n');
+  const detail = rest.join('\n').trim();
+  return (await vscode.window.showWarningMessage(title, { modal: true, detail }, proceed)) === proceed;
+}
+
+/** A deployment ends with one quiet notification that leads to what was deployed. */
+async function announce({ outcomes, urls }: BuildReport): Promise<void> {
+  const done = outcomes.filter(({ ok }) => ok).map(({ target }) => target.canister);
+  const [url] = urls;
+  const open = vscode.l10n.t('Open');
+  const text = vscode.l10n.t('Deployed {0}.', done.join(', '));
+  const choice = await vscode.window.showInformationMessage(text, ...(url === undefined ? [] : [open]));
+  if (choice === open && url !== undefined) {
+    await vscode.env.openExternal(vscode.Uri.parse(url, true));
+  }
 }
 
 /** Commands can be called by other extensions and keybindings, which do not look at `enablement`. */
@@ -47,36 +155,47 @@ export function requireTrust(): void {
   }
 }
 
-function progressTitle(operation: Operation, targets: readonly Target[]): string {
-  const names = targets.map(({ canister }) => canister).join(', ');
-  return operation === 'start' ? vscode.l10n.t('Starting {0}…', names) : vscode.l10n.t('Stopping {0}…', names);
-}
-
-/** Every outcome goes to the log; failures are told, each with its cause. */
-function report(log: vscode.LogOutputChannel, operation: Operation, outcomes: readonly Outcome[]): void {
-  const failures: string[] = [];
+/** Every outcome goes to the log; failures are told, each with its cause, and what succeeded beside them. */
+function conclude(log: vscode.LogOutputChannel, command: OperationCommand, { outcomes }: BuildReport): void {
+  const causes: string[] = [];
+  const details: string[] = [];
+  const steps = new Map<string, ReturnType<typeof nextSteps>[number]>();
   for (const outcome of outcomes) {
     const { canister, monitor } = outcome.target;
-    const where = `${operation} ${canister} on ${monitor.snapshot.networkName}`;
+    const where = `${command.operation} ${canister} on ${monitor.snapshot.networkName}`;
     if (outcome.ok) {
       log.info(`${where}: done`);
     } else if (outcome.cancelled) {
       log.info(`${where}: cancelled`);
     } else {
-      log.error(`${where}: ${formatMessage(outcome.failure.message)} ${outcome.failure.detail ?? ''}`.trim());
-      failures.push(`${canister}: ${translate(outcome.failure.message)}`);
+      const { failure } = outcome;
+      details.push(`${where}: ${formatMessage(failure.message)} ${failure.detail ?? ''}`.trim());
+      causes.push(`${canister}: ${translate(failure.message)}`);
+      for (const step of nextSteps(failure, outcome.target)) {
+        steps.set(step.title, step);
+      }
     }
   }
-  if (failures.length > 0) {
-    throw new CommandFailure(
-      operation === 'start'
-        ? msg('Starting failed. {0}', failures.join(' '))
-        : msg('Stopping failed. {0}', failures.join(' ')),
-    );
+  if (causes.length > 0) {
+    // One dfx command for many canisters fails with one cause.
+    const text = sameCause(outcomes) ?? causes.join(' ');
+    const done = outcomes.filter(({ ok }) => ok).length;
+    const summary = done > 0 ? `${text} ${vscode.l10n.t('{0} succeeded.', done)}` : text;
+    throw new CommandFailure(command.failed(summary), details.join('\n'), [...steps.values()].slice(0, 2));
   }
-  if (outcomes.every((outcome) => !outcome.ok)) {
+  if (outcomes.every(({ ok }) => !ok)) {
     throw new Cancelled();
   }
+}
+
+function sameCause(outcomes: readonly Outcome[]): string | undefined {
+  const texts = new Set(outcomes.flatMap((outcome) => (outcome.ok ? [] : translate(outcome.failure.message))));
+  const [only] = texts;
+  return outcomes.length > 1 && texts.size === 1 ? only : undefined;
+}
+
+function projectsOf(monitor: WorkspaceMonitor, node: unknown): readonly ProjectMonitor[] {
+  return isProjectNode(node) ? [node.monitor] : monitor.projects;
 }
 
 function toSignal(token: vscode.CancellationToken): AbortSignal {

@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import type { ProjectMonitor } from '../core/monitor/project-monitor';
 import type { Selection } from '../core/monitor/selection';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
 import type { DfxLocations } from '../core/project/locations';
@@ -7,6 +6,7 @@ import { listNetworks, type ResolvedNetwork, reachesMainnet } from '../core/proj
 import { msg } from '../core/util/message';
 import { translate } from '../ui/words';
 import { Cancelled, CommandFailure } from './registry';
+import { isProjectNode } from './targets';
 
 interface Deps {
   readonly monitor: WorkspaceMonitor;
@@ -69,8 +69,4 @@ function scopeWords({ scope, kind }: ResolvedNetwork) {
     case 'adhoc':
       return msg('An address');
   }
-}
-
-function isProjectNode(node: unknown): node is { readonly kind: 'project'; readonly monitor: ProjectMonitor } {
-  return typeof node === 'object' && node !== null && (node as { kind?: unknown }).kind === 'project';
 }

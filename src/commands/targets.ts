@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Operation } from '../core/lifecycle/fits';
 import type { Target } from '../core/lifecycle/outcome';
 import { fitsTarget } from '../core/lifecycle/service';
+import type { ProjectMonitor } from '../core/monitor/project-monitor';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
 import { canisterRow } from '../core/rows/canister-row';
 import { msg } from '../core/util/message';
@@ -88,7 +89,7 @@ async function pickTargets(
 }
 
 /** The palette may be used before the view was ever opened: then nothing has been asked yet. */
-async function loadAll(monitor: WorkspaceMonitor): Promise<void> {
+export async function loadAll(monitor: WorkspaceMonitor): Promise<void> {
   await monitor.ready();
   if (monitor.projects.some(({ snapshot }) => snapshot.health === undefined)) {
     await vscode.window.withProgress(
@@ -111,4 +112,9 @@ export function selectFitting(operation: Operation, targets: readonly Target[]):
   }
   void vscode.window.showInformationMessage(vscode.l10n.t('Left out, because their state does not fit: {0}', names));
   return fitting;
+}
+
+/** The row of a project, as its menus pass it. */
+export function isProjectNode(node: unknown): node is { readonly kind: 'project'; readonly monitor: ProjectMonitor } {
+  return typeof node === 'object' && node !== null && (node as { kind?: unknown }).kind === 'project';
 }

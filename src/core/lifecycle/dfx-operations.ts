@@ -146,8 +146,8 @@ export class DfxOperations {
   }
 
   /** Makes a project below `folder`. @throws {DfxError} */
-  async newProject(folder: string, project: commands.NewProject, hands: Hands): Promise<void> {
-    await this.#dfx.run(commands.newProject(folder, project), { ...(hands.signal ? { signal: hands.signal } : {}) });
+  async newProject(folder: string, project: commands.NewProject, signal?: AbortSignal): Promise<void> {
+    await this.#dfx.run(commands.newProject(folder, project), signal ? { signal } : {});
   }
 
   async #compile(

@@ -1,7 +1,12 @@
-import { endpointOf } from '../monitor/project-monitor';
+import type { InstallMode, NewProject } from '../dfx/commands';
+import type { DfxTool } from '../dfx/tool';
+import { endpointOf, type ProjectMonitor } from '../monitor/project-monitor';
+import { phaseOf } from '../monitor/state';
 import { ANONYMOUS, type ManagementCall, type NetworkOperations } from '../network/types';
 import { type Message, msg } from '../util/message';
+import { type BuildReport, DfxOperations, type Hands } from './dfx-operations';
 import { fits, type Operation } from './fits';
+import { writeCanisterId } from './id-file';
 import { OperationError, type Outcome, type Target } from './outcome';
 import { OperationRunner } from './runner';
 
@@ -9,9 +14,11 @@ import { OperationRunner } from './runner';
 export class LifecycleService {
   readonly #client: NetworkOperations;
   readonly #runner = new OperationRunner();
+  readonly #dfx: DfxOperations;
 
-  constructor(client: NetworkOperations) {
+  constructor(client: NetworkOperations, dfx: DfxTool) {
     this.#client = client;
+    this.#dfx = new DfxOperations(dfx, this.#runner);
   }
 
   start(targets: readonly Target[], signal?: AbortSignal): Promise<Outcome[]> {
@@ -22,9 +29,75 @@ export class LifecycleService {
     return this.#manage(targets, 'stop_canister', msg('Stopping…'), signal);
   }
 
+  create(targets: readonly Target[], hands: Hands): Promise<Outcome[]> {
+    return this.#dfx.create(targets, hands);
+  }
+
+  build(targets: readonly Target[], hands: Hands): Promise<BuildReport> {
+    return this.#dfx.build(targets, hands);
+  }
+
+  deploy(targets: readonly Target[], hands: Hands): Promise<BuildReport> {
+    return this.#dfx.deploy(targets, hands);
+  }
+
+  /** A whole project with one `dfx deploy`. */
+  deployAll(monitor: ProjectMonitor, canisters: readonly string[], hands: Hands): Promise<BuildReport> {
+    return this.#dfx.deployAll(monitor, canisters, hands);
+  }
+
+  install(targets: readonly Target[], mode: InstallMode, hands: Hands): Promise<Outcome[]> {
+    return this.#dfx.install(targets, mode, hands);
+  }
+
+  generate(targets: readonly Target[], hands: Hands): Promise<BuildReport> {
+    return this.#dfx.generate(targets, hands);
+  }
+
+  /**
+   * Stops where that is needed, then deletes. On local networks, where cycles cost nothing, this is done natively; on
+   * others dfx first withdraws the cycles.
+   */
+  async delete(targets: readonly Target[], hands: Hands): Promise<Outcome[]> {
+    const local = targets.filter(({ monitor }) => monitor.snapshot.network?.local);
+    const others = targets.filter((target) => !local.includes(target));
+    return [...(await this.#deleteLocally(local, hands.signal)), ...(await this.#stopAndDelete(others, hands))];
+  }
+
+  async #stopAndDelete(targets: readonly Target[], hands: Hands): Promise<Outcome[]> {
+    const running = targets.filter((target) => fitsTarget('stop', target));
+    const stopped = await this.stop(running, hands.signal);
+    const failed = stopped.filter(({ ok }) => !ok);
+    const left = targets.filter(
+      ({ monitor, canister }) =>
+        !failed.some(({ target }) => target.monitor === monitor && target.canister === canister),
+    );
+    return [...failed, ...(await this.#dfx.delete(left, hands))];
+  }
+
+  #deleteLocally(targets: readonly Target[], signal: AbortSignal | undefined): Promise<Outcome[]> {
+    return this.#runner.each(targets, msg('Deleting…'), async (target) => {
+      const { monitor, canister } = target;
+      const { endpoint, identity, canisterId, network } = onNetwork(target);
+      const state = monitor.canister(canister);
+      const phase = state && phaseOf(state);
+      if (phase !== 'missing') {
+        if (phase !== 'stopped') {
+          await this.#client.manage(endpoint, identity, { method: 'stop_canister', canisterId }, signal);
+        }
+        await this.#client.manage(endpoint, identity, { method: 'delete_canister', canisterId }, signal);
+      }
+      await writeCanisterId(monitor.project.root, network, canister, undefined);
+    });
+  }
+
+  newProject(folder: string, project: NewProject, signal?: AbortSignal): Promise<void> {
+    return this.#dfx.newProject(folder, project, signal);
+  }
+
   #manage(
     targets: readonly Target[],
-    method: ManagementCall['method'],
+    method: (ManagementCall & { method: 'start_canister' | 'stop_canister' })['method'],
     busy: Message,
     signal: AbortSignal | undefined,
   ): Promise<Outcome[]> {
@@ -48,7 +121,7 @@ export function onNetwork({ monitor, canister }: Target) {
       next: 'create',
     });
   }
-  return { endpoint: endpointOf(network), identity: identity?.ref ?? ANONYMOUS, canisterId };
+  return { network, endpoint: endpointOf(network), identity: identity?.ref ?? ANONYMOUS, canisterId };
 }
 
 /** True where the operation would do something for this canister as it is now. */

@@ -1,0 +1,67 @@
+import * as vscode from 'vscode';
+import { DfxError } from '../core/dfx/tool';
+import { OperationError } from '../core/lifecycle/outcome';
+import type { LifecycleService } from '../core/lifecycle/service';
+import { msg } from '../core/util/message';
+import { translate } from '../ui/words';
+import { Cancelled, CommandFailure } from './registry';
+
+/** dfx's own rule: a letter, then letters, digits, `_` and `-`. */
+const NAME = /^[A-Za-z][A-Za-z0-9_-]*$/;
+/** What `dfx new --type` makes without an extension of dfx. */
+const TYPES = ['motoko', 'rust'];
+const FRONTENDS = ['sveltekit', 'react', 'vue', 'vanilla', 'simple-assets', 'none'];
+
+/** Asks for a place, a name and templates, runs `dfx new`, and opens what it made. */
+export async function newProject(service: LifecycleService): Promise<void> {
+  const [folder] =
+    (await vscode.window.showOpenDialog({
+      title: vscode.l10n.t('Where shall the project folder be made?'),
+      openLabel: vscode.l10n.t('Create here'),
+      canSelectFiles: false,
+      canSelectFolders: true,
+    })) ?? [];
+  if (!folder) {
+    throw new Cancelled();
+  }
+  const name = await ask(
+    vscode.window.showInputBox({
+      title: vscode.l10n.t('Name of the project'),
+      validateInput: (text) =>
+        NAME.test(text) ? undefined : vscode.l10n.t('A letter first, then letters, digits, "_" and "-".'),
+    }),
+  );
+  const type = await ask(vscode.window.showQuickPick(TYPES, { title: vscode.l10n.t('Language of the backend') }));
+  const frontend = await ask(vscode.window.showQuickPick(FRONTENDS, { title: vscode.l10n.t('Frontend') }));
+  try {
+    await vscode.window.withProgress(
+      {
+        location: vscode.ProgressLocation.Notification,
+        title: vscode.l10n.t('Creating the project {0}…', name),
+        cancellable: true,
+      },
+      (_progress, token) => {
+        const controller = new AbortController();
+        token.onCancellationRequested(() => controller.abort());
+        return service.newProject(folder.fsPath, { name, type, frontend }, controller.signal);
+      },
+    );
+  } catch (error) {
+    if (error instanceof DfxError && error.failure.kind !== 'cancelled') {
+      throw new CommandFailure(
+        msg('Creating the project failed. {0}', translate(error.failure.message)),
+        error.failure.detail,
+      );
+    }
+    throw error instanceof OperationError || !(error instanceof DfxError) ? error : new Cancelled();
+  }
+  await vscode.commands.executeCommand('vscode.openFolder', vscode.Uri.joinPath(folder, name));
+}
+
+async function ask<T>(question: Thenable<T | undefined>): Promise<T> {
+  const answer = await question;
+  if (answer === undefined) {
+    throw new Cancelled();
+  }
+  return answer;
+}

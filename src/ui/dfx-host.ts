@@ -1,0 +1,65 @@
+import os from 'node:os';
+import * as vscode from 'vscode';
+import type { DfxCommand } from '../core/dfx/commands';
+import { DfxTool } from '../core/dfx/tool';
+import type { DfxLocations } from '../core/project/locations';
+
+/** dfx in VS Code: its path from the settings, its output in the log, its passwords in a terminal. */
+export function createDfxTool(log: vscode.LogOutputChannel, locations: DfxLocations): DfxTool {
+  return new DfxTool({
+    env: process.env,
+    platform: process.platform,
+    home: os.homedir(),
+    locations,
+    setting: () => setting<string>('dfxPath') ?? '',
+    allowPlaintextOnMainnet: () => setting<boolean>('allowPlaintextIdentityOnMainnet') ?? false,
+    log: {
+      command: (line, cwd) => log.info(`${cwd}$ ${line}`),
+      line: (text) => log.info(text),
+      end: (summary) => log.info(summary),
+    },
+    runInTerminal,
+    showSecret,
+  });
+}
+
+function setting<T>(name: string): T | undefined {
+  return vscode.workspace.getConfiguration('icCanisters').get<T>(name);
+}
+
+/** The program is the terminal's process: there is no shell that could read the arguments in its own way. */
+function runInTerminal(
+  executable: string,
+  command: DfxCommand,
+  env: Record<string, string>,
+): Promise<number | undefined> {
+  const terminal = vscode.window.createTerminal({
+    name: 'dfx',
+    shellPath: executable,
+    shellArgs: [...command.args],
+    cwd: command.cwd,
+    env,
+    strictEnv: true,
+    isTransient: true,
+  });
+  terminal.show();
+  return new Promise((resolve) => {
+    const subscription = vscode.window.onDidCloseTerminal((closed) => {
+      if (closed === terminal) {
+        subscription.dispose();
+        resolve(closed.exitStatus?.code);
+      }
+    });
+  });
+}
+
+/** dfx prints the seed phrase of a new key once. It is shown once, too, and kept nowhere. */
+function showSecret(seedPhrase: string): void {
+  void vscode.window.showWarningMessage(vscode.l10n.t('dfx has made a new key. Write down its seed phrase now.'), {
+    modal: true,
+    detail: vscode.l10n.t(
+      '{0}\n\nWhoever has these words controls the identity and everything it owns. They are not shown again.',
+      seedPhrase,
+    ),
+  });
+}
