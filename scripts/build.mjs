@@ -82,6 +82,11 @@ const output = {
   },
 };
 
+// The agent bundle loads Candid's reference implementation from beside itself.
+write({
+  path: join(root, 'dist/didc_bg.wasm'),
+  contents: readFileSync(join(root, 'node_modules/@dfinity/didc/dist/web/didc_bg.wasm')),
+});
 const contexts = await Promise.all(builds.map((options) => context({ ...options, plugins: [output] })));
 if (watch) {
   await Promise.all(contexts.map((each) => each.watch()));

@@ -26,7 +26,7 @@ const breakdowns: string[] = [];
 
 async function main(): Promise<void> {
   if (layers.some((layer) => layer !== 'unit')) {
-    prepareMachine((line) => console.log(line));
+    prepareMachine(true, (line) => console.log(line));
   }
   const built = await timed('build', () => runCommand(process.execPath, ['scripts/build.mjs']));
   if (!built) {

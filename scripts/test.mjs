@@ -1,10 +1,15 @@
 // npm test: installs what is missing, then runs scripts/test-layers.ts, which needs the packages.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { ensureInstalled, root } from './install.mjs';
 
 ensureInstalled();
-const result = spawnSync(process.execPath, ['--import', 'tsx', 'scripts/test-layers.ts', ...process.argv.slice(2)], {
+const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/test-layers.ts', ...process.argv.slice(2)], {
   cwd: root,
   stdio: 'inherit',
 });
-process.exitCode = result.status ?? 1;
+// Ctrl-C reaches the child by itself; this process waits until it has cleaned up.
+process.on('SIGINT', () => {});
+process.on('SIGTERM', () => child.kill('SIGTERM'));
+child.on('close', (code) => {
+  process.exitCode = code ?? 1;
+});

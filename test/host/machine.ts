@@ -12,9 +12,10 @@ const FONTS = ['fonts-dejavu-core', 'fonts-liberation'];
  * Makes sure that the machine has what the VS Code server and its browser need: on Debian and its kin, as root, by
  * installing it.
  *
+ * @param browser whether a browser is driven, too.
  * @throws Error naming what is missing and how to get it.
  */
-export function prepareMachine(log: (line: string) => void): void {
+export function prepareMachine(browser: boolean, log: (line: string) => void): void {
   if (process.platform !== 'linux') {
     throw new Error(
       'The tests in VS Code need Linux. On this system run `npm test -- unit` and `npm run test:desktop`.',
@@ -23,7 +24,7 @@ export function prepareMachine(log: (line: string) => void): void {
   const folders = (process.env['PATH'] ?? '').split(delimiter);
   const has = (command: string) => folders.some((folder) => existsSync(join(folder, command)));
   const missing = BUILD_TOOLS.filter((tool) => !has(tool));
-  if (findChromium() === undefined) {
+  if (browser && findChromium() === undefined) {
     if (process.env['IC_CANISTERS_CHROMIUM']) {
       throw new Error(`IC_CANISTERS_CHROMIUM names ${process.env['IC_CANISTERS_CHROMIUM']}, which does not exist.`);
     }
@@ -47,7 +48,7 @@ export function prepareMachine(log: (line: string) => void): void {
       throw new Error(`apt-get ${args.join(' ')} failed:\n${result.stdout}${result.stderr}\n${advice}`);
     }
   }
-  if (findChromium() === undefined) {
+  if (browser && findChromium() === undefined) {
     throw new Error('apt-get installed chromium, and it still cannot be found on PATH.');
   }
 }

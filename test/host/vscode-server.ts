@@ -75,7 +75,8 @@ export class VscodeServer {
   readonly #temporary: boolean;
   readonly #mark: string;
   readonly #child: ChildProcess;
-  readonly #onExit = () => this.#killAll();
+  readonly #onExit = () => void this.#killAll();
+  readonly #onSignal = () => process.exit(130);
   #port = 0;
   #stopped = false;
 
@@ -85,6 +86,9 @@ export class VscodeServer {
     this.dataFolder = dataFolder;
     this.#temporary = temporary;
     process.once('exit', this.#onExit);
+    // A signal's own end of the process would leave the server behind.
+    process.once('SIGINT', this.#onSignal);
+    process.once('SIGTERM', this.#onSignal);
   }
 
   /** @throws Error with the server's output where it does not answer within a minute. */
@@ -141,7 +145,7 @@ export class VscodeServer {
   /** The address that opens a window. */
   url(options: PageOptions): string {
     const remote = (path: string) => `vscode-remote://127.0.0.1:${this.#port}${encodeURI(path)}`;
-    const payload = [['skipWelcome', 'true']];
+    const payload: [string, string][] = [];
     if (options.extension !== undefined) {
       payload.push(['extensionDevelopmentPath', remote(options.extension)]);
     }
@@ -156,8 +160,12 @@ export class VscodeServer {
     } else {
       query.set('ew', 'true');
     }
-    query.set('payload', JSON.stringify(payload));
-    return `http://127.0.0.1:${this.#port}/?${query.toString().replaceAll('+', '%20')}`;
+    if (payload.length > 0) {
+      query.set('payload', JSON.stringify([['skipWelcome', 'true'], ...payload]));
+    }
+    // Easier to read, and as valid in a query.
+    const text = query.toString().replaceAll('+', '%20').replaceAll('%2F', '/').replaceAll('%3A', ':');
+    return `http://127.0.0.1:${this.#port}/?${text}`;
   }
 
   /** The newest logs whose file name contains `name` (`exthost`, `remoteagent`, …), for failure messages. */
@@ -176,6 +184,8 @@ export class VscodeServer {
     }
     this.#stopped = true;
     process.off('exit', this.#onExit);
+    process.off('SIGINT', this.#onSignal);
+    process.off('SIGTERM', this.#onSignal);
     // A process may be born while others are being ended.
     for (let attempt = 0; attempt < 20 && this.#killAll() > 0; attempt++) {
       await sleep(50);

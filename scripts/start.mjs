@@ -1,0 +1,15 @@
+// npm start: installs what is missing, then runs scripts/start.ts until Ctrl-C.
+import { spawn } from 'node:child_process';
+import { ensureInstalled, root } from './install.mjs';
+
+ensureInstalled();
+const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/start.ts', ...process.argv.slice(2)], {
+  cwd: root,
+  stdio: 'inherit',
+});
+// Ctrl-C reaches the child by itself; this process waits until it has cleaned up.
+process.on('SIGINT', () => {});
+process.on('SIGTERM', () => child.kill('SIGTERM'));
+child.on('close', (code) => {
+  process.exitCode = code ?? 1;
+});
