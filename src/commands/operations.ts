@@ -22,7 +22,7 @@ export interface OperationCommand {
 }
 
 const installing =
-  (mode: InstallMode): OperationCommand['run'] =>
+  (mode: Exclude<InstallMode, 'auto'>): OperationCommand['run'] =>
   (service, targets, hands) =>
     service.install(targets, mode, hands);
 

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Operation } from '../core/lifecycle/fits';
 import type { Target } from '../core/lifecycle/outcome';
-import { fitsTarget } from '../core/lifecycle/service';
+import { fitsTarget } from '../core/lifecycle/target';
 import type { ProjectMonitor } from '../core/monitor/project-monitor';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
 import { canisterRow } from '../core/rows/canister-row';

@@ -1,24 +1,30 @@
 import type { InstallMode, NewProject } from '../dfx/commands';
 import type { DfxTool } from '../dfx/tool';
-import { endpointOf, type ProjectMonitor } from '../monitor/project-monitor';
+import type { ProjectMonitor } from '../monitor/project-monitor';
 import { phaseOf } from '../monitor/state';
-import { ANONYMOUS, type ManagementCall, type NetworkOperations } from '../network/types';
+import type { CanisterOperations } from '../network/operations';
+import type { ManagementCall, NetworkOperations } from '../network/types';
 import { type Message, msg } from '../util/message';
 import { type BuildReport, DfxOperations, type Hands } from './dfx-operations';
-import { fits, type Operation } from './fits';
 import { writeCanisterId } from './id-file';
-import { OperationError, type Outcome, type Target } from './outcome';
+import type { Outcome, Target } from './outcome';
 import { OperationRunner } from './runner';
+import { fitsTarget, onNetwork } from './target';
+import { OperationsWithoutDfx } from './without-dfx';
 
 /** All operations on canisters. Tree, palette, menus, lenses and tests call this and nothing else. */
 export class LifecycleService {
   readonly #client: NetworkOperations;
   readonly #runner = new OperationRunner();
+  readonly #tool: DfxTool;
   readonly #dfx: DfxOperations;
+  readonly #withoutDfx: OperationsWithoutDfx;
 
-  constructor(client: NetworkOperations, dfx: DfxTool) {
+  constructor(client: NetworkOperations & CanisterOperations, tool: DfxTool) {
     this.#client = client;
-    this.#dfx = new DfxOperations(dfx, this.#runner);
+    this.#tool = tool;
+    this.#dfx = new DfxOperations(tool, this.#runner);
+    this.#withoutDfx = new OperationsWithoutDfx(client, this.#runner);
   }
 
   start(targets: readonly Target[], signal?: AbortSignal): Promise<Outcome[]> {
@@ -29,8 +35,10 @@ export class LifecycleService {
     return this.#manage(targets, 'stop_canister', msg('Stopping…'), signal);
   }
 
-  create(targets: readonly Target[], hands: Hands): Promise<Outcome[]> {
-    return this.#dfx.create(targets, hands);
+  async create(targets: readonly Target[], hands: Hands): Promise<Outcome[]> {
+    return targets.every(isLocal) && !(await this.#tool.available())
+      ? await this.#withoutDfx.create(targets, hands.signal)
+      : await this.#dfx.create(targets, hands);
   }
 
   build(targets: readonly Target[], hands: Hands): Promise<BuildReport> {
@@ -46,8 +54,11 @@ export class LifecycleService {
     return this.#dfx.deployAll(monitor, canisters, hands);
   }
 
-  install(targets: readonly Target[], mode: InstallMode, hands: Hands): Promise<Outcome[]> {
-    return this.#dfx.install(targets, mode, hands);
+  /** Installs what was built before: by dfx, whose checks of interfaces and stable types only it can do, where there is one. */
+  async install(targets: readonly Target[], mode: Exclude<InstallMode, 'auto'>, hands: Hands): Promise<Outcome[]> {
+    return (await this.#tool.available())
+      ? await this.#dfx.install(targets, mode, hands)
+      : await this.#withoutDfx.install(targets, mode, hands.signal);
   }
 
   generate(targets: readonly Target[], hands: Hands): Promise<BuildReport> {
@@ -59,7 +70,7 @@ export class LifecycleService {
    * others dfx first withdraws the cycles.
    */
   async delete(targets: readonly Target[], hands: Hands): Promise<Outcome[]> {
-    const local = targets.filter(({ monitor }) => monitor.snapshot.network?.local);
+    const local = targets.filter(isLocal);
     const others = targets.filter((target) => !local.includes(target));
     return [...(await this.#deleteLocally(local, hands.signal)), ...(await this.#stopAndDelete(others, hands))];
   }
@@ -108,24 +119,7 @@ export class LifecycleService {
   }
 }
 
-/** What a request for a canister needs. @throws {OperationError} where it has no id, or no network. */
-export function onNetwork({ monitor, canister }: Target) {
-  const { network, networkName, networkProblem, identity } = monitor.snapshot;
-  if (!network || networkProblem) {
-    throw new OperationError({ message: networkProblem ?? msg('There is no network {0}.', networkName) });
-  }
-  const canisterId = monitor.canister(canister)?.id;
-  if (canisterId === undefined) {
-    throw new OperationError({
-      message: msg('{0} has no id on the network {1}.', canister, networkName),
-      next: 'create',
-    });
-  }
-  return { network, endpoint: endpointOf(network), identity: identity?.ref ?? ANONYMOUS, canisterId };
-}
-
-/** True where the operation would do something for this canister as it is now. */
-export function fitsTarget(operation: Operation, { monitor, canister }: Target): boolean {
-  const state = monitor.canister(canister);
-  return state !== undefined && state.busy === undefined && fits(operation, state);
+/** True on networks that run here, where cycles cost nothing. */
+function isLocal({ monitor }: Target): boolean {
+  return monitor.snapshot.network?.local === true;
 }

@@ -43,6 +43,8 @@ export interface CanisterConfig {
   readonly initArgFile?: Located<string>;
   /** True where `frontend` is set to anything but null (dfx then prints a frontend URL). */
   readonly hasFrontend: boolean;
+  /** True where dfx would give a new canister other settings than the network's own defaults. */
+  readonly hasInitializationValues: boolean;
 }
 
 /** One network definition of dfx.json or networks.json. */

@@ -87,6 +87,7 @@ function readCanister(property: Property, problems: FileProblem[]): CanisterConf
       sources: [],
       remoteIds: new Map(),
       hasFrontend: false,
+      hasInitializationValues: false,
     };
   }
   const reader = new ObjectReader(value, problems);
@@ -132,6 +133,7 @@ function readCanister(property: Property, problems: FileProblem[]): CanisterConf
     initArg: reader.text('init_arg', true),
     initArgFile: reader.text('init_arg_file', true),
     hasFrontend: reader.object('frontend', true) !== undefined,
+    hasInitializationValues: reader.object('initialization_values', true) !== undefined,
   };
 }
 

@@ -1,0 +1,244 @@
+import { readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { startNetwork, stopNetwork } from '../dfx/commands';
+import { DfxError, type DfxRunOptions, type DfxTool } from '../dfx/tool';
+import { endpointOf } from '../monitor/project-monitor';
+import type { NetworkOperations } from '../network/types';
+import type { DfxLocations } from '../project/locations';
+import { type ResolvedNetwork, resolveNetwork } from '../project/networks';
+import type { Project } from '../project/project';
+import { type Disposable, Emitter } from '../util/events';
+import { msg } from '../util/message';
+import { KeyedQueue } from '../util/queue';
+import { OperationError } from './outcome';
+
+/** The only network that `dfx start` and `dfx stop` know. */
+export const LOCAL = 'local';
+
+/** After dfx says that the network runs, it may take this long until it answers, in milliseconds. */
+const READY_TIMEOUT_MS = 60_000;
+const POLL_MS = 250;
+/** An address that accepts connections and says nothing must not hold up a start for long. */
+const LOOK_TIMEOUT_MS = 2_000;
+
+export interface LocalNetworkDependencies {
+  readonly tool: Pick<DfxTool, 'run'>;
+  readonly client: Pick<NetworkOperations, 'health'>;
+  readonly locations: DfxLocations;
+}
+
+export type LocalNetworkWork = 'starting' | 'stopping';
+
+/** Starts and stops the local network, with dfx. Commands, rows, failures' buttons and tests come here. */
+export class LocalNetwork implements Disposable {
+  readonly #deps: LocalNetworkDependencies;
+  readonly #queue = new KeyedQueue();
+  readonly #work = new Map<string, LocalNetworkWork>();
+  readonly #changed = new Emitter<void>();
+  /** Something is being done to a network, or is done. */
+  readonly onDidChange = this.#changed.event;
+
+  constructor(deps: LocalNetworkDependencies) {
+    this.#deps = deps;
+  }
+
+  /** What is being done to a network at this moment. */
+  working(network: ResolvedNetwork): LocalNetworkWork | undefined {
+    return network.dataDir === undefined ? undefined : this.#work.get(network.dataDir);
+  }
+
+  /**
+   * The network that `dfx start` would run for a project: its own, or that which all projects share.
+   *
+   * @throws {OperationError} where the project's network `local` is none that dfx starts
+   */
+  async find(project: Project): Promise<ResolvedNetwork & { readonly dataDir: string }> {
+    await project.load();
+    const network = await resolveNetwork(LOCAL, project.root, project.config, this.#deps.locations);
+    if ('problem' in network && network.problem) {
+      throw new OperationError({ message: network.problem, next: 'open-dfx-json' });
+    }
+    if (!('url' in network) || !network.local || network.dataDir === undefined) {
+      const url = 'url' in network ? network.url : '';
+      throw new OperationError({
+        message: msg('The network local of this project is at {0}: dfx does not start it.', url),
+      });
+    }
+    return { ...network, dataDir: network.dataDir };
+  }
+
+  /**
+   * Starts the network and waits until it answers. One that answers already is left as it is, unless `clean`.
+   *
+   * @param options `clean` erases the network's state first: for a shared network that of every project
+   * @throws {OperationError | DfxError}
+   */
+  async start(project: Project, options: { clean?: boolean } & DfxRunOptions = {}): Promise<void> {
+    const network = await this.find(project);
+    const { clean = false, ...run } = options;
+    await this.#run(network.dataDir, 'starting', async () => {
+      if (clean) {
+        // dfx refuses to clean what still runs.
+        await this.#deps.tool.run(stopNetwork(project.root), run);
+      } else if (await this.#alreadyUp(network)) {
+        return;
+      }
+      try {
+        await this.#deps.tool.run(startNetwork(project.root, { clean }), run);
+        await this.#untilHealthy(project, run.signal);
+      } catch (error) {
+        if (run.signal?.aborted) {
+          // The half that had been started. Without the signal, which would end this, too.
+          await this.#deps.tool.run(stopNetwork(project.root)).catch(() => undefined);
+          throw new DfxError({ kind: 'cancelled', message: msg('Cancelled.'), detail: '' });
+        }
+        throw error;
+      }
+    });
+  }
+
+  /** Stops the network; its state stays. @throws {OperationError | DfxError} */
+  async stop(project: Project, options: DfxRunOptions = {}): Promise<void> {
+    const network = await this.find(project);
+    await this.#run(network.dataDir, 'stopping', async () => {
+      await this.#deps.tool.run(stopNetwork(project.root), options);
+    });
+  }
+
+  /**
+   * Stops the network, deletes the project's `.dfx`, in which dfx keeps local wallets, ids and builds, and starts the
+   * network with an empty state.
+   *
+   * @throws {OperationError | DfxError}
+   */
+  async reset(project: Project, options: DfxRunOptions = {}): Promise<void> {
+    await this.stop(project, options);
+    const folder = path.join(project.root, '.dfx');
+    try {
+      await rm(folder, { recursive: true, force: true });
+    } catch (error) {
+      throw new OperationError({
+        message: msg('{0} could not be deleted.', folder),
+        detail: error instanceof Error ? error.message : String(error),
+      });
+    }
+    await this.start(project, { ...options, clean: true });
+  }
+
+  #run(dataDir: string, work: LocalNetworkWork, task: () => Promise<void>): Promise<void> {
+    return this.#queue.run(dataDir, async () => {
+      this.#work.set(dataDir, work);
+      this.#changed.fire();
+      try {
+        await task();
+      } finally {
+        this.#work.delete(dataDir);
+        this.#changed.fire();
+      }
+    });
+  }
+
+  /** @throws {OperationError} where another program answers at the network's address */
+  async #alreadyUp(network: ResolvedNetwork): Promise<boolean> {
+    const health = await this.#health(network);
+    if (health?.state === 'foreign') {
+      const left = await networkTraces(network);
+      throw new OperationError({
+        message: msg(
+          'Another program answers at {0}. End it, or give the network another port in its "bind".',
+          network.url,
+        ),
+        detail: [health.detail, left.port === undefined ? '' : `webserver-port: ${left.port}`]
+          .filter(Boolean)
+          .join(', '),
+      });
+    }
+    return health?.state === 'healthy';
+  }
+
+  async #health(network: ResolvedNetwork, signal?: AbortSignal) {
+    const timeout = AbortSignal.timeout(LOOK_TIMEOUT_MS);
+    const both = signal ? AbortSignal.any([signal, timeout]) : timeout;
+    return await this.#deps.client.health(endpointOf(network), both).catch(() => undefined);
+  }
+
+  async #untilHealthy(project: Project, signal: AbortSignal | undefined): Promise<void> {
+    const end = performance.now() + READY_TIMEOUT_MS;
+    for (;;) {
+      // Resolved anew: the port is known only when dfx has written it.
+      const network = await this.find(project);
+      const health = await this.#health(network, signal);
+      signal?.throwIfAborted();
+      if (health?.state === 'healthy') {
+        return;
+      }
+      if (performance.now() > end) {
+        throw new OperationError({
+          message: msg('dfx has started the network, but it does not answer at {0}.', network.url),
+          detail: health && 'detail' in health ? health.detail : '',
+        });
+      }
+      await delay(POLL_MS, undefined, { signal });
+    }
+  }
+
+  dispose(): void {
+    this.#changed.dispose();
+  }
+}
+
+/** What dfx has left on disk about a local network that should be running. */
+export interface NetworkTraces {
+  /** The port in `webserver-port`. */
+  readonly port?: number;
+  /** The process in `pid`. */
+  readonly pid?: number;
+  /** Whether there is a process of that id, be it dfx or another that has got the number since. */
+  readonly alive?: boolean;
+  /** The replica's revision, from `replica-effective-config.json`. */
+  readonly revision?: string;
+}
+
+/** Reads what dfx has left. Files that are missing or say nothing are left out. */
+export async function networkTraces({ dataDir }: Pick<ResolvedNetwork, 'dataDir'>): Promise<NetworkTraces> {
+  if (dataDir === undefined) {
+    return {};
+  }
+  const read = (name: string) => readFile(path.join(dataDir, name), 'utf8').catch(() => '');
+  const [portText, pidText, config] = await Promise.all([
+    read('webserver-port'),
+    read('pid'),
+    read('replica-effective-config.json'),
+  ]);
+  const port = wholeNumber(portText);
+  const pid = wholeNumber(pidText);
+  const revision = revisionOf(config);
+  return {
+    ...(port === undefined ? {} : { port }),
+    ...(pid === undefined ? {} : { pid, alive: isAlive(pid) }),
+    ...(revision === undefined ? {} : { revision }),
+  };
+}
+
+function wholeNumber(text: string): number | undefined {
+  return /^\s*\d{1,9}\s*$/.test(text) ? Number(text) : undefined;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+function revisionOf(config: string): string | undefined {
+  try {
+    const value: unknown = JSON.parse(config);
+    const revision = (value as { replica_rev?: unknown } | null)?.replica_rev;
+    return typeof revision === 'string' ? revision : undefined;
+  } catch {
+    return undefined;
+  }
+}

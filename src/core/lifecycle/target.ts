@@ -1,0 +1,32 @@
+import { endpointOf, type ProjectMonitor } from '../monitor/project-monitor';
+import { ANONYMOUS } from '../network/types';
+import { msg } from '../util/message';
+import { fits, type Operation } from './fits';
+import { OperationError, type Target } from './outcome';
+
+/** The project's network and identity. @throws {OperationError} where there is no such network. */
+export function projectNetwork({ snapshot }: ProjectMonitor) {
+  const { network, networkName, networkProblem, identity } = snapshot;
+  if (!network || networkProblem) {
+    throw new OperationError({ message: networkProblem ?? msg('There is no network {0}.', networkName) });
+  }
+  return { network, endpoint: endpointOf(network), identity: identity?.ref ?? ANONYMOUS };
+}
+
+/** What a request for a canister needs. @throws {OperationError} where it has no id, or no network. */
+export function onNetwork({ monitor, canister }: Target) {
+  const canisterId = monitor.canister(canister)?.id;
+  if (canisterId === undefined) {
+    throw new OperationError({
+      message: msg('{0} has no id on the network {1}.', canister, monitor.snapshot.networkName),
+      next: 'create',
+    });
+  }
+  return { ...projectNetwork(monitor), canisterId };
+}
+
+/** True where the operation would do something for this canister as it is now. */
+export function fitsTarget(operation: Operation, { monitor, canister }: Target): boolean {
+  const state = monitor.canister(canister);
+  return state !== undefined && state.busy === undefined && fits(operation, state);
+}

@@ -1,0 +1,145 @@
+import path from 'node:path';
+import type { CanisterOperations, InstallRequest } from '../network/operations';
+import type { NetworkOperations } from '../network/types';
+import { buildArtifacts, candidFile } from '../project/artifacts';
+import { isFile, readText } from '../project/files';
+import type { CanisterConfig } from '../project/model';
+import type { ResolvedNetwork } from '../project/networks';
+import type { Project } from '../project/project';
+import { msg } from '../util/message';
+import { writeCanisterId } from './id-file';
+import { OperationError, type Outcome, type Target } from './outcome';
+import type { OperationRunner } from './runner';
+import { onNetwork, projectNetwork } from './target';
+
+/** What dfx and PocketIC use where a network does not say which canister ids it has. */
+const DEFAULT_EFFECTIVE_CANISTER_ID = 'rwlgt-iiaaa-aaaaa-aaaaa-cai';
+
+/** Creating and installing on networks where cycles are free, for those who have no dfx. */
+export class OperationsWithoutDfx {
+  readonly #client: NetworkOperations & CanisterOperations;
+  readonly #runner: OperationRunner;
+
+  constructor(client: NetworkOperations & CanisterOperations, runner: OperationRunner) {
+    this.#client = client;
+    this.#runner = runner;
+  }
+
+  create(targets: readonly Target[], signal?: AbortSignal): Promise<Outcome[]> {
+    return this.#runner.each(
+      targets,
+      msg('Creating…'),
+      async ({ monitor, canister }) => {
+        const { network, endpoint, identity } = projectNetwork(monitor);
+        const config = configOf({ monitor, canister });
+        if (config.hasInitializationValues) {
+          throw new OperationError({
+            message: msg('{0} has initialization_values, which only dfx applies.', canister),
+            next: 'choose-dfx',
+          });
+        }
+        const id = await this.#client.create(
+          endpoint,
+          identity,
+          {
+            effectiveCanisterId: config.specifiedId?.value ?? (await effectiveCanisterId(network)),
+            ...(config.specifiedId ? { specifiedId: config.specifiedId.value } : {}),
+          },
+          signal,
+        );
+        await writeCanisterId(monitor.project.root, network, canister, id);
+      },
+      // The id file is rewritten as a whole each time.
+      { inOrder: true },
+    );
+  }
+
+  /** Installs the module that the last build made, with the init arguments of dfx.json. */
+  install(targets: readonly Target[], mode: InstallRequest['mode'], signal?: AbortSignal): Promise<Outcome[]> {
+    const busy = { install: msg('Installing…'), reinstall: msg('Reinstalling…'), upgrade: msg('Upgrading…') };
+    return this.#runner.each(
+      targets,
+      busy[mode],
+      async (target) => {
+        const { network, endpoint, identity, canisterId } = onNetwork(target);
+        const { project } = target.monitor;
+        const config = configOf(target);
+        const file = await firstFile(moduleFiles(project, config, network));
+        if (file === undefined) {
+          throw new OperationError({ message: msg('{0} has not been built.', target.canister), next: 'build' });
+        }
+        const argument = await initArgument(project, config, network);
+        const request: InstallRequest = { canisterId, mode, module: { file }, ...(argument ? { argument } : {}) };
+        await this.#client.install(endpoint, identity, request, signal);
+      },
+      { inOrder: true },
+    );
+  }
+}
+
+function configOf({ monitor, canister }: Target): CanisterConfig {
+  const config = monitor.project.canister(canister);
+  if (!config) {
+    throw new OperationError({ message: msg('{0} has no canister named {1}.', monitor.project.dfxJson, canister) });
+  }
+  return config;
+}
+
+/** Where a module can be: what dfx built, or, for a custom canister, the file that dfx.json names. */
+function moduleFiles(project: Project, config: CanisterConfig, network: ResolvedNetwork): string[] {
+  const { wasm } = buildArtifacts(project, config, network);
+  const own = config.kind === 'custom' && config.wasm ? [path.resolve(project.root, config.wasm.value)] : [];
+  return [...wasm, ...own];
+}
+
+async function initArgument(
+  project: Project,
+  config: CanisterConfig,
+  network: ResolvedNetwork,
+): Promise<InstallRequest['argument']> {
+  const text = config.initArg?.value ?? (await initArgFile(project, config));
+  if (text === undefined) {
+    return undefined;
+  }
+  const { constructor: withInitTypes } = buildArtifacts(project, config, network);
+  const candid = candidFile(project, config, network);
+  const did = await firstFile([withInitTypes, ...(candid === undefined ? [] : [candid])]);
+  const file = did === undefined ? undefined : await readText(did);
+  return { kind: 'candid', text, ...(file?.state === 'text' ? { interface: file.text } : {}) };
+}
+
+async function initArgFile(project: Project, { initArgFile: file }: CanisterConfig): Promise<string | undefined> {
+  if (!file) {
+    return undefined;
+  }
+  const content = await readText(path.resolve(project.root, file.value));
+  if (content.state !== 'text') {
+    throw new OperationError({
+      message: content.state === 'failed' ? content.message : msg('{0} does not exist.', file.value),
+    });
+  }
+  return content.text;
+}
+
+async function firstFile(candidates: readonly string[]): Promise<string | undefined> {
+  for (const file of candidates) {
+    if (await isFile(file)) {
+      return file;
+    }
+  }
+  return undefined;
+}
+
+/** Any canister id of the subnet: the network says so in its data folder. */
+async function effectiveCanisterId({ dataDir }: ResolvedNetwork): Promise<string> {
+  const file = dataDir === undefined ? undefined : await readText(path.join(dataDir, 'replica-effective-config.json'));
+  if (file?.state !== 'text') {
+    return DEFAULT_EFFECTIVE_CANISTER_ID;
+  }
+  try {
+    const id: unknown = JSON.parse(file.text)?.effective_canister_id;
+    return typeof id === 'string' ? id : DEFAULT_EFFECTIVE_CANISTER_ID;
+  } catch {
+    return DEFAULT_EFFECTIVE_CANISTER_ID;
+  }
+}
