@@ -1,0 +1,149 @@
+import type { NetworkHealth, NetworkOperations } from '../network/types';
+import { readCanisterIds } from '../project/ids';
+import type { DfxLocations } from '../project/locations';
+import { listNetworks, type ResolvedNetwork } from '../project/networks';
+import { type NetworkTraces, networkTraces } from '../project/traces';
+import { type Disposable, Emitter } from '../util/events';
+import type { Message } from '../util/message';
+import { endpointOf, type ProjectMonitor } from './project-monitor';
+import type { Selection } from './selection';
+
+/** How often a network is asked while somebody looks, in milliseconds. */
+const LOCAL_INTERVAL_MS = 10_000;
+const REMOTE_INTERVAL_MS = 60_000;
+
+/** One network of one project, with all that is known of it. */
+export interface NetworkEntry {
+  readonly network: ResolvedNetwork;
+  /** The project works on it. */
+  readonly used: boolean;
+  /** Absent until it has been asked. */
+  readonly health?: NetworkHealth;
+  /** How many of the project's canisters have an id there. */
+  readonly canistersWithId: number;
+  readonly canisters: number;
+  /** Why the ids on disk count for nothing. */
+  readonly idsVoid?: Message;
+  /** What dfx has left on disk; empty but for local networks. */
+  readonly traces: NetworkTraces;
+}
+
+export interface NetworkBoardDependencies {
+  readonly client: Pick<NetworkOperations, 'health'>;
+  readonly locations: DfxLocations;
+  readonly selection: Selection;
+  readonly projects: () => readonly ProjectMonitor[];
+  readonly now: () => number;
+}
+
+interface Asked {
+  health: NetworkHealth;
+  at: number;
+}
+
+/** The networks of every project and, while somebody looks, whether they answer. */
+export class NetworkBoard implements Disposable {
+  readonly #deps: NetworkBoardDependencies;
+  readonly #changed = new Emitter<void>();
+  readonly onDidChange = this.#changed.event;
+  readonly #asked = new Map<string, Asked>();
+  #asking: AbortController | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(deps: NetworkBoardDependencies) {
+    this.#deps = deps;
+  }
+
+  /** The networks that have a name in a project. Reads files; asks no network. */
+  async list(monitor: ProjectMonitor): Promise<NetworkEntry[]> {
+    const { locations, selection, now } = this.#deps;
+    const { project } = monitor;
+    await project.load();
+    const networks = await listNetworks(project.root, project.config, locations);
+    const chosen = selection.network(project.root);
+    return await Promise.all(
+      networks.map(async (network) => {
+        const [ids, traces] = await Promise.all([
+          readCanisterIds(project.root, project.config, network, locations, new Date(now())),
+          network.local ? networkTraces(network) : {},
+        ]);
+        const health = this.#asked.get(network.url)?.health;
+        return {
+          network,
+          used: network.name === chosen,
+          canistersWithId: project.config.canisters.filter(({ name }) => ids.byName.has(name)).length,
+          canisters: project.config.canisters.length,
+          traces,
+          ...(health ? { health } : {}),
+          ...(ids.void ? { idsVoid: ids.void } : {}),
+        };
+      }),
+    );
+  }
+
+  /** Networks are asked only while somebody looks. */
+  setWatched(watched: boolean): void {
+    if (watched === (this.#asking !== undefined)) {
+      return;
+    }
+    this.#asking?.abort();
+    this.#asking = watched ? new AbortController() : undefined;
+    clearTimeout(this.#timer);
+    if (watched) {
+      void this.#ask(false);
+    }
+  }
+
+  /** Asks now, whatever the interval, if somebody looks. */
+  async refresh(): Promise<void> {
+    await this.#ask(true);
+  }
+
+  async #ask(all: boolean): Promise<void> {
+    const signal = this.#asking?.signal;
+    if (!signal) {
+      return;
+    }
+    clearTimeout(this.#timer);
+    const networks = new Map<string, ResolvedNetwork>();
+    for (const { project } of this.#deps.projects()) {
+      for (const network of await listNetworks(project.root, project.config, this.#deps.locations)) {
+        if (network.url !== '') {
+          networks.set(network.url, network);
+        }
+      }
+    }
+    const due = [...networks.values()].filter((network) => all || this.#due(network));
+    await Promise.all(due.map((network) => this.#askOne(network, signal)));
+    if (signal.aborted) {
+      return;
+    }
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#ask(false), LOCAL_INTERVAL_MS);
+  }
+
+  #due({ url, local }: ResolvedNetwork): boolean {
+    const asked = this.#asked.get(url);
+    const interval = local || asked?.health.state !== 'healthy' ? LOCAL_INTERVAL_MS : REMOTE_INTERVAL_MS;
+    // A little early counts, or every second turn would be missed.
+    return asked === undefined || this.#deps.now() - asked.at > interval * 0.9;
+  }
+
+  async #askOne(network: ResolvedNetwork, signal: AbortSignal): Promise<void> {
+    try {
+      const health = await this.#deps.client.health(endpointOf(network), signal);
+      const before = this.#asked.get(network.url)?.health;
+      this.#asked.set(network.url, { health, at: this.#deps.now() });
+      if (JSON.stringify(before) !== JSON.stringify(health)) {
+        this.#changed.fire();
+      }
+    } catch {
+      // Cancelled: nobody looks any more. Every other end is a state of health.
+    }
+  }
+
+  dispose(): void {
+    this.setWatched(false);
+    this.#changed.dispose();
+  }
+}

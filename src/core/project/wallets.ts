@@ -1,0 +1,63 @@
+/** Which wallet canister an identity has on a network, from dfx's files. */
+import path from 'node:path';
+import { isPrincipal } from '../util/principal';
+import { readText } from './files';
+import { parseJsonText, propertiesOf } from './json';
+import type { DfxLocations } from './locations';
+import { type ResolvedNetwork, staysInside } from './networks';
+
+/**
+ * Where dfx keeps the wallets of a network: beside the identity for networks that last, with the network's state for
+ * those that do not. A project's own network has them in `.dfx/local`, whatever it is called.
+ *
+ * @returns undefined where there is no such place: a shared network that has never been started, a name that leads away
+ */
+async function walletsFile(
+  projectRoot: string,
+  network: ResolvedNetwork,
+  identity: string,
+  locations: DfxLocations,
+): Promise<string | undefined> {
+  if (network.kind !== 'ephemeral') {
+    return staysInside(locations.identityDir, identity)
+      ? path.join(locations.identityDir, identity, 'wallets.json')
+      : undefined;
+  }
+  if (network.scope === 'project') {
+    return path.join(projectRoot, '.dfx', 'local', 'wallets.json');
+  }
+  if (network.dataDir === undefined) {
+    return undefined;
+  }
+  if (network.scope === 'adhoc') {
+    return path.join(network.dataDir, 'wallets.json');
+  }
+  const file = await readText(path.join(network.dataDir, 'network-id'));
+  const digest = file.state === 'text' ? textAt(file.text, ['settings_digest']) : undefined;
+  return digest !== undefined && staysInside(network.dataDir, digest)
+    ? path.join(network.dataDir, digest, 'wallets.json')
+    : undefined;
+}
+
+/** The wallet of an identity on a network, or undefined where dfx knows none. */
+export async function readWallet(
+  projectRoot: string,
+  network: ResolvedNetwork,
+  identity: string,
+  locations: DfxLocations,
+): Promise<string | undefined> {
+  const where = await walletsFile(projectRoot, network, identity, locations);
+  const file = where === undefined ? undefined : await readText(where);
+  const wallet = file?.state === 'text' ? textAt(file.text, ['identities', identity, network.name]) : undefined;
+  return wallet !== undefined && isPrincipal(wallet) ? wallet.toLowerCase() : undefined;
+}
+
+/** The text at a path of keys in a JSON file that others write. */
+function textAt(json: string, keys: readonly string[]): string | undefined {
+  let node = parseJsonText(json).root;
+  for (const key of keys) {
+    node = node?.type === 'object' ? propertiesOf(node).get(key)?.value : undefined;
+  }
+  const value: unknown = node?.value;
+  return typeof value === 'string' ? value : undefined;
+}
