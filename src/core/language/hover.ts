@@ -93,13 +93,13 @@ function hoverKey(document: DfxDocument, property: Property): Hover | undefined 
   if (key.since !== undefined) parts.push({ text: msg('Since dfx {0}.', key.since), fromSchema: true });
   if (key.deprecated !== undefined) parts.push({ text: key.deprecated, fromSchema: true });
   if (name !== undefined && path.length === 4 && path[2] === 'declarations' && key.name === 'output') {
-    parts.push({ text: msg('Default here: {0}', `\`src/declarations/${name}\``) });
+    parts.push({ text: msg('Default here: {0}', `src/declarations/${name}`) });
   }
   return { range, parts };
 }
 
 function defaultOf(key: KeySpec): string | undefined {
-  return key.default === undefined || key.default === null ? undefined : `\`${JSON.stringify(key.default)}\``;
+  return key.default === undefined || key.default === null ? undefined : JSON.stringify(key.default);
 }
 
 function namedCanister(

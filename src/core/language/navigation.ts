@@ -4,18 +4,21 @@ import { type Message, msg } from '../util/message';
 import type { DfxDocument } from './analysis';
 import type { CanisterIdsDocument } from './canister-ids';
 import { isOutside } from './checks/paths';
-import { type JsonNode, type Property, propertiesOf, rangeOf, type StringNode } from './document';
+import { type Property, propertiesOf, rangeOf, type StringNode } from './document';
 import type { TextEdit } from './findings';
 import { isUrl } from './model';
 
 /** Something with a name that is defined once and used in several places. */
-export interface Symbol {
+export interface NamedThing {
   readonly kind: 'canister' | 'network';
   readonly name: string;
 }
 
 /** The canister or network whose name stands at `offset`, with the place of that name. */
-export function symbolAt(document: DfxDocument, offset: number): (Symbol & { readonly range: TextRange }) | undefined {
+export function symbolAt(
+  document: DfxDocument,
+  offset: number,
+): (NamedThing & { readonly range: TextRange }) | undefined {
   const node = document.json.nodeAt(offset);
   if (node?.type !== 'string') return undefined;
   const { parent } = node;
@@ -38,20 +41,20 @@ function innerRange(node: StringNode): TextRange {
   return { offset: node.start + 1, length: Math.max(0, node.end - node.start - (node.closed ? 2 : 1)) };
 }
 
-export function definitionOf(document: DfxDocument, symbol: Symbol): Property | undefined {
+export function definitionOf(document: DfxDocument, symbol: NamedThing): Property | undefined {
   const defined = symbol.kind === 'canister' ? document.model.canisters : document.model.networks;
   return defined.get(symbol.name)?.property;
 }
 
 /** Every place in dfx.json that names the symbol, without its definition. */
-export function referencesOf(document: DfxDocument, symbol: Symbol): StringNode[] {
+export function referencesOf(document: DfxDocument, symbol: NamedThing): StringNode[] {
   return document.sites
     .filter(({ role, node }) => role === symbol.kind && node.value === symbol.name)
     .map(({ node }) => node);
 }
 
 /** The places in an id file that name the symbol. */
-export function referencesInIds(ids: CanisterIdsDocument, symbol: Symbol): StringNode[] {
+export function referencesInIds(ids: CanisterIdsDocument, symbol: NamedThing): StringNode[] {
   const { canisters } = ids;
   if (symbol.kind === 'canister') {
     const property = canisters.get(symbol.name);
@@ -66,7 +69,7 @@ export function referencesInIds(ids: CanisterIdsDocument, symbol: Symbol): Strin
 }
 
 /** Why a symbol cannot get this name; undefined where it can. */
-export function renameObstacle(document: DfxDocument, symbol: Symbol, name: string): Message | undefined {
+export function renameObstacle(document: DfxDocument, symbol: NamedThing, name: string): Message | undefined {
   if (name === '') return msg('A name cannot be empty.');
   if (name.startsWith('__')) return msg('Names that begin with "__" belong to dfx.');
   if (name === symbol.name) return undefined;
@@ -77,14 +80,14 @@ export function renameObstacle(document: DfxDocument, symbol: Symbol, name: stri
   return document.model.networks.has(name) ? msg('There is a network "{0}" already.', name) : undefined;
 }
 
-export function renameEdits(document: DfxDocument, symbol: Symbol, name: string): TextEdit[] {
+export function renameEdits(document: DfxDocument, symbol: NamedThing, name: string): TextEdit[] {
   const inner = JSON.stringify(name).slice(1, -1);
   const definition = definitionOf(document, symbol);
   const nodes = [...(definition === undefined ? [] : [definition.key]), ...referencesOf(document, symbol)];
   return nodes.map((node) => ({ range: innerRange(node), newText: inner }));
 }
 
-export function renameEditsInIds(ids: CanisterIdsDocument, symbol: Symbol, name: string): TextEdit[] {
+export function renameEditsInIds(ids: CanisterIdsDocument, symbol: NamedThing, name: string): TextEdit[] {
   const inner = JSON.stringify(name).slice(1, -1);
   return referencesInIds(ids, symbol).map((node) => ({ range: innerRange(node), newText: inner }));
 }
@@ -92,7 +95,7 @@ export function renameEditsInIds(ids: CanisterIdsDocument, symbol: Symbol, name:
 export interface Link {
   readonly range: TextRange;
   /** An address on the web, or an absolute path. */
-  readonly target: { readonly url: string } | { readonly file: string };
+  readonly target: { readonly url: string } | { readonly file: string; readonly relative: string };
 }
 
 /** The places that name a file of the project or an address on the web. */
@@ -105,7 +108,7 @@ export function links(document: DfxDocument, root: string): Link[] {
     if ((role === 'url' || role === 'file-or-url') && /^https?:\/\//i.test(value)) {
       found.push({ range: innerRange(node), target: { url: value } });
     } else if (isPath && !isUrl(value) && !value.includes('\0') && !isOutside(root, value)) {
-      found.push({ range: innerRange(node), target: { file: path.resolve(root, value) } });
+      found.push({ range: innerRange(node), target: { file: path.resolve(root, value), relative: value } });
     }
   }
   return found;
@@ -113,47 +116,26 @@ export function links(document: DfxDocument, root: string): Link[] {
 
 export interface OutlineEntry {
   readonly name: string;
+  /** The type of a canister. */
   readonly detail: string;
-  readonly kind: 'section' | 'canister' | 'network' | 'key';
+  readonly kind: 'canister' | 'network';
   readonly range: TextRange;
   readonly nameRange: TextRange;
-  readonly children: readonly OutlineEntry[];
 }
 
-/** The outline: sections, in them canisters and networks with their keys. */
+/** The canisters and networks: what one goes to by name. VS Code's JSON support lists every key besides. */
 export function outline(document: DfxDocument): OutlineEntry[] {
-  const root = document.json.rootObject;
-  if (root === undefined) return [];
-  return root.properties.map((property) => {
-    const name = property.key.value;
-    const inner = name === 'canisters' ? 'canister' : name === 'networks' ? 'network' : 'key';
-    return entry(property, 'section', () => childEntries(property.value, inner));
-  });
-}
-
-function childEntries(value: JsonNode | undefined, kind: OutlineEntry['kind']): OutlineEntry[] {
-  if (value?.type !== 'object') return [];
-  return value.properties.map((property) =>
-    entry(property, kind, () => (kind === 'key' ? [] : childEntries(property.value, 'key'))),
-  );
-}
-
-function entry(property: Property, kind: OutlineEntry['kind'], children: () => OutlineEntry[]): OutlineEntry {
-  const { value } = property;
-  let detail = '';
-  if (value?.type === 'string') detail = value.value.slice(0, 80);
-  else if (value !== undefined && value.type !== 'object' && value.type !== 'array') detail = value.raw.slice(0, 80);
-  else if (kind === 'canister' && value?.type === 'object') {
-    const type = propertiesOf(value).get('type')?.value;
-    detail = type?.type === 'string' ? type.value : 'motoko';
-  }
-  return {
+  const { canisters, networks } = document.model;
+  const entry = (property: Property, kind: OutlineEntry['kind'], detail: string): OutlineEntry => ({
     // VS Code refuses an entry without a name.
     name: property.key.value || '""',
     detail,
     kind,
     range: rangeOf(property),
     nameRange: rangeOf(property.key),
-    children: children(),
-  };
+  });
+  return [
+    ...[...canisters.values()].map(({ property, type }) => entry(property, 'canister', type)),
+    ...[...networks.values()].map(({ property }) => entry(property, 'network', '')),
+  ];
 }

@@ -1,0 +1,41 @@
+import * as vscode from 'vscode';
+import { type Completion, type CompletionKind, complete } from '../core/language/completion';
+import { translate } from '../ui/words';
+import { toRange } from './convert';
+import type { LanguageProjects } from './projects';
+
+const KINDS: Record<CompletionKind, vscode.CompletionItemKind> = {
+  canister: vscode.CompletionItemKind.Module,
+  network: vscode.CompletionItemKind.Constant,
+  file: vscode.CompletionItemKind.File,
+  folder: vscode.CompletionItemKind.Folder,
+  package: vscode.CompletionItemKind.Module,
+  snippet: vscode.CompletionItemKind.Snippet,
+  type: vscode.CompletionItemKind.EnumMember,
+};
+
+/** Adds what only the project knows to the completions of VS Code's JSON support. */
+export class Completions implements vscode.CompletionItemProvider {
+  constructor(readonly projects: LanguageProjects) {}
+
+  async provideCompletionItems(
+    document: vscode.TextDocument,
+    position: vscode.Position,
+    token: vscode.CancellationToken,
+  ): Promise<vscode.CompletionItem[]> {
+    const { facts } = this.projects.of(document);
+    const found = await complete(this.projects.dfx(document), document.offsetAt(position), facts);
+    return token.isCancellationRequested ? [] : found.map((each) => this.#item(document, each));
+  }
+
+  #item(document: vscode.TextDocument, completion: Completion): vscode.CompletionItem {
+    const item = new vscode.CompletionItem(completion.label, KINDS[completion.kind]);
+    item.range = toRange(document, completion.range);
+    item.insertText = completion.snippet ? new vscode.SnippetString(completion.insertText) : completion.insertText;
+    item.filterText = completion.filterText;
+    item.sortText = completion.sortText;
+    if (completion.detail !== undefined) item.detail = translate(completion.detail);
+    if (completion.again) item.command = { command: 'editor.action.triggerSuggest', title: '' };
+    return item;
+  }
+}

@@ -1,0 +1,76 @@
+import * as vscode from 'vscode';
+import { documentationUrl, type Finding, type Severity, type TextEdit } from '../core/language/findings';
+import type { TextRange } from '../core/project/model';
+import type { Message } from '../core/util/message';
+import { translate } from '../ui/words';
+
+/** The translation as Markdown: what comes from a file is escaped, so that it can be no link and no image. */
+export function markdown({ text, args }: Message): string {
+  return translate({ text, args: args.map((arg) => (typeof arg === 'string' ? escapeMarkdown(arg) : arg)) });
+}
+
+/** Plain text as Markdown shows it. */
+export function escapeMarkdown(text: string): string {
+  return text.replace(/[\\`*_{}[\]()#+!<>|~$&]/g, '\\$&').replace(/\s+/g, ' ');
+}
+
+export function toRange(document: vscode.TextDocument, { offset, length }: TextRange): vscode.Range {
+  return new vscode.Range(document.positionAt(offset), document.positionAt(offset + length));
+}
+
+export function toTextEdits(document: vscode.TextDocument, edits: readonly TextEdit[]): vscode.TextEdit[] {
+  return edits.map((edit) => vscode.TextEdit.replace(toRange(document, edit.range), edit.newText));
+}
+
+const SEVERITIES: Record<Severity, vscode.DiagnosticSeverity> = {
+  error: vscode.DiagnosticSeverity.Error,
+  warning: vscode.DiagnosticSeverity.Warning,
+  info: vscode.DiagnosticSeverity.Information,
+  hint: vscode.DiagnosticSeverity.Hint,
+};
+
+export function toDiagnostic(document: vscode.TextDocument, finding: Finding): vscode.Diagnostic {
+  const range = toRange(document, finding.range);
+  const diagnostic = new vscode.Diagnostic(range, translate(finding.message), SEVERITIES[finding.severity]);
+  diagnostic.source = 'dfx';
+  diagnostic.code = { value: finding.code, target: vscode.Uri.parse(documentationUrl(finding.code)) };
+  if (finding.tag !== undefined) {
+    diagnostic.tags = [
+      finding.tag === 'deprecated' ? vscode.DiagnosticTag.Deprecated : vscode.DiagnosticTag.Unnecessary,
+    ];
+  }
+  if (finding.related !== undefined) {
+    diagnostic.relatedInformation = finding.related.map(
+      (place) =>
+        new vscode.DiagnosticRelatedInformation(
+          new vscode.Location(document.uri, toRange(document, place.range)),
+          translate(place.message),
+        ),
+    );
+  }
+  return diagnostic;
+}
+
+/** Turns offsets of a text that is in no editor into positions. */
+export class TextPositions {
+  readonly #lines: number[] = [0];
+
+  constructor(readonly text: string) {
+    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) this.#lines.push(at + 1);
+  }
+
+  range({ offset, length }: TextRange): vscode.Range {
+    return new vscode.Range(this.#position(offset), this.#position(offset + length));
+  }
+
+  #position(offset: number): vscode.Position {
+    let low = 0;
+    let high = this.#lines.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (this.#lines[middle]! <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return new vscode.Position(low, offset - this.#lines[low]!);
+  }
+}

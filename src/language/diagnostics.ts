@@ -1,0 +1,119 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { type Finding, type FindingCode, finding } from '../core/language/findings';
+import { msg } from '../core/util/message';
+import { toDiagnostic } from './convert';
+import { isCanisterIds, isDfxJson, type LanguageProjects } from './projects';
+
+/** Time from the last edit to the analysis, in milliseconds. */
+const DELAY = 150;
+
+/** Faults that VS Code's own JSON support shows in a file of language `json`. */
+const SHOWN_BY_JSON: ReadonlySet<FindingCode> = new Set(['syntax-error', 'comment', 'trailing-comma', 'duplicate-key']);
+
+function jsonSupportValidates(document: vscode.TextDocument): boolean {
+  return (
+    document.languageId === 'json' &&
+    vscode.extensions.getExtension('vscode.json-language-features') !== undefined &&
+    vscode.workspace.getConfiguration('json', document).get('validate.enable', true)
+  );
+}
+
+/** Publishes findings: debounced, for the version that was analysed only, each fault once. */
+export class Diagnostics implements vscode.Disposable {
+  readonly #collection = vscode.languages.createDiagnosticCollection('dfx');
+  readonly #timers = new Map<string, NodeJS.Timeout>();
+  readonly #subscriptions: vscode.Disposable[];
+
+  constructor(readonly projects: LanguageProjects) {
+    this.#subscriptions = [
+      this.#collection,
+      vscode.workspace.onDidOpenTextDocument((document) => this.#schedule(document, 0)),
+      vscode.workspace.onDidChangeTextDocument(({ document }) => {
+        this.#schedule(document, DELAY);
+        // Names in an id file are held against dfx.json.
+        if (isDfxJson(document)) this.#scheduleAll((other) => isCanisterIds(other) && sameFolder(other, document));
+      }),
+      vscode.workspace.onDidCloseTextDocument((document) => this.#close(document)),
+      vscode.window.onDidChangeWindowState(({ focused }) => {
+        if (!focused) return;
+        for (const project of projects.all()) project.facts.refreshOutside();
+        this.#scheduleAll(() => true);
+      }),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.#scheduleAll(() => true)),
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (
+          ['icCanisters.language', 'json.validate', 'files.associations'].some((key) => event.affectsConfiguration(key))
+        ) {
+          this.#scheduleAll(() => true);
+        }
+      }),
+      projects.onDidChange(({ root }) => this.#scheduleAll(({ uri }) => path.dirname(uri.fsPath) === root)),
+    ];
+    this.#scheduleAll(() => true);
+  }
+
+  #scheduleAll(wanted: (document: vscode.TextDocument) => boolean): void {
+    for (const document of vscode.workspace.textDocuments) if (wanted(document)) this.#schedule(document, DELAY);
+  }
+
+  #schedule(document: vscode.TextDocument, delay: number): void {
+    if (!isDfxJson(document) && !isCanisterIds(document)) return;
+    const key = document.uri.toString();
+    clearTimeout(this.#timers.get(key));
+    this.#timers.set(
+      key,
+      setTimeout(() => {
+        this.#timers.delete(key);
+        // The document is looked up anew: the one at hand may have been closed, or opened in another language.
+        const current = vscode.workspace.textDocuments.find((candidate) => candidate.uri.toString() === key);
+        if (current !== undefined) this.#publish(current);
+      }, delay),
+    );
+  }
+
+  #publish(document: vscode.TextDocument): void {
+    const enabled = vscode.workspace.getConfiguration('icCanisters.language', document).get('diagnostics', true);
+    if (!enabled) {
+      this.#collection.delete(document.uri);
+      return;
+    }
+    const hidden = jsonSupportValidates(document);
+    const shown = allFindings(this.projects, document).filter(({ code }) => !(hidden && SHOWN_BY_JSON.has(code)));
+    this.#collection.set(
+      document.uri,
+      shown.map((each) => toDiagnostic(document, each)),
+    );
+    this.projects.of(document).fetch();
+  }
+
+  #close(document: vscode.TextDocument): void {
+    const key = document.uri.toString();
+    clearTimeout(this.#timers.get(key));
+    this.#timers.delete(key);
+    this.#collection.delete(document.uri);
+    if (!isDfxJson(document) && !isCanisterIds(document)) return;
+    const stillUsed = vscode.workspace.textDocuments.some(
+      (other) => other !== document && sameFolder(other, document) && (isDfxJson(other) || isCanisterIds(other)),
+    );
+    if (!stillUsed) this.projects.release(path.dirname(document.uri.fsPath));
+  }
+
+  dispose(): void {
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+}
+
+/** All findings, those included that VS Code shows itself, so that they can be repaired. */
+export function allFindings(projects: LanguageProjects, document: vscode.TextDocument): Finding[] {
+  const findings = projects.findings(document);
+  // An editor hides the mark from the text.
+  if (document.encoding !== 'utf8bom') return findings;
+  const message = msg('The file begins with a byte order mark, which dfx refuses. Save it as UTF-8 without one.');
+  return [finding('byte-order-mark', { offset: 0, length: 1 }, message), ...findings];
+}
+
+function sameFolder(a: vscode.TextDocument, b: vscode.TextDocument): boolean {
+  return a.uri.scheme === b.uri.scheme && path.dirname(a.uri.fsPath) === path.dirname(b.uri.fsPath);
+}

@@ -1,0 +1,73 @@
+import * as vscode from 'vscode';
+import { lensActions, lensPlaces, shortenId, stateIcon } from '../core/language/lens';
+import type { CanisterLiveSource } from '../core/monitor/source';
+import { translate } from '../ui/words';
+import { toRange } from './convert';
+import type { LanguageProjects } from './projects';
+
+/** Events of the live source within this time, in milliseconds, redraw the lenses once. */
+const REDRAW_DELAY = 200;
+
+/** Status and actions over each canister, from the same source as the tree. */
+export class Lenses implements vscode.CodeLensProvider, vscode.Disposable {
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly onDidChangeCodeLenses = this.#changed.event;
+  readonly #subscriptions: { dispose(): unknown }[];
+  #commands: Thenable<readonly string[]> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    readonly projects: LanguageProjects,
+    readonly live: CanisterLiveSource,
+  ) {
+    this.#subscriptions = [
+      this.#changed,
+      live.onDidChange(() => {
+        this.#timer ??= setTimeout(() => {
+          this.#timer = undefined;
+          this.#changed.fire();
+        }, REDRAW_DELAY);
+      }),
+      vscode.extensions.onDidChange(() => {
+        this.#commands = undefined;
+        this.#changed.fire();
+      }),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.#changed.fire()),
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration('icCanisters.language.codeLens')) this.#changed.fire();
+      }),
+    ];
+  }
+
+  async provideCodeLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
+    if (!vscode.workspace.getConfiguration('icCanisters.language', document).get('codeLens', true)) return [];
+    this.#commands ??= vscode.commands.getCommands(true);
+    const available = new Set(await this.#commands);
+    const lenses: vscode.CodeLens[] = [];
+    const dfxJson = document.uri.fsPath;
+    for (const { canister, range } of lensPlaces(this.projects.dfx(document))) {
+      const info = this.live.get(dfxJson, canister);
+      if (info === undefined) continue;
+      const place = toRange(document, range);
+      const argument = { dfxJson, canister };
+      const add = (title: string, command: string): void => {
+        const isThere = available.has(command);
+        lenses.push(
+          new vscode.CodeLens(place, { title, command: isThere ? command : '', arguments: isThere ? [argument] : [] }),
+        );
+      };
+      const id = info.canisterId === undefined ? '' : ` · ${shortenId(info.canisterId)}`;
+      add(`$(${stateIcon(info.state)}) ${translate(info.label)}${id}`, 'icCanisters.revealCanister');
+      if (!vscode.workspace.isTrusted) continue;
+      for (const { command, title } of lensActions(info.state)) {
+        if (available.has(command)) add(translate(title), command);
+      }
+    }
+    return lenses;
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+    for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+}
