@@ -8,6 +8,10 @@ export interface CanisterCall {
   readonly arg: Uint8Array;
   /** Principal as text. */
   readonly caller: string;
+  /** Cycles that come with the call of a canister. The callee takes what it accepts; the rest goes back. */
+  readonly purse?: { cycles: bigint };
+  /** Nanoseconds since 1970, after which the calling canister no longer waits. */
+  readonly deadline?: bigint;
 }
 
 export interface Installation {
@@ -26,6 +30,11 @@ export interface NetworkServices {
   /** Nanoseconds since 1970. */
   now(): bigint;
   canister(id: string): Canister | undefined;
+  canisters(): Iterable<Canister>;
+  /** Principal as bytes. */
+  readonly subnetId: Uint8Array;
+  /** DER. */
+  readonly rootKey: Uint8Array;
   /** To be called after a change of a canister that the state tree shows, which is that of its certified data. */
   changed(canister: Canister): void;
   /**
@@ -48,6 +57,8 @@ export interface CanisterExecutor {
   attach?(services: NetworkServices): void;
   /** Runs the hooks of an installation. `canister` still holds the old module. Gives the canister's new state. */
   install(canister: Canister, installation: Installation): Promise<unknown>;
+  /** Called when an installation has taken effect: memory, certified data, log and cycles are the executor's to set. */
+  installed?(canister: Canister): void;
   /** A copy of a canister's state that later changes of the canister do not reach, for a snapshot or from one. */
   snapshot(state: unknown): unknown;
   /** Decides whether a user's call is taken at all (`canister_inspect_message`). */
@@ -56,6 +67,12 @@ export interface CanisterExecutor {
   update(canister: Canister, call: CanisterCall): Promise<Uint8Array>;
   /** Runs a query method and gives the reply. */
   query(canister: Canister, call: CanisterCall): Promise<Uint8Array>;
+  /** Whether a canister has calls that are not answered, its own or those of others. */
+  isBusy?(canister: Canister): boolean;
+  /** Resolves when it has none. */
+  drained?(canister: Canister): Promise<void>;
+  /** Ends what is under way. */
+  dispose?(): Promise<void>;
 }
 
 /** A canister that is part of the network itself, such as a ledger, written in TypeScript. */

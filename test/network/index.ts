@@ -4,7 +4,8 @@ import { Principal } from '@dfinity/principal';
 import { type Canister, type CanisterStatus, DEFAULT_SETTINGS, type Settings, sortedPrincipals } from './canister';
 import { Certifier } from './certificate';
 import { control } from './control';
-import { type CanisterExecutor, StoringExecutor, type SystemCanister } from './executor';
+import { WasmExecutor } from './engine/wasm-executor';
+import type { CanisterExecutor, SystemCanister } from './executor';
 import { Counters, type Counts, type Faults, NO_FAULTS } from './faults';
 import { HttpEndpoint } from './http';
 import { BlsKey, NodeKey, seedBytes } from './keys';
@@ -34,7 +35,7 @@ export interface NetworkOptions {
   /** Gives the subnet a key of its own, and its certificates a delegation by the root key, as on mainnet. */
   readonly delegation?: boolean;
   readonly faults?: Partial<Faults>;
-  /** What runs canister code. Modules are stored and not run unless given. */
+  /** What runs canister code: Node's own WebAssembly unless given. */
   readonly executor?: CanisterExecutor;
   readonly systemCanisters?: readonly SystemCanister[];
 }
@@ -78,6 +79,7 @@ export class TestNetwork {
   readonly effectiveCanisterId: string;
   readonly #state: NetworkState;
   readonly #management: ManagementCanister;
+  readonly #executor: CanisterExecutor;
   readonly #endpoint: HttpEndpoint;
   readonly #counters: Counters;
   readonly #faults: { current: Faults };
@@ -89,6 +91,7 @@ export class TestNetwork {
     subnetId: string;
     state: NetworkState;
     management: ManagementCanister;
+    executor: CanisterExecutor;
     endpoint: HttpEndpoint;
     counters: Counters;
     faults: { current: Faults };
@@ -100,6 +103,7 @@ export class TestNetwork {
     this.effectiveCanisterId = parts.state.allocationStart.toText();
     this.#state = parts.state;
     this.#management = parts.management;
+    this.#executor = parts.executor;
     this.#endpoint = parts.endpoint;
     this.#counters = parts.counters;
     this.#faults = parts.faults;
@@ -121,11 +125,12 @@ export class TestNetwork {
     const state = new NetworkState(options.now ?? (() => performance.timeOrigin + performance.now()), [subnetInfo]);
     const faults: { current: Faults } = { current: { ...NO_FAULTS, ...options.faults } };
     const currentFaults = () => faults.current;
-    const executor = options.executor ?? new StoringExecutor();
+    const executor = options.executor ?? new WasmExecutor();
     const management = new ManagementCanister(state, executor, currentFaults);
     const counters = new Counters();
     const subnet = new Subnet({
       subnetId: subnetInfo.id,
+      rootKey: rootKey.publicKeyDer,
       state,
       management,
       executor,
@@ -158,6 +163,7 @@ export class TestNetwork {
       subnetId: subnetInfo.id.toText(),
       state,
       management,
+      executor,
       endpoint,
       counters,
       faults,
@@ -270,6 +276,7 @@ export class TestNetwork {
   async stop(): Promise<void> {
     this.#management.dispose();
     await this.#endpoint.close();
+    await this.#executor.dispose?.();
   }
 
   #find(id: string): Canister {

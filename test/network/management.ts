@@ -306,6 +306,7 @@ export class ManagementCanister {
       canister.clearLog();
     }
     canister.version++;
+    this.#executor.installed?.(canister);
     this.#state.changed(canister);
   }
 
@@ -336,7 +337,7 @@ export class ManagementCanister {
   }
 
   /**
-   * Stops a canister, which takes as long as the network was told (`stopMs`).
+   * Stops a canister, which takes as long as the network was told (`stopMs`), and until its calls are answered.
    *
    * @throws Reject when it is started before, or when it takes longer than the network waits (`stopTimeoutMs`)
    */
@@ -345,13 +346,16 @@ export class ManagementCanister {
     const { stopMs, stopTimeoutMs } = this.#faults();
     let pending = this.#stops.get(canister.name);
     if (!pending) {
-      if (stopMs <= 0) {
+      if (stopMs <= 0 && !this.#executor.isBusy?.(canister)) {
         this.#finishStop(canister);
         return Promise.resolve();
       }
       canister.status = 'stopping';
-      const timer = setTimeout(() => this.#finishStop(canister), stopMs);
-      pending = { timer, waiters: new Set() };
+      const started: PendingStop = {
+        timer: setTimeout(() => this.#finishWhenDrained(canister, started), stopMs),
+        waiters: new Set(),
+      };
+      pending = started;
       this.#stops.set(canister.name, pending);
     }
     const { waiters } = pending;
@@ -386,6 +390,12 @@ export class ManagementCanister {
   /** Ends what is waiting, when the network stops. */
   dispose(): void {
     for (const [name, pending] of this.#stops) this.#endStop(name, pending);
+  }
+
+  async #finishWhenDrained(canister: Canister, pending: PendingStop): Promise<void> {
+    await this.#executor.drained?.(canister);
+    // It may have been started again, or stopped at once, meanwhile.
+    if (this.#stops.get(canister.name) === pending) this.#finishStop(canister);
   }
 
   #finishStop(canister: Canister): void {
@@ -653,7 +663,8 @@ function visibilityOf(value: VisibilityValue): Visibility {
   return { allowedViewers: value.allowed_viewers.map((principal) => textOf(principal)) };
 }
 
-function mergeSettings(current: Settings, change: SettingsValue | undefined): Settings {
+/** Settings with those changed that are given. */
+export function mergeSettings(current: Settings, change: SettingsValue | undefined): Settings {
   if (!change) return current;
   const or = <T>(value: OptValue<T>, fallback: T): T => (value.length === 0 ? fallback : value[0]);
   const visibility = (value: OptValue<VisibilityValue>, fallback: Visibility): Visibility =>

@@ -22,25 +22,43 @@ export const ErrorCode = {
   CanisterNotStopped: 510,
   CanisterStoppingCancelled: 511,
   CanisterInvalidController: 512,
+  CanisterFunctionNotFound: 513,
   CanisterNonEmpty: 514,
   CanisterWasmEngineError: 521,
+  CanisterInstructionLimitExceeded: 522,
+  QueryCallGraphTooDeep: 525,
+  CompositeQueryCalledInReplicatedMode: 527,
   CanisterMethodNotFound: 536,
   CanisterWasmModuleNotFound: 537,
+  CanisterWasmMemoryLimitExceeded: 539,
+  DeadlineExpired: 602,
 } as const;
 
 export type ErrorCode = (typeof ErrorCode)[keyof typeof ErrorCode];
 
 /** An answer of the network that is not a reply. */
 export class Reject extends Error {
-  /** 1 to 5: SYS_FATAL, SYS_TRANSIENT, DESTINATION_INVALID, CANISTER_REJECT, CANISTER_ERROR. */
+  /** 1 to 6: SYS_FATAL, SYS_TRANSIENT, DESTINATION_INVALID, CANISTER_REJECT, CANISTER_ERROR, SYS_UNKNOWN. */
   readonly rejectCode: number;
   /** `IC0301` and the like. */
   readonly errorCode: string;
 
-  constructor(code: ErrorCode, message: string) {
+  /** As canisters get it: with the error code before it, unless a canister said it. */
+  readonly forCanisters: string;
+  readonly #code: ErrorCode;
+
+  /** @param byCanister whether the message is that of a canister that rejected a call */
+  constructor(code: ErrorCode, message: string, byCanister = false) {
     super(message);
+    this.#code = code;
     this.rejectCode = Math.floor(code / 100);
     this.errorCode = `IC0${code}`;
+    this.forCanisters = byCanister ? message : `${this.errorCode}: ${message}`;
+  }
+
+  /** The same rejection in other words. */
+  with(message: string): Reject {
+    return new Reject(this.#code, message);
   }
 }
 

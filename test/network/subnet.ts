@@ -1,5 +1,6 @@
 /** The subnet behind the HTTP endpoints: takes calls, answers queries and reads of the state. */
 import { Principal } from '@dfinity/principal';
+import { updateByCanister } from './canister-methods';
 import { type CborInput, type CborValue, encodeCbor } from './cbor';
 import { type Certifier, certifiedDataPath, type RangeForm, requestStatusPath } from './certificate';
 import { type CallRequest, hashOfMap, type ReadStateRequest, readEnvelope } from './envelope';
@@ -8,6 +9,7 @@ import type { Counters, Faults, Forgery } from './faults';
 import type { Path } from './hash-tree';
 import { inDomain, type NodeKey } from './keys';
 import { MANAGEMENT_CANISTER, type ManagementCanister } from './management';
+import { canisterOnlyMethods } from './management-idl';
 import { textOf } from './principal';
 import { HttpError, Reject, rejects } from './reject';
 import { type NetworkState, rangeOf } from './state';
@@ -25,6 +27,8 @@ export interface Answer {
 
 export interface SubnetOptions {
   readonly subnetId: Principal;
+  /** DER. */
+  readonly rootKey: Uint8Array;
   readonly state: NetworkState;
   readonly management: ManagementCanister;
   readonly executor: CanisterExecutor;
@@ -50,6 +54,9 @@ export class Subnet {
     executor.attach?.({
       now: () => state.now(),
       canister: (id) => state.canisters.get(id),
+      canisters: () => state.canisters.values(),
+      subnetId: options.subnetId.toUint8Array(),
+      rootKey: options.rootKey,
       changed: (canister) => state.changed(canister),
       call: (canisterId, call) => this.#update(canisterId, call),
       dataCertificate: (canister) => certifier.certificate([certifiedDataPath(canister.id)], 'flat', 'none'),
@@ -217,7 +224,10 @@ export class Subnet {
 
   async #update(id: string, call: CanisterCall): Promise<Uint8Array> {
     const { state, management, executor } = this.#options;
-    if (id === MANAGEMENT_CANISTER) return management.update(call.method, call.arg, call.caller);
+    if (id === MANAGEMENT_CANISTER) {
+      if (canisterOnlyMethods.has(call.method)) return updateByCanister(management, state, call);
+      return management.update(call.method, call.arg, call.caller);
+    }
     const system = this.#systemCanisters.get(id);
     if (system) return system.update(call);
     const canister = state.canisters.get(id);

@@ -155,12 +155,7 @@ function meter(body: Uint8Array, counter: number, limit: number): Uint8Array {
   const get = Buffer.concat([Buffer.from([0x23]), unsigned(counter)]);
   const set = Buffer.concat([Buffer.from([0x24]), unsigned(counter)]);
   // counter > limit: unreachable
-  const check = Buffer.concat([
-    get,
-    Buffer.from([0x23]),
-    unsigned(limit),
-    Buffer.from([0x55, 0x04, 0x40, 0x00, 0x0b]),
-  ]);
+  const check = Buffer.concat([get, Buffer.from([0x23]), unsigned(limit), Buffer.from([0x55, 0x04, 0x40, 0x00, 0x0b])]);
 
   const parts: Uint8Array[] = [body.subarray(0, reader.at)];
   /** Where the run of code began that is being counted, how long it is, and whether execution can come back to it. */
@@ -210,7 +205,10 @@ function meter(body: Uint8Array, counter: number, limit: number): Uint8Array {
 
 function skipImmediates(reader: Reader, opcode: number): void {
   if (opcode >= 0x45 && opcode <= 0xc4) return;
-  if (opcode >= 0x28 && opcode <= 0x3e) return skipMemoryArgument(reader);
+  if (opcode >= 0x28 && opcode <= 0x3e) {
+    skipMemoryArgument(reader);
+    return;
+  }
   switch (opcode) {
     case 0x00:
     case 0x01:
@@ -241,11 +239,13 @@ function skipImmediates(reader: Reader, opcode: number): void {
     case 0x42:
     case 0xd0:
     case 0xd2:
-      return reader.skipLeb();
+      reader.skipLeb();
+      return;
     case 0x11:
     case 0x13:
       reader.skipLeb();
-      return reader.skipLeb();
+      reader.skipLeb();
+      return;
     case 0x0e:
       for (let labels = reader.unsigned(); labels >= 0; labels--) reader.skipLeb();
       return;
@@ -259,9 +259,11 @@ function skipImmediates(reader: Reader, opcode: number): void {
       reader.take(8);
       return;
     case 0xfc:
-      return skipBulk(reader);
+      skipBulk(reader);
+      return;
     case 0xfd:
-      return skipVector(reader);
+      skipVector(reader);
+      return;
     default:
       throw new CannotInstrument(`instruction 0x${opcode.toString(16)}`);
   }
@@ -285,8 +287,9 @@ function skipBulk(reader: Reader): void {
 /** SIMD. */
 function skipVector(reader: Reader): void {
   const opcode = reader.unsigned();
-  if (opcode <= 11 || opcode === 92 || opcode === 93) return skipMemoryArgument(reader);
-  if (opcode === 12 || opcode === 13) {
+  if (opcode <= 11 || opcode === 92 || opcode === 93) {
+    skipMemoryArgument(reader);
+  } else if (opcode === 12 || opcode === 13) {
     reader.take(16);
   } else if (opcode >= 21 && opcode <= 34) {
     reader.byte();
