@@ -82,6 +82,8 @@ export class ProjectMonitor implements Disposable {
   /** The questions under way; aborting them does not abort the reading of files before them. */
   #asking: AbortController | undefined;
   #refreshing: Promise<void> | undefined;
+  /** Counts the calls of `pause`, so that a refresh that is still reading files knows that it was abandoned. */
+  #pauses = 0;
   #loading: Promise<void> = Promise.resolve();
   #pending: 'all' | Set<string> | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -204,9 +206,10 @@ export class ProjectMonitor implements Disposable {
   }
 
   async #refresh(): Promise<void> {
+    const pauses = this.#pauses;
     await this.load();
     const { network } = this.#facts;
-    if (this.#disposed || !network || network.problem) {
+    if (this.#disposed || pauses !== this.#pauses || !network || network.problem) {
       return;
     }
     const asking = new AbortController();
@@ -229,7 +232,19 @@ export class ProjectMonitor implements Disposable {
       'value' in answer ? answer.value : { state: 'offline', detail: formatMessage(answer.failure.message) };
     this.#noteHealth(health);
     if (health.state === 'healthy') {
-      await Promise.all([...this.#states.keys()].map((name) => this.#probe(name, signal)));
+      await this.#askAll(signal);
+    }
+  }
+
+  /** Ids that are written while the others are being asked for (as `dfx deploy` writes them) are asked for too. */
+  async #askAll(signal: AbortSignal): Promise<void> {
+    const asked = new Set<string>();
+    const next = () => [...this.#states.values()].filter(({ id }) => id !== undefined && !asked.has(id));
+    for (let states = next(); states.length > 0 && !signal.aborted; states = next()) {
+      for (const { id = '' } of states) {
+        asked.add(id);
+      }
+      await Promise.all(states.map(({ name }) => this.#probe(name, signal)));
     }
   }
 
@@ -335,6 +350,7 @@ export class ProjectMonitor implements Disposable {
 
   /** Abandons the questions under way, so that the next refresh starts anew. */
   pause(): void {
+    this.#pauses += 1;
     this.#asking?.abort();
     this.#asking = undefined;
     this.#refreshing = undefined;

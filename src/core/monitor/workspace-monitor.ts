@@ -12,13 +12,19 @@ const SETTLING_INTERVAL_MS = 1_000;
 /** After this long without a change a canister that "is stopping" is watched at the calm interval again. */
 const SETTLING_LIMIT_MS = 5 * 60_000;
 
+interface Entry {
+  readonly monitor: ProjectMonitor;
+  readonly subscription: Disposable;
+  timer?: NodeJS.Timeout | undefined;
+  /** When the timer fires, in milliseconds since 1970. */
+  due: number;
+  settlingSince?: number;
+}
+
 /** Watches all projects of the workspace folders, and asks their networks while somebody is looking. */
 export class WorkspaceMonitor implements Disposable {
   readonly #deps: MonitorDependencies;
-  readonly #projects = new Map<
-    string,
-    { readonly monitor: ProjectMonitor; timer?: NodeJS.Timeout; settlingSince?: number }
-  >();
+  readonly #projects = new Map<string, Entry>();
   readonly #changed = new Emitter<void>();
   /** Projects have come or gone. */
   readonly onDidChangeProjects = this.#changed.event;
@@ -88,19 +94,24 @@ export class WorkspaceMonitor implements Disposable {
     }
     for (const [file, entry] of this.#projects) {
       if (!found.has(file)) {
-        clearTimeout(entry.timer);
-        entry.monitor.dispose();
+        drop(entry);
         this.#projects.delete(file);
       }
     }
     for (const file of [...found].sort()) {
       if (!this.#projects.has(file)) {
-        this.#projects.set(file, { monitor: new ProjectMonitor(new Project(file), this.#deps) });
+        this.#projects.set(file, this.#follow(new ProjectMonitor(new Project(file), this.#deps)));
       }
     }
     this.#scanned = true;
     this.#changed.fire();
     await Promise.all(this.projects.map((monitor) => this.#wake(monitor)));
+  }
+
+  #follow(monitor: ProjectMonitor): Entry {
+    // An operation may leave a canister in a state that does not last.
+    const entry: Entry = { monitor, due: 0, subscription: monitor.onDidChange(() => this.#plan(entry)) };
+    return entry;
   }
 
   /** Nothing is asked of a network unless the view is visible and the workspace trusted. */
@@ -123,19 +134,22 @@ export class WorkspaceMonitor implements Disposable {
   }
 
   get #active(): boolean {
-    return this.#visible && this.#focused && this.#trusted && !this.#disposed;
+    return this.#visible && this.#trusted && !this.#disposed;
   }
 
   #set(change: () => void): void {
-    const before = this.#active;
+    const wasActive = this.#active;
+    const wasFocused = this.#focused;
     change();
-    if (before === this.#active) {
-      return;
-    }
     for (const entry of this.#projects.values()) {
-      clearTimeout(entry.timer);
-      if (this.#active) {
+      if (this.#active && (!wasActive || (this.#focused && !wasFocused))) {
         void this.#wake(entry.monitor);
+      } else if (wasActive && !this.#active) {
+        stopTimer(entry);
+        entry.monitor.pause();
+      } else if (wasFocused && !this.#focused && entry.timer) {
+        stopTimer(entry);
+        this.#plan(entry);
       }
     }
   }
@@ -160,36 +174,61 @@ export class WorkspaceMonitor implements Disposable {
     if (!entry || this.#disposed) {
       return;
     }
-    clearTimeout(entry.timer);
+    stopTimer(entry);
     if (!this.#active) {
       await monitor.load();
       return;
     }
     await monitor.refresh();
-    clearTimeout(entry.timer);
-    if (this.#active) {
-      entry.timer = setTimeout(() => void this.#wake(monitor), this.#interval(entry));
-    }
+    stopTimer(entry);
+    this.#plan(entry);
   }
 
-  #interval(entry: { readonly monitor: ProjectMonitor; settlingSince?: number }): number {
+  /** Sets the time of the next question, unless it is to be asked sooner already. */
+  #plan(entry: Entry): void {
+    const interval = this.#interval(entry);
+    if (!this.#active || interval === undefined || this.#projects.get(entry.monitor.project.dfxJson) !== entry) {
+      return;
+    }
+    const due = this.#deps.now() + interval;
+    if (entry.timer && entry.due <= due) {
+      return;
+    }
+    stopTimer(entry);
+    entry.due = due;
+    entry.timer = setTimeout(() => void this.#wake(entry.monitor), interval);
+  }
+
+  /** Undefined while nothing is expected to change and the window does not have the focus. */
+  #interval(entry: Entry): number | undefined {
     const { canisters, health, network } = entry.monitor.snapshot;
+    const calm = !this.#focused ? undefined : network?.local === false ? REMOTE_INTERVAL_MS : LOCAL_INTERVAL_MS;
     const settling = health?.state === 'starting' || canisters.some((state) => phaseOf(state) === 'stopping');
     if (!settling) {
       delete entry.settlingSince;
-      return network?.local === false ? REMOTE_INTERVAL_MS : LOCAL_INTERVAL_MS;
+      return calm;
     }
     entry.settlingSince ??= this.#deps.now();
-    return this.#deps.now() - entry.settlingSince < SETTLING_LIMIT_MS ? SETTLING_INTERVAL_MS : LOCAL_INTERVAL_MS;
+    return this.#deps.now() - entry.settlingSince < SETTLING_LIMIT_MS ? SETTLING_INTERVAL_MS : calm;
   }
 
   dispose(): void {
     this.#disposed = true;
-    for (const { monitor, timer } of this.#projects.values()) {
-      clearTimeout(timer);
-      monitor.dispose();
+    for (const entry of this.#projects.values()) {
+      drop(entry);
     }
     this.#projects.clear();
     this.#changed.dispose();
   }
+}
+
+function stopTimer(entry: Entry): void {
+  clearTimeout(entry.timer);
+  entry.timer = undefined;
+}
+
+function drop(entry: Entry): void {
+  stopTimer(entry);
+  entry.subscription.dispose();
+  entry.monitor.dispose();
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { AgentService } from '../../../src/core/agent/service';
-import { LifecycleService } from '../../../src/core/lifecycle/service';
+import { OperationRunner } from '../../../src/core/lifecycle/runner';
 import { phaseOf } from '../../../src/core/monitor/state';
 import { isStale } from '../../../src/core/rows/canister-row';
 import { msg } from '../../../src/core/util/message';
@@ -287,13 +287,19 @@ describe('another identity', () => {
 
 describe('an operation', () => {
   it('shows in the row until the network confirms it', async (t) => {
-    const { monitor, network, project, client } = await makeWorld(t);
+    const { monitor, network, project, client, alice } = await makeWorld(t);
     await monitor.refresh();
+    const canisterId = project.ids.get('ledger')!;
     network.setFaults({ stopMs: 150 });
     const seen = new Set<string>();
     monitor.onDidChange(() => seen.add(rowStates(monitor)['ledger']!));
-    const service = new LifecycleService(client);
-    const stopping = service.stop([{ monitor, canister: 'ledger' }]);
+    const stopping = new OperationRunner().each([{ monitor, canister: 'ledger' }], msg('Stopping…'), () =>
+      client.manage(
+        { url: network.url, rootKey: 'fetch' },
+        { kind: 'pem', name: alice.name, file: alice.pemFile },
+        { method: 'stop_canister', canisterId },
+      ),
+    );
     assert.equal(rowStates(monitor)['ledger'], 'Stopping…');
     const [outcome] = await stopping;
     assert.equal(outcome?.ok, true);

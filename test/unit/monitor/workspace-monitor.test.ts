@@ -1,0 +1,420 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { Selection } from '../../../src/core/monitor/selection';
+import { WorkspaceMonitor } from '../../../src/core/monitor/workspace-monitor';
+import { NetworkFailure } from '../../../src/core/network/failure';
+import type { CanisterFacts, NetworkHealth, NetworkOperations, RunState } from '../../../src/core/network/types';
+import { dfxLocations } from '../../../src/core/project/locations';
+import { msg } from '../../../src/core/util/message';
+import { DfxHome } from '../../support/dfx-home';
+import { MemoryStore, rowStates, write } from './world';
+
+const ID = 'rrkah-fqaaa-aaaaa-aaaaq-cai';
+
+/** A network that answers at once, so that only the monitor's own timers pass time. Counts what it is asked. */
+class CountingNetwork implements Pick<NetworkOperations, 'health' | 'probe'> {
+  asked: string[] = [];
+  status: RunState = 'running';
+  healthState: NetworkHealth = { state: 'healthy', rootKey: '00' };
+  /** While set, questions about canisters stay open until they are aborted or let go. */
+  hangs = false;
+  #held: (() => void)[] = [];
+
+  letGo(): void {
+    this.hangs = false;
+    for (const answer of this.#held.splice(0)) {
+      answer();
+    }
+  }
+
+  async health(): Promise<NetworkHealth> {
+    this.asked.push('health');
+    return this.healthState;
+  }
+
+  async probe(...[, , canisterId, , signal]: Parameters<NetworkOperations['probe']>): Promise<CanisterFacts> {
+    this.asked.push(canisterId);
+    if (this.hangs) {
+      await new Promise<void>((resolve, reject) => {
+        this.#held.push(resolve);
+        const cancelled = () => reject(new NetworkFailure({ kind: 'cancelled', message: msg('Cancelled.') }));
+        signal?.addEventListener('abort', cancelled);
+      });
+    }
+    return {
+      canisterId,
+      exists: true,
+      moduleHash: 'ab',
+      controllers: [],
+      detail: {
+        status: this.status,
+        cycles: 1n,
+        idleCyclesBurnedPerDay: 0n,
+        memorySize: 1n,
+        settings: {
+          controllers: [],
+          computeAllocation: 0n,
+          memoryAllocation: 0n,
+          freezingThreshold: 0n,
+        },
+      },
+    };
+  }
+
+  take(): string[] {
+    const { asked } = this;
+    this.asked = [];
+    return asked;
+  }
+}
+
+/** Every operation of the interface that a monitor has no business with fails the test. */
+function asOperations(network: CountingNetwork): NetworkOperations {
+  return new Proxy(network, {
+    get: (target, key) => {
+      const value: unknown = Reflect.get(target, key);
+      assert.ok(value !== undefined, `the monitor called ${String(key)}`);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  }) as unknown as NetworkOperations;
+}
+
+interface Workspace {
+  readonly folder: string;
+  readonly network: CountingNetwork;
+  readonly monitor: WorkspaceMonitor;
+  readonly selection: Selection;
+  /**
+   * Lets so many milliseconds of the monitor's time pass, and what they cause happen. What happens in a step may set
+   * timers for the next one, so a step is no longer than what is expected to happen in it.
+   */
+  pass(milliseconds: number, step?: number): Promise<void>;
+}
+
+async function makeWorkspace(
+  t: TestContext,
+  files: Record<string, unknown>,
+  options: { trusted?: boolean; folders?: readonly string[] } = {},
+): Promise<Workspace> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'ic-canisters-workspace-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const home = new DfxHome(path.join(folder, 'dfx'));
+  for (const [file, content] of Object.entries(files)) {
+    write(path.join(folder, 'work', file), content);
+  }
+  const network = new CountingNetwork();
+  const selection = new Selection(new MemoryStore());
+  t.mock.timers.enable({ apis: ['setTimeout', 'Date'], now: 1_000_000 });
+  const monitor = new WorkspaceMonitor(
+    {
+      client: asOperations(network),
+      locations: dfxLocations(home.env, process.platform, home.home),
+      selection,
+      now: () => Date.now(),
+    },
+    options.trusted ?? true,
+  );
+  t.after(() => monitor.dispose());
+  const pass = async (milliseconds: number, step = 500) => {
+    for (let left = milliseconds; left > 0; left -= step) {
+      t.mock.timers.tick(Math.min(left, step));
+      await settle(monitor);
+    }
+  };
+  const scan = monitor.setFolders((options.folders ?? ['']).map((name) => path.join(folder, 'work', name)));
+  await scan;
+  await settle(monitor);
+  return { folder: path.join(folder, 'work'), network, monitor, selection, pass };
+}
+
+/** Waits until all that is under way has been done; the files are read in real time, the network answers at once. */
+async function settle(monitor: WorkspaceMonitor): Promise<void> {
+  // Readings are done one after the other: when this one is, those that were asked for before it are.
+  await Promise.all(monitor.projects.map((project) => project.load()));
+  for (let turn = 0; turn < 5; turn++) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+const PROJECT = {
+  'dfx.json': { canisters: { ledger: {}, other: {} } },
+  '.dfx/local/canister_ids.json': { ledger: { local: ID } },
+};
+
+describe('when a network is asked', () => {
+  it('never while the view has not been shown, whatever happens', async (t) => {
+    const { monitor, network, pass, selection, folder } = await makeWorkspace(t, PROJECT);
+    await pass(120_000, 20_000);
+    await monitor.filesChanged(path.join(folder, 'dfx.json'));
+    await selection.setNetwork(folder, 'playground');
+    await monitor.rescan();
+    monitor.setFocused(false);
+    monitor.setFocused(true);
+    await pass(120_000, 20_000);
+    assert.deepEqual(network.take(), []);
+    assert.deepEqual(Object.keys(rowStates(monitor.projects[0]!)), ['ledger', 'other'], 'the rows are there');
+  });
+
+  it('when the view first shows, then on a calm interval', async (t) => {
+    const { monitor, network, pass } = await makeWorkspace(t, PROJECT);
+    monitor.setVisible(true);
+    await pass(100);
+    assert.deepEqual(network.take(), ['health', ID]);
+    await pass(9_000, 3_000);
+    assert.deepEqual(network.take(), []);
+    await pass(51_000, 1_000);
+    assert.equal(network.take().filter((asked) => asked === 'health').length, 6, 'every ten seconds in a minute');
+  });
+
+  it('no more from the moment that the view is hidden', async (t) => {
+    const { monitor, network, pass } = await makeWorkspace(t, PROJECT);
+    monitor.setVisible(true);
+    await pass(100);
+    monitor.setVisible(false);
+    network.take();
+    await pass(600_000, 60_000);
+    assert.deepEqual(network.take(), []);
+    monitor.setVisible(true);
+    await pass(100);
+    assert.deepEqual(network.take(), ['health', ID]);
+  });
+
+  it('and what is under way when the view is hidden is abandoned', async (t) => {
+    const { monitor, network, pass } = await makeWorkspace(t, PROJECT);
+    network.hangs = true;
+    monitor.setVisible(true);
+    await pass(100);
+    assert.deepEqual(network.take(), ['health', ID]);
+    monitor.setVisible(false);
+    network.hangs = false;
+    await pass(60_000, 10_000);
+    assert.deepEqual(network.take(), []);
+    assert.equal(rowStates(monitor.projects[0]!)['ledger'], 'Asking the network…');
+    monitor.setVisible(true);
+    await pass(100);
+    assert.equal(rowStates(monitor.projects[0]!)['ledger'], 'Running');
+  });
+
+  it('not even when the view is hidden while the files are being read', async (t) => {
+    const { monitor, network, pass } = await makeWorkspace(t, PROJECT);
+    monitor.setVisible(true);
+    monitor.setVisible(false);
+    await pass(60_000, 10_000);
+    assert.deepEqual(network.take(), []);
+  });
+
+  it('while the window is in the background: only when files change or something settles', async (t) => {
+    const { monitor, network, pass, folder } = await makeWorkspace(t, PROJECT);
+    monitor.setVisible(true);
+    await pass(100);
+    monitor.setFocused(false);
+    network.take();
+    await pass(120_000, 20_000);
+    assert.deepEqual(network.take(), []);
+    await monitor.filesChanged(path.join(folder, 'dfx.json'));
+    assert.deepEqual(network.take(), ['health', ID]);
+    await pass(120_000, 20_000);
+    assert.deepEqual(network.take(), []);
+    monitor.setFocused(true);
+    await pass(100);
+    assert.deepEqual(network.take(), ['health', ID]);
+  });
+
+  it('on demand and when another network is chosen', async (t) => {
+    const { monitor, network, pass, selection, folder } = await makeWorkspace(t, {
+      ...PROJECT,
+      'dfx.json': { canisters: { ledger: {} }, networks: { other: { bind: '127.0.0.1:9' } } },
+    });
+    monitor.setVisible(true);
+    await pass(100);
+    network.take();
+    await monitor.refresh();
+    assert.deepEqual(network.take(), ['health', ID]);
+    await selection.setNetwork(folder, 'other');
+    await pass(100);
+    assert.deepEqual(network.take(), ['health']);
+  });
+
+  it('every second while a canister is stopping, then calmly again', async (t) => {
+    const { monitor, network, pass } = await makeWorkspace(t, PROJECT);
+    network.status = 'stopping';
+    monitor.setVisible(true);
+    await pass(100);
+    network.take();
+    await pass(10_000, 250);
+    const times = network.take().filter((asked) => asked === 'health').length;
+    assert.ok(times >= 7 && times <= 10, `${times} times in ten seconds`);
+    network.status = 'stopped';
+    await pass(1_000);
+    network.take();
+    await pass(9_000, 3_000);
+    assert.deepEqual(network.take(), []);
+  });
+
+  it('soon after an operation has left a canister stopping', async (t) => {
+    const { monitor, network, pass } = await makeWorkspace(t, PROJECT);
+    monitor.setVisible(true);
+    await pass(100);
+    network.status = 'stopping';
+    await monitor.projects[0]!.refreshCanister('ledger');
+    network.take();
+    network.status = 'stopped';
+    await pass(1_500);
+    assert.equal(rowStates(monitor.projects[0]!)['ledger'], 'Stopped');
+  });
+
+  it('calmly again when a canister has been stopping for five minutes', async (t) => {
+    const { monitor, network, pass } = await makeWorkspace(t, PROJECT);
+    network.status = 'stopping';
+    monitor.setVisible(true);
+    await pass(100);
+    await pass(5 * 60_000 + 2_000, 5 * 60_000);
+    network.take();
+    await pass(30_000, 1_000);
+    assert.equal(network.take().filter((asked) => asked === 'health').length, 3);
+  });
+
+  it('every second while the network starts', async (t) => {
+    const { monitor, network, pass } = await makeWorkspace(t, PROJECT);
+    network.healthState = { state: 'starting', detail: 'waiting' };
+    monitor.setVisible(true);
+    await pass(100);
+    await pass(3_000);
+    assert.deepEqual(network.take(), ['health', 'health', 'health', 'health']);
+    network.healthState = { state: 'healthy', rootKey: '00' };
+    await pass(1_000);
+    assert.deepEqual(network.take(), ['health', ID]);
+  });
+
+  it('a network that is not on this computer once a minute', async (t) => {
+    const { monitor, network, pass, selection, folder } = await makeWorkspace(t, {
+      'dfx.json': { canisters: { ledger: {} } },
+      'canister_ids.json': { ledger: { ic: ID } },
+    });
+    await selection.setNetwork(folder, 'ic');
+    monitor.setVisible(true);
+    await pass(100);
+    network.take();
+    await pass(120_000, 5_000);
+    assert.equal(network.take().filter((asked) => asked === 'health').length, 2);
+  });
+
+  it('about an id that is written while the others are being asked for', async (t) => {
+    const { monitor, network, pass, folder } = await makeWorkspace(t, PROJECT);
+    network.hangs = true;
+    monitor.setVisible(true);
+    await pass(100);
+    const second = 'ryjl3-tyaaa-aaaaa-aaaba-cai';
+    write(path.join(folder, '.dfx/local/canister_ids.json'), { ledger: { local: ID }, other: { local: second } });
+    const changed = monitor.filesChanged(path.join(folder, 'dfx.json'));
+    await settle(monitor);
+    network.letGo();
+    await changed;
+    assert.deepEqual(network.take(), ['health', ID, second]);
+    assert.equal(rowStates(monitor.projects[0]!)['other'], 'Running');
+  });
+
+  it('never in a workspace that is not trusted, until it is', async (t) => {
+    const { monitor, network, pass } = await makeWorkspace(t, PROJECT, { trusted: false });
+    monitor.setVisible(true);
+    await pass(60_000, 10_000);
+    await monitor.refresh();
+    assert.deepEqual(network.take(), []);
+    monitor.setTrusted();
+    await pass(100);
+    assert.deepEqual(network.take(), ['health', ID]);
+  });
+
+  it('never after it is disposed of', async (t) => {
+    const { monitor, network, pass } = await makeWorkspace(t, PROJECT);
+    monitor.setVisible(true);
+    await pass(100);
+    network.take();
+    monitor.dispose();
+    await pass(60_000, 10_000);
+    await monitor.refresh();
+    assert.deepEqual(network.take(), []);
+  });
+});
+
+describe('the projects of a workspace', () => {
+  const TWO = {
+    'a/dfx.json': { canisters: { one: {} } },
+    'b/deep/dfx.json': { canisters: { two: {} } },
+    'b/node_modules/x/dfx.json': { canisters: {} },
+  };
+
+  it('are found at any depth, and none in folders of others', async (t) => {
+    const { monitor, folder } = await makeWorkspace(t, TWO);
+    assert.equal(monitor.scanned, true);
+    assert.deepEqual(
+      monitor.projects.map(({ project }) => path.relative(folder, project.dfxJson)),
+      [path.join('a', 'dfx.json'), path.join('b', 'deep', 'dfx.json')],
+    );
+  });
+
+  it('come and go, and those that stay are the same as before', async (t) => {
+    const { monitor, folder } = await makeWorkspace(t, TWO);
+    let told = 0;
+    monitor.onDidChangeProjects(() => {
+      told += 1;
+    });
+    const [first] = monitor.projects;
+    write(path.join(folder, 'c/dfx.json'), { canisters: {} });
+    rmSync(path.join(folder, 'b'), { recursive: true });
+    await monitor.rescan();
+    assert.equal(told, 1);
+    assert.deepEqual(
+      monitor.projects.map(({ project }) => project.name),
+      ['a', 'c'],
+    );
+    assert.equal(monitor.projects[0], first);
+    assert.equal(monitor.project(path.join(folder, 'b/deep/dfx.json')), undefined);
+  });
+
+  it('are searched for once more, not once each, when many files change', async (t) => {
+    const { monitor } = await makeWorkspace(t, TWO);
+    let told = 0;
+    monitor.onDidChangeProjects(() => {
+      told += 1;
+    });
+    await Promise.all(Array.from({ length: 20 }, () => monitor.rescan()));
+    assert.ok(told <= 2, `${told} searches`);
+  });
+
+  it('follow the folders of the workspace', async (t) => {
+    const { monitor, folder } = await makeWorkspace(t, TWO, { folders: ['a', 'b'] });
+    assert.equal(monitor.projects.length, 2);
+    await monitor.setFolders([path.join(folder, 'b')]);
+    assert.deepEqual(
+      monitor.projects.map(({ project }) => project.name),
+      ['deep'],
+    );
+    await monitor.setFolders([]);
+    assert.deepEqual(monitor.projects, []);
+    assert.equal(monitor.scanned, true);
+  });
+
+  it('choose their networks apart', async (t) => {
+    const { monitor, network, pass, selection, folder } = await makeWorkspace(t, TWO);
+    monitor.setVisible(true);
+    await pass(100);
+    network.take();
+    await selection.setNetwork(path.join(folder, 'a'), 'ic');
+    await pass(100);
+    assert.deepEqual(
+      monitor.projects.map(({ snapshot }) => snapshot.networkName),
+      ['ic', 'local'],
+    );
+    assert.deepEqual(network.take(), ['health'], 'the other is left alone');
+  });
+
+  it('of a folder that does not exist are none', async (t) => {
+    const { monitor } = await makeWorkspace(t, {}, { folders: ['not-there'] });
+    assert.deepEqual(monitor.projects, []);
+    assert.equal(monitor.scanned, true);
+  });
+});
