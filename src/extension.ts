@@ -6,12 +6,14 @@ import { registerOperations } from './commands/register-operations';
 import { CommandRegistry } from './commands/registry';
 import { selectNetwork } from './commands/select-network';
 import { isCanisterArgument } from './commands/targets';
+import { schema } from './core/dfx/commands';
 import { LifecycleService } from './core/lifecycle/service';
 import { LiveSource } from './core/monitor/live-source';
 import { Selection } from './core/monitor/selection';
 import { WorkspaceMonitor } from './core/monitor/workspace-monitor';
 import { NetworkClient } from './core/network/client';
 import { dfxLocations } from './core/project/locations';
+import { registerLanguage } from './language';
 import { CanisterTree } from './tree/canister-tree';
 import { CanistersView } from './ui/canisters-view';
 import { CompilerProblems } from './ui/compiler-problems';
@@ -26,7 +28,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const client = new NetworkClient(vscode.Uri.joinPath(context.extensionUri, 'dist', 'agent.js').fsPath);
   const selection = new Selection(context.workspaceState);
   const monitor = new WorkspaceMonitor({ client, locations, selection, now: Date.now }, vscode.workspace.isTrusted);
-  const service = new LifecycleService(client, createDfxTool(log, locations));
+  const dfx = createDfxTool(log, locations);
+  const service = new LifecycleService(client, dfx);
   const tree = new CanisterTree(monitor, locations);
   const view = new CanistersView(tree, monitor);
   const watchers = new FileWatchers(monitor, selection, locations);
@@ -49,6 +52,8 @@ export function activate(context: vscode.ExtensionContext): void {
       await view.reveal(node);
     }
   });
+
+  registerLanguage(context, live, { dfxSchema: (cwd) => dfx.read(schema(cwd)) });
 
   context.subscriptions.push(
     vscode.workspace.onDidChangeWorkspaceFolders(() => void monitor.setFolders(workspaceFolders())),

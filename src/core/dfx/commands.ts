@@ -102,6 +102,11 @@ export function version(cwd: string): DfxCommand {
   return offline(cwd, new Line('--version'));
 }
 
+/** The JSON schema of dfx.json as this very dfx knows it. Writes nothing and reads no project. */
+export function schema(cwd: string): DfxCommand {
+  return offline(cwd, new Line('schema'));
+}
+
 export interface NewProject {
   readonly name: string;
   readonly type: string;

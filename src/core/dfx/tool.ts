@@ -56,6 +56,8 @@ export interface DfxRunOptions {
   readonly signal?: AbortSignal;
 }
 
+const READ_TIMEOUT_MS = 15_000;
+
 export class DfxTool {
   readonly #options: DfxToolOptions;
 
@@ -105,6 +107,25 @@ export class DfxTool {
       throw new DfxError(classifyFailure(result, options.context), result);
     }
     return result;
+  }
+
+  /**
+   * What a command prints that nobody asked for by name, and that has to fail quietly.
+   *
+   * @returns undefined where there is no dfx, or it did not succeed in time
+   */
+  async read(command: DfxCommand): Promise<string | undefined> {
+    const location = await this.locate();
+    if (location.state !== 'found') {
+      return undefined;
+    }
+    const result = await runDfx({
+      executable: location.path,
+      command,
+      env: dfxEnvironment(this.#options.env, { background: true }),
+      signal: AbortSignal.timeout(READ_TIMEOUT_MS),
+    });
+    return succeeded(result) ? result.stdout : undefined;
   }
 
   async #runInTerminal(executable: string, command: DfxCommand, env: Record<string, string>): Promise<RunResult> {
