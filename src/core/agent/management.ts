@@ -1,6 +1,9 @@
 import { IDL } from '@dfinity/candid';
 import { Principal } from '@dfinity/principal';
-import type { CanisterDetail, LogVisibility, ManagementCall } from '../network/types';
+import { NetworkFailure } from '../network/failure';
+import type { CanisterSnapshot, CreateRequest, LogRecord } from '../network/operations';
+import type { CanisterDetail, LogVisibility, ManagementCall, SettingsChange } from '../network/types';
+import { msg } from '../util/message';
 
 /**
  * The management canister's interface, as far as it is used.
@@ -12,6 +15,12 @@ export const MANAGEMENT_CANISTER = Principal.fromText('aaaaa-aa');
 
 const CanisterIdRecord = IDL.Record({ canister_id: IDL.Principal });
 
+const LogVisibilityType = IDL.Variant({
+  controllers: IDL.Null,
+  public: IDL.Null,
+  allowed_viewers: IDL.Vec(IDL.Principal),
+});
+
 const Settings = IDL.Record({
   controllers: IDL.Vec(IDL.Principal),
   compute_allocation: IDL.Nat,
@@ -20,9 +29,7 @@ const Settings = IDL.Record({
   reserved_cycles_limit: IDL.Opt(IDL.Nat),
   wasm_memory_limit: IDL.Opt(IDL.Nat),
   wasm_memory_threshold: IDL.Opt(IDL.Nat),
-  log_visibility: IDL.Opt(
-    IDL.Variant({ controllers: IDL.Null, public: IDL.Null, allowed_viewers: IDL.Vec(IDL.Principal) }),
-  ),
+  log_visibility: IDL.Opt(LogVisibilityType),
 });
 
 const StatusResult = IDL.Record({
@@ -41,11 +48,227 @@ export function encodeCanisterId(canisterId: Principal): Uint8Array {
   return IDL.encode([CanisterIdRecord], [{ canister_id: canisterId }]);
 }
 
+const CanisterSettings = IDL.Record({
+  controllers: IDL.Opt(IDL.Vec(IDL.Principal)),
+  compute_allocation: IDL.Opt(IDL.Nat),
+  memory_allocation: IDL.Opt(IDL.Nat),
+  freezing_threshold: IDL.Opt(IDL.Nat),
+  reserved_cycles_limit: IDL.Opt(IDL.Nat),
+  wasm_memory_limit: IDL.Opt(IDL.Nat),
+  wasm_memory_threshold: IDL.Opt(IDL.Nat),
+  log_visibility: IDL.Opt(LogVisibilityType),
+});
+const UpdateSettings = IDL.Record({ canister_id: IDL.Principal, settings: CanisterSettings });
+const TopUp = IDL.Record({ canister_id: IDL.Principal, amount: IDL.Nat });
+const Blob = IDL.Vec(IDL.Nat8);
+const OneSnapshot = IDL.Record({ canister_id: IDL.Principal, snapshot_id: Blob });
+
+/** Candid of a call's argument. */
 export function encodeCall(call: ManagementCall): Uint8Array {
-  return encodeCanisterId(Principal.fromText(call.canisterId));
+  const canister_id = toPrincipal(call.canisterId);
+  switch (call.method) {
+    case 'update_settings':
+      return IDL.encode([UpdateSettings], [{ canister_id, settings: wireSettings(call.settings) }]);
+    case 'provisional_top_up_canister':
+      return IDL.encode([TopUp], [{ canister_id, amount: call.amount }]);
+    case 'load_canister_snapshot':
+    case 'delete_canister_snapshot':
+      return IDL.encode([OneSnapshot], [{ canister_id, snapshot_id: fromHex(call.snapshotId) }]);
+    default:
+      return encodeCanisterId(canister_id);
+  }
+}
+
+/** @throws {NetworkFailure} where the text is no principal */
+export function toPrincipal(text: string): Principal {
+  try {
+    return Principal.fromText(text);
+  } catch {
+    throw new NetworkFailure({ kind: 'internal', message: msg('{0} is not a principal.', text) });
+  }
 }
 
 type Opt<T> = [] | [T];
+
+function opt<T>(value: T | undefined): Opt<T> {
+  return value === undefined ? [] : [value];
+}
+
+function wireSettings(change: SettingsChange) {
+  const { logVisibility } = change;
+  return {
+    controllers: opt(change.controllers?.map(toPrincipal)),
+    compute_allocation: opt(change.computeAllocation),
+    memory_allocation: opt(change.memoryAllocation),
+    freezing_threshold: opt(change.freezingThreshold),
+    reserved_cycles_limit: opt(change.reservedCyclesLimit),
+    wasm_memory_limit: opt(change.wasmMemoryLimit),
+    wasm_memory_threshold: opt(change.wasmMemoryThreshold),
+    log_visibility: opt(
+      logVisibility?.kind === 'allowed_viewers'
+        ? { allowed_viewers: logVisibility.viewers.map(toPrincipal) }
+        : logVisibility && { [logVisibility.kind]: null },
+    ),
+  };
+}
+
+const ProvisionalCreate = IDL.Record({
+  amount: IDL.Opt(IDL.Nat),
+  settings: IDL.Opt(CanisterSettings),
+  specified_id: IDL.Opt(IDL.Principal),
+});
+
+/** Argument of `provisional_create_canister_with_cycles`. */
+export function encodeCreate({ amount, settings, specifiedId }: CreateRequest): Uint8Array {
+  return IDL.encode(
+    [ProvisionalCreate],
+    [
+      {
+        amount: opt(amount),
+        settings: opt(settings && wireSettings(settings)),
+        specified_id: opt(specifiedId === undefined ? undefined : toPrincipal(specifiedId)),
+      },
+    ],
+  );
+}
+
+/** The canister id in a reply of `provisional_create_canister_with_cycles`. */
+export function decodeCanisterId(reply: Uint8Array): string {
+  const [{ canister_id }] = IDL.decode([CanisterIdRecord], reply) as unknown as [{ canister_id: Principal }];
+  return canister_id.toText();
+}
+
+const TakeSnapshot = IDL.Record({ canister_id: IDL.Principal, replace_snapshot: IDL.Opt(Blob) });
+const Snapshot = IDL.Record({ id: Blob, taken_at_timestamp: IDL.Nat64, total_size: IDL.Nat64 });
+
+interface WireSnapshot {
+  id: Uint8Array;
+  taken_at_timestamp: bigint;
+  total_size: bigint;
+}
+
+/** Argument of `take_canister_snapshot`. @param replace a snapshot's id in hex */
+export function encodeTakeSnapshot(canisterId: Principal, replace: string | undefined): Uint8Array {
+  const replace_snapshot = opt(replace === undefined ? undefined : fromHex(replace));
+  return IDL.encode([TakeSnapshot], [{ canister_id: canisterId, replace_snapshot }]);
+}
+
+export function decodeSnapshot(reply: Uint8Array): CanisterSnapshot {
+  const [snapshot] = IDL.decode([Snapshot], reply) as unknown as [WireSnapshot];
+  return fromWireSnapshot(snapshot);
+}
+
+export function decodeSnapshots(reply: Uint8Array): CanisterSnapshot[] {
+  const [snapshots] = IDL.decode([IDL.Vec(Snapshot)], reply) as unknown as [WireSnapshot[]];
+  return snapshots.map(fromWireSnapshot);
+}
+
+function fromWireSnapshot({ id, taken_at_timestamp, total_size }: WireSnapshot): CanisterSnapshot {
+  return { id: toHex(id), takenAt: Number(taken_at_timestamp / 1_000_000n), size: total_size };
+}
+
+const LogsResult = IDL.Record({
+  canister_log_records: IDL.Vec(IDL.Record({ idx: IDL.Nat64, timestamp_nanos: IDL.Nat64, content: Blob })),
+});
+
+/** Reads the reply of `fetch_canister_logs`. */
+export function decodeLogs(reply: Uint8Array): LogRecord[] {
+  const [{ canister_log_records: records }] = IDL.decode([LogsResult], reply) as unknown as [
+    { canister_log_records: { idx: bigint; timestamp_nanos: bigint; content: Uint8Array }[] },
+  ];
+  return records.map(({ idx, timestamp_nanos, content }) => ({
+    index: idx,
+    timestampNs: timestamp_nanos,
+    content: Uint8Array.from(content),
+  }));
+}
+
+/** How the module is put into place (`canister_install_mode`). */
+export interface InstallMode {
+  readonly mode: 'install' | 'reinstall' | 'upgrade';
+  readonly skipPreUpgrade?: boolean | undefined;
+  readonly wasmMemoryPersistence?: 'keep' | 'replace' | undefined;
+}
+
+const InstallModeType = IDL.Variant({
+  install: IDL.Null,
+  reinstall: IDL.Null,
+  upgrade: IDL.Opt(
+    IDL.Record({
+      skip_pre_upgrade: IDL.Opt(IDL.Bool),
+      wasm_memory_persistence: IDL.Opt(IDL.Variant({ keep: IDL.Null, replace: IDL.Null })),
+    }),
+  ),
+});
+
+function wireMode({ mode, skipPreUpgrade, wasmMemoryPersistence: persistence }: InstallMode) {
+  if (mode !== 'upgrade') {
+    return { [mode]: null };
+  }
+  return skipPreUpgrade === undefined && persistence === undefined
+    ? { upgrade: [] }
+    : {
+        upgrade: [
+          {
+            skip_pre_upgrade: opt(skipPreUpgrade),
+            wasm_memory_persistence: opt(persistence && { [persistence]: null }),
+          },
+        ],
+      };
+}
+
+const InstallCode = IDL.Record({
+  mode: InstallModeType,
+  canister_id: IDL.Principal,
+  wasm_module: Blob,
+  arg: Blob,
+});
+
+export function encodeInstall(mode: InstallMode, canisterId: Principal, module: Uint8Array, arg: Uint8Array) {
+  return IDL.encode([InstallCode], [{ mode: wireMode(mode), canister_id: canisterId, wasm_module: module, arg }]);
+}
+
+const ChunkHash = IDL.Record({ hash: Blob });
+const InstallChunkedCode = IDL.Record({
+  mode: InstallModeType,
+  target_canister: IDL.Principal,
+  chunk_hashes_list: IDL.Vec(ChunkHash),
+  wasm_module_hash: Blob,
+  arg: Blob,
+});
+
+export function encodeInstallChunked(
+  mode: InstallMode,
+  canisterId: Principal,
+  chunks: readonly Uint8Array[],
+  moduleHash: Uint8Array,
+  arg: Uint8Array,
+) {
+  return IDL.encode(
+    [InstallChunkedCode],
+    [
+      {
+        mode: wireMode(mode),
+        target_canister: canisterId,
+        chunk_hashes_list: chunks.map((hash) => ({ hash })),
+        wasm_module_hash: moduleHash,
+        arg,
+      },
+    ],
+  );
+}
+
+const UploadChunk = IDL.Record({ canister_id: IDL.Principal, chunk: Blob });
+
+export function encodeUploadChunk(canisterId: Principal, chunk: Uint8Array) {
+  return IDL.encode([UploadChunk], [{ canister_id: canisterId, chunk }]);
+}
+
+/** The hashes, in hex, in a reply of `stored_chunks`. */
+export function decodeStoredChunks(reply: Uint8Array): Set<string> {
+  const [stored] = IDL.decode([IDL.Vec(ChunkHash)], reply) as unknown as [{ hash: Uint8Array }[]];
+  return new Set(stored.map(({ hash }) => toHex(hash)));
+}
 
 interface WireStatus {
   status: Record<string, null>;
@@ -95,6 +318,10 @@ export function decodeStatus(reply: Uint8Array): { detail: CanisterDetail; modul
 
 export function toHex(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('hex');
+}
+
+function fromHex(hex: string): Uint8Array {
+  return new Uint8Array(Buffer.from(hex, 'hex'));
 }
 
 function optional<K extends string, T>(key: K, value: Opt<T>): Partial<Record<K, T>> {

@@ -1,6 +1,16 @@
-import { Cbor, type HttpAgent, IC_ROOT_KEY, type Identity } from '@dfinity/agent';
+import { AgentError, Cbor, type HttpAgent, HttpErrorCode, IC_ROOT_KEY, type Identity } from '@dfinity/agent';
 import { Principal } from '@dfinity/principal';
 import { NetworkFailure } from '../network/failure';
+import type {
+  ArgumentPlace,
+  CallReply,
+  CallRequest,
+  CanisterOperations,
+  CanisterSnapshot,
+  CreateRequest,
+  InstallRequest,
+  LogRecord,
+} from '../network/operations';
 import type {
   CanisterFacts,
   Endpoint,
@@ -14,11 +24,25 @@ import type {
 } from '../network/types';
 import { msg } from '../util/message';
 import { Semaphore } from '../util/semaphore';
+import { CandidCodec } from './candid';
 import { CertifiedState, type TrustPolicy } from './certificates';
 import { contextFetch, type OperationContext, runInContext } from './context';
 import { toNetworkFailure } from './failures';
+import { installCode, manageCanister, readMetadata, readModule, type Session } from './install';
 import { KeyRing } from './keys';
-import { decodeStatus, encodeCall, encodeCanisterId, MANAGEMENT_CANISTER, toHex } from './management';
+import {
+  decodeCanisterId,
+  decodeLogs,
+  decodeSnapshot,
+  decodeSnapshots,
+  decodeStatus,
+  encodeCall,
+  encodeCanisterId,
+  encodeCreate,
+  encodeTakeSnapshot,
+  MANAGEMENT_CANISTER,
+  toHex,
+} from './management';
 import { type Call, query, StrictAgent, update } from './requests';
 
 /** Requests under way at once on one network: enough to hide latency, few enough not to be a burden. */
@@ -27,6 +51,8 @@ const HEALTH_TIMEOUT_MS = 5_000;
 const READ_TIMEOUT_MS = 20_000;
 /** The network itself gives up stopping a canister after about five minutes. */
 const CHANGE_TIMEOUT_MS = 6 * 60_000;
+/** Up to a hundred chunks before the installation itself. */
+const INSTALL_TIMEOUT_MS = 20 * 60_000;
 /** Seconds of computing, on a busy machine many. */
 const UNLOCK_TIMEOUT_MS = 120_000;
 
@@ -42,13 +68,15 @@ interface Connection {
 }
 
 /** Talks to networks through `@dfinity/agent`. Lives in the agent bundle. */
-export class AgentService implements NetworkOperations, KeyOperations {
+export class AgentService implements NetworkOperations, KeyOperations, CanisterOperations {
   readonly #fetch: typeof fetch;
   readonly #keys = new KeyRing();
   readonly #connections = new Map<string, Connection>();
+  readonly #candid: CandidCodec;
 
-  constructor(fetchImpl: typeof fetch) {
+  constructor(fetchImpl: typeof fetch, candid = new CandidCodec()) {
     this.#fetch = contextFetch(fetchImpl);
+    this.#candid = candid;
   }
 
   health(endpoint: Endpoint, signal?: AbortSignal): Promise<NetworkHealth> {
@@ -84,12 +112,105 @@ export class AgentService implements NetworkOperations, KeyOperations {
   }
 
   manage(endpoint: Endpoint, identity: IdentityRef, call: ManagementCall, signal?: AbortSignal): Promise<void> {
-    return this.#operation(CHANGE_TIMEOUT_MS, signal, async (context) => {
-      const connection = this.#connect(endpoint);
-      const agent = this.#agent(connection, endpoint, await this.#keys.identity(identity));
-      const request = managementCall(call.method, parseCanisterId(call.canisterId), encodeCall(call));
-      await update(agent, request, connection.trust, context.signal);
+    return this.#withSession(CHANGE_TIMEOUT_MS, endpoint, identity, signal, async (session) => {
+      const canister = parseCanisterId(call.canisterId);
+      await manageCanister(session, call.method, canister, encodeCall(call));
     });
+  }
+
+  install(endpoint: Endpoint, identity: IdentityRef, request: InstallRequest, signal?: AbortSignal): Promise<void> {
+    return this.#withSession(INSTALL_TIMEOUT_MS, endpoint, identity, signal, async (session) => {
+      const canister = parseCanisterId(request.canisterId);
+      const arg = await this.#candid.argument(request.argument, { kind: 'init' });
+      await installCode(session, { ...request, canister, module: await readModule(request.module), arg });
+    });
+  }
+
+  create(endpoint: Endpoint, identity: IdentityRef, request: CreateRequest, signal?: AbortSignal): Promise<string> {
+    return this.#withSession(CHANGE_TIMEOUT_MS, endpoint, identity, signal, async (session) => {
+      const effective = parseCanisterId(request.specifiedId ?? request.effectiveCanisterId);
+      const method = 'provisional_create_canister_with_cycles';
+      return decodeCanisterId(await manageCanister(session, method, effective, encodeCreate(request)));
+    });
+  }
+
+  takeSnapshot(
+    endpoint: Endpoint,
+    identity: IdentityRef,
+    canisterId: string,
+    replace: string | undefined,
+    signal?: AbortSignal,
+  ): Promise<CanisterSnapshot> {
+    return this.#withSession(CHANGE_TIMEOUT_MS, endpoint, identity, signal, async (session) => {
+      const canister = parseCanisterId(canisterId);
+      const arg = encodeTakeSnapshot(canister, replace);
+      return decodeSnapshot(await manageCanister(session, 'take_canister_snapshot', canister, arg));
+    });
+  }
+
+  listSnapshots(
+    endpoint: Endpoint,
+    identity: IdentityRef,
+    canisterId: string,
+    signal?: AbortSignal,
+  ): Promise<CanisterSnapshot[]> {
+    return this.#withSession(READ_TIMEOUT_MS, endpoint, identity, signal, async (session) => {
+      const canister = parseCanisterId(canisterId);
+      const arg = encodeCanisterId(canister);
+      return decodeSnapshots(await manageCanister(session, 'list_canister_snapshots', canister, arg));
+    });
+  }
+
+  fetchLogs(endpoint: Endpoint, identity: IdentityRef, canisterId: string, signal?: AbortSignal): Promise<LogRecord[]> {
+    return this.#withSession(READ_TIMEOUT_MS, endpoint, identity, signal, async ({ agent }) => {
+      const canister = parseCanisterId(canisterId);
+      const call = managementCall('fetch_canister_logs', canister, encodeCanisterId(canister));
+      return decodeLogs(await query(agent, call));
+    });
+  }
+
+  metadata(
+    endpoint: Endpoint,
+    identity: IdentityRef,
+    canisterId: string,
+    name: string,
+    signal?: AbortSignal,
+  ): Promise<Uint8Array | undefined> {
+    return this.#withSession(READ_TIMEOUT_MS, endpoint, identity, signal, async (session) => {
+      try {
+        return await readMetadata(session, parseCanisterId(canisterId), name);
+      } catch (error) {
+        // A private section of somebody else's canister.
+        if (error instanceof AgentError && error.code instanceof HttpErrorCode && error.code.status === 403) {
+          return undefined;
+        }
+        throw error;
+      }
+    });
+  }
+
+  call(endpoint: Endpoint, identity: IdentityRef, request: CallRequest, signal?: AbortSignal): Promise<CallReply> {
+    return this.#withSession(CHANGE_TIMEOUT_MS, endpoint, identity, signal, async ({ agent, trust, signal }) => {
+      const canister = parseCanisterId(request.canisterId);
+      const { method } = request;
+      const arg = await this.#candid.argument(request.argument, { kind: 'method', name: method });
+      const call: Call = { canisterId: canister, effectiveCanisterId: canister, method, arg };
+      const begun = performance.now();
+      const isQuery = request.kind === 'query';
+      const bytes = isQuery ? await query(agent, call) : await update(agent, call, trust, signal);
+      const milliseconds = performance.now() - begun;
+      const checked = isQuery ? 'node-signature' : 'certificate';
+      return {
+        ...(await this.#candid.decodeReply(bytes, method, request.interface)),
+        bytes,
+        trust: trust.checkSignature ? checked : 'unchecked',
+        milliseconds,
+      };
+    });
+  }
+
+  encodeCandid(text: string, place: ArgumentPlace | undefined, did: string | undefined): Promise<Uint8Array> {
+    return this.#operation(READ_TIMEOUT_MS, undefined, () => this.#candid.encode(text, place, did));
   }
 
   principal(identity: IdentityRef): Promise<string> {
@@ -237,6 +358,21 @@ export class AgentService implements NetworkOperations, KeyOperations {
       connection.agents.set(principal, agent);
     }
     return agent;
+  }
+
+  /** An operation that signs its requests. */
+  #withSession<T>(
+    timeoutMs: number,
+    endpoint: Endpoint,
+    identity: IdentityRef,
+    signal: AbortSignal | undefined,
+    task: (session: Session) => Promise<T>,
+  ): Promise<T> {
+    return this.#operation(timeoutMs, signal, async (context) => {
+      const connection = this.#connect(endpoint);
+      const agent = this.#agent(connection, endpoint, await this.#keys.identity(identity));
+      return await task({ agent, trust: connection.trust, signal: context.signal });
+    });
   }
 
   async #operation<T>(

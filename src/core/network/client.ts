@@ -3,6 +3,16 @@ import { innermostMessage } from '../util/errors';
 import { type Disposable, Emitter } from '../util/events';
 import { msg } from '../util/message';
 import { NetworkFailure } from './failure';
+import type {
+  ArgumentPlace,
+  CallReply,
+  CallRequest,
+  CanisterOperations,
+  CanisterSnapshot,
+  CreateRequest,
+  InstallRequest,
+  LogRecord,
+} from './operations';
 import type { FetchedResponse, FetchRequest, FromWorker, OperationName, ToWorker } from './protocol';
 import type {
   CanisterFacts,
@@ -28,7 +38,7 @@ interface Pending {
  * and checking one BLS signature some 20 ms, which would freeze everything else in the extension host.
  * HTTP itself is done here, because VS Code equips this thread's `fetch` with the user's proxy and certificates.
  */
-export class NetworkClient implements NetworkOperations, KeyOperations, Disposable {
+export class NetworkClient implements NetworkOperations, KeyOperations, CanisterOperations, Disposable {
   readonly #workerFile: string;
   readonly #fetch: typeof fetch;
   readonly #pending = new Map<number, Pending>();
@@ -73,6 +83,57 @@ export class NetworkClient implements NetworkOperations, KeyOperations, Disposab
 
   lock(handle: string): Promise<void> {
     return this.#request('lock', [handle], undefined) as Promise<void>;
+  }
+
+  install(endpoint: Endpoint, identity: IdentityRef, request: InstallRequest, signal?: AbortSignal): Promise<void> {
+    return this.#request('install', [endpoint, identity, request], signal) as Promise<void>;
+  }
+
+  create(endpoint: Endpoint, identity: IdentityRef, request: CreateRequest, signal?: AbortSignal): Promise<string> {
+    return this.#request('create', [endpoint, identity, request], signal) as Promise<string>;
+  }
+
+  takeSnapshot(
+    endpoint: Endpoint,
+    identity: IdentityRef,
+    canisterId: string,
+    replace: string | undefined,
+    signal?: AbortSignal,
+  ): Promise<CanisterSnapshot> {
+    const args = [endpoint, identity, canisterId, replace];
+    return this.#request('takeSnapshot', args, signal) as Promise<CanisterSnapshot>;
+  }
+
+  listSnapshots(
+    endpoint: Endpoint,
+    identity: IdentityRef,
+    canisterId: string,
+    signal?: AbortSignal,
+  ): Promise<CanisterSnapshot[]> {
+    return this.#request('listSnapshots', [endpoint, identity, canisterId], signal) as Promise<CanisterSnapshot[]>;
+  }
+
+  fetchLogs(endpoint: Endpoint, identity: IdentityRef, canisterId: string, signal?: AbortSignal): Promise<LogRecord[]> {
+    return this.#request('fetchLogs', [endpoint, identity, canisterId], signal) as Promise<LogRecord[]>;
+  }
+
+  metadata(
+    endpoint: Endpoint,
+    identity: IdentityRef,
+    canisterId: string,
+    name: string,
+    signal?: AbortSignal,
+  ): Promise<Uint8Array | undefined> {
+    const args = [endpoint, identity, canisterId, name];
+    return this.#request('metadata', args, signal) as Promise<Uint8Array | undefined>;
+  }
+
+  call(endpoint: Endpoint, identity: IdentityRef, request: CallRequest, signal?: AbortSignal): Promise<CallReply> {
+    return this.#request('call', [endpoint, identity, request], signal) as Promise<CallReply>;
+  }
+
+  encodeCandid(text: string, place: ArgumentPlace | undefined, did: string | undefined): Promise<Uint8Array> {
+    return this.#request('encodeCandid', [text, place, did], undefined) as Promise<Uint8Array>;
   }
 
   dispose(): void {

@@ -1,7 +1,8 @@
+import type { CanisterOperations } from './operations';
 import type { FailureData, KeyOperations, NetworkOperations } from './types';
 
 /** The operations, each as a message without its `AbortSignal`, which cannot be sent. */
-export type OperationName = keyof NetworkOperations | keyof KeyOperations;
+export type OperationName = keyof NetworkOperations | keyof KeyOperations | keyof CanisterOperations;
 
 /** What the host sends to the agent worker. */
 export type ToWorker =

@@ -55,6 +55,9 @@ export interface CanisterSettings {
   readonly logVisibility?: LogVisibility;
 }
 
+/** Settings to change; what is not given stays as it is. */
+export type SettingsChange = Partial<CanisterSettings>;
+
 /** What only those may see who may read a canister's status. */
 export interface CanisterDetail {
   readonly status: RunState;
@@ -84,8 +87,19 @@ export interface CanisterFacts {
 
 /** A change of a canister through the management canister. */
 export type ManagementCall =
-  | { readonly method: 'start_canister'; readonly canisterId: string }
-  | { readonly method: 'stop_canister'; readonly canisterId: string };
+  | {
+      readonly method: 'start_canister' | 'stop_canister' | 'uninstall_code' | 'delete_canister';
+      readonly canisterId: string;
+    }
+  | { readonly method: 'update_settings'; readonly canisterId: string; readonly settings: SettingsChange }
+  /** Local networks only. `amount`: cycles. */
+  | { readonly method: 'provisional_top_up_canister'; readonly canisterId: string; readonly amount: bigint }
+  | {
+      readonly method: 'load_canister_snapshot' | 'delete_canister_snapshot';
+      readonly canisterId: string;
+      /** In hex. */
+      readonly snapshotId: string;
+    };
 
 export type FailureKind =
   /** Nothing answers. */
@@ -102,6 +116,8 @@ export type FailureKind =
   | 'key'
   /** The password for the identity's key is wrong. */
   | 'password'
+  /** A text is no Candid, or not of the types that are wanted. */
+  | 'candid'
   | 'internal';
 
 /** A failure as it crosses the worker boundary. Holds no secret. */

@@ -1,0 +1,177 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { NetworkFailure } from '../network/failure';
+import type { ArgumentPlace, CallArgument } from '../network/operations';
+import { innermostMessage } from '../util/errors';
+import { type Message, msg } from '../util/message';
+import { exceedsValues } from './candid-size';
+
+type Didc = typeof import('@dfinity/didc/dist/web/didc_bg.js');
+
+/** The part of `WebAssembly` that is used: TypeScript declares it in the `dom` library only. */
+interface WasmInstance {
+  readonly exports: { readonly memory: { grow(pages: number): number }; __wbindgen_start(): void };
+}
+const wasm = (
+  globalThis as unknown as {
+    readonly WebAssembly: {
+      readonly Module: new (bytes: Uint8Array) => object;
+      readonly Instance: new (module: object, imports: Record<string, object>) => WasmInstance;
+      readonly RuntimeError: new () => Error;
+    };
+  }
+).WebAssembly;
+
+/** didc's JavaScript half is one for all, and so is the instance that it works with. */
+const loaded: { didc?: Didc; module?: object; instance?: WasmInstance | undefined } = {};
+
+/** An interface that says nothing: didc wants one even where types are to be inferred. */
+const NO_INTERFACE = 'service : {}';
+/** `()`: no types, no values. */
+const NO_ARGUMENTS = new Uint8Array([...Buffer.from('DIDL'), 0, 0]);
+/** Values beyond which a reply is not made into text: more than a person reads, and seconds of computing. */
+const MAX_VALUES = 500_000;
+
+/** Candid text to bytes and back, by the reference implementation in WebAssembly. Loaded on first use. */
+export class CandidCodec {
+  readonly #wasmFile: string;
+
+  /** @param wasmFile didc_bg.wasm; beside this bundle unless given */
+  constructor(wasmFile = path.join(__dirname, 'didc_bg.wasm')) {
+    this.#wasmFile = wasmFile;
+  }
+
+  /** @throws {NetworkFailure} of kind `candid` */
+  async argument(argument: CallArgument | undefined, place: ArgumentPlace): Promise<Uint8Array> {
+    switch (argument?.kind) {
+      case undefined:
+        return NO_ARGUMENTS;
+      case 'raw':
+        return argument.bytes;
+      case 'candid':
+        return await this.encode(argument.text, place, argument.interface);
+    }
+  }
+
+  /**
+   * Encodes `(…)`, with the types of a method's or the constructor's parameters where there is an interface.
+   *
+   * @throws {NetworkFailure} of kind `candid`
+   */
+  async encode(text: string, place: ArgumentPlace | undefined, did: string | undefined): Promise<Uint8Array> {
+    const hex = await this.#run(
+      (didc) =>
+        didc.encode({
+          idl: did ?? NO_INTERFACE,
+          input: text,
+          ...(did === undefined || place === undefined
+            ? {}
+            : {
+                withType:
+                  place.kind === 'init' ? { kind: 'serviceParams' } : { kind: 'methodParams', name: place.name },
+              }),
+        }),
+      text,
+    );
+    return new Uint8Array(Buffer.from(hex, 'hex'));
+  }
+
+  /**
+   * Candid text of a method's reply, by the interface if it is of its types.
+   *
+   * @returns no text where the bytes are no Candid, or more than can be shown
+   */
+  async decodeReply(
+    bytes: Uint8Array,
+    method: string,
+    did: string | undefined,
+  ): Promise<{ readonly text?: string; readonly untyped: boolean }> {
+    // The decoder would make a hundred million values of nine bytes, and not come back.
+    if (exceedsValues(bytes, MAX_VALUES)) {
+      return { untyped: true };
+    }
+    const input = Buffer.from(bytes).toString('hex');
+    const typed = did === undefined ? undefined : await this.#decode({ idl: did, serviceMethod: method, input });
+    if (typed !== undefined) {
+      return { text: typed, untyped: false };
+    }
+    const text = await this.#decode({ idl: NO_INTERFACE, input });
+    return text === undefined ? { untyped: true } : { text, untyped: true };
+  }
+
+  async #decode(args: { idl: string; input: string; serviceMethod?: string }): Promise<string | undefined> {
+    try {
+      return await this.#run((didc) => didc.decode({ ...args, inputFormat: 'hex' }), '');
+    } catch (error) {
+      if (error instanceof NetworkFailure && error.data.kind === 'candid') {
+        return undefined;
+      }
+      throw error;
+    }
+  }
+
+  /** @param input the text that an offset in a complaint is about */
+  async #run(work: (didc: Didc) => string, input: string): Promise<string> {
+    const didc = await this.#load();
+    try {
+      return work(didc);
+    } catch (error) {
+      if (error instanceof wasm.RuntimeError || error instanceof RangeError) {
+        // It stopped in the middle of something: its stack and memory are in no state to go on with. Growing the
+        // memory, even by nothing, detaches the views of it that the JavaScript half keeps.
+        loaded.instance?.exports.memory.grow(0);
+        loaded.instance = undefined;
+        throw new NetworkFailure({ kind: 'candid', message: msg('The value is too large or too deeply nested.') });
+      }
+      const detail = innermostMessage(error);
+      throw new NetworkFailure({ kind: 'candid', message: candidProblem(detail, input), detail });
+    }
+  }
+
+  async #load(): Promise<Didc> {
+    loaded.didc ??= await import('@dfinity/didc/dist/web/didc_bg.js');
+    const { didc } = loaded;
+    if (!loaded.instance) {
+      loaded.module ??= new wasm.Module(readFileSync(this.#wasmFile));
+      loaded.instance = new wasm.Instance(loaded.module, { './didc_bg.js': didc });
+      didc.__wbg_set_wasm(loaded.instance.exports);
+      loaded.instance.exports.__wbindgen_start();
+    }
+    return didc;
+  }
+}
+
+/** Says in a sentence what didc has against a text. Its own words name its internals. */
+function candidProblem(detail: string, input: string): Message {
+  const interfaceProblem = /provided candid idl `(?:Candid parser error: )?(.*?)`\.$/s.exec(detail);
+  if (interfaceProblem) {
+    return msg('The interface cannot be read: {0}', shorten(interfaceProblem[1] ?? ''));
+  }
+  const token = /(?:Unrecognized token|Extra token) .*found at (\d+):(\d+)/s.exec(detail);
+  if (token) {
+    // Places are counted in bytes.
+    const found = Buffer.from(input).subarray(Number(token[1]), Number(token[2])).toString();
+    return msg('“{0}” is not expected there.', shorten(found));
+  }
+  if (/Unrecognized EOF|input is required/.test(detail)) {
+    return msg('The text ends too early.');
+  }
+  if (/wrong number of argument values/.test(detail)) {
+    return msg('The number of arguments is wrong.');
+  }
+  const method = /Service method not found `(.*)`/s.exec(detail);
+  if (method) {
+    return msg('The interface has no method {0}.', shorten(method[1] ?? ''));
+  }
+  const type = /type mismatch: (.*) can not be of type (.*?)`?\.?$/s.exec(detail);
+  if (type) {
+    return msg('{0} is not of the type {1}.', shorten(type[1] ?? ''), shorten(type[2] ?? ''));
+  }
+  const inner = /(?:Candid parser error: |args to bytes )(.*?)`?\.?$/s.exec(detail);
+  return msg('This is not valid Candid: {0}', shorten(inner?.[1] ?? detail));
+}
+
+function shorten(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length > 120 ? `${line.slice(0, 119)}…` : line;
+}

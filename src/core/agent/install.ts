@@ -1,0 +1,142 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { HttpAgent } from '@dfinity/agent';
+import type { Principal } from '@dfinity/principal';
+import { NetworkFailure } from '../network/failure';
+import type { ModuleSource } from '../network/operations';
+import { msg } from '../util/message';
+import { Semaphore } from '../util/semaphore';
+import { CertifiedState, type TrustPolicy } from './certificates';
+import {
+  decodeStoredChunks,
+  encodeCanisterId,
+  encodeInstall,
+  encodeInstallChunked,
+  encodeUploadChunk,
+  type InstallMode,
+  MANAGEMENT_CANISTER,
+  toHex,
+} from './management';
+import { update } from './requests';
+
+/** An identity's way to one network, for as long as an operation lasts. */
+export interface Session {
+  readonly agent: HttpAgent;
+  readonly trust: TrustPolicy;
+  readonly signal: AbortSignal;
+}
+
+export interface Installation extends InstallMode {
+  readonly canister: Principal;
+  readonly module: Uint8Array;
+  /** Candid. */
+  readonly arg: Uint8Array;
+}
+
+/** A message from a user may have 2 MiB in all; this leaves room for its envelope. */
+const MAX_MESSAGE_BYTES = 2 * 1024 * 1024 - 8 * 1024;
+/** The largest chunk that the network takes (`ic.did`, `upload_chunk`). */
+const CHUNK_BYTES = 1024 * 1024;
+/** Chunks that a canister's store holds; older ones may have to go first. */
+const MAX_CHUNKS = 100;
+const UPLOADS_AT_ONCE = 4;
+/** Nothing larger can be installed (100 chunks); read no further into a file than that. */
+const MAX_MODULE_BYTES = MAX_CHUNKS * CHUNK_BYTES;
+/** A module with this section carries its main memory over an upgrade (Motoko). */
+const KEEPS_MEMORY = 'enhanced-orthogonal-persistence';
+
+/** Sends a call to the management canister about one canister. */
+export function manageCanister(
+  { agent, trust, signal }: Session,
+  method: string,
+  effectiveCanisterId: Principal,
+  arg: Uint8Array,
+): Promise<Uint8Array> {
+  return update(agent, { canisterId: MANAGEMENT_CANISTER, effectiveCanisterId, method, arg }, trust, signal);
+}
+
+/** @throws {NetworkFailure} where there is no module that could be installed */
+export async function readModule(source: ModuleSource): Promise<Uint8Array> {
+  const module = 'bytes' in source ? source.bytes : await readModuleFile(source.file);
+  if (module.length > MAX_MODULE_BYTES) {
+    throw new NetworkFailure({ kind: 'internal', message: msg('The module is larger than the network takes.') });
+  }
+  return module;
+}
+
+async function readModuleFile(file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    throw new NetworkFailure({ kind: 'internal', message: msg('The module {0} cannot be read.', file), detail });
+  }
+}
+
+/** Installs in one message, or in chunks where the module is too large for one. */
+export async function installCode(session: Session, installation: Installation): Promise<void> {
+  const { canister, module, arg } = installation;
+  const mode: InstallMode =
+    installation.mode === 'upgrade' && installation.wasmMemoryPersistence === undefined
+      ? { ...installation, wasmMemoryPersistence: (await keepsMemory(session, canister)) ? 'keep' : undefined }
+      : installation;
+  if (module.length + arg.length <= MAX_MESSAGE_BYTES) {
+    await manageCanister(session, 'install_code', canister, encodeInstall(mode, canister, module, arg));
+    return;
+  }
+  const chunks = Array.from({ length: Math.ceil(module.length / CHUNK_BYTES) }, (_, index) => {
+    const bytes = module.subarray(index * CHUNK_BYTES, (index + 1) * CHUNK_BYTES);
+    return { bytes, hash: sha256(bytes) };
+  });
+  await uploadChunks(session, canister, chunks);
+  const hashes = chunks.map(({ hash }) => hash);
+  const request = encodeInstallChunked(mode, canister, hashes, sha256(module), arg);
+  await manageCanister(session, 'install_chunked_code', canister, request);
+  // Chunks take memory that the canister pays for. After a failure they stay, so that a second try is quick.
+  await manageCanister(session, 'clear_chunk_store', canister, encodeCanisterId(canister));
+}
+
+interface Chunk {
+  readonly bytes: Uint8Array;
+  readonly hash: Uint8Array;
+}
+
+/** Brings the chunks that the canister's store does not hold yet. */
+async function uploadChunks(session: Session, canister: Principal, chunks: readonly Chunk[]): Promise<void> {
+  const reply = await manageCanister(session, 'stored_chunks', canister, encodeCanisterId(canister));
+  let stored = decodeStoredChunks(reply);
+  // Chunks of one module can be equal.
+  const wanted = new Map(chunks.map((chunk) => [toHex(chunk.hash), chunk.bytes]));
+  if (new Set([...stored, ...wanted.keys()]).size > MAX_CHUNKS) {
+    await manageCanister(session, 'clear_chunk_store', canister, encodeCanisterId(canister));
+    stored = new Set();
+  }
+  const gate = new Semaphore(UPLOADS_AT_ONCE);
+  const missing = [...wanted].filter(([hash]) => !stored.has(hash));
+  await Promise.all(
+    missing.map(([, bytes]) =>
+      gate.run(async () => {
+        await manageCanister(session, 'upload_chunk', canister, encodeUploadChunk(canister, bytes));
+      }, session.signal),
+    ),
+  );
+}
+
+/** True where the installed module asks for its main memory to be kept. */
+async function keepsMemory(session: Session, canister: Principal): Promise<boolean> {
+  return (await readMetadata(session, canister, KEEPS_MEMORY)) !== undefined;
+}
+
+/** A custom section of the installed module; undefined where there is none that this identity may read. */
+export async function readMetadata(
+  { agent, trust }: Session,
+  canister: Principal,
+  name: string,
+): Promise<Uint8Array | undefined> {
+  const path = ['canister', canister.toUint8Array(), 'metadata', name];
+  return (await CertifiedState.read(agent, canister, [path], trust)).lookup(path);
+}
+
+function sha256(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(createHash('sha256').update(bytes).digest());
+}
