@@ -13,7 +13,7 @@ import { Selection } from './core/monitor/selection';
 import { WorkspaceMonitor } from './core/monitor/workspace-monitor';
 import { NetworkClient } from './core/network/client';
 import { dfxLocations } from './core/project/locations';
-import { registerLanguage } from './language';
+import { loadLanguageWhenNeeded } from './language/load';
 import { CanisterTree } from './tree/canister-tree';
 import { CanistersView } from './ui/canisters-view';
 import { CompilerProblems } from './ui/compiler-problems';
@@ -53,7 +53,7 @@ export function activate(context: vscode.ExtensionContext): void {
     }
   });
 
-  registerLanguage(context, live, { dfxSchema: (cwd) => dfx.read(schema(cwd)) });
+  loadLanguageWhenNeeded(context, live, { dfxSchema: (cwd) => dfx.read(schema(cwd)) });
 
   context.subscriptions.push(
     vscode.workspace.onDidChangeWorkspaceFolders(() => void monitor.setFolders(workspaceFolders())),

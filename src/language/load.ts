@@ -1,0 +1,33 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { CanisterLiveSource } from '../core/monitor/source';
+import type * as Language from './index';
+import type { LanguageOptions } from './index';
+
+/** The files that the language features are for. */
+const NAMES: ReadonlySet<string> = new Set(['dfx.json', 'canister_ids.json']);
+
+/**
+ * Registers the language features once the first of their files is open. They are a bundle of their own, which is
+ * larger than all that activation needs.
+ */
+export function loadLanguageWhenNeeded(
+  context: vscode.ExtensionContext,
+  live: CanisterLiveSource,
+  options: LanguageOptions,
+): void {
+  let loaded = false;
+  const consider = ({ uri }: vscode.TextDocument) => {
+    if (!loaded && uri.scheme === 'file' && NAMES.has(path.basename(uri.fsPath))) {
+      loaded = true;
+      subscription.dispose();
+      // The path is put together here so that the bundler leaves it alone.
+      const bundle = path.join(context.extensionPath, 'dist', 'language.js');
+      const { registerLanguage } = require(bundle) as typeof Language;
+      registerLanguage(context, live, options);
+    }
+  };
+  const subscription = vscode.workspace.onDidOpenTextDocument(consider);
+  context.subscriptions.push(subscription);
+  vscode.workspace.textDocuments.forEach(consider);
+}
