@@ -1,7 +1,7 @@
 /** The seam where canister code runs. */
 import type { Canister } from './canister';
 import type { CanisterModule } from './module';
-import { ErrorCode, Reject } from './reject';
+import type { Reject } from './reject';
 
 export interface CanisterCall {
   readonly method: string;
@@ -58,7 +58,7 @@ export interface CanisterExecutor {
   /** Runs the hooks of an installation. `canister` still holds the old module. Gives the canister's new state. */
   install(canister: Canister, installation: Installation): Promise<unknown>;
   /** Called when an installation has taken effect: memory, certified data, log and cycles are the executor's to set. */
-  installed?(canister: Canister): void;
+  onInstalled?(canister: Canister): void;
   /** A copy of a canister's state that later changes of the canister do not reach, for a snapshot or from one. */
   snapshot(state: unknown): unknown;
   /** Decides whether a user's call is taken at all (`canister_inspect_message`). */
@@ -81,32 +81,4 @@ export interface SystemCanister {
   readonly id: string;
   update(call: CanisterCall): Promise<Uint8Array>;
   query(call: CanisterCall): Promise<Uint8Array>;
-}
-
-/** Stores modules and does not run them: every call to a method that a module exports is rejected, and says why. */
-export class StoringExecutor implements CanisterExecutor {
-  async install(): Promise<unknown> {
-    return undefined;
-  }
-
-  snapshot(): unknown {
-    return undefined;
-  }
-
-  async acceptIngress(): Promise<void> {}
-
-  async update(canister: Canister): Promise<Uint8Array> {
-    throw notExecuted(canister);
-  }
-
-  async query(canister: Canister): Promise<Uint8Array> {
-    throw notExecuted(canister);
-  }
-}
-
-function notExecuted(canister: Canister): Reject {
-  return new Reject(
-    ErrorCode.CanisterWasmEngineError,
-    `Error from Canister ${canister.name}: Canister encountered a Wasm engine error: this test network stores canister modules and does not execute them.`,
-  );
 }

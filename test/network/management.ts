@@ -306,7 +306,7 @@ export class ManagementCanister {
       canister.clearLog();
     }
     canister.version++;
-    this.#executor.installed?.(canister);
+    this.#executor.onInstalled?.(canister);
     this.#state.changed(canister);
   }
 

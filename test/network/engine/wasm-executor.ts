@@ -233,7 +233,7 @@ export class WasmExecutor implements CanisterExecutor {
     });
   }
 
-  installed(canister: Canister): void {
+  onInstalled(canister: Canister): void {
     const { state } = canister;
     if (!(state instanceof ExecutionState)) return;
     for (const outcome of state.pending) this.#apply(canister, state, outcome);

@@ -183,13 +183,10 @@ for (const delegation of [false, true]) {
       assert.ok(!(await succeed(...canister('snapshot list', 'backend'))).includes(id));
     });
 
-    it('is told that code is not run', async () => {
+    it('is told of methods that do not answer, or are not there', async () => {
       await network.changeCanister(foreign, { wasm: buildWasm({ queries: ['greet'], updates: ['set'] }) });
-      assert.match(
-        await fail(...canister('call', 'foreign', 'greet', '()', '--query')),
-        /does not execute them.*IC0521/s,
-      );
-      assert.match(await fail(...canister('call', 'foreign', 'set', '()')), /does not execute them.*IC0521/s);
+      assert.match(await fail(...canister('call', 'foreign', 'greet', '()', '--query')), /did not reply.*IC0506/s);
+      assert.match(await fail(...canister('call', 'foreign', 'set', '()')), /did not reply.*IC0506/s);
       assert.match(await fail(...canister('call', 'foreign', 'none', '()')), /has no update method 'none'.*IC0536/s);
     });
 

@@ -318,9 +318,9 @@ describe('the rules of the management canister', () => {
       assert.equal(body.error_code, 'IC0509');
     });
 
-    it('are rejected honestly for what is stored and not run', async () => {
+    it('are rejected where a method does not answer, or is not there', async () => {
       await network.changeCanister(id, { wasm: buildWasm({ queries: ['q'], updates: ['u'] }) });
-      assert.match(await queryError('q'), /^IC0521 .*stores canister modules and does not execute them/);
+      assert.match(await queryError('q'), /^IC0506 Canister .* did not reply to the call/);
       assert.match(await queryError('u'), /^IC0536 .*Canister has no query method 'u'/);
       assert.match(await queryError('__proto__'), /^IC0536 /);
     });
