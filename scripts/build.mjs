@@ -4,6 +4,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { brotliCompressSync } from 'node:zlib';
 import { context } from 'esbuild';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
@@ -83,11 +84,12 @@ const output = {
   },
 };
 
-// The agent bundle loads Candid's reference implementation from beside itself.
-write({
-  path: join(root, 'dist/didc_bg.wasm'),
-  contents: readFileSync(join(root, 'node_modules/@dfinity/didc/dist/web/didc_bg.wasm')),
-});
+// The agent bundle loads Candid's reference implementation from beside itself. Compressing it takes seconds.
+const didc = join(root, 'node_modules/@dfinity/didc/dist/web/didc_bg.wasm');
+const compressed = join(root, 'dist/didc_bg.wasm.br');
+if (!existsSync(compressed) || statSync(compressed).mtimeMs < statSync(didc).mtimeMs) {
+  write({ path: compressed, contents: brotliCompressSync(readFileSync(didc)) });
+}
 const contexts = await Promise.all(builds.map((options) => context({ ...options, plugins: [output] })));
 if (watch) {
   await Promise.all(contexts.map((each) => each.watch()));
