@@ -1,7 +1,7 @@
 // Builds dist/ (what is shipped) and out/ (the suites that run inside VS Code).
 //   node scripts/build.mjs [--production] [--watch]
 // --production minifies, leaves out source maps and builds dist/ alone.
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
