@@ -1,0 +1,381 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, it } from 'node:test';
+import type { ProjectSnapshot } from '../../../src/core/monitor/project-monitor';
+import { type CanisterPhase, type CanisterState, phaseLabel, phaseOf } from '../../../src/core/monitor/state';
+import type { CanisterDetail, CanisterFacts } from '../../../src/core/network/types';
+import { parseDfxConfig } from '../../../src/core/project/parse';
+import { Project } from '../../../src/core/project/project';
+import { ageOf, canisterRow, cyclesWords } from '../../../src/core/rows/canister-row';
+import { type DetailRow, detailRows } from '../../../src/core/rows/detail-rows';
+import { projectRow, troubleRows } from '../../../src/core/rows/project-rows';
+import type { Row, Words } from '../../../src/core/rows/row';
+import { formatMessage, type Message, msg } from '../../../src/core/util/message';
+
+const ID = 'bkyz2-fmaaa-aaaaa-qaaaq-cai';
+const HASH = '5b1f'.padEnd(62, '0').concat('e9');
+const ROOT = path.resolve(__dirname, '../../..');
+
+const detail = (change: Partial<CanisterDetail> = {}): CanisterDetail => ({
+  status: 'running',
+  cycles: 2_998_400_000_000n,
+  idleCyclesBurnedPerDay: 18_200_000n,
+  memorySize: 1_572_864n,
+  settings: {
+    controllers: ['aaaaa-aa'],
+    computeAllocation: 0n,
+    memoryAllocation: 0n,
+    freezingThreshold: 2_592_000n,
+  },
+  ...change,
+});
+
+const facts = (change: Partial<CanisterFacts> = {}): CanisterFacts => ({
+  canisterId: ID,
+  exists: true,
+  moduleHash: HASH,
+  controllers: ['aaaaa-aa'],
+  detail: detail(),
+  ...change,
+});
+
+function state(change: Partial<CanisterState> = {}, config: Record<string, unknown> = {}): CanisterState {
+  const [canister] = parseDfxConfig(JSON.stringify({ canisters: { ledger: config } })).canisters;
+  return { name: 'ledger', config: canister!, id: ID, idSource: 'id-file', facts: facts(), ...change };
+}
+
+const without = (from: CanisterState, ...keys: (keyof CanisterState)[]): CanisterState =>
+  Object.fromEntries(Object.entries(from).filter(([key]) => !keys.includes(key as keyof CanisterState))) as never;
+
+const HEALTHY: ProjectSnapshot = {
+  canisters: [],
+  networkName: 'local',
+  problems: [],
+  loaded: true,
+  health: { state: 'healthy' },
+  healthyAt: 100_000,
+};
+const LOST: ProjectSnapshot = { ...HEALTHY, health: { state: 'offline', detail: 'ECONNREFUSED' } };
+
+const say = (words: Words) => (typeof words === 'string' ? words : formatMessage(words));
+const line = (words: readonly Words[], separator = ' · ') => words.map(say).join(separator);
+
+/** One state for each phase, with the look that ux and screen readers rely on. */
+const PHASES: Record<CanisterPhase, { state: CanisterState; icon: string; color?: string; can: string[] }> = {
+  running: { state: state(), icon: 'circle-filled', color: 'testing.iconPassed', can: ['stop'] },
+  stopping: {
+    state: state({ facts: facts({ detail: detail({ status: 'stopping' }) }) }),
+    icon: 'loading~spin',
+    can: ['start'],
+  },
+  stopped: {
+    state: state({ facts: facts({ detail: detail({ status: 'stopped' }) }) }),
+    icon: 'debug-stop',
+    color: 'testing.iconFailed',
+    can: ['start'],
+  },
+  empty: {
+    state: state({ facts: { canisterId: ID, exists: true, controllers: [], detail: detail() } }),
+    icon: 'circle-outline',
+    color: 'charts.yellow',
+    can: ['stop'],
+  },
+  'not-created': {
+    state: without(state(), 'id', 'idSource', 'facts'),
+    icon: 'circle-large-outline',
+    color: 'disabledForeground',
+    can: [],
+  },
+  remote: { state: state({ idSource: 'remote' }), icon: 'link-external', can: [] },
+  pull: {
+    state: without(state({ idSource: 'pull' }, { type: 'pull', id: ID }), 'facts'),
+    icon: 'cloud-download',
+    can: [],
+  },
+  hidden: {
+    state: state({ facts: { canisterId: ID, exists: true, moduleHash: HASH, controllers: [] } }),
+    icon: 'lock',
+    can: [],
+  },
+  missing: {
+    state: state({ facts: { canisterId: ID, exists: false, controllers: [] } }),
+    icon: 'warning',
+    color: 'list.warningForeground',
+    can: [],
+  },
+  insecure: {
+    state: without(state({ failure: { kind: 'security', message: msg('forged') } }), 'facts'),
+    icon: 'shield',
+    color: 'list.errorForeground',
+    can: [],
+  },
+  unknown: {
+    state: without(state({ failure: { kind: 'garbage', message: msg('cannot be read') } }), 'facts'),
+    icon: 'question',
+    can: [],
+  },
+  loading: { state: without(state(), 'facts'), icon: 'circle-small', color: 'disabledForeground', can: [] },
+};
+
+describe("a canister's row", () => {
+  for (const [phase, expected] of Object.entries(PHASES)) {
+    it(`when ${phase}`, () => {
+      assert.equal(phaseOf(expected.state), phase);
+      const row = canisterRow('row', expected.state, HEALTHY, 0);
+      assert.deepEqual(row.icon, { codicon: expected.icon, ...(expected.color ? { color: expected.color } : {}) });
+      const label = phase === 'unknown' ? 'cannot be read' : formatMessage(phaseLabel(phase as CanisterPhase));
+      assert.equal(line(row.description), phase === 'not-created' ? label : `${label} · bkyz2-…-cai`);
+      // What a colour or an icon says, the words say too.
+      assert.ok(line(row.spoken, ', ').startsWith(`ledger, ${label}, local network`), line(row.spoken));
+      assert.equal(row.flags.includes('hasId'), phase !== 'not-created');
+      assert.ok(row.flags.includes('canister') && row.flags.includes(phase));
+      for (const operation of ['start', 'stop']) {
+        assert.equal(row.flags.includes(`can-${operation}`), expected.can.includes(operation), operation);
+      }
+      assert.equal(row.id, 'row', 'the id holds no state');
+      assert.equal(row.copy, phase === 'not-created' ? undefined : ID);
+    });
+  }
+
+  it('is spoken with name, state, network and cycles', () => {
+    assert.equal(
+      line(canisterRow('row', state(), HEALTHY, 0).spoken, ', '),
+      'ledger, Running, local network, 2.998 trillion cycles',
+    );
+  });
+
+  it('says what is being done instead of a state, and offers nothing meanwhile', () => {
+    const row = canisterRow('row', state({ busy: msg('Stopping…') }), HEALTHY, 0);
+    assert.equal(line(row.description), 'Stopping… · bkyz2-…-cai');
+    assert.equal(row.icon.codicon, 'loading~spin');
+    assert.ok(row.flags.includes('busy'));
+    assert.deepEqual(
+      row.flags.filter((flag) => flag.startsWith('can-')),
+      [],
+    );
+  });
+
+  it('is dimmed and says its age once the network is lost, and keeps its last state', () => {
+    const row = canisterRow('row', state({ checkedAt: 88_000 }), LOST, 100_000);
+    assert.equal(line(row.description), 'Running · bkyz2-…-cai · 12 s ago');
+    assert.deepEqual(row.icon, { codicon: 'circle-filled', color: 'disabledForeground' });
+    assert.match(line(row.spoken, ', '), /12 s ago$/);
+    assert.ok(row.tooltip.some(([label, value]) => say(label) === 'Last seen' && say(value) === '12 s ago'));
+  });
+
+  it('is dimmed too when only its own question failed', () => {
+    const failed = state({ checkedAt: 0, failure: { kind: 'timeout', message: msg('too late') } });
+    const row = canisterRow('row', failed, HEALTHY, 90_000);
+    assert.equal(line(row.description), 'Running · bkyz2-…-cai · 2 min ago');
+    assert.ok(row.tooltip.some(([label, value]) => say(label) === 'Problem' && say(value) === 'too late'));
+  });
+
+  it('that was never answered says what it waits for', () => {
+    const waiting = (health: ProjectSnapshot['health']) =>
+      line(canisterRow('row', PHASES.loading.state, { ...HEALTHY, health }, 0).description.slice(0, 1));
+    assert.equal(waiting({ state: 'offline', detail: '' }), 'Network not reachable');
+    assert.equal(waiting({ state: 'foreign', detail: '' }), 'Network not reachable');
+    assert.equal(waiting({ state: 'starting', detail: '' }), 'Waiting for the network');
+    assert.equal(waiting(undefined), 'Asking the network…');
+  });
+
+  it('has the whole id and hash in its tooltip', () => {
+    const tooltip = canisterRow('row', state(), HEALTHY, 0).tooltip.map((entry) => line(entry, ': '));
+    assert.ok(tooltip.includes(`Canister ID: ${ID}`));
+    assert.ok(tooltip.includes(`Module hash: 0x${HASH}`));
+    assert.ok(tooltip.includes('Cycles: 2,998,400,000,000'));
+  });
+
+  it('tells ages in the largest unit', () => {
+    assert.deepEqual(
+      [-5, 0, 59_400, 60_000, 3_599_000, 7_200_000].map((age) => say(ageOf(age))),
+      ['0 s ago', '0 s ago', '59 s ago', '1 min ago', '1 h ago', '2 h ago'],
+    );
+  });
+
+  it('names the burn only where there is one', () => {
+    assert.equal(line(cyclesWords(2_998_000_000_000n, 18_200_000n)), '2.998 T · burns 18.2 M a day');
+    assert.equal(line(cyclesWords(5n, 0n)), '5');
+  });
+});
+
+describe("a canister's details", () => {
+  const rowsOf = (of: CanisterState, files: Partial<Parameters<typeof detailRows>[3]> = {}) =>
+    detailRows('row', of, HEALTHY, { otherIds: [], ...files }, '/project', 0);
+  const text = (row: Row | undefined) => row && line([row.label, ...row.description]);
+  const find = (rows: readonly DetailRow[], id: string) => rows.find((row) => row.id === `row/${id}`);
+
+  it('show everything that is known, in order', () => {
+    const rows = rowsOf(state({}, { type: 'rust', dependencies: ['archive', 'archive', 'index'] }), {
+      builtHash: HASH,
+      candidFile: '/project/src/ledger.did',
+      sourceFile: '/project/src/lib.rs',
+      otherIds: [['ic', 'ryjl3-tyaaa-aaaaa-aaaba-cai']],
+    });
+    assert.deepEqual(rows.map(text), [
+      `Canister ID · ${ID}`,
+      'Status · Running',
+      'Cycles · 2.998 T · burns 18.2 M a day',
+      'Memory · 1.5 MiB',
+      'Module hash · 0x5b1f…00e9 · ✓ same as the last build',
+      'Controllers · 1',
+      'Settings',
+      'Type · rust',
+      `Candid · ${path.join('src', 'ledger.did')}`,
+      `Source · ${path.join('src', 'lib.rs')}`,
+      'Depends on · 2',
+      'On other networks · 1',
+    ]);
+  });
+
+  it('copy values in full and open what they name', () => {
+    const rows = rowsOf(state({}, { dependencies: ['archive'] }), {
+      sourceFile: '/project/src/lib.rs',
+      otherIds: [['ic', 'ryjl3-tyaaa-aaaaa-aaaba-cai']],
+    });
+    assert.equal(find(rows, 'id')?.copy, ID);
+    assert.equal(find(rows, 'module')?.copy, `0x${HASH}`);
+    assert.equal(find(rows, 'cycles')?.copy, '2998400000000');
+    assert.deepEqual(find(rows, 'source')?.action, { do: 'open', file: '/project/src/lib.rs' });
+    assert.deepEqual(find(rows, 'dependencies')?.children[0]?.action, { do: 'reveal', canister: 'archive' });
+    assert.equal(find(rows, 'networks')?.children[0]?.copy, 'ryjl3-tyaaa-aaaaa-aaaba-cai');
+    assert.equal(find(rows, 'controllers')?.children[0]?.copy, 'aaaaa-aa');
+  });
+
+  it('tell a deployed module from the one that was built', () => {
+    assert.match(text(find(rowsOf(state(), { builtHash: 'ff' }), 'module'))!, /differs from the last build/);
+    assert.doesNotMatch(text(find(rowsOf(state()), 'module'))!, /build/);
+  });
+
+  it('leave out what the identity may not see', () => {
+    const ids = rowsOf(PHASES.hidden.state).map(({ id }) => id.slice(4));
+    assert.deepEqual(ids, ['id', 'status', 'module', 'controllers', 'type']);
+  });
+
+  it('of a canister that is not created are what dfx.json says', () => {
+    const ids = rowsOf(PHASES['not-created'].state).map(({ id }) => id.slice(4));
+    assert.deepEqual(ids, ['status', 'type']);
+  });
+
+  it('say why the last question failed, in our words and the network’s', () => {
+    const failed = state({
+      failure: { kind: 'garbage', message: msg('It cannot be read.'), detail: 'HTTP 500: oops' },
+    });
+    assert.equal(text(find(rowsOf(failed), 'failure')), 'Problem · It cannot be read. · HTTP 500: oops');
+  });
+
+  it('list settings, those that the network reported', () => {
+    const settings = {
+      ...detail().settings,
+      memoryAllocation: 4n * 1024n ** 3n,
+      reservedCyclesLimit: 5_000_000_000_000n,
+      wasmMemoryLimit: 3n * 1024n ** 3n,
+      logVisibility: { kind: 'allowed_viewers', viewers: ['aaaaa-aa', '2vxsx-fae'] } as const,
+    };
+    const rows = rowsOf(state({ facts: facts({ detail: detail({ settings }) }) }));
+    assert.deepEqual(find(rows, 'settings')?.children.map(text), [
+      'Compute allocation · 0 %',
+      'Memory allocation · 4 GiB',
+      'Freezing threshold · 30 d',
+      'Reserved cycles limit · 5,000,000,000,000',
+      'Wasm memory limit · 3 GiB',
+      'Log visibility · aaaaa-aa, 2vxsx-fae',
+    ]);
+    assert.equal(text(find(rows, 'memory')), 'Memory · 1.5 MiB of 4 GiB allocated');
+  });
+});
+
+describe("a project's rows", () => {
+  const project = new Project('/work/shop/dfx.json');
+  const troubles = (snapshot: ProjectSnapshot) => troubleRows(project, snapshot, 130_000);
+
+  it('count what runs', () => {
+    const row = projectRow(project, { ...HEALTHY, canisters: [state(), PHASES.stopped.state] }, 'shop');
+    assert.equal(line([row.label, ...row.description]), 'shop · local · 1 of 2 running');
+    assert.equal(line(row.spoken, ', '), 'shop, project, local network, 1 of 2 running');
+  });
+
+  it('are none above the canisters while all is well', () => {
+    assert.deepEqual(troubles(HEALTHY), []);
+  });
+
+  it('say that the network is lost, since when, and offer a way out', () => {
+    const [row] = troubles({
+      ...LOST,
+      network: {
+        name: 'local',
+        kind: 'ephemeral',
+        scope: 'shared',
+        url: 'http://127.0.0.1:1',
+        isIc: false,
+        local: true,
+      },
+    });
+    assert.equal(line([row!.label, ...row!.description]), 'The network local cannot be reached. · 30 s ago');
+    assert.ok(row!.flags.includes('localNetworkDown'));
+    assert.equal(row!.action?.do, 'command');
+  });
+
+  it('do not offer to start a network that is elsewhere', () => {
+    const network = {
+      name: 'ic',
+      kind: 'persistent',
+      scope: 'builtin',
+      url: 'https://icp0.io',
+      isIc: true,
+      local: false,
+    } as const;
+    const [row] = troubles({ ...LOST, networkName: 'ic', network });
+    assert.ok(!row!.flags.includes('localNetworkDown'));
+  });
+
+  it('lead to the place of a problem in a file', () => {
+    const file = '/work/shop/canister_ids.json';
+    const [row] = troubles({ ...HEALTHY, problems: [{ file, message: msg('Bad.'), range: { offset: 4, length: 2 } }] });
+    assert.deepEqual(row!.action, { do: 'open', file, range: { offset: 4, length: 2 } });
+    assert.equal(line([row!.label, ...row!.description]), 'Bad. · canister_ids.json');
+  });
+});
+
+it('every sentence of the rows has its Japanese, with the same places for values', () => {
+  const bundle = JSON.parse(readFileSync(path.join(ROOT, 'l10n', 'bundle.l10n.ja.json'), 'utf8')) as Record<
+    string,
+    string
+  >;
+  const messages: Message[] = [];
+  const collect = (words: Words) => {
+    if (typeof words !== 'string') {
+      messages.push(words);
+    }
+  };
+  const now = 60_000;
+  const project = new Project('/work/shop/dfx.json');
+  const snapshots = [HEALTHY, LOST, { ...LOST, health: { state: 'starting', detail: '' } as const }];
+  for (const snapshot of snapshots) {
+    const rows = [
+      projectRow(project, snapshot, 'shop'),
+      ...troubleRows(project, snapshot, now),
+      ...Object.values(PHASES).flatMap((phase) => [
+        canisterRow('row', phase.state, snapshot, now),
+        ...detailRows('row', phase.state, snapshot, { otherIds: [], builtHash: HASH }, '/', now).flatMap((row) => [
+          row,
+          ...row.children,
+        ]),
+      ]),
+    ];
+    for (const row of rows) {
+      for (const words of [row.label, ...row.description, ...row.spoken, ...row.tooltip.flat()]) {
+        collect(words);
+      }
+    }
+  }
+  const own = messages.filter(({ text }) => !['forged', 'cannot be read'].includes(text));
+  assert.ok(own.length > 100);
+  for (const { text } of own) {
+    const japanese = bundle[text];
+    assert.ok(japanese, `no Japanese for: ${text}`);
+    const places = (sentence: string) => (sentence.match(/\{\d+\}/g) ?? []).sort().join();
+    assert.equal(places(japanese), places(text), text);
+  }
+});
