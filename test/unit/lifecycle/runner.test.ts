@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { describe, it, type TestContext } from 'node:test';
+import { OperationError, type Outcome, type Target } from '../../../src/core/lifecycle/outcome';
+import { OperationRunner } from '../../../src/core/lifecycle/runner';
+import type { ManagementCall } from '../../../src/core/network/types';
+import { formatMessage, msg } from '../../../src/core/util/message';
+import { makeWorld, rowStates, type World } from '../monitor/world';
+
+const BUSY = msg('Stopping…');
+
+async function makeRunner(t: TestContext) {
+  const world = await makeWorld(t);
+  await world.monitor.refresh();
+  const runner = new OperationRunner();
+  const manage = (method: ManagementCall['method'], names: readonly string[], signal?: AbortSignal) =>
+    runner.each(targets(world, names), BUSY, ({ monitor, canister }) =>
+      world.client.manage(
+        { url: world.network.url, rootKey: 'fetch' },
+        monitor.snapshot.identity!.ref,
+        { method, canisterId: monitor.canister(canister)!.id! } as ManagementCall,
+        signal,
+      ),
+    );
+  return { ...world, runner, manage };
+}
+
+const targets = ({ monitor }: World, names: readonly string[]): Target[] =>
+  names.map((canister) => ({ monitor, canister }));
+
+const failureOf = (outcome: Outcome | undefined) => {
+  assert.ok(outcome && !outcome.ok);
+  return outcome;
+};
+
+describe('an operation on several canisters', () => {
+  it('changes the network, and rows show what came of it', async (t) => {
+    const { manage, monitor, network, project } = await makeRunner(t);
+    const outcomes = await manage('stop_canister', ['hello_backend', 'ledger']);
+    assert.ok(outcomes.every(({ ok }) => ok));
+    assert.equal(network.canister(project.ids.get('ledger')!)?.status, 'stopped');
+    assert.equal(rowStates(monitor)['ledger'], 'Stopped');
+    assert.equal(rowStates(monitor)['hello_frontend'], 'Running');
+    await manage('start_canister', ['hello_backend', 'ledger']);
+    assert.equal(rowStates(monitor)['hello_backend'], 'Running');
+  });
+
+  it('says for each what came of it: one failure does not hide the others', async (t) => {
+    const { manage, monitor } = await makeRunner(t);
+    const [backend, oracle] = await manage('stop_canister', ['hello_backend', 'oracle']);
+    assert.equal(backend?.ok, true);
+    const { failure, cancelled } = failureOf(oracle);
+    assert.equal(cancelled, false);
+    assert.equal(failure.code, 'IC0512');
+    assert.equal(formatMessage(failure.message), 'alice is not a controller. Controllers: aaaaa-aa');
+    assert.equal(failure.next, 'select-identity');
+    assert.equal(rowStates(monitor)['oracle'], 'Running state hidden: you are not a controller');
+  });
+
+  it('that is cancelled says so, and the row shows what really is', async (t) => {
+    const { manage, monitor, network, project } = await makeRunner(t);
+    network.setFaults({ stopMs: 60_000 });
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(), 100);
+    const [outcome] = await manage('stop_canister', ['ledger'], controller.signal);
+    assert.equal(failureOf(outcome).cancelled, true);
+    assert.equal(network.canister(project.ids.get('ledger')!)?.status, 'stopping');
+    assert.equal(rowStates(monitor)['ledger'], 'Stopping…');
+    assert.equal(monitor.canister('ledger')?.busy, undefined);
+  });
+
+  it('that finds no network says how to get one', async (t) => {
+    const { manage, monitor, network } = await makeRunner(t);
+    network.setFaults({ outage: 'refuse' });
+    const [outcome] = await manage('stop_canister', ['ledger']);
+    const { failure } = failureOf(outcome);
+    assert.equal(formatMessage(failure.message), 'The network cannot be reached.');
+    assert.equal(failure.next, 'start-network');
+    assert.equal(monitor.canister('ledger')?.busy, undefined);
+    assert.ok(monitor.canister('ledger')?.facts, 'what was known stays');
+  });
+
+  it('waits for its turn in its project', async (t) => {
+    const world = await makeRunner(t);
+    const log: string[] = [];
+    const step = (name: string) =>
+      world.runner.each(targets(world, ['ledger']), BUSY, async () => {
+        log.push(`${name} begins`);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        log.push(`${name} ends`);
+      });
+    await Promise.all([step('first'), step('second')]);
+    assert.deepEqual(log, ['first begins', 'first ends', 'second begins', 'second ends']);
+  });
+
+  it('one after the other, where that is asked for', async (t) => {
+    const world = await makeRunner(t);
+    const log: string[] = [];
+    const names = ['hello_backend', 'ledger', 'archive'];
+    await world.runner.each(
+      targets(world, names),
+      BUSY,
+      async ({ canister }) => {
+        log.push(`${canister} begins`);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        log.push(`${canister} ends`);
+      },
+      { inOrder: true },
+    );
+    assert.deepEqual(
+      log,
+      names.flatMap((name) => [`${name} begins`, `${name} ends`]),
+    );
+  });
+
+  it('passes on what the operation itself has to say', async (t) => {
+    const world = await makeRunner(t);
+    const [outcome] = await world.runner.each(targets(world, ['indexer']), BUSY, async () => {
+      throw new OperationError({ message: msg('{0} has no id.', 'indexer'), next: 'create' });
+    });
+    assert.equal(formatMessage(failureOf(outcome).failure.message), 'indexer has no id.');
+    assert.equal(world.monitor.canister('indexer')?.busy, undefined);
+  });
+});
