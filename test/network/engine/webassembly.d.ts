@@ -19,6 +19,7 @@ declare namespace WebAssembly {
   class CompileError extends Error {}
   namespace Module {
     function exports(module: Module): { readonly name: string }[];
+    function customSections(module: Module, name: string): ArrayBuffer[];
   }
   function compile(bytes: Uint8Array): Promise<Module>;
 }
