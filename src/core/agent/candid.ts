@@ -102,7 +102,7 @@ export class CandidCodec {
 
   async #decode(args: { idl: string; input: string; serviceMethod?: string }): Promise<string | undefined> {
     try {
-      return await this.#run((didc) => didc.decode({ ...args, inputFormat: 'hex' }), '');
+      return readable(await this.#run((didc) => didc.decode({ ...args, inputFormat: 'hex' }), ''));
     } catch (error) {
       if (error instanceof NetworkFailure && error.data.kind === 'candid') {
         return undefined;
@@ -140,6 +140,16 @@ export class CandidCodec {
     }
     return didc;
   }
+}
+
+/**
+ * didc writes the character NUL in a text as Rust does, `\0`, which Candid does not know, or takes for another byte
+ * where a digit follows. In blobs it writes two digits, as it should.
+ */
+function readable(text: string): string {
+  return text.replace(/(blob )?"(?:[^"\\]|\\.)*"/gs, (literal, blob?: string) =>
+    blob === undefined ? literal.replace(/\\./gs, (escaped) => (escaped === '\\0' ? '\\u{0}' : escaped)) : literal,
+  );
 }
 
 /** Says in a sentence what didc has against a text. Its own words name its internals. */

@@ -1,0 +1,86 @@
+import type { CandidField, CandidType, Parameter, Signature } from './types';
+
+const PLAIN_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+/** Words that a label or method name has to be quoted for. */
+const KEYWORDS: ReadonlySet<string> = new Set(
+  `nat nat8 nat16 nat32 nat64 int int8 int16 int32 int64 float32 float64 bool text null reserved empty principal blob
+   opt vec record variant func service type import query composite_query oneway true false`.split(/\s+/),
+);
+
+/** A label or method name, in quotes where it has to be. */
+export function printName(name: string): string {
+  return PLAIN_NAME.test(name) && !KEYWORDS.has(name) ? name : printText(name);
+}
+
+/** A text literal. */
+export function printText(text: string): string {
+  const escaped = text.replace(/[\\"\p{Cc}]/gu, (character) => {
+    switch (character) {
+      case '\n':
+        return '\\n';
+      case '\r':
+        return '\\r';
+      case '\t':
+        return '\\t';
+      case '"':
+      case '\\':
+        return `\\${character}`;
+      default:
+        return `\\u{${character.codePointAt(0)?.toString(16)}}`;
+    }
+  });
+  return `"${escaped}"`;
+}
+
+/** A type on one line, as Candid writes it. */
+export function printType(type: CandidType): string {
+  switch (type.kind) {
+    case 'primitive':
+    case 'name':
+      return type.name;
+    case 'opt':
+    case 'vec':
+      return `${type.kind} ${printType(type.inner)}`;
+    case 'record':
+    case 'variant':
+      return printFields(type.kind, type.fields);
+    case 'func':
+      return `func ${printSignature(type.signature)}`;
+    case 'service': {
+      const methods = [...type.methods].map(([name, method]) => {
+        const text = method.kind === 'func' ? printSignature(method.signature) : printType(method);
+        return `${printName(name)} : ${text}`;
+      });
+      return methods.length === 0 ? 'service {}' : `service { ${methods.join('; ')} }`;
+    }
+  }
+}
+
+function printFields(kind: 'record' | 'variant', fields: readonly CandidField[]): string {
+  if (fields.length === 0) {
+    return `${kind} {}`;
+  }
+  const tuple = kind === 'record' && fields.every(({ label }, index) => label === index);
+  const parts = fields.map(({ label, type }) => {
+    if (tuple) {
+      return printType(type);
+    }
+    const name = typeof label === 'number' ? String(label) : printName(label);
+    return kind === 'variant' && type.kind === 'primitive' && type.name === 'null'
+      ? name
+      : `${name} : ${printType(type)}`;
+  });
+  return `${kind} { ${parts.join('; ')} }`;
+}
+
+/** `(text, opt nat) -> (text) query` */
+export function printSignature({ parameters, results, modes }: Signature): string {
+  return [printParameters(parameters), '->', printParameters(results), ...modes].join(' ');
+}
+
+function printParameters(parameters: readonly Parameter[]): string {
+  const parts = parameters.map(({ name, type }) =>
+    name === undefined ? printType(type) : `${printName(name)} : ${printType(type)}`,
+  );
+  return `(${parts.join(', ')})`;
+}

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { IDL } from '@dfinity/candid';
+import { exceedsValues } from '../../../src/core/agent/candid-size';
+import { parseInterface } from '../../../src/core/candid/parse';
+import { printName, printType } from '../../../src/core/candid/print';
+import { testCodec } from '../network/codec';
+import { Random, randomType } from './random';
+
+const SEED = Number(process.env['CANDID_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+const TYPES = 2_500;
+const VALUES_PER_TYPE = 4;
+
+describe(`random values, CANDID_SEED=${SEED}`, () => {
+  it(`${TYPES * VALUES_PER_TYPE} of them become text and the same bytes again`, async () => {
+    console.log(`CANDID_SEED=${SEED}`);
+    const codec = testCodec();
+    const random = new Random(SEED);
+    for (let count = 0; count < TYPES; count++) {
+      const types = Array.from({ length: 1 + random.below(3) }, () => randomType(random, 3, printName));
+      const did = `service : { m : (${types.map((type) => type.did).join(', ')}) -> (${types.map((type) => type.did).join(', ')}) }`;
+      // What we print of what we read means the same to the reference implementation.
+      const parsed = parseInterface(did);
+      assert.ok(!('problem' in parsed), did);
+      const method = parsed.methods.get('m');
+      assert.ok(method, did);
+      const again = method.results.map(({ type }) => printType(type)).join(', ');
+      const printed = `service : { m : (${again}) -> (${again}) }`;
+      for (let index = 0; index < VALUES_PER_TYPE; index++) {
+        const values = types.map((type) => type.value());
+        const idl = types.map((type) => type.idl);
+        const bytes = new Uint8Array(IDL.encode(idl, values));
+        assert.equal(exceedsValues(bytes, 100_000), false, did);
+        const reply = await codec.decodeReply(bytes, 'm', printed);
+        assert.equal(reply.untyped, false, did);
+        const text = reply.text ?? assert.fail(did);
+        const encoded = await codec.encode(text, { kind: 'method', name: 'm' }, did);
+        assert.deepEqual(IDL.decode(idl, encoded), IDL.decode(idl, bytes), `${did}\n${text}`);
+      }
+    }
+  });
+});
