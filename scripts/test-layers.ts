@@ -1,6 +1,7 @@
 // The layers of `npm test`, one after another, with one line of totals at the end.
 //   npm test -- [unit] [extension] [workbench] [--oldest] [part of a file's path]…
-// Naming a layer leaves out the others and the checks of types, lint and translations.
+// Naming a layer leaves out the others and the checks of types, lint and translations; --oldest runs those in VS Code
+// on the oldest version that package.json admits.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,14 +9,14 @@ import { join, relative } from 'node:path';
 import { findSuites, ROOT, runSuiteOnServer, type Suite } from '../test/host/extension-tests';
 import { prepareMachine } from '../test/host/machine';
 import { runNodeTests } from '../test/host/node-tests';
-import { type HostName, provisionHost, type VscodeHost } from '../test/host/provision';
+import { HOST_NAME, type HostName, provisionHost, type VscodeHost } from '../test/host/provision';
 import { followResults, formatResult, readResults, type TestResult } from '../test/host/results';
 
 const LAYERS = ['unit', 'extension', 'workbench'] as const;
 type Layer = (typeof LAYERS)[number];
 
 const args = process.argv.slice(2);
-const oldest = args.includes('--oldest');
+const hostName: HostName = args.includes('--oldest') ? 'oldest' : 'current';
 const named = LAYERS.filter((layer) => args.includes(layer));
 const layers: readonly Layer[] = named.length > 0 ? named : LAYERS;
 const filters = args.filter((arg) => !arg.startsWith('--') && !LAYERS.some((layer) => layer === arg));
@@ -25,6 +26,7 @@ const totals = { passed: 0, failed: 0, skipped: 0 };
 const breakdowns: string[] = [];
 
 async function main(): Promise<void> {
+  process.env[HOST_NAME] = hostName;
   if (layers.some((layer) => layer !== 'unit')) {
     prepareMachine(true, (line) => console.log(line));
   }
@@ -72,7 +74,7 @@ async function runNodeLayer(layer: 'unit' | 'workbench'): Promise<void> {
   }
   if (layer === 'workbench') {
     // Here its progress is seen and no test's time-out counts it.
-    await provisionHost('current', (line) => console.log(line));
+    await provisionHost(hostName, (line) => console.log(line));
   }
   const tests: TestResult[] = [];
   await runNodeTests(
@@ -94,12 +96,9 @@ async function runExtensionLayer(): Promise<void> {
     reportNothing('extension');
     return;
   }
-  const names: readonly HostName[] = oldest ? ['current', 'oldest'] : ['current'];
-  for (const name of names) {
-    const host = await provisionHost(name, (line) => console.log(line));
-    for (const suite of suites) {
-      await runSuite(suite, host);
-    }
+  const host = await provisionHost(hostName, (line) => console.log(line));
+  for (const suite of suites) {
+    await runSuite(suite, host);
   }
 }
 

@@ -17,6 +17,9 @@ export interface VscodeHost {
 
 export type HostName = 'current' | 'oldest';
 
+/** Environment variable with the {@link HostName} that tests of the interface run on; `current` unless set. */
+export const HOST_NAME = 'IC_CANISTERS_TEST_HOST';
+
 interface Recipe {
   readonly vscode: string;
   readonly codeServer: string;

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { launchBrowser } from '../../host/browser';
-import { provisionHost } from '../../host/provision';
+import { HOST_NAME, provisionHost } from '../../host/provision';
 import { type PageOptions, type ServerOptions, VscodeServer } from '../../host/vscode-server';
 
 const ROOT = resolve(__dirname, '../../..');
@@ -11,6 +11,8 @@ const SCREENSHOTS = join(ROOT, '.vscode-test', 'screenshots');
 export interface WorkbenchOptions
   extends Omit<ServerOptions, 'host' | 'installedExtension' | 'testDriver'>,
     Omit<PageOptions, 'extension' | 'tests'> {
+  /** The extension's folder; this checkout unless given. */
+  readonly extension?: string;
   /** Window size in CSS pixels. */
   readonly size?: { readonly width: number; readonly height: number };
 }
@@ -29,8 +31,9 @@ export class Workbench {
 
   /** Starts a server and opens a window on it; `close` ends both. */
   static async open(options: WorkbenchOptions): Promise<Workbench> {
-    const host = await provisionHost('current', (line) => console.error(line));
-    const server = await VscodeServer.start({ ...options, host, installedExtension: ROOT });
+    const name = process.env[HOST_NAME] === 'oldest' ? 'oldest' : 'current';
+    const host = await provisionHost(name, (line) => console.error(line));
+    const server = await VscodeServer.start({ ...options, host, installedExtension: options.extension ?? ROOT });
     let browser: Browser | undefined;
     try {
       browser = await launchBrowser();
@@ -39,7 +42,7 @@ export class Workbench {
         permissions: ['clipboard-read', 'clipboard-write'],
       });
       page.setDefaultTimeout(15_000);
-      await page.goto(server.url(options));
+      await page.goto(server.url({ folder: options.folder, workspace: options.workspace }));
       await page.locator('.monaco-workbench .statusbar-item').first().waitFor({ timeout: 60_000 });
       return new Workbench(page, server, browser);
     } catch (error) {
@@ -156,8 +159,7 @@ export class Workbench {
     await row.locator('.monaco-icon-label').first().hover();
     const hover = this.page.locator('.workbench-hover, .monaco-hover').filter({ visible: true }).first();
     await hover.waitFor();
-    // Only the text as it is laid out has the lines apart.
-    // biome-ignore lint/performance/useDomNodeTextContent: see above
+    // Not `textContent`, which runs the lines together.
     return hover.innerText();
   }
 
@@ -348,8 +350,7 @@ export class Workbench {
     await this.press('Control+i');
     const hover = this.page.locator('.monaco-editor .monaco-hover, .monaco-resizable-hover').filter({ visible: true });
     await hover.first().waitFor();
-    // Only the text as it is laid out has the lines apart.
-    // biome-ignore lint/performance/useDomNodeTextContent: see above
+    // Not `textContent`, which runs the lines together.
     return hover.first().innerText();
   }
 
