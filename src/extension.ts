@@ -1,24 +1,33 @@
 import os from 'node:os';
 import * as vscode from 'vscode';
 import { copyCanisterId, copyValue } from './commands/copy';
+import { registerIdentityCommands } from './commands/identities';
+import { registerNetworkCommands } from './commands/networks';
 import { openFile, openInDfxJson } from './commands/open-file';
 import { registerOperations } from './commands/register-operations';
 import { CommandRegistry } from './commands/registry';
 import { selectNetwork } from './commands/select-network';
 import { isCanisterArgument } from './commands/targets';
 import { schema } from './core/dfx/commands';
+import { LocalNetwork } from './core/lifecycle/local-network';
 import { LifecycleService } from './core/lifecycle/service';
+import { IdentityBoard } from './core/monitor/identity-board';
+import { IdentityBook } from './core/monitor/identity-book';
 import { LiveSource } from './core/monitor/live-source';
+import { NetworkBoard } from './core/monitor/network-board';
 import { Selection } from './core/monitor/selection';
 import { WorkspaceMonitor } from './core/monitor/workspace-monitor';
 import { NetworkClient } from './core/network/client';
 import { dfxLocations } from './core/project/locations';
 import { loadLanguageWhenNeeded } from './language/load';
-import { CanisterTree } from './tree/canister-tree';
+import { CanisterTree, projectLabel } from './tree/canister-tree';
 import { CanistersView } from './ui/canisters-view';
 import { CompilerProblems } from './ui/compiler-problems';
 import { confirmOperation } from './ui/confirm';
 import { createDfxTool } from './ui/dfx-host';
+import { IdentitiesView } from './ui/identities-view';
+import { NetworksView } from './ui/networks-view';
+import { StatusBar } from './ui/status-bar';
 import { FileWatchers } from './ui/watchers';
 
 /** Wires the parts. Asks no network, starts no process, loads no agent. */
@@ -27,18 +36,39 @@ export function activate(context: vscode.ExtensionContext): void {
   const locations = dfxLocations(process.env, process.platform, os.homedir());
   const client = new NetworkClient(vscode.Uri.joinPath(context.extensionUri, 'dist', 'agent.js').fsPath);
   const selection = new Selection(context.workspaceState);
-  const monitor = new WorkspaceMonitor({ client, locations, selection, now: Date.now }, vscode.workspace.isTrusted);
+  const book = new IdentityBook(client, locations, Date.now);
+  const monitor = new WorkspaceMonitor(
+    { client, locations, selection, keys: book, now: Date.now },
+    vscode.workspace.isTrusted,
+  );
   const dfx = createDfxTool(log, locations);
   const service = new LifecycleService(client, dfx);
   const tree = new CanisterTree(monitor, locations);
   const view = new CanistersView(tree, monitor);
   const watchers = new FileWatchers(monitor, selection, locations);
   const live = new LiveSource(monitor);
+  const projects = () => monitor.projects;
+  const board = new NetworkBoard({ client, locations, selection, projects, now: Date.now });
+  const local = new LocalNetwork({ client, locations, tool: dfx });
+  const identities = new IdentityBoard({ book, client, locations, selection, projects, label: projectLabel });
   const problems = new CompilerProblems();
   context.subscriptions.push(log, client, selection, monitor, tree, view, watchers, live, problems);
+  context.subscriptions.push(
+    book,
+    board,
+    local,
+    new NetworksView({ board, monitor, local, selection }),
+    new IdentitiesView({ board: identities, book, monitor, selection, locations }),
+    new StatusBar(monitor),
+    client.onDidLoseWorker(() => book.workerStopped()),
+    // Another key signs from now on, or none.
+    book.onDidChange(() => monitor.projects.forEach(({ project }) => void monitor.filesChanged(project.dfxJson))),
+  );
 
   const commands = new CommandRegistry(context, log);
   registerOperations(commands, { monitor, service, log, problems, confirm: confirmOperation });
+  registerNetworkCommands(commands, { monitor, selection, board, local, locations });
+  registerIdentityCommands(commands, { monitor, selection, book, board: identities, tool: dfx, locations });
   commands.register('icCanisters.refresh', () => monitor.refresh());
   commands.register('icCanisters.copyId', (node, nodes) => copyCanisterId(monitor, node, nodes));
   commands.register('icCanisters.copyValue', (node) => copyValue(node));

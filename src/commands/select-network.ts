@@ -3,10 +3,11 @@ import type { Selection } from '../core/monitor/selection';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
 import type { DfxLocations } from '../core/project/locations';
 import { listNetworks, type ResolvedNetwork, reachesMainnet } from '../core/project/networks';
+import { networkScope } from '../core/rows/network-rows';
 import { msg } from '../core/util/message';
 import { translate } from '../ui/words';
+import { projectOf } from './networks';
 import { Cancelled, CommandFailure } from './registry';
-import { isProjectNode } from './targets';
 
 interface Deps {
   readonly monitor: WorkspaceMonitor;
@@ -17,7 +18,8 @@ interface Deps {
 /** Chooses the network of one project, called on its row, or of all that know the chosen name. */
 export async function selectNetwork({ monitor, selection, locations }: Deps, node: unknown): Promise<void> {
   await monitor.ready();
-  const projects = isProjectNode(node) ? [node.monitor] : monitor.projects;
+  const own = projectOf(monitor, node);
+  const projects = own ? [own] : monitor.projects;
   if (projects.length === 0) {
     throw new CommandFailure(msg('There is no dfx.json in this workspace.'));
   }
@@ -52,21 +54,6 @@ function toItem(network: ResolvedNetwork, current: boolean): vscode.QuickPickIte
     label: network.name,
     iconPath: new vscode.ThemeIcon(reachesMainnet(network.url) ? 'globe' : network.local ? 'vm' : 'server'),
     description: current ? `${description} ✓` : description,
-    detail: translate(scopeWords(network)),
+    detail: translate(networkScope(network)),
   };
-}
-
-function scopeWords({ scope, kind }: ResolvedNetwork) {
-  switch (scope) {
-    case 'builtin':
-      return kind === 'playground'
-        ? msg('Borrowed canisters on mainnet, for 20 minutes')
-        : msg('The Internet Computer mainnet');
-    case 'project':
-      return msg('Defined in dfx.json');
-    case 'shared':
-      return msg('Shared by all projects on this computer');
-    case 'adhoc':
-      return msg('An address');
-  }
 }

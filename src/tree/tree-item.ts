@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import type { Row } from '../core/rows/row';
 import { translate } from '../ui/words';
-import type { TreeNode } from './nodes';
 
 const COLLAPSED: Record<Row['expandable'], vscode.TreeItemCollapsibleState> = {
   no: vscode.TreeItemCollapsibleState.None,
@@ -9,8 +8,12 @@ const COLLAPSED: Record<Row['expandable'], vscode.TreeItemCollapsibleState> = {
   expanded: vscode.TreeItemCollapsibleState.Expanded,
 };
 
-/** Draws a row. The one place where rows become tree items. */
-export function toTreeItem(row: Row, node: TreeNode, dfxJson: string): vscode.TreeItem {
+/**
+ * Draws a row. The one place where rows become tree items.
+ *
+ * @param node what the view has for the row; commands get it as their argument
+ */
+export function toTreeItem(row: Row, node: object, dfxJson: string): vscode.TreeItem {
   const item = new vscode.TreeItem(translate(row.label), COLLAPSED[row.expandable]);
   item.id = row.id;
   item.description = row.description.map(translate).join(' · ');
@@ -41,7 +44,7 @@ function tooltip(row: Row): vscode.MarkdownString | string {
   return text;
 }
 
-function command(action: NonNullable<Row['action']>, node: TreeNode, dfxJson: string): vscode.Command {
+function command(action: NonNullable<Row['action']>, node: object, dfxJson: string): vscode.Command {
   const title = vscode.l10n.t('Open');
   switch (action.do) {
     case 'open':
@@ -49,6 +52,6 @@ function command(action: NonNullable<Row['action']>, node: TreeNode, dfxJson: st
     case 'reveal':
       return { command: 'icCanisters.revealCanister', title, arguments: [{ dfxJson, canister: action.canister }] };
     case 'command':
-      return { command: action.command, title, arguments: [node] };
+      return { command: action.command, title, arguments: [action.argument ?? node] };
   }
 }

@@ -307,6 +307,11 @@ export function removeIdentity(cwd: string, name: string, options: { dropWallets
   return offline(cwd, new Line('identity', 'remove').flag('drop-wallets', options.dropWallets).positional(name));
 }
 
+/** The identity's principal. dfx loads the key for it, which may ask for a password or for the keyring. */
+export function getPrincipal(cwd: string, identity: string): DfxCommand {
+  return { ...offline(cwd, new Line('identity', 'get-principal').option('identity', identity)), usesKey: true };
+}
+
 /** The id of the identity's wallet. On networks other than mainnet dfx makes a wallet where there is none. */
 export function getWallet(context: DfxContext): DfxCommand {
   return signed(context, new Line('identity', 'get-wallet'));

@@ -4,10 +4,9 @@
  */
 import { createECDH, createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { inspect } from 'node:util';
-import { crc32 } from 'node:zlib';
 import { secp256k1 } from '@noble/curves/secp256k1';
 import { type Message, msg } from '../util/message';
-import { decodePrincipal, encodePrincipal } from '../util/principal';
+import { encodePrincipal } from '../util/principal';
 
 export type KeyAlgorithm = 'secp256k1' | 'ed25519';
 
@@ -220,18 +219,4 @@ export function publicKeyDer(key: ParsedKey): Uint8Array {
 export function selfAuthenticatingPrincipal(derPublicKey: Uint8Array): string {
   const digest = createHash('sha224').update(derPublicKey).digest();
   return encodePrincipal(Buffer.concat([digest, Buffer.from([2])]));
-}
-
-/**
- * The account of the ICP ledger that belongs to a principal, as hex: CRC-32 of a SHA-224, then that hash.
- * @param subaccount 32 bytes; all zero where missing
- * @returns undefined where `principal` is no principal
- */
-export function accountIdentifier(principal: string, subaccount = new Uint8Array(32)): string | undefined {
-  const bytes = decodePrincipal(principal);
-  if (bytes === undefined || subaccount.length !== 32) return undefined;
-  const digest = createHash('sha224').update('\x0Aaccount-id').update(bytes).update(subaccount).digest();
-  const checksum = Buffer.alloc(4);
-  checksum.writeUInt32BE(crc32(digest));
-  return Buffer.concat([checksum, digest]).toString('hex');
 }

@@ -6,16 +6,13 @@ import { DfxError, type DfxRunOptions, type DfxTool } from '../dfx/tool';
 import { endpointOf } from '../monitor/project-monitor';
 import type { NetworkOperations } from '../network/types';
 import type { DfxLocations } from '../project/locations';
-import { type ResolvedNetwork, resolveNetwork } from '../project/networks';
+import { LOCAL, type ResolvedNetwork, resolveNetwork } from '../project/networks';
 import type { Project } from '../project/project';
 import { networkTraces } from '../project/traces';
 import { type Disposable, Emitter } from '../util/events';
 import { msg } from '../util/message';
 import { KeyedQueue } from '../util/queue';
 import { OperationError } from './outcome';
-
-/** The only network that `dfx start` and `dfx stop` know. */
-export const LOCAL = 'local';
 
 /** After dfx says that the network runs, it may take this long until it answers, in milliseconds. */
 const READY_TIMEOUT_MS = 60_000;

@@ -10,6 +10,8 @@ import type { DfxLocations } from './locations';
 import type { DfxConfig, FileProblem, NetworkConfig, TextRange } from './model';
 import { DEFAULT_PLAYGROUND_TIMEOUT_SECONDS, parseNetworksJson } from './parse';
 
+/** The only network that `dfx start` and `dfx stop` know. */
+export const LOCAL = 'local';
 const IC_PROVIDER = 'https://icp0.io';
 const IC_NAMES: ReadonlySet<string> = new Set(['ic', IC_PROVIDER, `${IC_PROVIDER}/`]);
 const SHARED_BIND = '127.0.0.1:4943';

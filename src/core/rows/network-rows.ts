@@ -1,7 +1,7 @@
 import path from 'node:path';
-import { LOCAL, type LocalNetworkWork } from '../lifecycle/local-network';
+import type { LocalNetworkWork } from '../lifecycle/local-network';
 import type { NetworkEntry } from '../monitor/network-board';
-import { type ResolvedNetwork, reachesMainnet } from '../project/networks';
+import { LOCAL, type ResolvedNetwork, reachesMainnet } from '../project/networks';
 import { type Message, msg } from '../util/message';
 import type { DetailRow } from './detail-rows';
 import { detail, note } from './plain-rows';

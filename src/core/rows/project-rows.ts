@@ -1,8 +1,10 @@
 import path from 'node:path';
+import type { ActiveIdentity } from '../monitor/active-identity';
 import { healthMessage, type ProjectSnapshot } from '../monitor/project-monitor';
 import { phaseOf } from '../monitor/state';
+import { LOCAL } from '../project/networks';
 import type { Project } from '../project/project';
-import { msg } from '../util/message';
+import { type Message, msg } from '../util/message';
 import { ageOf } from './canister-row';
 import type { Row, Words } from './row';
 
@@ -43,11 +45,14 @@ export function troubleRows(project: Project, snapshot: ProjectSnapshot, now: nu
     const message = healthMessage(snapshot.health, snapshot.networkName);
     if (message) {
       const since = snapshot.healthyAt === undefined ? [] : [ageOf(now - snapshot.healthyAt)];
-      rows.push(trouble(`${id}/health`, [message, ...since], 'icCanisters.refresh', networkFlags(snapshot)));
+      const down = isLocalDown(snapshot);
+      const wayOut = down ? [msg('Click to start it')] : [];
+      const command = down ? 'icCanisters.startNetwork' : 'icCanisters.refresh';
+      rows.push(trouble(`${id}/health`, [message, ...since, ...wayOut], command, down ? ['localNetworkDown'] : []));
     }
   }
   if (snapshot.identity?.note) {
-    rows.push(trouble(`${id}/identity`, [snapshot.identity.note], undefined, [], 'key'));
+    rows.push(identityTrouble(id, project, snapshot.identity, snapshot.identity.note));
   }
   if (snapshot.idsVoid) {
     rows.push(trouble(`${id}/ids`, [snapshot.idsVoid], undefined));
@@ -61,8 +66,27 @@ export function troubleRows(project: Project, snapshot: ProjectSnapshot, now: nu
   return rows;
 }
 
-function networkFlags({ network, health }: ProjectSnapshot): string[] {
-  return network?.local && health?.state === 'offline' ? ['localNetworkDown'] : [];
+/** True where dfx could start the network: it starts no other than that of this name. */
+function isLocalDown({ network, health }: ProjectSnapshot): boolean {
+  return network?.local === true && network.name === LOCAL && health?.state === 'offline';
+}
+
+/** A locked key can be unlocked here; for all else another identity can be chosen. */
+function identityTrouble(id: string, project: Project, { name, storage, ref }: ActiveIdentity, note: Message): Row {
+  const locked = storage === 'password' && ref.kind === 'anonymous';
+  const row = trouble(
+    `${id}/identity`,
+    locked ? [note, msg('Click to unlock it')] : [note],
+    undefined,
+    locked ? ['locked'] : [],
+    'key',
+  );
+  return {
+    ...row,
+    action: locked
+      ? { do: 'command', command: 'icCanisters.unlockIdentity', argument: { identity: name } }
+      : { do: 'command', command: 'icCanisters.selectIdentity', argument: { dfxJson: project.dfxJson } },
+  };
 }
 
 function trouble(

@@ -8,7 +8,8 @@ export type Words = Message | string;
 export type RowAction =
   | { readonly do: 'open'; readonly file: string; readonly range?: TextRange }
   | { readonly do: 'reveal'; readonly canister: string }
-  | { readonly do: 'command'; readonly command: string };
+  /** Without an argument of its own, the command gets the row. */
+  | { readonly do: 'command'; readonly command: string; readonly argument?: object };
 
 /** A row of the tree as plain data: what it says, not how VS Code draws it. */
 export interface Row {

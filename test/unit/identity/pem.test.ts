@@ -6,13 +6,8 @@ import { Ed25519KeyIdentity } from '@dfinity/identity';
 import { Secp256k1KeyIdentity } from '@dfinity/identity-secp256k1';
 import { secp256k1 } from '@noble/curves/secp256k1';
 import { sha256 } from '@noble/hashes/sha2';
-import {
-  accountIdentifier,
-  ParsedKey,
-  parsePem,
-  publicKeyDer,
-  selfAuthenticatingPrincipal,
-} from '../../../src/core/identity/pem';
+import { accountIdentifier } from '../../../src/core/identity/account';
+import { ParsedKey, parsePem, publicKeyDer, selfAuthenticatingPrincipal } from '../../../src/core/identity/pem';
 import { signMessage, signSecp256k1Pure } from '../../../src/core/identity/sign';
 import { formatMessage } from '../../../src/core/util/message';
 
