@@ -2,43 +2,41 @@
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { readBehaviour } from './behaviour';
-import { canisterCommand, getWallet, setWalletCommand, walletBalance } from './canister-commands';
 import { Printed, parseArguments, UsageError } from './cli';
 import { Context } from './context';
 import { DfxError } from './failure';
-import { identityCommand } from './identity';
-import { info, ping, start, stop } from './network-commands';
-import { build, deploy, deps, generate, newProject } from './project-commands';
 import { DFX } from './spec';
 
+/** Runs the command. What it needs is loaded here, since the key libraries take most of the time of a short command. */
 async function run(context: Context): Promise<void> {
   const [command = '', sub = ''] = context.parsed.path;
   switch (command) {
-    case 'new':
-      return newProject(context);
     case 'start':
-      return start(context);
+      return (await import('./network-commands')).start(context);
     case 'stop':
-      return stop(context);
+      return (await import('./network-commands')).stop(context);
     case 'ping':
-      return ping(context);
+      return (await import('./network-commands')).ping(context);
     case 'info':
-      return info(context, sub);
+      return (await import('./network-commands')).info(context, sub);
+    case 'new':
+      return (await import('./project-commands')).newProject(context);
     case 'build':
-      return build(context);
+      return (await import('./project-commands')).build(context);
     case 'deploy':
-      return deploy(context);
+      return (await import('./project-commands')).deploy(context);
     case 'generate':
-      return generate(context);
+      return (await import('./project-commands')).generate(context);
     case 'deps':
-      return deps(context, sub);
+      return (await import('./project-commands')).deps(context, sub);
     case 'wallet':
-      return walletBalance(context);
+      return (await import('./canister-commands')).walletBalance(context);
     case 'identity':
-      if (sub === 'get-wallet') return getWallet(context);
-      return sub === 'set-wallet' ? setWalletCommand(context) : identityCommand(context, sub);
+      if (sub === 'get-wallet') return (await import('./canister-commands')).getWallet(context);
+      if (sub === 'set-wallet') return (await import('./canister-commands')).setWalletCommand(context);
+      return (await import('./identity')).identityCommand(context, sub);
     case 'canister':
-      return canisterCommand(context, sub);
+      return (await import('./canister-commands')).canisterCommand(context, sub);
   }
 }
 
