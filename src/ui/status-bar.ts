@@ -7,6 +7,10 @@ import { projectLabel } from '../tree/canister-tree';
 import { ProjectChanges } from './project-changes';
 import { translate } from './words';
 
+/** Side by side, to the left of VS Code's count of problems, which has 50. */
+const NETWORK_PRIORITY = 52;
+const IDENTITY_PRIORITY = 51;
+
 /** Network and identity of the project that is being worked on, each a switcher. */
 export class StatusBar implements vscode.Disposable {
   readonly #monitor: WorkspaceMonitor;
@@ -18,9 +22,9 @@ export class StatusBar implements vscode.Disposable {
 
   constructor(monitor: WorkspaceMonitor) {
     this.#monitor = monitor;
-    this.#network = vscode.window.createStatusBarItem('icCanisters.network', vscode.StatusBarAlignment.Left, 51);
+    this.#network = vscode.window.createStatusBarItem('icCanisters.network', vscode.StatusBarAlignment.Left, NETWORK_PRIORITY);
     this.#network.name = vscode.l10n.t('IC network');
-    this.#identity = vscode.window.createStatusBarItem('icCanisters.identity', vscode.StatusBarAlignment.Left, 50);
+    this.#identity = vscode.window.createStatusBarItem('icCanisters.identity', vscode.StatusBarAlignment.Left, IDENTITY_PRIORITY);
     this.#identity.name = vscode.l10n.t('IC identity');
     this.#disposables = [
       this.#network,

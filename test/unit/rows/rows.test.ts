@@ -312,9 +312,12 @@ describe("a project's rows", () => {
         local: true,
       },
     });
-    assert.equal(line([row!.label, ...row!.description]), 'The network local cannot be reached. · 30 s ago');
+    assert.equal(
+      line([row!.label, ...row!.description]),
+      'The network local cannot be reached. · 30 s ago · Click to start it',
+    );
     assert.ok(row!.flags.includes('localNetworkDown'));
-    assert.equal(row!.action?.do, 'command');
+    assert.deepEqual(row!.action, { do: 'command', command: 'icCanisters.startNetwork' });
   });
 
   it('do not offer to start a network that is elsewhere', () => {
