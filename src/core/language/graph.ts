@@ -1,27 +1,38 @@
 import type { StringNode } from './document';
 import type { Canister, DfxModel } from './model';
 
-/** One way round in the graph of dependencies: each step is the text that names the next canister. */
-export type Ring = readonly StringNode[];
+/** One way round in the graph of dependencies. */
+export interface Ring {
+  /** Each step is the text that names the next canister. Shared by all edges of the ring. */
+  readonly steps: readonly StringNode[];
+  /** Where the way of this edge begins. */
+  readonly start: number;
+}
+
+/** The first steps of a ring, from the edge it belongs to. */
+export function ringSteps({ steps, start }: Ring, maximum: number): StringNode[] {
+  return Array.from({ length: Math.min(maximum, steps.length) }, (_, i) => steps[(start + i) % steps.length]!);
+}
+
+/** Edges that are looked at in search of rings, all searches together. */
+const MAX_VISITS = 5_000_000;
 
 /**
  * The edges that take part in a circle, each with a shortest ring that it closes. Found by Tarjan's strongly
  * connected components without recursion, so a long chain of dependencies is no problem.
  */
 export function findRings(model: DfxModel): Map<StringNode, Ring> {
-  const components = stronglyConnected(model);
   const rings = new Map<StringNode, Ring>();
-  for (const members of components) {
+  const budget = { visits: MAX_VISITS };
+  for (const members of stronglyConnected(model)) {
     if (members.size < 2) continue;
     for (const name of members) {
       for (const edge of model.canisters.get(name)!.dependencies) {
         if (edge.value === name || !members.has(edge.value) || rings.has(edge)) continue;
-        const back = shortestWay(model, edge.value, name, members);
-        if (back === undefined) continue;
-        const ring = [edge, ...back];
+        const steps = [edge, ...shortestWay(model, edge.value, name, members, budget)];
         // Every edge of the ring shares it, so that one circle is described in one way.
-        for (let i = 0; i < ring.length; i++) {
-          if (!rings.has(ring[i]!)) rings.set(ring[i]!, [...ring.slice(i), ...ring.slice(0, i)]);
+        for (let start = 0; start < steps.length; start++) {
+          if (!rings.has(steps[start]!)) rings.set(steps[start]!, { steps, start });
         }
       }
     }
@@ -29,18 +40,20 @@ export function findRings(model: DfxModel): Map<StringNode, Ring> {
   return rings;
 }
 
+/** The way between two members of a component; empty once the budget is used up, in graphs that no one writes. */
 function shortestWay(
   model: DfxModel,
   from: string,
   to: string,
   members: ReadonlySet<string>,
-): StringNode[] | undefined {
+  budget: { visits: number },
+): StringNode[] {
   const cameBy = new Map<string, { edge: StringNode; from: string }>();
   const queue = [from];
-  for (let i = 0; i < queue.length; i++) {
+  for (let i = 0; i < queue.length && !cameBy.has(to); i++) {
     const at = queue[i]!;
-    if (at === to) break;
     for (const edge of model.canisters.get(at)?.dependencies ?? []) {
+      if (--budget.visits < 0) return [];
       const next = edge.value;
       if (!members.has(next) || next === from || next === at || cameBy.has(next)) continue;
       cameBy.set(next, { edge, from: at });
@@ -48,13 +61,8 @@ function shortestWay(
     }
   }
   const way: StringNode[] = [];
-  for (let at = to; at !== from; ) {
-    const step = cameBy.get(at);
-    if (step === undefined) return undefined;
-    way.unshift(step.edge);
-    at = step.from;
-  }
-  return way;
+  for (let step = cameBy.get(to); step !== undefined; step = cameBy.get(step.from)) way.push(step.edge);
+  return way.reverse();
 }
 
 function stronglyConnected(model: DfxModel): Set<string>[] {

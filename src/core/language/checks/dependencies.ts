@@ -3,13 +3,15 @@ import type { CheckContext } from '../context';
 import { rangeOf, type StringNode } from '../document';
 import { addProperties, removeItem } from '../edits';
 import { type Finding, type Fix, finding, type TextEdit } from '../findings';
-import { findRings } from '../graph';
+import { findRings, ringSteps } from '../graph';
 import { type Canister, textAt } from '../model';
 import { closest } from '../suggest';
 import { replaceFix } from './structure';
 
 /** The longest ring that a message spells out. */
 const MAX_RING_TEXT = 8;
+/** The most places of a ring that are listed. */
+const MAX_RING_PLACES = 50;
 
 export function checkDependencies(context: CheckContext): Finding[] {
   const { model } = context;
@@ -48,16 +50,17 @@ export function checkDependencies(context: CheckContext): Finding[] {
       }
       const ring = rings.get(edge);
       if (ring === undefined) continue;
-      const names = ring.map((step) => step.value);
-      const shown = names.length > MAX_RING_TEXT ? [...names.slice(0, MAX_RING_TEXT), '…'] : names;
+      const steps = ringSteps(ring, MAX_RING_PLACES);
+      const names = [canister.name, ...steps.map((step) => step.value)];
+      const shown = ring.steps.length > MAX_RING_TEXT ? [...names.slice(0, MAX_RING_TEXT), '…'] : names;
       findings.push(
         finding(
           'circular-dependency',
           rangeOf(edge),
-          msg('These canisters depend on each other in a circle: {0}.', [canister.name, ...shown].join(' → ')),
+          msg('These canisters depend on each other in a circle: {0}.', shown.join(' → ')),
           {
-            related: ring.map((step, i) => ({
-              message: msg('"{0}" depends on "{1}"', i === 0 ? canister.name : names[i - 1]!, step.value),
+            related: steps.map((step, i) => ({
+              message: msg('"{0}" depends on "{1}"', names[i]!, step.value),
               range: rangeOf(step),
             })),
             fixes: () => [remove(edge)],

@@ -1,0 +1,191 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { DfxDocument } from '../../../src/core/language/analysis';
+import { CanisterIdsDocument } from '../../../src/core/language/canister-ids';
+import { rangeOf } from '../../../src/core/language/document';
+import { applyEdits } from '../../../src/core/language/findings';
+import { describePrincipal, hover } from '../../../src/core/language/hover';
+import { lensActions, lensPlaces, shortenId } from '../../../src/core/language/lens';
+import {
+  definitionOf,
+  links,
+  outline,
+  referencesInIds,
+  referencesOf,
+  renameEdits,
+  renameEditsInIds,
+  renameObstacle,
+  symbolAt,
+} from '../../../src/core/language/navigation';
+import { formatMessage } from '../../../src/core/util/message';
+import { brief, canisters, ID, OTHER_ID, samples } from './support';
+
+const main = { type: 'motoko', main: 'a.mo' };
+const text = canisters(
+  {
+    'my "ledger"': main,
+    web: { type: 'assets', source: ['x'], dependencies: ['my "ledger"', 'api'] },
+    api: { ...main, dependencies: ['my "ledger"'], remote: { id: { staging: ID } } },
+  },
+  { networks: { staging: { providers: ['https://icp0.io'] } } },
+);
+const document = new DfxDocument(text);
+
+test('symbols are found at definitions and uses', () => {
+  const ledger = symbolAt(document, text.indexOf('my '));
+  assert.equal(ledger?.kind, 'canister');
+  assert.equal(ledger.name, 'my "ledger"');
+  const use = symbolAt(document, text.lastIndexOf('my ') + 2);
+  assert.equal(use?.name, 'my "ledger"');
+  assert.equal(text.slice(use.range.offset, use.range.offset + use.range.length), 'my \\"ledger\\"');
+  assert.equal(symbolAt(document, text.indexOf('staging'))?.kind, 'network');
+  assert.equal(symbolAt(document, text.indexOf('a.mo')), undefined);
+  assert.equal(symbolAt(document, 0), undefined);
+});
+
+test('definition and references', () => {
+  const symbol = { kind: 'canister' as const, name: 'my "ledger"' };
+  assert.equal(definitionOf(document, symbol)?.start, text.indexOf('"my '));
+  assert.equal(referencesOf(document, symbol).length, 2);
+  assert.equal(referencesOf(document, { kind: 'network', name: 'staging' }).length, 1);
+});
+
+test('rename reaches every place and changes nothing else', () => {
+  const symbol = { kind: 'canister' as const, name: 'my "ledger"' };
+  const renamed = applyEdits(text, renameEdits(document, symbol, 'the\\books'));
+  assert.deepEqual(JSON.parse(renamed), JSON.parse(text.replaceAll('my \\"ledger\\"', 'the\\\\books')));
+  assert.deepEqual(brief(renamed), brief(text));
+  const network = applyEdits(text, renameEdits(document, { kind: 'network', name: 'staging' }, 'test'));
+  assert.deepEqual(brief(network), brief(text));
+  assert.equal(network, text.replaceAll('staging', 'test'));
+});
+
+test('rename of every canister of every sample keeps the findings', () => {
+  for (const { text: sample } of samples()) {
+    const dfx = new DfxDocument(sample);
+    for (const name of dfx.model.canisters.keys()) {
+      const renamed = applyEdits(sample, renameEdits(dfx, { kind: 'canister', name }, 'renamed_one'));
+      assert.deepEqual(
+        brief(renamed).map((line) => line.replace('renamed_one', name)),
+        brief(sample),
+      );
+    }
+  }
+});
+
+test('rename is refused where the name would be wrong', () => {
+  const obstacle = (name: string) => {
+    const message = renameObstacle(document, { kind: 'canister', name: 'api' }, name);
+    return message && formatMessage(message);
+  };
+  assert.equal(obstacle('web'), 'There is a canister "web" already.');
+  assert.equal(obstacle(''), 'A name cannot be empty.');
+  assert.equal(obstacle('__x'), 'Names that begin with "__" belong to dfx.');
+  assert.equal(obstacle('new'), undefined);
+  assert.equal(obstacle('api'), undefined);
+  assert.ok(renameObstacle(document, { kind: 'network', name: 'staging' }, 'ic'));
+});
+
+test('id files are renamed along', () => {
+  const ids = new CanisterIdsDocument(JSON.stringify({ api: { staging: ID, ic: ID }, web: { staging: OTHER_ID } }));
+  assert.equal(referencesInIds(ids, { kind: 'canister', name: 'api' }).length, 1);
+  assert.equal(referencesInIds(ids, { kind: 'canister', name: 'other' }).length, 0);
+  const canister = applyEdits(ids.text, renameEditsInIds(ids, { kind: 'canister', name: 'api' }, 'core'));
+  assert.equal(canister, ids.text.replace('"api"', '"core"'));
+  const network = applyEdits(ids.text, renameEditsInIds(ids, { kind: 'network', name: 'staging' }, 'test'));
+  assert.equal(network, ids.text.replaceAll('staging', 'test'));
+});
+
+test('links to files and addresses', () => {
+  const linked = canisters({
+    a: { type: 'custom', wasm: 'https://x.y/z.wasm', candid: 'src/a.did' },
+    b: { type: 'motoko', main: '../outside.mo' },
+    c: { type: 'motoko', main: 'command:evil' },
+  });
+  const root = join(__dirname, 'project');
+  const found = links(new DfxDocument(linked), root).map(({ range, target }) => [
+    linked.slice(range.offset, range.offset + range.length),
+    'url' in target ? target.url : target.file,
+  ]);
+  assert.deepEqual(found, [
+    ['https://x.y/z.wasm', 'https://x.y/z.wasm'],
+    ['src/a.did', join(root, 'src', 'a.did')],
+    ['command:evil', join(root, 'command:evil')],
+  ]);
+});
+
+test('outline', () => {
+  assert.deepEqual(
+    outline(document).map(({ name, detail, kind }) => [name, detail, kind]),
+    [
+      ['my "ledger"', 'motoko', 'canister'],
+      ['web', 'assets', 'canister'],
+      ['api', 'motoko', 'canister'],
+      ['staging', '', 'network'],
+    ],
+  );
+  assert.equal(outline(new DfxDocument('{ "canisters": { "": {} } }'))[0]?.name, '""');
+});
+
+function hoverAt(source: string, needle: string): string[] {
+  const found = hover(new DfxDocument(source), source.indexOf(needle) + 1);
+  return found?.parts.map((part) => formatMessage(part.text)) ?? [];
+}
+
+test('hover', () => {
+  const source = canisters({
+    a: {
+      ...main,
+      specified_id: ID,
+      declarations: { output: null },
+      optimize: 'size',
+      initialization_values: {
+        memory_allocation: '1.5 GiB',
+        freezing_threshold: '30days',
+        reserved_cycles_limit: 5e12,
+        compute_allocation: '10',
+      },
+    },
+    b: { ...main, dependencies: ['a'] },
+  });
+  assert.deepEqual(hoverAt(source, '"a"'), ['motoko canister', 'Used by: b']);
+  assert.deepEqual(hoverAt(source, ID), ['the ICP ledger']);
+  assert.deepEqual(hoverAt(source, '1.5 GiB'), ['1.5 GiB = 1,610,612,736 bytes']);
+  assert.deepEqual(hoverAt(source, '30days'), ['30 d = 2,592,000 seconds']);
+  assert.deepEqual(hoverAt(source, '5000000000000'), ['5 T cycles']);
+  assert.deepEqual(hoverAt(source, '10"'), ['10 percent of one processor']);
+  assert.ok(hoverAt(source, 'size')[0]?.includes('small module'));
+  assert.ok(hoverAt(source, 'output')[0]?.includes('deletes and makes'));
+  assert.ok(hoverAt(source, 'output').includes('Default here: src/declarations/a'));
+  assert.ok(hoverAt(source, 'memory_allocation')[0]?.includes('bytes'));
+  assert.deepEqual(hoverAt(source, 'a.mo'), []);
+  const dependency = hover(new DfxDocument(source), source.lastIndexOf('"a"') + 1);
+  assert.equal(dependency?.canister, 'a');
+  assert.deepEqual(rangeOf({ start: dependency.range.offset, end: dependency.range.offset + 3 }), dependency.range);
+});
+
+test('what a principal is', () => {
+  const describe = (principal: string) => {
+    const message = describePrincipal(principal);
+    return message && formatMessage(message);
+  };
+  assert.match(describe('aaaaa-aa')!, /management canister/);
+  assert.match(describe('2vxsx-fae')!, /anonymous/);
+  assert.equal(describe('nonsense'), undefined);
+});
+
+test('lenses', () => {
+  assert.deepEqual(
+    lensPlaces(document).map(({ canister }) => canister),
+    ['my "ledger"', 'web', 'api'],
+  );
+  const titles = (state: Parameters<typeof lensActions>[0]) =>
+    lensActions(state).map(({ title }) => formatMessage(title));
+  assert.deepEqual(titles('running'), ['Stop', 'Deploy', 'Call…', 'Logs']);
+  assert.deepEqual(titles('stopped'), ['Start', 'Deploy', 'Logs']);
+  assert.deepEqual(titles('not-created'), ['Deploy']);
+  assert.deepEqual(titles('pull'), []);
+  assert.equal(shortenId(ID), 'ryjl3-…-cai');
+  assert.equal(shortenId('aaaaa-aa'), 'aaaaa-aa');
+});

@@ -1,0 +1,133 @@
+/**
+ * Random edits over real and made-up files: whatever stands in the editor, nothing throws and nothing takes long.
+ *
+ * 20,000 edits; `RANDOM_EDITS=1000000` makes a million, `RANDOM_SEED` repeats a run.
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { DfxDocument } from '../../../src/core/language/analysis';
+import { CanisterIdsDocument } from '../../../src/core/language/canister-ids';
+import { complete } from '../../../src/core/language/completion';
+import { FactStore } from '../../../src/core/language/facts';
+import { fixAllEdits } from '../../../src/core/language/findings';
+import { hover } from '../../../src/core/language/hover';
+import { cursorAt } from '../../../src/core/language/locate';
+import { links, outline, renameEdits, symbolAt } from '../../../src/core/language/navigation';
+import { fakeFacts, Random, realFiles, samples } from './support';
+
+const EDITS = Number(process.env['RANDOM_EDITS'] ?? 20_000);
+const SEED = Number(process.env['RANDOM_SEED'] ?? Date.now() % 1_000_000);
+/** The longest that one analysis may take, in milliseconds. */
+const LIMIT = 50;
+
+const PIECES = [
+  '{',
+  '}',
+  '[',
+  ']',
+  '"',
+  ',',
+  ':',
+  '\\',
+  '/',
+  '//',
+  '/*',
+  '*/',
+  '\n',
+  '\r\n',
+  ' ',
+  '\t',
+  '0',
+  '-',
+  '1e9',
+  'null',
+  'true',
+  '"type": "rust"',
+  '"__proto__": {}',
+  '"dependencies": ["a"]',
+  '"init_arg": "(record {"',
+  '\\u00',
+  '\ud800',
+  '\0',
+  '"remote": { "id": { "ic": "x" } }',
+  '\ufeff',
+  '"networks": { "x": { "providers": [] } }',
+  'é',
+  '"canisters"',
+  '(',
+  ')',
+] as const;
+
+function edit(text: string, random: Random, others: readonly string[]): string {
+  const at = random.next(text.length + 1);
+  switch (random.next(5)) {
+    case 0:
+      return text.slice(0, at) + random.pick(PIECES) + text.slice(at);
+    case 1:
+      return text.slice(0, at) + text.slice(at + 1 + random.next(12));
+    case 2:
+      return text.slice(0, at);
+    case 3: {
+      const other = random.pick(others);
+      const from = random.next(other.length);
+      return text.slice(0, at) + other.slice(from, from + random.next(200)) + text.slice(at + random.next(50));
+    }
+    default:
+      return text.slice(0, at) + String.fromCharCode(random.next(0x250)) + text.slice(at);
+  }
+}
+
+test(`${EDITS.toLocaleString('en')} random edits, seed ${SEED}`, async (t) => {
+  const random = new Random(SEED);
+  const originals = [...samples(), ...realFiles()].map(({ text }) => text);
+  const facts = fakeFacts({ otherwise: 'missing', imports: {} });
+  const store = new FactStore({ root: __dirname });
+  let text = originals[0]!;
+  let slowest = 0;
+  let longRuns = 0;
+  for (let i = 0; i < EDITS; i++) {
+    // From time to time a fresh file, or what is left soon holds nothing to find.
+    if (i % 12 === 0 || text.length > 60_000) text = random.pick(originals);
+    text = edit(text, random, originals);
+    try {
+      const measure = (): number => {
+        const start = performance.now();
+        const document = new DfxDocument(text);
+        const findings = document.findings(facts);
+        const taken = performance.now() - start;
+        for (const finding of findings) {
+          const { offset, length } = finding.range;
+          assert.ok(offset >= 0 && length >= 0 && offset + length <= text.length, `range of ${finding.code}`);
+        }
+        return taken;
+      };
+      let taken = measure();
+      // The machine may have been busy with something else: what is slow of itself is slow again.
+      for (let again = 0; again < 3 && taken > LIMIT; again++, longRuns++) taken = Math.min(taken, measure());
+      slowest = Math.max(slowest, taken);
+      const document = new DfxDocument(text);
+      const offset = random.next(text.length + 1);
+      hover(document, offset);
+      cursorAt(document.json, offset);
+      const symbol = symbolAt(document, offset);
+      if (symbol) renameEdits(document, symbol, 'x');
+      if (i % 10 === 0) {
+        outline(document);
+        links(document, store.root);
+        for (const finding of document.findings(facts)) finding.fixes?.();
+        fixAllEdits(document.findings(facts));
+        new CanisterIdsDocument(text).findings({
+          canisters: new Set(['a']),
+          networks: new Map(),
+          sharedNetworks: new Set(),
+        });
+      }
+      if (i % 50 === 0) await complete(document, offset, store);
+    } catch (error) {
+      assert.fail(`seed ${SEED}, edit ${i}: ${error instanceof Error ? error.stack : error}\n${JSON.stringify(text)}`);
+    }
+  }
+  t.diagnostic(`slowest analysis ${slowest.toFixed(1)} ms, measured again ${longRuns} times`);
+  console.log(`random edits: ${EDITS}, seed ${SEED}, slowest analysis ${slowest.toFixed(1)} ms`);
+  assert.ok(slowest <= LIMIT, `${slowest} ms, seed ${SEED}`);
+});
