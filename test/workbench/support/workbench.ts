@@ -97,15 +97,16 @@ export class Workbench {
 
   /** Clicks an action in a view's title bar; those under "…" are found too. */
   async viewAction(view: string, title: string | RegExp): Promise<void> {
-    const pane = this.view(view);
-    await pane.hover();
-    const actions = this.page.locator('.part.sidebar .composite.title, .part.sidebar .pane-header .actions');
-    const action = actions.getByRole('button', { name: title });
+    const header = this.view(view).locator('.pane-header');
+    // A container with one view shows that view's actions in its own title.
+    const bar = (await header.isVisible()) ? header : this.page.locator('.part.sidebar .composite.title');
+    await bar.hover();
+    const action = bar.getByRole('button', { name: title });
     if (await action.first().isVisible()) {
       await action.first().click();
       return;
     }
-    await actions
+    await bar
       .getByRole('button', { name: /More Actions/ })
       .first()
       .click();
@@ -126,16 +127,30 @@ export class Workbench {
       .first();
   }
 
-  /** The accessible labels of a view's visible rows, from top to bottom. */
+  /** The accessible labels of a view's visible rows, from top to bottom, once they have come to rest. */
   async rowLabels(view: string): Promise<string[]> {
-    const rows = this.view(view).locator('.monaco-list-row');
-    const found = await Promise.all(
-      (await rows.all()).map(async (row) => ({
-        index: Number(await row.getAttribute('data-index')),
-        label: (await row.getAttribute('aria-label')) ?? '',
-      })),
-    );
-    return found.sort((a, b) => a.index - b.index).map((row) => row.label);
+    let before = await this.#currentLabels(view);
+    for (;;) {
+      await this.page.waitForTimeout(100);
+      const now = await this.#currentLabels(view);
+      if (now.join('\n') === before.join('\n')) {
+        return now;
+      }
+      before = now;
+    }
+  }
+
+  async #currentLabels(view: string): Promise<string[]> {
+    // In one go, as rows may be replaced while they are read.
+    const rows = await this.view(view)
+      .locator('.monaco-list-row')
+      .evaluateAll((elements) =>
+        elements.map((element) => ({
+          index: Number(element.getAttribute('data-index')),
+          label: element.getAttribute('aria-label') ?? '',
+        })),
+      );
+    return rows.sort((a, b) => a.index - b.index).map((row) => row.label);
   }
 
   async expand(row: Locator): Promise<void> {
