@@ -433,6 +433,17 @@ function url(context: Context, name: string): void {
   } else context.print(`http://${host}/?canisterId=${context.ids.find('__Candid_UI')}&id=${id}`);
 }
 
+/** The interface of the build, which dfx still takes where the canister shows none, with a warning. */
+function localInterface(context: Context, name: string): string | undefined {
+  const entry = context.project.canisters.get(name);
+  const file = entry && artifactsOf(context, name, entry).constructorDid;
+  if (file === undefined || !existsSync(file)) return undefined;
+  context.say(
+    'DEPRECATION WARNING: Cannot fetch Candid interface from canister metadata, reading Candid interface from the local build artifact.',
+  );
+  return readFileSync(file, 'utf8');
+}
+
 async function call(context: Context): Promise<void> {
   const { parsed } = context;
   const name = parsed.get('[CANISTER_NAME]')!;
@@ -443,7 +454,9 @@ async function call(context: Context): Promise<void> {
   const text = file === undefined ? parsed.get('[ARGUMENT]') : readFileSync(file === '-' ? 0 : file, 'utf8');
   const candidFile = parsed.get('candid');
   const candid =
-    candidFile === undefined ? await agent.metadata(id, 'candid:service') : readFileSync(candidFile, 'utf8');
+    candidFile === undefined
+      ? ((await agent.metadata(id, 'candid:service')) ?? localInterface(context, name))
+      : readFileSync(candidFile, 'utf8');
   const signature = candid === undefined ? undefined : parseInterface(candid).methods.get(method);
   if (signature === undefined)
     context.say(`Cannot fetch Candid interface for ${method}, sending arguments with inferred types.`);
