@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { Principal } from '@dfinity/principal';
 import { encodeCbor } from './cbor';
 import { type Counters, type Faults, type Forgery, RateLimiter, type RequestKind } from './faults';
+import { canisterOf } from './gateway';
 import { HttpError } from './reject';
 import type { Answer, Subnet } from './subnet';
 
@@ -70,7 +71,7 @@ export class HttpEndpoint {
     const method = request.method ?? 'GET';
     if (path.startsWith('/_/')) return this.#serveControl(method, path, request, response);
     if (method === 'OPTIONS') return send(response, { status: 204, body: '' });
-    const route = this.#route(method, path);
+    const route = this.#webRoute(request, path) ?? this.#route(method, path);
     const { counters } = this.#options;
     counters.begin(route.kind);
     response.on('close', () => counters.end());
@@ -120,6 +121,22 @@ export class HttpEndpoint {
       if (error instanceof HttpError) return { status: error.status, body: error.message };
       throw error;
     }
+  }
+
+  /** Undefined for a request that is not for a canister. */
+  #webRoute(request: IncomingMessage, path: string): Route | undefined {
+    const { host = '', referer } = request.headers;
+    const url = request.url ?? '/';
+    const canister = path.startsWith('/api/') ? undefined : canisterOf(host, url, referer);
+    if (canister === undefined) return undefined;
+    const headers = Object.entries(request.headersDistinct).flatMap(([name, values]) =>
+      (values ?? []).map((value) => [name, value] as const),
+    );
+    return {
+      kind: 'other',
+      canister,
+      handle: (body) => this.#options.subnet.web(canister, { method: request.method ?? 'GET', url, headers, body }),
+    };
   }
 
   #route(method: string, path: string): Route {
@@ -216,6 +233,11 @@ async function readBody(request: IncomingMessage): Promise<Uint8Array> {
 }
 
 function send(response: ServerResponse, answer: Answer): void {
+  if (answer.headers) {
+    response.writeHead(answer.status, answer.headers.flat());
+    response.end(answer.body);
+    return;
+  }
   const type = typeof answer.body === 'string' ? 'text/plain; charset=utf-8' : 'application/cbor';
   response.writeHead(answer.status, {
     ...(answer.body.length > 0 && { 'content-type': type }),

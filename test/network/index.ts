@@ -12,6 +12,9 @@ import { BlsKey, NodeKey, seedBytes } from './keys';
 import { ManagementCanister } from './management';
 import { NetworkState, RANGES, type SubnetInfo } from './state';
 import { Subnet } from './subnet';
+import { CandidUi } from './system/candid-ui';
+import { CyclesLedger } from './system/cycles-ledger';
+import { CyclesMintingCanister } from './system/cycles-minting';
 
 export type { CanisterStatus, Settings, Visibility } from './canister';
 export type { CanisterCall, CanisterExecutor, Installation, NetworkServices, SystemCanister } from './executor';
@@ -37,6 +40,7 @@ export interface NetworkOptions {
   readonly faults?: Partial<Faults>;
   /** What runs canister code: Node's own WebAssembly unless given. */
   readonly executor?: CanisterExecutor;
+  /** Further canisters that are part of the network; `system/` has those that always are. */
   readonly systemCanisters?: readonly SystemCanister[];
 }
 
@@ -145,7 +149,12 @@ export class TestNetwork {
         subnet: subnetInfo,
         forgerSeed: seedBytes(seed, 'forged root'),
       }),
-      systemCanisters: options.systemCanisters ?? [],
+      systemCanisters: [
+        new CyclesLedger(state, management),
+        new CandidUi(state),
+        new CyclesMintingCanister(subnetInfo.id),
+        ...(options.systemCanisters ?? []),
+      ],
     });
     const started: { network?: TestNetwork } = {};
     const endpoint = new HttpEndpoint({

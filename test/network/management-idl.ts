@@ -13,7 +13,7 @@ const VisibilityType = Variant({ controllers: Null, public: Null, allowed_viewer
 
 const EnvironmentVariable = Record({ name: Text, value: Text });
 
-const CanisterSettings = Record({
+export const CanisterSettings = Record({
   controllers: Opt(Vec(PrincipalType)),
   compute_allocation: Opt(Nat),
   memory_allocation: Opt(Nat),

@@ -6,6 +6,7 @@ import { type Certifier, certifiedDataPath, type RangeForm, requestStatusPath } 
 import { type CallRequest, hashOfMap, type ReadStateRequest, readEnvelope } from './envelope';
 import type { CanisterCall, CanisterExecutor, SystemCanister } from './executor';
 import type { Counters, Faults, Forgery } from './faults';
+import { askCanister, type WebAnswer, type WebRequest } from './gateway';
 import type { Path } from './hash-tree';
 import { inDomain, type NodeKey } from './keys';
 import { MANAGEMENT_CANISTER, type ManagementCanister } from './management';
@@ -23,6 +24,8 @@ export interface Answer {
   readonly status: number;
   /** CBOR as bytes; text otherwise. */
   readonly body: Uint8Array | string;
+  /** Of a canister's answer to a browser. */
+  readonly headers?: readonly (readonly [string, string])[];
 }
 
 export interface SubnetOptions {
@@ -118,7 +121,7 @@ export class Subnet {
     let answer: Map<string, CborInput>;
     try {
       this.#checkEffectiveId(request, effectiveId);
-      const arg = await this.#query(request);
+      const arg = await this.#query(textOf(request.canisterId), callOf(request));
       answer = new Map<string, CborInput>([
         ['status', 'replied'],
         ['reply', { arg }],
@@ -164,6 +167,14 @@ export class Subnet {
       if (!isSubnetPath(path)) throw new HttpError(404, 'Invalid path requested.');
     }
     return cbor({ certificate: await this.#options.certifier.certificate(request.paths, form, forge) });
+  }
+
+  /** A browser's request to a canister. */
+  web(id: string, request: WebRequest): Promise<WebAnswer> {
+    return askCanister(id, request, {
+      query: (callee, call) => this.#query(callee, call),
+      update: (callee, call) => this.#update(callee, call),
+    });
   }
 
   /** @throws HttpError where the URL names another canister than the request, or one that is not of this subnet */
@@ -241,10 +252,8 @@ export class Subnet {
     return executor.update(canister, call);
   }
 
-  async #query(request: CallRequest): Promise<Uint8Array> {
+  async #query(id: string, call: CanisterCall): Promise<Uint8Array> {
     const { state, management, executor } = this.#options;
-    const id = textOf(request.canisterId);
-    const call = callOf(request);
     if (id === MANAGEMENT_CANISTER) return management.query(call.method, call.arg, call.caller);
     const system = this.#systemCanisters.get(id);
     if (system) return system.query(call);

@@ -78,11 +78,18 @@ class ExecutionState {
 function copyImage(image: Image): Image {
   return {
     ...image,
-    heap: image.heap?.slice(0, image.heapSize),
-    stable: image.stable.slice(0, image.stablePages * PAGE),
+    heap: image.heap && copyShared(image.heap, image.heapSize),
+    stable: copyShared(image.stable, image.stablePages * PAGE),
     // What threads know by this number is the original.
     version: 0,
   };
+}
+
+/** V8's own `slice` of a shared buffer fails for an empty one. */
+function copyShared(buffer: SharedArrayBuffer, length: number): SharedArrayBuffer {
+  const copy = new SharedArrayBuffer(length);
+  new Uint8Array(copy).set(new Uint8Array(buffer, 0, length));
+  return copy;
 }
 
 /** One call of a method, from when it begins until it is answered and all calls that it made are too. */
