@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { parse } from 'acorn';
 import { simple } from 'acorn-walk';
 import { transformSync } from 'esbuild';
-import { root } from './install.mjs';
+import { root as repository } from './install.mjs';
 
 /** Translates the sentences that `msg` made elsewhere, and so has no literal of its own. */
 const BRIDGE = 'src/ui/words.ts';
@@ -22,6 +22,8 @@ const SHOWN = new Set([
 ]);
 const SHOWN_LISTS = new Set(['enumDescriptions', 'markdownEnumDescriptions', 'enumItemLabels']);
 
+/** The folder that is checked: the first argument, else this repository. */
+const root = process.argv[2] ?? repository;
 const problems = [];
 
 checkSources();
