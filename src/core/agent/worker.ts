@@ -1,10 +1,11 @@
-import { parentPort } from 'node:worker_threads';
-import type { FetchedResponse, FetchRequest, FromWorker, OperationName, ToWorker } from '../network/protocol';
+import { parentPort, workerData } from 'node:worker_threads';
+import type { FetchRequest, FromWorker, OperationName, ToWorker, WorkerOptions } from '../network/protocol';
 import { toNetworkFailure } from './failures';
+import { isLoopback, loopbackFetch, plainResponse } from './loopback';
 import { AgentService } from './service';
 
-/** The agent bundle's entry: answers the host's requests, and does its HTTP through the host. */
-function serve(port: NonNullable<typeof parentPort>): void {
+/** The agent bundle's entry: answers the host's requests, and does HTTP to other computers through the host. */
+function serve(port: NonNullable<typeof parentPort>, options: WorkerOptions): void {
   const running = new Map<number, AbortController>();
   const fetching = new Map<number, { resolve(response: Response): void; reject(error: Error): void }>();
   let lastFetch = 0;
@@ -40,7 +41,10 @@ function serve(port: NonNullable<typeof parentPort>): void {
       post({ type: 'fetch', id, url: String(input), request: plainRequest(init) });
     });
 
-  const service = new AgentService(hostFetch);
+  const directFetch = loopbackFetch();
+  const service = new AgentService((input, init) =>
+    options.direct && isLoopback(String(input)) ? directFetch(input, init) : hostFetch(input, init),
+  );
 
   const execute = async (id: number, operation: OperationName, args: readonly unknown[]) => {
     const controller = new AbortController();
@@ -64,7 +68,9 @@ function serve(port: NonNullable<typeof parentPort>): void {
         running.get(message.id)?.abort();
         break;
       case 'fetched':
-        take(fetching, message.id)?.resolve(toResponse(message.response));
+        take(fetching, message.id)?.resolve(
+          plainResponse({ ...message.response, body: new Uint8Array(message.response.body) }),
+        );
         break;
       case 'fetch-failed':
         take(fetching, message.id)?.reject(new TypeError(message.detail));
@@ -87,18 +93,6 @@ function plainRequest(init: RequestInit | undefined): FetchRequest {
   };
 }
 
-/** `Response` has no public way to set `url`, which the agent reads to notice that an endpoint is missing. */
-function toResponse(fetched: FetchedResponse): Response {
-  const empty = fetched.status === 204 || fetched.status === 304;
-  const response = new Response(empty ? null : fetched.body, {
-    status: fetched.status,
-    statusText: fetched.statusText,
-    headers: fetched.headers,
-  });
-  Object.defineProperty(response, 'url', { value: fetched.url });
-  return response;
-}
-
 if (parentPort) {
-  serve(parentPort);
+  serve(parentPort, workerData as WorkerOptions);
 }

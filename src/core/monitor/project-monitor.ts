@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { NetworkFailure } from '../network/failure';
 import {
   ANONYMOUS,
@@ -12,11 +13,12 @@ import type { DfxLocations } from '../project/locations';
 import type { CanisterConfig, TextRange } from '../project/model';
 import { type ResolvedNetwork, reachesMainnet, resolveNetwork } from '../project/networks';
 import type { Project } from '../project/project';
+import { readWallet } from '../project/wallets';
 import { type Disposable, Emitter } from '../util/events';
 import { formatMessage, type Message, msg } from '../util/message';
 import { type ActiveIdentity, resolveActiveIdentity, type UnlockedKeys } from './active-identity';
 import type { Selection } from './selection';
-import type { CanisterState } from './state';
+import type { CanisterState, ThroughDfx } from './state';
 
 /** Something that keeps a file from being used in full. */
 export interface ProjectProblem {
@@ -37,6 +39,8 @@ export interface ProjectSnapshot {
   /** When the network was last seen healthy, in milliseconds since 1970. */
   readonly healthyAt?: number;
   readonly identity?: ActiveIdentity;
+  /** The identity's wallet on the network. */
+  readonly wallet?: string;
   /** Why the ids on disk count for nothing. */
   readonly idsVoid?: Message;
   readonly problems: readonly ProjectProblem[];
@@ -126,10 +130,11 @@ export class ProjectMonitor implements Disposable {
       network && readCanisterIds(project.root, config, network, locations, new Date(now())),
       resolveActiveIdentity(locations, selection.identity(project.root), keys),
     ]);
+    const wallet = network && (await readWallet(project.root, network, identity.name, locations));
     if (this.#disposed) {
       return;
     }
-    this.#enter(JSON.stringify([networkName, network?.url, identity.ref]));
+    this.#enter(JSON.stringify([networkName, network?.url, identity.name, identity.ref, wallet]));
     this.#states = new Map(
       config.canisters.map((canister) => {
         const id = ids?.byName.get(canister.name);
@@ -144,6 +149,7 @@ export class ProjectMonitor implements Disposable {
       ...(health ? { health } : {}),
       ...(healthyAt === undefined ? {} : { healthyAt }),
       identity,
+      ...(wallet === undefined ? {} : { wallet }),
       ...(ids?.void ? { idsVoid: ids.void } : {}),
       problems: [
         ...(failure ? [{ file: project.dfxJson, message: failure }] : []),
@@ -173,14 +179,14 @@ export class ProjectMonitor implements Disposable {
   #dropAnswers(): void {
     this.#refusals.clear();
     for (const [name, state] of this.#states) {
-      const { facts: _facts, checkedAt: _checkedAt, failure: _failure, ...rest } = state;
+      const { facts: _facts, checkedAt: _checkedAt, failure: _failure, through: _through, ...rest } = state;
       this.#states.set(name, rest);
     }
   }
 
   #carryOver(config: CanisterConfig, id: CanisterId | undefined): CanisterState {
     const old = this.#states.get(config.name);
-    const { facts, checkedAt, failure } = old?.id === id?.id && old ? old : ({} as Partial<CanisterState>);
+    const { facts, checkedAt, failure, through } = old?.id === id?.id && old ? old : ({} as Partial<CanisterState>);
     return {
       name: config.name,
       config,
@@ -189,6 +195,7 @@ export class ProjectMonitor implements Disposable {
       ...(facts ? { facts } : {}),
       ...(checkedAt === undefined ? {} : { checkedAt }),
       ...(failure ? { failure } : {}),
+      ...(through ? { through } : {}),
     };
   }
 
@@ -213,6 +220,8 @@ export class ProjectMonitor implements Disposable {
       return;
     }
     const asking = new AbortController();
+    // One for every canister: no leak, of which Node would warn.
+    setMaxListeners(0, asking.signal);
     this.#asking = asking;
     try {
       await this.#ask(network, asking.signal);
@@ -310,8 +319,21 @@ export class ProjectMonitor implements Disposable {
     } else if (facts.exists && !this.#refusals.has(state.name)) {
       this.#refusals.set(state.name, 1);
     }
-    const { failure: _failure, ...rest } = state;
-    this.#replace({ ...rest, facts, checkedAt: this.#deps.now() });
+    const { failure: _failure, through: _through, ...rest } = state;
+    const through = this.#throughDfx(facts);
+    this.#replace({ ...rest, facts, checkedAt: this.#deps.now(), ...(through ? { through } : {}) });
+  }
+
+  /** Whether dfx could change what this identity cannot change from here. */
+  #throughDfx({ exists, detail, controllers }: CanisterFacts): ThroughDfx | undefined {
+    const { wallet, identity } = this.#facts;
+    if (!exists || detail) {
+      return undefined;
+    }
+    if (wallet !== undefined && controllers.includes(wallet)) {
+      return { wallet };
+    }
+    return identity?.storage === 'keyring' || identity?.storage === 'hsm' ? {} : undefined;
   }
 
   /** Shows what an operation is doing to a canister, or, with undefined, that it is done. */

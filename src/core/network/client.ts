@@ -13,7 +13,7 @@ import type {
   InstallRequest,
   LogRecord,
 } from './operations';
-import type { FetchedResponse, FetchRequest, FromWorker, OperationName, ToWorker } from './protocol';
+import type { FetchedResponse, FetchRequest, FromWorker, OperationName, ToWorker, WorkerOptions } from './protocol';
 import type {
   CanisterFacts,
   Endpoint,
@@ -36,11 +36,13 @@ interface Pending {
  *
  * Protocol, certificates and keys live in a worker thread that starts on first use: loading the agent takes some 50 ms
  * and checking one BLS signature some 20 ms, which would freeze everything else in the extension host.
- * HTTP itself is done here, because VS Code equips this thread's `fetch` with the user's proxy and certificates.
+ * HTTP to other computers is done here, because VS Code equips this thread's `fetch` with the user's proxy and
+ * certificates; to this computer, where those count for nothing, the worker does it without us.
  */
 export class NetworkClient implements NetworkOperations, KeyOperations, CanisterOperations, Disposable {
   readonly #workerFile: string;
   readonly #fetch: typeof fetch;
+  readonly #options: WorkerOptions;
   readonly #pending = new Map<number, Pending>();
   readonly #fetches = new Map<number, AbortController>();
   readonly #lost = new Emitter<void>();
@@ -49,10 +51,15 @@ export class NetworkClient implements NetworkOperations, KeyOperations, Canister
   #worker: Worker | undefined;
   #lastId = 0;
 
-  /** @param workerFile the built agent bundle. */
-  constructor(workerFile: string, fetchImpl: typeof fetch = (input, init) => fetch(input, init)) {
+  /**
+   * @param workerFile the built agent bundle.
+   * @param fetchImpl does all HTTP where it is given, to this computer too.
+   */
+  constructor(workerFile: string, fetchImpl?: typeof fetch) {
     this.#workerFile = workerFile;
-    this.#fetch = fetchImpl;
+    // Looked up at each use: VS Code replaces it after we are loaded.
+    this.#fetch = fetchImpl ?? ((input, init) => fetch(input, init));
+    this.#options = { direct: fetchImpl === undefined };
   }
 
   health(endpoint: Endpoint, signal?: AbortSignal): Promise<NetworkHealth> {
@@ -181,6 +188,7 @@ export class NetworkClient implements NetworkOperations, KeyOperations, Canister
       name: 'ic-canisters agent',
       env: {},
       execArgv: [],
+      workerData: this.#options,
       stdout: true,
       stderr: true,
     });

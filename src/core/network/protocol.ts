@@ -4,6 +4,12 @@ import type { FailureData, KeyOperations, NetworkOperations } from './types';
 /** The operations, each as a message without its `AbortSignal`, which cannot be sent. */
 export type OperationName = keyof NetworkOperations | keyof KeyOperations | keyof CanisterOperations;
 
+/** What the worker is told when it starts. */
+export interface WorkerOptions {
+  /** HTTP to this computer is done by the worker itself, without the host. */
+  readonly direct: boolean;
+}
+
 /** What the host sends to the agent worker. */
 export type ToWorker =
   | {

@@ -1,0 +1,121 @@
+/**
+ * The analysis of a dfx.json of 1,000 canisters while it is edited: findings, completion, hover, memory. Every file that
+ * it names is looked up in a real folder first, as in the editor.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { DfxDocument } from '../src/core/language/analysis';
+import { complete } from '../src/core/language/completion';
+import { FactStore } from '../src/core/language/facts';
+import { hover } from '../src/core/language/hover';
+import { machine, median, type Result, report, run } from './support';
+
+const CANISTERS = 1000;
+const EDITS = 10_000;
+const ROUNDS = 100;
+
+/** About ten lines per canister, each with one or two dependencies. */
+function largeProject(): string {
+  const canisters: Record<string, unknown> = {};
+  for (let i = 0; i < CANISTERS; i++) {
+    const declarations = { output: `src/declarations/canister_${i}` };
+    const dependencies = [i + 1, i + 7].filter((j) => j < CANISTERS).map((j) => `canister_${j}`);
+    canisters[`canister_${i}`] =
+      i % 2 === 0
+        ? { type: 'motoko', main: `src/canister_${i}/main.mo`, dependencies, declarations }
+        : { type: 'rust', package: `canister_${i}`, candid: `src/c_${i}/c.did`, dependencies, declarations };
+  }
+  return JSON.stringify({ canisters, networks: { local: { bind: '127.0.0.1:4943' } } }, null, 2);
+}
+
+function time(work: () => unknown): number {
+  const start = performance.now();
+  work();
+  return performance.now() - start;
+}
+
+async function main(): Promise<Result[]> {
+  const root = mkdtempSync(path.join(tmpdir(), 'ic-canisters-language-'));
+  try {
+    const text = largeProject();
+    const facts = new FactStore({ root, cacheDir: root, networksJson: path.join(root, 'networks.json') });
+    const first = time(() => new DfxDocument(text).findings(facts));
+    const loadStart = performance.now();
+    await facts.load();
+    const load = performance.now() - loadStart;
+    new DfxDocument(text).findings(facts);
+    await facts.load();
+
+    // Every round is an edit: a new text, read anew.
+    const edit = (i: number): string => {
+      const at = text.indexOf(`canister_${i % CANISTERS}/`);
+      return text.slice(0, at) + String(i) + text.slice(at);
+    };
+    const findings: number[] = [];
+    const parse: number[] = [];
+    let count = 0;
+    for (let i = 0; i < ROUNDS; i++) {
+      const edited = edit(i);
+      findings.push(
+        time(() => {
+          count = new DfxDocument(edited).findings(facts).length;
+        }),
+      );
+      parse.push(time(() => new DfxDocument(edited)));
+    }
+
+    const completion: number[] = [];
+    const hovers: number[] = [];
+    for (let i = 0; i < ROUNDS; i++) {
+      const edited = edit(i);
+      const inList =
+        edited.indexOf('"dependencies": [', (i * edited.length) / (2 * ROUNDS)) + '"dependencies": ['.length;
+      const withQuotes = `${edited.slice(0, inList)}"",${edited.slice(inList)}`;
+      const start = performance.now();
+      const items = await complete(new DfxDocument(withQuotes), inList + 1, facts);
+      completion.push(performance.now() - start);
+      if (items.length === 0) throw new Error('nothing was completed');
+      hovers.push(
+        time(() => {
+          if (hover(new DfxDocument(edited), edited.indexOf('"canister_999"') + 2) === undefined)
+            throw new Error('no hover');
+        }),
+      );
+    }
+
+    const heap = (): number => {
+      globalThis.gc?.();
+      return process.memoryUsage().heapUsed / 1024 / 1024;
+    };
+    const editMany = async (from: number, to: number): Promise<void> => {
+      for (let i = from; i < to; i++) {
+        new DfxDocument(edit(i)).findings(facts);
+        facts.trim();
+        if (i % 100 === 0) await facts.load();
+      }
+    };
+    await editMany(0, EDITS / 10);
+    const before = heap();
+    await editMany(EDITS / 10, EDITS + EDITS / 10);
+    const growth = heap() - before;
+
+    return [
+      { what: `lines (${CANISTERS} canisters, ${count} findings)`, value: text.split('\n').length, unit: '' },
+      { what: 'first findings', value: first, unit: 'ms' },
+      { what: 'looking up its files', value: load, unit: 'ms' },
+      { what: 'all findings after an edit, median', value: median(findings), unit: 'ms', limit: 20 },
+      { what: 'of that, reading the text, median', value: median(parse), unit: 'ms' },
+      { what: 'completion after an edit, median', value: median(completion), unit: 'ms', limit: 10 },
+      { what: 'hover after an edit, median', value: median(hovers), unit: 'ms', limit: 10 },
+      { what: `growth of memory over ${EDITS} edits`, value: growth, unit: 'MB', limit: 5 },
+    ];
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+}
+
+run(async () => {
+  console.log(machine());
+  report(await main());
+});

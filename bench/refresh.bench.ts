@@ -1,0 +1,187 @@
+/**
+ * The core as the extension host runs it, without VS Code around it: files, monitor, rows, the shipped agent worker, and
+ * a network in another process.
+ */
+import path from 'node:path';
+import { Selection } from '../src/core/monitor/selection';
+import { phaseOf } from '../src/core/monitor/state';
+import { WorkspaceMonitor } from '../src/core/monitor/workspace-monitor';
+import { NetworkClient } from '../src/core/network/client';
+import { dfxLocations } from '../src/core/project/locations';
+import { canisterRow } from '../src/core/rows/canister-row';
+import { troubleRows } from '../src/core/rows/project-rows';
+import {
+  deployLargeProject,
+  type LargeProject,
+  longestBlock,
+  machine,
+  median,
+  NetworkProcess,
+  type Result,
+  ROOT,
+  report,
+  run,
+  withFolder,
+} from './support';
+
+const LATENCY_MS = 50;
+const ROUNDS = 5;
+const MEMORY_ROUNDS = 40;
+
+interface Showing {
+  rowsMs: number;
+  statusesMs: number;
+}
+
+/** A window on the project: what the view asks for, and when the answers are there. */
+class Window {
+  readonly client = new NetworkClient(path.join(ROOT, 'dist', 'agent.js'));
+  readonly monitor: WorkspaceMonitor;
+
+  constructor(readonly project: LargeProject) {
+    this.monitor = new WorkspaceMonitor(
+      {
+        client: this.client,
+        locations: dfxLocations(project.home.env, process.platform, project.home.home),
+        selection: new Selection({ get: () => undefined, update: async () => {} }),
+        now: Date.now,
+      },
+      true,
+    );
+  }
+
+  /** Opens the folder and shows the view, and waits until every row says `Running`. */
+  async show(): Promise<Showing> {
+    const begun = performance.now();
+    const showing: Showing = { rowsMs: 0, statusesMs: 0 };
+    await this.monitor.setFolders([this.project.folder]);
+    const [project] = this.monitor.projects;
+    const total = this.project.names.length;
+    if (this.#draw(total) < total) {
+      throw new Error('rows are missing');
+    }
+    showing.rowsMs = performance.now() - begun;
+    const done = new Promise<void>((resolve) => {
+      project?.onDidChange(() => {
+        this.#draw(total);
+        if (project.snapshot.canisters.every((state) => phaseOf(state) === 'running')) {
+          resolve();
+        }
+      });
+    });
+    this.monitor.setVisible(true);
+    await done;
+    showing.statusesMs = performance.now() - begun;
+    return showing;
+  }
+
+  /** What the tree does when it is told of a change; VS Code asks for the visible rows, here all are made. */
+  #draw(most: number): number {
+    const [project] = this.monitor.projects;
+    if (!project) {
+      return 0;
+    }
+    troubleRows(project.project, project.snapshot, Date.now());
+    const { canisters } = project.snapshot;
+    for (const state of canisters.slice(0, most)) {
+      canisterRow(state.name, state, project.snapshot, Date.now());
+    }
+    return canisters.length;
+  }
+
+  close(): void {
+    this.monitor.dispose();
+    this.client.dispose();
+  }
+}
+
+async function benchShowing(network: NetworkProcess, project: LargeProject): Promise<Result[]> {
+  await network.control({ faults: { latencyMs: LATENCY_MS } });
+  const first: Showing[] = [];
+  const blocks: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const window = new Window(project);
+    const { value, blockMs } = await longestBlock(() => window.show());
+    first.push(value);
+    blocks.push(blockMs);
+    window.close();
+  }
+  // The first round loads and compiles everything: it is the one that a user sees after opening a folder.
+  const warm = first.slice(1);
+  return [
+    { what: '200 canisters: all rows, first window', value: first[0]!.rowsMs, unit: 'ms', limit: 100 },
+    {
+      what: '200 canisters: all rows, later windows (median)',
+      value: median(warm.map((one) => one.rowsMs)),
+      unit: 'ms',
+      limit: 100,
+    },
+    { what: '200 canisters: all statuses, first window', value: first[0]!.statusesMs, unit: 'ms', limit: 500 },
+    {
+      what: '200 canisters: all statuses, later windows (median)',
+      value: median(warm.map((one) => one.statusesMs)),
+      unit: 'ms',
+      limit: 500,
+    },
+    {
+      what: '200 canisters: longest event-loop block (worst of all)',
+      value: Math.max(...blocks),
+      unit: 'ms',
+      limit: 30,
+    },
+  ];
+}
+
+async function benchRefreshing(network: NetworkProcess, project: LargeProject): Promise<Result[]> {
+  await network.control({ resetFaults: true });
+  const window = new Window(project);
+  const shown = await window.show();
+  const [monitor] = window.monitor.projects;
+  window.monitor.setVisible(false);
+  const heap: number[] = [];
+  const rss: number[] = [];
+  const times: number[] = [];
+  for (let round = 0; round < MEMORY_ROUNDS; round++) {
+    const begun = performance.now();
+    await monitor!.refresh();
+    times.push(performance.now() - begun);
+    globalThis.gc?.();
+    const usage = process.memoryUsage();
+    heap.push(usage.heapUsed + usage.external + usage.arrayBuffers);
+    rss.push(usage.rss);
+  }
+  window.close();
+  const growth = (values: readonly number[]) => {
+    // The first half warms up: code is compiled, sockets are opened, buffers find their size.
+    const half = values.slice(values.length / 2);
+    const quarter = Math.floor(half.length / 2);
+    return (median(half.slice(-quarter)) - median(half.slice(0, quarter))) / 1e6;
+  };
+  return [
+    { what: '1,000 canisters: all rows', value: shown.rowsMs, unit: 'ms', limit: 200 },
+    { what: '1,000 canisters: a refresh (median)', value: median(times), unit: 'ms' },
+    {
+      what: `1,000 canisters: growth of the heap over ${MEMORY_ROUNDS} refreshes`,
+      value: growth(heap),
+      unit: 'MB',
+      limit: 1,
+    },
+    { what: '1,000 canisters: growth of the process, worker and all', value: growth(rss), unit: 'MB', limit: 10 },
+  ];
+}
+
+run(async () => {
+  console.log(`bare Node, network in another process: ${machine()}`);
+  const network = await NetworkProcess.start();
+  try {
+    const shown = await withFolder(async (folder) =>
+      benchShowing(network, await deployLargeProject(folder, network, 200)),
+    );
+    const refreshed = await withFolder(async (folder) =>
+      benchRefreshing(network, await deployLargeProject(folder, network, 1_000)),
+    );
+    report([...shown, ...refreshed]);
+  } finally {
+    await network.stop();
+  }
+});

@@ -1,0 +1,186 @@
+/** What the benchmarks share: a network in a process of its own, a large project, and how results are told. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import path from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { createInterface } from 'node:readline';
+import { buildWasm, type Counts, type Faults } from '../test/network/index';
+import { DfxHome, FIRST_GENERATION, type Identity, writeLocalIds } from '../test/support/dfx-home';
+
+export const ROOT = path.resolve(__dirname, '..');
+
+export interface Result {
+  readonly what: string;
+  readonly value: number;
+  readonly unit: string;
+  /** The most that is allowed; only told where absent. */
+  readonly limit?: number;
+}
+
+/** Prints results as a table and makes the process fail where a limit is passed. */
+export function report(results: readonly Result[]): void {
+  const cells = results.map(({ what, value, unit, limit }) => [
+    what,
+    `${round(value)} ${unit}`,
+    limit === undefined ? '' : `${limit} ${unit}`,
+    limit === undefined ? '' : value <= limit ? 'yes' : 'NO',
+  ]);
+  const rows = [['what', 'measured', 'at most', 'met'], ...cells];
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => row[column]!.length)));
+  for (const [index, row] of rows.entries()) {
+    console.log(`| ${row.map((cell, column) => cell.padEnd(widths[column]!)).join(' | ')} |`);
+    if (index === 0) {
+      console.log(`|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`);
+    }
+  }
+  if (results.some(({ value, limit }) => limit !== undefined && value > limit)) {
+    process.exitCode = 1;
+  }
+}
+
+function round(value: number): string {
+  return value >= 100 || Number.isInteger(value) ? String(Math.round(value)) : value.toFixed(1);
+}
+
+export function machine(): string {
+  return `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}, Node ${process.version}`;
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+/** The longest time in milliseconds that this process's event loop was kept busy while `work` ran. */
+export async function longestBlock<T>(work: () => Promise<T>): Promise<{ value: T; blockMs: number }> {
+  const histogram = monitorEventLoopDelay({ resolution: 1 });
+  histogram.enable();
+  const value = await work();
+  // A block is seen when the timer that it delayed fires.
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  histogram.disable();
+  // The histogram holds the time between two firings, of which one millisecond is wanted.
+  return { value, blockMs: Math.max(0, histogram.max / 1e6 - 1) };
+}
+
+/** The test network in another process, so that its work is not taken for the extension's. */
+export class NetworkProcess {
+  readonly #child: ChildProcess;
+
+  private constructor(
+    child: ChildProcess,
+    readonly url: string,
+  ) {
+    this.#child = child;
+  }
+
+  static async start(): Promise<NetworkProcess> {
+    const child = spawn(process.execPath, ['--import', 'tsx', 'test/network/main.ts', '--stdin'], {
+      cwd: ROOT,
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    const line = await new Promise<string>((resolve, reject) => {
+      createInterface({ input: child.stdout! }).once('line', resolve);
+      child.once('exit', (code) => reject(new Error(`The test network ended with code ${code}.`)));
+    });
+    return new NetworkProcess(child, (JSON.parse(line) as { url: string }).url);
+  }
+
+  get port(): number {
+    return Number(new URL(this.url).port);
+  }
+
+  async control(request: { faults?: Partial<Faults>; resetFaults?: true; resetCounters?: true } = {}): Promise<Counts> {
+    const answer = (await this.#post('/_/control', request)) as { counters: Counts };
+    return answer.counters;
+  }
+
+  /** @returns the ids */
+  async createCanisters(count: number, controller: string): Promise<string[]> {
+    const wasm = Buffer.from(buildWasm()).toString('base64');
+    const ids: string[] = [];
+    for (let index = 0; index < count; index++) {
+      const answer = (await this.#post('/_/canisters', { controllers: [controller], wasm })) as { id: string };
+      ids.push(answer.id);
+    }
+    return ids;
+  }
+
+  async #post(route: string, body: unknown): Promise<unknown> {
+    const response = await fetch(this.url + route, { method: 'POST', body: JSON.stringify(body) });
+    if (!response.ok) {
+      throw new Error(`${route}: HTTP ${response.status} ${await response.text()}`);
+    }
+    return await response.json();
+  }
+
+  async stop(): Promise<void> {
+    const ended = new Promise((resolve) => this.#child.once('exit', resolve));
+    this.#child.stdin?.end();
+    await ended;
+  }
+}
+
+export interface LargeProject {
+  readonly home: DfxHome;
+  readonly identity: Identity;
+  /** The project's folder. */
+  readonly folder: string;
+  readonly names: readonly string[];
+}
+
+/** A project whose canisters all exist on the network and run. */
+export async function deployLargeProject(
+  folder: string,
+  network: NetworkProcess,
+  canisters: number,
+): Promise<LargeProject> {
+  const home = new DfxHome(path.join(folder, 'dfx'));
+  const identity = home.addIdentity('alice');
+  home.selectIdentity('alice');
+  home.startLocal({ port: network.port });
+  const names = Array.from({ length: canisters }, (_, index) => `canister_${String(index).padStart(4, '0')}`);
+  const ids = await network.createCanisters(canisters, identity.principal);
+  const project = path.join(folder, 'project');
+  mkdirSync(project, { recursive: true });
+  const config = (name: string, index: number) => ({
+    type: 'motoko',
+    main: `src/${name}/main.mo`,
+    dependencies: index > 0 ? [names[index - 1]] : [],
+  });
+  writeFileSync(
+    path.join(project, 'dfx.json'),
+    JSON.stringify({ canisters: Object.fromEntries(names.map((name, index) => [name, config(name, index)])) }, null, 2),
+  );
+  writeLocalIds(
+    project,
+    'local',
+    Object.fromEntries(names.map((name, index) => [name, ids[index]!])),
+    FIRST_GENERATION,
+  );
+  return { home, identity, folder: project, names };
+}
+
+/** Runs `work` with an empty folder that is deleted afterwards. */
+export async function withFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'ic-canisters-bench-'));
+  try {
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  }
+}
+
+/** Ends the process with the benchmark's result. */
+export function run(main: () => Promise<void>): void {
+  main().then(
+    // What is left running (agents, keep-alive sockets) does not hold the end up.
+    () => process.exit(),
+    (error: unknown) => {
+      console.error(error);
+      process.exit(1);
+    },
+  );
+}
