@@ -49,6 +49,12 @@ describe('icp with a canister that runs', { skip: !runs && 'the icp command line
   const status = async () =>
     JSON.parse(await succeed(...canister('status', '--json'))) as Readonly<Record<string, unknown>>;
 
+  /** Cycles on the ledger. */
+  const balance = async () => {
+    const said = await succeed('cycles', 'balance', '--json', '-e', 'test', '--identity', 'me');
+    return BigInt((JSON.parse(said) as { balance: string }).balance.replace(/[_a-z ]/g, ''));
+  };
+
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'icp-run-'));
     network = await TestNetwork.start();
@@ -70,8 +76,9 @@ describe('icp with a canister that runs', { skip: !runs && 'the icp command line
   });
 
   it('creates it through the cycles ledger', async () => {
-    assert.match(await succeed('cycles', 'balance', '-e', 'test', '--identity', 'me'), /1_?000/);
+    assert.equal(await balance(), 1_000_000_000_000_000n);
     await succeed(...canister('create', '--cycles', '4t'));
+    assert.equal(await balance(), 995_999_900_000_000n);
     id = network.canisters[0]!.id;
     assert.equal(network.canister(id)?.cycles.toString().slice(0, 2), '35');
     assert.equal((await status())['id'], id);
@@ -120,9 +127,12 @@ describe('icp with a canister that runs', { skip: !runs && 'the icp command line
     assert.equal(await count(), '(0 : nat)');
   });
 
-  it('deletes it', async () => {
+  it('deletes it, after a module of its own has taken the cycles home', async () => {
+    const before = await balance();
     await succeed(...canister('stop'));
-    await succeed(...canister('delete', '--no-recover-cycles'));
+    await succeed(...canister('delete'));
     assert.equal(network.canister(id), undefined);
+    const recovered = (await balance()) - before;
+    assert.ok(recovered > 3_300_000_000_000n && recovered < 3_500_000_000_000n, String(recovered));
   });
 });
