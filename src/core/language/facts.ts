@@ -75,6 +75,8 @@ interface Fact {
   readonly key: string;
   value: unknown;
   known: boolean;
+  /** The last round in which it was asked for. */
+  round: number;
   /** Absolute paths whose change makes the fact void. */
   readonly paths: Set<string>;
   readonly fetch: (fact: Fact) => Promise<unknown>;
@@ -101,6 +103,7 @@ export class FactStore implements FileFacts {
   readonly #pending = new Set<Fact>();
   readonly #byPath = new Map<string, Set<string>>();
   #outsideAt = 0;
+  #round = 0;
 
   constructor(options: FactStoreOptions) {
     this.root = options.root;
@@ -161,11 +164,12 @@ export class FactStore implements FileFacts {
   #get(key: string, relatives: readonly string[], fetch: (fact: Fact) => Promise<unknown>): unknown {
     let fact = this.#facts.get(key);
     if (fact === undefined) {
-      fact = { key, value: undefined, known: false, paths: new Set(), fetch };
+      fact = { key, value: undefined, known: false, round: 0, paths: new Set(), fetch };
       this.#facts.set(key, fact);
       this.#pending.add(fact);
       for (const relative of relatives) this.#depend(fact, this.resolve(relative));
     }
+    fact.round = this.#round;
     return fact.value;
   }
 
@@ -225,12 +229,19 @@ export class FactStore implements FileFacts {
     for (const [key, fact] of this.#facts) if (key.startsWith('outside ')) this.#pending.add(fact);
   }
 
-  /** Forgets facts that nothing has asked for, so that an editor open for days does not grow. */
-  trim(maximum = 20_000): void {
-    if (this.#facts.size <= maximum) return;
-    this.#facts.clear();
-    this.#pending.clear();
-    this.#byPath.clear();
+  /** Ends a round of look-ups, and forgets what none has asked for in this round and the last two. */
+  trim(): void {
+    this.#round++;
+    for (const [key, fact] of this.#facts) {
+      if (fact.round >= this.#round - 3) continue;
+      this.#facts.delete(key);
+      this.#pending.delete(fact);
+      for (const at of fact.paths) {
+        const keys = this.#byPath.get(at);
+        keys?.delete(key);
+        if (keys?.size === 0) this.#byPath.delete(at);
+      }
+    }
   }
 
   async #readImports(main: string, fact: Fact): Promise<MotokoImports> {

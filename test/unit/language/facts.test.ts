@@ -130,9 +130,16 @@ test('hostile paths are missing files', async () => {
   assert.equal(store.kind('__proto__'), 'missing');
 });
 
-test('the store does not grow without end', async () => {
+test('what is no longer asked for is forgotten', async () => {
   const store = new FactStore({ root });
-  for (let i = 0; i < 30; i++) store.kind(`x${i}`);
-  store.trim(20);
-  assert.equal(store.needsLoad, false);
+  store.kind('old');
+  store.kind('kept');
+  await store.load();
+  for (let round = 0; round < 4; round++) {
+    assert.equal(store.kind('kept'), 'missing');
+    store.trim();
+  }
+  assert.equal(store.invalidate(join(root, 'old')), false);
+  assert.equal(store.invalidate(join(root, 'kept')), true);
+  assert.equal(store.kind('old'), undefined);
 });
