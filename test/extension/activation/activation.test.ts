@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import childProcess from 'node:child_process';
+import net from 'node:net';
+import path from 'node:path';
+import workerThreads from 'node:worker_threads';
+import * as vscode from 'vscode';
+
+const EXTENSION = 'ic-canisters.ic-canisters';
+
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Notes what the extension host starts from now on: processes, threads and connections to other places. */
+function watchStarts(): string[] {
+  const started: string[] = [];
+  for (const name of ['spawn', 'fork', 'exec', 'execFile', 'spawnSync', 'execSync', 'execFileSync'] as const) {
+    const original = childProcess[name] as (...args: unknown[]) => unknown;
+    (childProcess as unknown as Record<string, unknown>)[name] = (...args: unknown[]) => {
+      started.push(`${name} ${String(args[0])}`);
+      return original(...args);
+    };
+  }
+  const { Worker } = workerThreads;
+  workerThreads.Worker = class extends Worker {
+    constructor(file: string | URL, options?: workerThreads.WorkerOptions) {
+      started.push(`worker ${String(file)}`);
+      super(file, options);
+    }
+  };
+  const { connect } = net.Socket.prototype;
+  net.Socket.prototype.connect = function (this: net.Socket, ...args: unknown[]) {
+    started.push(`connection ${JSON.stringify(args[0])}`);
+    return (connect as (...args: unknown[]) => net.Socket).apply(this, args);
+  } as typeof connect;
+  return started;
+}
+
+describe('in a folder without a dfx.json', () => {
+  const extension = () => {
+    const found = vscode.extensions.getExtension(EXTENSION);
+    assert.ok(found);
+    return found;
+  };
+
+  it('sleeps', async () => {
+    await sleep(3_000);
+    assert.equal(extension().isActive, false);
+  });
+
+  it('is woken by its commands, quickly, and starts neither process nor thread nor connection', async () => {
+    const started = watchStarts();
+    await vscode.commands.executeCommand('icCanisters.showLog');
+    assert.equal(extension().isActive, true);
+    await sleep(1_500);
+    // VS Code looks from here which ports are open.
+    const own = started.filter((what) => !/^execFile (ls -l \/proc|ps )/.test(what));
+    assert.deepEqual(own, []);
+  });
+
+  it('has loaded neither the agent nor anything else of its own but the activation bundle', () => {
+    const root = path.join(extension().extensionPath, path.sep);
+    const loaded = Object.keys(require.cache)
+      .filter((file) => file.startsWith(root))
+      .map((file) => path.relative(root, file));
+    // The tests themselves are in out/, and mocha in node_modules/.
+    const own = loaded.filter((file) => file.startsWith('dist'));
+    assert.deepEqual(own, [path.join('dist', 'extension.js')]);
+  });
+
+  it('exports nothing', () => {
+    assert.equal(extension().exports, undefined);
+  });
+});
