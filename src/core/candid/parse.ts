@@ -146,7 +146,7 @@ class Parser {
     while (!this.#is('}')) {
       const field = this.#field(kind, next);
       fields.push(field);
-      next = typeof field.label === 'number' ? field.label + 1 : next;
+      next = labelId(field.label) + 1;
       if (!this.#take(';')) {
         break;
       }
@@ -345,6 +345,13 @@ function unquote(quoted: string): string {
       ? (NAMED_ESCAPES.get(letter ?? '') ?? letter ?? '')
       : String.fromCharCode(Number.parseInt(byte, 16));
   });
+}
+
+/** The number that a label stands for (Candid specification, "Records"). */
+function labelId(label: string | number): number {
+  return typeof label === 'number'
+    ? label
+    : Buffer.from(label).reduce((hash, byte) => (Math.imul(hash, 223) + byte) >>> 0, 0);
 }
 
 /** The methods of a service, with the names of function types looked up. */

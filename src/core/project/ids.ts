@@ -249,3 +249,14 @@ export async function idsOnAllNetworks(
   }
   return all;
 }
+
+/** The name under which dfx keeps the id of the Candid UI that it installs on networks other than mainnet. */
+const CANDID_UI = '__Candid_UI';
+
+/** The id of the network's Candid UI canister; undefined where there is none, or the ids count for nothing. */
+export async function readCandidUiId(projectRoot: string, network: ResolvedNetwork): Promise<string | undefined> {
+  const file = idFileOf(projectRoot, network);
+  if (file === undefined || (await whyVoid(file, network)) !== undefined) return undefined;
+  const id = (await readIdFile(file, [])).get(CANDID_UI)?.get(network.name)?.value;
+  return id !== undefined && isPrincipal(id) ? id : undefined;
+}

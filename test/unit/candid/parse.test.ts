@@ -77,6 +77,12 @@ describe('an interface', () => {
     assert.deepEqual(read('service : () -> {}').init, []);
   });
 
+  it('counts on from a name as from its number', async () => {
+    const text = 'service : { m : (record { test : nat16; nat8 }) -> () }';
+    assert.deepEqual(signaturesOf(text), { m: '(record { test : nat16; 1291438163 : nat8 }) -> ()' });
+    await codec.encode('(record { test = 1; 1291438163 = 2 })', { kind: 'method', name: 'm' }, text);
+  });
+
   it('follows a service that has a name', () => {
     assert.deepEqual(signaturesOf('type S = service { a : () -> () }; type T = S; service : T'), { a: '() -> ()' });
     assert.deepEqual(signaturesOf('type S = T; type T = S; service : S'), {});

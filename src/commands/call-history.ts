@@ -1,0 +1,48 @@
+import type { Target } from '../core/lifecycle/outcome';
+
+const KEY = 'icCanisters.callArguments';
+/** Methods whose last arguments are kept. */
+const MAX_ENTRIES = 200;
+/** Longer arguments, in characters, are not kept: the store is read as a whole. */
+const MAX_LENGTH = 10_000;
+
+/** Where the arguments are kept. Structurally the useful half of a `vscode.Memento`. */
+interface Store {
+  get(key: string): unknown;
+  update(key: string, value: unknown): PromiseLike<void>;
+}
+
+/** The last arguments of each method, for the workspace. */
+export class CallHistory {
+  readonly #store: Store;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  last(target: Target, method: string): string | undefined {
+    const wanted = keyOf(target, method);
+    return this.#entries().find(([key]) => key === wanted)?.[1];
+  }
+
+  async remember(target: Target, method: string, text: string): Promise<void> {
+    if (text.length <= MAX_LENGTH) {
+      const key = keyOf(target, method);
+      const others = this.#entries().filter(([other]) => other !== key);
+      await this.#store.update(KEY, [[key, text], ...others].slice(0, MAX_ENTRIES));
+    }
+  }
+
+  #entries(): [string, string][] {
+    const stored = this.#store.get(KEY);
+    return Array.isArray(stored) ? stored.filter(isEntry) : [];
+  }
+}
+
+function isEntry(value: unknown): value is [string, string] {
+  return Array.isArray(value) && typeof value[0] === 'string' && typeof value[1] === 'string';
+}
+
+function keyOf({ monitor, canister }: Target, method: string): string {
+  return JSON.stringify([monitor.project.root, canister, method]);
+}

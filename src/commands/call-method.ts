@@ -1,0 +1,252 @@
+import * as vscode from 'vscode';
+import { exampleArguments } from '../core/candid/defaults';
+import { printSignature } from '../core/candid/print';
+import type { Signature } from '../core/candid/types';
+import type { KnownInterface } from '../core/lifecycle/native';
+import type { Target } from '../core/lifecycle/outcome';
+import type { LifecycleService } from '../core/lifecycle/service';
+import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
+import { NetworkFailure } from '../core/network/failure';
+import { msg } from '../core/util/message';
+import { type CallReport, callReportText, replyText } from '../ui/call-report';
+import type { confirmOperation } from '../ui/confirm';
+import { type DocumentContent, Documents } from '../ui/documents';
+import { pickItem } from '../ui/pick';
+import { translate } from '../ui/words';
+import type { CallHistory } from './call-history';
+import { withExplanation } from './explain';
+import { oneTarget, toArgument } from './one-target';
+import { Cancelled, CommandFailure } from './registry';
+
+export interface CallDeps {
+  readonly monitor: WorkspaceMonitor;
+  readonly service: LifecycleService;
+  readonly documents: Documents;
+  readonly history: CallHistory;
+  readonly confirm: typeof confirmOperation;
+}
+
+interface Method {
+  readonly name: string;
+  readonly kind: 'query' | 'update';
+  readonly signature?: Signature;
+}
+
+/** The document of a call that was made; remembers what it was, to do it again. */
+class CallDocument implements DocumentContent {
+  constructor(
+    readonly report: CallReport,
+    readonly target: Target,
+    readonly method: Method,
+  ) {}
+
+  text(): string {
+    return callReportText(this.report);
+  }
+}
+
+/** Asks for a method and its arguments, calls it and shows the reply. */
+export async function callMethod(deps: CallDeps, node: unknown): Promise<void> {
+  const target = await oneTarget(deps.monitor, 'call', node, vscode.l10n.t('Call a method of which canister?'));
+  const known = await readInterface(deps, target);
+  await call(deps, target, known, await pickMethod(target, known));
+}
+
+/** Calls the method of the reply that is shown once more, with arguments that can be changed before. */
+export async function callAgain(deps: CallDeps): Promise<void> {
+  const { target: old, method } = shownCall(deps.documents);
+  const target = await oneTarget(deps.monitor, 'call', toArgument(old), '');
+  await call(deps, target, await readInterface(deps, target), method);
+}
+
+export async function copyReply(documents: Documents): Promise<void> {
+  await vscode.env.clipboard.writeText(replyText(shownCall(documents).report.reply));
+  vscode.window.setStatusBarMessage(vscode.l10n.t('$(check) Copied'), 2_000);
+}
+
+function shownCall(documents: Documents): CallDocument {
+  const uri = vscode.window.activeTextEditor?.document.uri;
+  const content = uri && documents.get(uri);
+  if (!(content instanceof CallDocument)) {
+    throw new CommandFailure(msg('No reply of a call is shown.'));
+  }
+  return content;
+}
+
+async function readInterface({ service }: CallDeps, target: Target): Promise<KnownInterface | undefined> {
+  const known = await withExplanation(
+    vscode.l10n.t('Reading the interface of {0}…', target.canister),
+    (cause) => msg('The interface of {0} cannot be read. {1}', target.canister, cause),
+    (signal) => service.native.interface(target, signal),
+  );
+  if (known?.problem) {
+    void vscode.window.showWarningMessage(
+      vscode.l10n.t('{0} Arguments of {1} are sent with inferred types.', translate(known.problem), target.canister),
+    );
+  }
+  return known;
+}
+
+const CALL_AS_UPDATE: vscode.QuickInputButton = {
+  iconPath: new vscode.ThemeIcon('verified'),
+  get tooltip() {
+    return vscode.l10n.t('Call as an update, for a certified reply');
+  },
+};
+
+async function pickMethod(target: Target, known: KnownInterface | undefined): Promise<Method> {
+  const methods = [...(known?.parsed?.methods ?? [])].map(([name, signature]): Method => {
+    const query = signature.modes.some((mode) => mode !== 'oneway');
+    return { name, signature, kind: query ? 'query' : 'update' };
+  });
+  if (methods.length === 0) {
+    return await askMethod(target);
+  }
+  const items = methods.map((method) => ({
+    label: method.name,
+    description: kindWords(method),
+    ...(method.signature ? { detail: printSignature(method.signature) } : {}),
+    iconPath: new vscode.ThemeIcon(method.kind === 'query' ? 'search' : 'edit'),
+    buttons: method.kind === 'query' ? [CALL_AS_UPDATE] : [],
+    method,
+  }));
+  const other = { label: vscode.l10n.t('Another method…'), alwaysShow: true, method: undefined };
+  const picked = await pickItem([...items, other], {
+    title: vscode.l10n.t('Call which method of {0}?', target.canister),
+    placeholder: sourceWords(known),
+  });
+  if (!picked) {
+    throw new Cancelled();
+  }
+  const { item, button } = picked;
+  if (!item.method) {
+    return await askMethod(target);
+  }
+  return button ? { ...item.method, kind: 'update' } : item.method;
+}
+
+function kindWords({ signature, kind }: Method): string {
+  const [mode] = signature?.modes ?? [];
+  return mode ?? kind;
+}
+
+function sourceWords(known: KnownInterface | undefined): string {
+  return known?.source.kind === 'file'
+    ? vscode.l10n.t('Interface from {0}', vscode.workspace.asRelativePath(known.source.file))
+    : vscode.l10n.t("Interface from the canister's own metadata");
+}
+
+/** Where no interface says which methods there are. */
+async function askMethod(target: Target): Promise<Method> {
+  const name = await vscode.window.showInputBox({
+    title: vscode.l10n.t('Call which method of {0}?', target.canister),
+    prompt: vscode.l10n.t('The name of the method. Its arguments are sent with inferred types.'),
+    validateInput: (value) => (value === '' ? vscode.l10n.t('Enter the name of a method.') : undefined),
+  });
+  if (name === undefined || name === '') {
+    throw new Cancelled();
+  }
+  const picked = await pickItem(
+    [
+      { label: 'query', detail: vscode.l10n.t('Quick, changes nothing'), how: 'query' as const },
+      { label: 'update', detail: vscode.l10n.t('Takes a moment, can change the state'), how: 'update' as const },
+    ],
+    { title: vscode.l10n.t('How is {0} called?', name) },
+  );
+  if (!picked) {
+    throw new Cancelled();
+  }
+  return { name, kind: picked.item.how };
+}
+
+async function call(deps: CallDeps, target: Target, known: KnownInterface | undefined, method: Method): Promise<void> {
+  const { service, history, confirm, documents } = deps;
+  // A method that the interface does not have is called as if there were none.
+  const did = method.signature && known?.parsed ? known.text : undefined;
+  const text = await askArguments(deps, target, known, method, did);
+  await history.remember(target, method.name, text);
+  if (method.kind === 'update') {
+    const detail = `${target.canister}.${method.name}${text}`;
+    if (!(await confirm({ operation: 'call', targets: [target], detail }))) {
+      throw new Cancelled();
+    }
+  }
+  const { networkName, identity } = target.monitor.snapshot;
+  const canisterId = target.monitor.canister(target.canister)?.id ?? '';
+  const inInterface = did === undefined ? {} : { interface: did };
+  const reply = await withExplanation(
+    vscode.l10n.t('Calling {0}.{1}…', target.canister, method.name),
+    (cause) => msg('Calling {0}.{1} failed. {2}', target.canister, method.name, cause),
+    (signal) =>
+      service.native.call(
+        target,
+        {
+          method: method.name,
+          kind: method.kind,
+          argument: { kind: 'candid', text, ...inInterface },
+          ...inInterface,
+        },
+        signal,
+      ),
+  );
+  const report: CallReport = {
+    canister: target.canister,
+    canisterId,
+    method: method.name,
+    signature: method.signature && printSignature(method.signature),
+    kind: method.kind,
+    arguments: text,
+    network: networkName,
+    identity: identity?.name ?? 'anonymous',
+    reply,
+  };
+  const uri = Documents.uri(`${target.canister}.${method.name}.candid`, [target.monitor.project.dfxJson, networkName]);
+  await documents.show(uri, new CallDocument(report, target, method));
+}
+
+/** The arguments as Candid text, with the parentheses around them. */
+async function askArguments(
+  { service, history }: CallDeps,
+  target: Target,
+  known: KnownInterface | undefined,
+  { name, signature }: Method,
+  did: string | undefined,
+): Promise<string> {
+  if (signature?.parameters.length === 0) {
+    return '()';
+  }
+  const problem = async (text: string) => {
+    try {
+      await service.native.checkArguments(inParentheses(text), name, did);
+      return undefined;
+    } catch (error) {
+      if (error instanceof NetworkFailure) {
+        return translate(error.data.message);
+      }
+      throw error;
+    }
+  };
+  const example = signature && known?.parsed ? exampleArguments(signature.parameters, known.parsed.types) : '()';
+  const last = history.last(target, name);
+  // Arguments from before the interface changed are of no use.
+  const value = last !== undefined && (await problem(last)) === undefined ? last : example;
+  const text = await vscode.window.showInputBox({
+    title: `${target.canister}.${name}`,
+    prompt: signature ? printSignature(signature) : vscode.l10n.t('Arguments as Candid text, as ("text", 5)'),
+    value,
+    // The text inside, to be replaced by typing.
+    valueSelection: [1, value.length - 1],
+    ignoreFocusOut: true,
+    validateInput: problem,
+  });
+  if (text === undefined) {
+    throw new Cancelled();
+  }
+  return inParentheses(text);
+}
+
+/** One argument may be given without the parentheses. */
+function inParentheses(text: string): string {
+  const trimmed = text.trim();
+  return trimmed.startsWith('(') ? trimmed : `(${trimmed})`;
+}

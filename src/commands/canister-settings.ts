@@ -1,0 +1,351 @@
+import * as vscode from 'vscode';
+import { parseBytes, parseDuration } from '../core/language/units';
+import type { Target } from '../core/lifecycle/outcome';
+import type { CanisterSettings, LogVisibility, SettingsChange } from '../core/network/types';
+import { parseCycles } from '../core/util/amounts';
+import { formatSeconds, groupDigits } from '../core/util/format';
+import { msg } from '../core/util/message';
+import { parsePrincipal } from '../core/util/principal';
+import { pickItem } from '../ui/pick';
+import { changeCanisters, type OperationDeps } from './change-canisters';
+import { oneTarget, toArgument } from './one-target';
+import { Cancelled, CommandFailure } from './registry';
+
+/** Beyond these, in seconds, dfx wants the freezing threshold confirmed. */
+const VERY_SHORT = 604_800n;
+const VERY_LONG = 50_000_000n;
+const MAX_CONTROLLERS = 10;
+const MAX_VIEWERS = 10;
+/** Bytes; the network takes no more. */
+const MAX_MEMORY = 2n ** 48n;
+
+/** Shows a canister's settings and changes them, one after the other, until the list is left. */
+export async function editSettings(deps: OperationDeps, node: unknown): Promise<void> {
+  const target = await oneTarget(
+    deps.monitor,
+    'settings',
+    node,
+    vscode.l10n.t('Change the settings of which canister?'),
+  );
+  let settings = settingsOf(target);
+  requireVisible(settings, target);
+  while (settings) {
+    const change = await chooseChange(deps, target, settings);
+    if (change) {
+      await apply(deps, target, change);
+    }
+    // Hidden from here on where the identity is no controller any more.
+    settings = settingsOf(target);
+  }
+}
+
+function settingsOf({ monitor, canister }: Target): CanisterSettings | undefined {
+  return monitor.canister(canister)?.facts?.detail?.settings;
+}
+
+function requireVisible(settings: CanisterSettings | undefined, { monitor, canister }: Target): void {
+  if (!settings) {
+    throw new CommandFailure(
+      msg('The settings of {0} are hidden: {1} is not a controller.', canister, identityName(monitor.snapshot)),
+      undefined,
+      [{ title: vscode.l10n.t('Select Identity'), command: 'icCanisters.selectIdentity' }],
+    );
+  }
+}
+
+function identityName({ identity }: Target['monitor']['snapshot']): string {
+  return identity?.name ?? 'anonymous';
+}
+
+async function apply(deps: OperationDeps, target: Target, change: SettingsChange): Promise<void> {
+  const command = {
+    operation: 'settings',
+    question: () => '',
+    running: (names: string) => vscode.l10n.t('Changing the settings of {0}…', names),
+    failed: (causes: string) => msg('Changing the settings failed. {0}', causes),
+    run: (service: OperationDeps['service'], targets: readonly Target[], { signal }: { signal?: AbortSignal }) =>
+      service.native.changeSettings(targets, change, signal),
+  } as const;
+  await changeCanisters(deps, command, toArgument(target), undefined);
+}
+
+/** The list of settings with their values. Undefined where nothing is to be changed after all. @throws {Cancelled} */
+async function chooseChange(
+  deps: OperationDeps,
+  target: Target,
+  settings: CanisterSettings,
+): Promise<SettingsChange | undefined> {
+  const { canister } = target;
+  const entry = (label: string, description: string, edit: () => Promise<SettingsChange | undefined>) => ({
+    label,
+    description,
+    edit,
+  });
+  const items = [
+    entry(vscode.l10n.t('Controllers'), settings.controllers.join(', '), () => editControllers(deps, target, settings)),
+    entry(vscode.l10n.t('Compute allocation'), `${settings.computeAllocation} %`, () =>
+      askValue('computeAllocation', canister, `${settings.computeAllocation}`, PERCENT),
+    ),
+    entry(
+      vscode.l10n.t('Memory allocation'),
+      settings.memoryAllocation === 0n ? vscode.l10n.t('best effort') : bytesText(settings.memoryAllocation),
+      () => askValue('memoryAllocation', canister, bytesText(settings.memoryAllocation), BYTES),
+    ),
+    entry(vscode.l10n.t('Freezing threshold'), formatSeconds(settings.freezingThreshold), () =>
+      askFreezingThreshold(canister, settings.freezingThreshold),
+    ),
+    entry(vscode.l10n.t('Reserved cycles limit'), cyclesText(settings.reservedCyclesLimit), () =>
+      askValue('reservedCyclesLimit', canister, cyclesText(settings.reservedCyclesLimit), CYCLES),
+    ),
+    entry(vscode.l10n.t('Wasm memory limit'), bytesText(settings.wasmMemoryLimit), () =>
+      askValue('wasmMemoryLimit', canister, bytesText(settings.wasmMemoryLimit), BYTES),
+    ),
+    entry(vscode.l10n.t('Wasm memory threshold'), bytesText(settings.wasmMemoryThreshold), () =>
+      askValue('wasmMemoryThreshold', canister, bytesText(settings.wasmMemoryThreshold), BYTES),
+    ),
+    entry(vscode.l10n.t('Log visibility'), visibilityText(settings.logVisibility), () =>
+      editLogVisibility(target, settings.logVisibility),
+    ),
+  ];
+  const picked = await pickItem(items, {
+    title: vscode.l10n.t('Settings of {0} on {1}', canister, target.monitor.snapshot.networkName),
+    placeholder: vscode.l10n.t('Choose what to change'),
+  });
+  if (!picked) {
+    throw new Cancelled();
+  }
+  return await picked.item.edit();
+}
+
+function cyclesText(value: bigint | undefined): string {
+  return value === undefined ? '' : groupDigits(value).replaceAll(',', '_');
+}
+
+/** In the largest unit that says it exactly. */
+function bytesText(value: bigint | undefined): string {
+  if (value === undefined) {
+    return '';
+  }
+  for (const [unit, size] of [
+    ['GiB', 2n ** 30n],
+    ['MiB', 2n ** 20n],
+    ['KiB', 2n ** 10n],
+  ] as const) {
+    if (value > 0n && value % size === 0n) {
+      return `${value / size} ${unit}`;
+    }
+  }
+  return value.toString();
+}
+
+function visibilityText(visibility: LogVisibility | undefined): string {
+  switch (visibility?.kind) {
+    case undefined:
+      return '';
+    case 'controllers':
+      return vscode.l10n.t('Controllers only');
+    case 'public':
+      return vscode.l10n.t('Everybody');
+    case 'allowed_viewers':
+      return visibility.viewers.join(', ');
+  }
+}
+
+/** How a number is written. */
+interface Unit {
+  readonly prompt: () => string;
+  readonly parse: (text: string) => bigint | undefined;
+  readonly max: bigint;
+}
+
+const PERCENT: Unit = {
+  prompt: () => vscode.l10n.t('Percent of a core that is set aside, 0 to 100'),
+  parse: (text) => (/^\s*\d{1,3}\s*%?\s*$/.test(text) ? BigInt(text.replace('%', '').trim()) : undefined),
+  max: 100n,
+};
+
+const BYTES: Unit = {
+  prompt: () => vscode.l10n.t('Bytes, or a size such as 500 MiB or 2 GiB; 0 for none'),
+  parse: parseBytes,
+  max: MAX_MEMORY,
+};
+
+const CYCLES: Unit = {
+  prompt: () => vscode.l10n.t('Cycles, such as 5_000_000_000_000 or 5T'),
+  parse: parseCycles,
+  max: 2n ** 128n - 1n,
+};
+
+const DURATION: Unit = {
+  prompt: () =>
+    vscode.l10n.t('Seconds, or a time such as 30 days; the canister freezes when its cycles last no longer'),
+  parse: (text) => (/^\s*\d[\d_]*\s*$/.test(text) ? BigInt(text.replaceAll('_', '').trim()) : parseDuration(text)),
+  max: 2n ** 64n - 1n,
+};
+
+type NumberSetting = Exclude<keyof CanisterSettings, 'controllers' | 'logVisibility'>;
+
+async function askValue(
+  setting: NumberSetting,
+  canister: string,
+  current: string,
+  unit: Unit,
+): Promise<SettingsChange | undefined> {
+  const text = await vscode.window.showInputBox({
+    title: `${canister}: ${labelOf(setting)}`,
+    prompt: unit.prompt(),
+    value: current,
+    validateInput: (value) => problemWith(value, unit),
+  });
+  const value = text === undefined ? undefined : unit.parse(text);
+  return value === undefined ? undefined : { [setting]: value };
+}
+
+function problemWith(text: string, { parse, prompt, max }: Unit): string | undefined {
+  const value = parse(text);
+  if (value === undefined) {
+    return prompt();
+  }
+  return value > max ? vscode.l10n.t('At most {0}', groupDigits(max)) : undefined;
+}
+
+function labelOf(setting: NumberSetting): string {
+  switch (setting) {
+    case 'computeAllocation':
+      return vscode.l10n.t('Compute allocation');
+    case 'memoryAllocation':
+      return vscode.l10n.t('Memory allocation');
+    case 'freezingThreshold':
+      return vscode.l10n.t('Freezing threshold');
+    case 'reservedCyclesLimit':
+      return vscode.l10n.t('Reserved cycles limit');
+    case 'wasmMemoryLimit':
+      return vscode.l10n.t('Wasm memory limit');
+    case 'wasmMemoryThreshold':
+      return vscode.l10n.t('Wasm memory threshold');
+  }
+}
+
+async function askFreezingThreshold(canister: string, current: bigint): Promise<SettingsChange | undefined> {
+  const change = await askValue('freezingThreshold', canister, `${current}`, DURATION);
+  const seconds = change?.freezingThreshold;
+  if (seconds === undefined) {
+    return undefined;
+  }
+  const detail =
+    seconds > VERY_LONG
+      ? vscode.l10n.t(
+          'A very long threshold freezes the canister while it still has many cycles: it then answers nothing.',
+        )
+      : seconds < VERY_SHORT
+        ? vscode.l10n.t('With a very short threshold the canister may lose its code and data before anybody notices.')
+        : undefined;
+  return detail === undefined ||
+    (await sure(vscode.l10n.t('Set the freezing threshold of {0} to {1}?', canister, formatSeconds(seconds)), detail))
+    ? change
+    : undefined;
+}
+
+async function editControllers(
+  deps: OperationDeps,
+  target: Target,
+  { controllers }: CanisterSettings,
+): Promise<SettingsChange | undefined> {
+  const self = await deps.service.native.ownPrincipal(target);
+  const add = { label: vscode.l10n.t('$(add) Add a controller…'), controller: undefined };
+  const items = controllers.map((controller) => ({
+    label: controller,
+    description:
+      controller === self ? vscode.l10n.t('{0}, the identity in use', identityName(target.monitor.snapshot)) : '',
+    controller,
+  }));
+  const picked = await pickItem([add, ...items], {
+    title: vscode.l10n.t('Controllers of {0}', target.canister),
+    placeholder: vscode.l10n.t('Add a controller, or choose the one to remove'),
+  });
+  if (!picked) {
+    return undefined;
+  }
+  const { controller } = picked.item;
+  if (controller === undefined) {
+    const added = await askPrincipal(
+      vscode.l10n.t('New controller of {0}', target.canister),
+      controllers,
+      MAX_CONTROLLERS,
+    );
+    return added === undefined ? undefined : { controllers: [...controllers, added] };
+  }
+  const rest = controllers.filter((other) => other !== controller);
+  const agreed = await sure(
+    vscode.l10n.t('Remove the controller {0} from {1}?', controller, target.canister),
+    removalDetail(controller === self, rest),
+  );
+  return agreed ? { controllers: rest } : undefined;
+}
+
+function removalDetail(self: boolean, rest: readonly string[]): string {
+  if (rest.length === 0) {
+    return vscode.l10n.t('Nobody can change the canister after that, ever. This cannot be undone.');
+  }
+  return self
+    ? vscode.l10n.t('This is the identity in use: it can no longer change the canister after that.')
+    : vscode.l10n.t('Controllers after that: {0}', rest.join(', '));
+}
+
+async function editLogVisibility(
+  { canister }: Target,
+  current: LogVisibility | undefined,
+): Promise<SettingsChange | undefined> {
+  const viewers = current?.kind === 'allowed_viewers' ? current.viewers : [];
+  const items = [
+    { label: vscode.l10n.t('Controllers only'), choose: async (): Promise<LogVisibility> => ({ kind: 'controllers' }) },
+    { label: vscode.l10n.t('Everybody'), choose: async (): Promise<LogVisibility> => ({ kind: 'public' }) },
+    {
+      label: vscode.l10n.t('$(add) Add a viewer…'),
+      choose: async (): Promise<LogVisibility | undefined> => {
+        const added = await askPrincipal(
+          vscode.l10n.t('Who else may see the log of {0}?', canister),
+          viewers,
+          MAX_VIEWERS,
+        );
+        return added === undefined ? undefined : { kind: 'allowed_viewers', viewers: [...viewers, added] };
+      },
+    },
+    ...viewers.map((viewer) => ({
+      label: vscode.l10n.t('$(remove) Remove {0}', viewer),
+      choose: async (): Promise<LogVisibility> => ({
+        kind: 'allowed_viewers',
+        viewers: viewers.filter((other) => other !== viewer),
+      }),
+    })),
+  ];
+  const picked = await pickItem(items, { title: vscode.l10n.t('Who may see the log of {0}?', canister) });
+  const logVisibility = await picked?.item.choose();
+  return logVisibility && { logVisibility };
+}
+
+async function askPrincipal(title: string, present: readonly string[], max: number): Promise<string | undefined> {
+  if (present.length >= max) {
+    throw new CommandFailure(msg('There can be no more than {0}.', max));
+  }
+  const text = await vscode.window.showInputBox({
+    title,
+    prompt: vscode.l10n.t('A principal'),
+    placeHolder: 'aaaaa-aa',
+    validateInput: (value) => {
+      const parsed = parsePrincipal(value.trim());
+      if (!parsed.ok) {
+        return vscode.l10n.t('This is not a principal.');
+      }
+      return present.includes(parsed.canonical) ? vscode.l10n.t('It is one already.') : undefined;
+    },
+  });
+  const parsed = text === undefined ? undefined : parsePrincipal(text.trim());
+  return parsed?.ok ? parsed.canonical : undefined;
+}
+
+/** A modal question. The verb is the same everywhere, so that it cannot be mistaken for another. */
+async function sure(question: string, detail: string): Promise<boolean> {
+  const proceed = vscode.l10n.t('Proceed');
+  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, proceed)) === proceed;
+}

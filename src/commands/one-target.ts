@@ -1,0 +1,29 @@
+import type { Operation } from '../core/lifecycle/fits';
+import type { Target } from '../core/lifecycle/outcome';
+import { fitsTarget } from '../core/lifecycle/target';
+import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
+import { requireTrust } from './change-canisters';
+import { Cancelled } from './registry';
+import { type CanisterArgument, resolveTargets, selectFitting } from './targets';
+
+/** The one canister that a command is for: the row that it was called on, whatever else is selected, or the one picked. */
+export async function oneTarget(
+  monitor: WorkspaceMonitor,
+  operation: Operation,
+  node: unknown,
+  title: string,
+): Promise<Target> {
+  requireTrust();
+  const accept = (target: Target) => fitsTarget(operation, target);
+  const found = await resolveTargets(monitor, node, undefined, { title, many: false, accept });
+  const [target] = selectFitting(operation, found);
+  if (!target) {
+    throw new Cancelled();
+  }
+  return target;
+}
+
+/** A target as the argument of a command. */
+export function toArgument({ monitor, canister }: Target): CanisterArgument {
+  return { dfxJson: monitor.project.dfxJson, canister };
+}

@@ -1,0 +1,77 @@
+import * as vscode from 'vscode';
+import type { Target } from '../core/lifecycle/outcome';
+import { projectNetwork } from '../core/lifecycle/target';
+import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
+import { readCandidUiId } from '../core/project/ids';
+import { candidUiUrl, dashboardUrl, frontendUrl } from '../core/project/urls';
+import { msg } from '../core/util/message';
+import { toArgument } from './one-target';
+import { Cancelled, CommandFailure } from './registry';
+import { resolveTargets } from './targets';
+
+/** Opens the page with which the canister's methods can be called. */
+export async function openCandidUi(monitor: WorkspaceMonitor, node: unknown): Promise<void> {
+  const { target, network, id } = await existing(monitor, node, vscode.l10n.t('Open Candid UI for which canister?'));
+  const candidUi = await readCandidUiId(target.monitor.project.root, network);
+  const url = candidUiUrl(network, id, candidUi);
+  if (url === undefined) {
+    throw new CommandFailure(
+      msg(
+        '{0} has no Candid UI. dfx installs it there with the first deployment.',
+        target.monitor.snapshot.networkName,
+      ),
+      undefined,
+      [{ title: vscode.l10n.t('Call Method…'), command: 'icCanisters.call', args: [toArgument(target)] }],
+    );
+  }
+  await open(url);
+}
+
+/** Opens the canister's web page. */
+export async function openFrontend(monitor: WorkspaceMonitor, node: unknown): Promise<void> {
+  const { network, id } = await existing(monitor, node, vscode.l10n.t('Open the frontend of which canister?'));
+  // Only the network's own port is forwarded from another machine, under a name of its own.
+  await open(frontendUrl(network, id, vscode.env.remoteName === undefined));
+}
+
+/** Opens what the public dashboard says of the canister. */
+export async function openDashboard(monitor: WorkspaceMonitor, node: unknown): Promise<void> {
+  const { target, network, id } = await existing(monitor, node, vscode.l10n.t('Show which canister in the dashboard?'));
+  const url = dashboardUrl(network, id);
+  if (url === undefined) {
+    throw new CommandFailure(
+      msg(
+        'The dashboard shows canisters of mainnet only; {0} is another network.',
+        target.monitor.snapshot.networkName,
+      ),
+    );
+  }
+  await open(url);
+}
+
+async function existing(monitor: WorkspaceMonitor, node: unknown, title: string) {
+  const [target] = await resolveTargets(monitor, node, undefined, {
+    title,
+    many: false,
+    accept: (candidate) => idOf(candidate) !== undefined,
+  });
+  if (!target) {
+    throw new Cancelled();
+  }
+  const id = idOf(target);
+  if (id === undefined) {
+    throw new CommandFailure(
+      msg('{0} has no id on the network {1}.', target.canister, target.monitor.snapshot.networkName),
+    );
+  }
+  const { network } = projectNetwork(target.monitor);
+  return { target, network, id };
+}
+
+function idOf({ monitor, canister }: Target): string | undefined {
+  return monitor.canister(canister)?.id;
+}
+
+async function open(url: string): Promise<void> {
+  await vscode.env.openExternal(vscode.Uri.parse(url, true));
+}

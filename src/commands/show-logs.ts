@@ -1,0 +1,93 @@
+import * as vscode from 'vscode';
+import { formatLogRecord, type LogEntry, LogFollower } from '../core/lifecycle/log-follower';
+import type { LifecycleService } from '../core/lifecycle/service';
+import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
+import { msg } from '../core/util/message';
+import { Documents } from '../ui/documents';
+import { translate } from '../ui/words';
+import { withExplanation } from './explain';
+import { oneTarget } from './one-target';
+
+export interface LogDeps {
+  readonly monitor: WorkspaceMonitor;
+  readonly service: LifecycleService;
+  readonly documents: Documents;
+}
+
+/** Shows a canister's log in a document that follows it for as long as it is on the screen. */
+export async function showLogs({ monitor, service, documents }: LogDeps, node: unknown): Promise<void> {
+  const target = await oneTarget(monitor, 'logs', node, vscode.l10n.t('Show the log of which canister?'));
+  const { networkName, identity } = target.monitor.snapshot;
+  const follower = new LogFollower(service.native.logReader(target));
+  await withExplanation(
+    vscode.l10n.t('Reading the log of {0}…', target.canister),
+    (cause) => msg('The log of {0} cannot be read as {1}. {2}', target.canister, identity?.name ?? 'anonymous', cause),
+    (signal) => follower.look(signal),
+  );
+  const uri = Documents.uri(`${target.canister} (${networkName}).log`, [target.monitor.project.dfxJson]);
+  const onScreen = () =>
+    follower.setWatched(
+      vscode.window.visibleTextEditors.some(({ document }) => document.uri.toString() === uri.toString()),
+    );
+  let following: readonly vscode.TextEditor[] = [];
+  const subscriptions = [
+    vscode.window.onDidChangeVisibleTextEditors(onScreen),
+    follower.onDidChange(() => {
+      following = atTheEnd(uri);
+      documents.changed(uri);
+    }),
+    vscode.workspace.onDidChangeTextDocument(({ document }) => {
+      if (document.uri.toString() === uri.toString()) {
+        revealEnd(following);
+      }
+    }),
+  ];
+  await documents.show(uri, {
+    text: () => logText(follower),
+    closed: () => {
+      follower.dispose();
+      for (const subscription of subscriptions) {
+        subscription.dispose();
+      }
+    },
+  });
+  revealEnd(atTheEnd(uri));
+  onScreen();
+}
+
+function logText({ entries, failure }: LogFollower): string {
+  const lines = entries.map(entryText);
+  if (lines.length === 0) {
+    lines.push(vscode.l10n.t('The log is empty.'));
+  }
+  if (failure) {
+    lines.push(`— ${translate(failure)} —`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function entryText(entry: LogEntry): string {
+  switch (entry.kind) {
+    case 'record':
+      return formatLogRecord(entry.record);
+    case 'gap':
+      return `— ${vscode.l10n.t('{0} records were dropped by the network', entry.count.toString())} —`;
+    case 'restart':
+      return `— ${vscode.l10n.t('The log begins anew')} —`;
+  }
+}
+
+/** Editors that show the last line: those go on showing it. Who has scrolled up reads in peace. */
+function atTheEnd(uri: vscode.Uri): vscode.TextEditor[] {
+  return vscode.window.visibleTextEditors.filter(
+    ({ document, visibleRanges }) =>
+      document.uri.toString() === uri.toString() && visibleRanges.some(({ end }) => end.line >= document.lineCount - 2),
+  );
+}
+
+function revealEnd(editors: readonly vscode.TextEditor[]): void {
+  for (const editor of editors) {
+    const end = editor.document.lineAt(editor.document.lineCount - 1).range;
+    editor.revealRange(end);
+  }
+}

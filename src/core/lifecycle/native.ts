@@ -1,0 +1,215 @@
+import { parseInterface } from '../candid/parse';
+import type { Interface } from '../candid/types';
+import { phaseOf } from '../monitor/state';
+import { NetworkFailure } from '../network/failure';
+import type { CallReply, CallRequest, CanisterOperations, CanisterSnapshot, LogRecord } from '../network/operations';
+import type { ManagementCall, NetworkOperations, SettingsChange } from '../network/types';
+import { buildArtifacts, candidFile } from '../project/artifacts';
+import { readText } from '../project/files';
+import { type Message, msg } from '../util/message';
+import { OperationError, type Outcome, type Target } from './outcome';
+import type { OperationRunner } from './runner';
+import { onNetwork } from './target';
+
+/** What is known of a canister's interface. */
+export interface KnownInterface {
+  /** The .did text. */
+  readonly text: string;
+  /** Undefined where `problem` says why. */
+  readonly parsed?: Interface;
+  readonly problem?: Message;
+  /** Where it comes from: the canister itself, or this file. */
+  readonly source: { readonly kind: 'canister' } | { readonly kind: 'file'; readonly file: string };
+}
+
+/** A call of a method, without whom and where. */
+export type MethodCall = Omit<CallRequest, 'canisterId'>;
+
+/** Reads the records of one canister's log, always from the network and as the identity of the beginning. */
+export type LogReader = (signal: AbortSignal) => Promise<LogRecord[]>;
+
+/** The operations that go to the network directly and need no dfx anywhere. */
+export class NativeOperations {
+  readonly #client: NetworkOperations & CanisterOperations;
+  readonly #runner: OperationRunner;
+
+  constructor(client: NetworkOperations & CanisterOperations, runner: OperationRunner) {
+    this.#client = client;
+    this.#runner = runner;
+  }
+
+  uninstall(targets: readonly Target[], signal?: AbortSignal): Promise<Outcome[]> {
+    return this.#manage(targets, msg('Uninstalling…'), signal, (canisterId) => ({
+      method: 'uninstall_code',
+      canisterId,
+    }));
+  }
+
+  /** Local networks only, where cycles come from nowhere. */
+  topUp(targets: readonly Target[], amount: bigint, signal?: AbortSignal): Promise<Outcome[]> {
+    return this.#runner.each(targets, msg('Topping up…'), async (target) => {
+      const { network, endpoint, identity, canisterId } = onNetwork(target);
+      if (!network.local) {
+        throw new OperationError({ message: msg('Cycles can be made on local networks only.') });
+      }
+      const call: ManagementCall = { method: 'provisional_top_up_canister', canisterId, amount };
+      await this.#client.manage(endpoint, identity, call, signal);
+    });
+  }
+
+  changeSettings(targets: readonly Target[], settings: SettingsChange, signal?: AbortSignal): Promise<Outcome[]> {
+    return this.#manage(targets, msg('Changing settings…'), signal, (canisterId) => ({
+      method: 'update_settings',
+      canisterId,
+      settings,
+    }));
+  }
+
+  /**
+   * Takes a snapshot. A running canister is stopped before and started again after: a snapshot of one that runs can hold
+   * a state that it never was in.
+   */
+  takeSnapshot(targets: readonly Target[], replace: string | undefined, signal?: AbortSignal): Promise<Outcome[]> {
+    return this.#runner.each(targets, msg('Taking a snapshot…'), (target) =>
+      this.#whileStopped(target, signal, async ({ endpoint, identity, canisterId }) => {
+        await this.#client.takeSnapshot(endpoint, identity, canisterId, replace, signal);
+      }),
+    );
+  }
+
+  /** Puts a snapshot's code and data in place of the present ones, with the canister stopped meanwhile. */
+  loadSnapshot(targets: readonly Target[], snapshotId: string, signal?: AbortSignal): Promise<Outcome[]> {
+    return this.#runner.each(targets, msg('Restoring a snapshot…'), (target) =>
+      this.#whileStopped(target, signal, async ({ endpoint, identity, canisterId }) => {
+        const call: ManagementCall = { method: 'load_canister_snapshot', canisterId, snapshotId };
+        await this.#client.manage(endpoint, identity, call, signal);
+      }),
+    );
+  }
+
+  deleteSnapshot(targets: readonly Target[], snapshotId: string, signal?: AbortSignal): Promise<Outcome[]> {
+    return this.#manage(targets, msg('Deleting a snapshot…'), signal, (canisterId) => ({
+      method: 'delete_canister_snapshot',
+      canisterId,
+      snapshotId,
+    }));
+  }
+
+  /** @throws {NetworkFailure | OperationError} */
+  async listSnapshots(target: Target, signal?: AbortSignal): Promise<CanisterSnapshot[]> {
+    const { endpoint, identity, canisterId } = onNetwork(target);
+    return await this.#client.listSnapshots(endpoint, identity, canisterId, signal);
+  }
+
+  /** @throws {OperationError} where the canister has no id, or no network */
+  logReader(target: Target): LogReader {
+    const { endpoint, identity, canisterId } = onNetwork(target);
+    return (signal) => this.#client.fetchLogs(endpoint, identity, canisterId, signal);
+  }
+
+  /**
+   * The interface that the canister itself carries, else the one of its .did file; undefined where there is neither.
+   *
+   * @throws {NetworkFailure | OperationError}
+   */
+  async interface(target: Target, signal?: AbortSignal): Promise<KnownInterface | undefined> {
+    const { endpoint, identity, canisterId } = onNetwork(target);
+    const own = await this.#client.metadata(endpoint, identity, canisterId, 'candid:service', signal);
+    if (own) {
+      return await this.#known(Buffer.from(own).toString('utf8'), { kind: 'canister' });
+    }
+    for (const file of interfaceFiles(target)) {
+      const content = await readText(file);
+      if (content.state === 'text') {
+        return await this.#known(content.text, { kind: 'file', file });
+      }
+    }
+    return undefined;
+  }
+
+  /** @throws {NetworkFailure | OperationError} */
+  async call(target: Target, call: MethodCall, signal?: AbortSignal): Promise<CallReply> {
+    const { endpoint, identity, canisterId } = onNetwork(target);
+    const reply = await this.#client.call(endpoint, identity, { ...call, canisterId }, signal);
+    if (call.kind === 'update') {
+      // It cost cycles, and may have taken memory.
+      void target.monitor.refreshCanister(target.canister);
+    }
+    return reply;
+  }
+
+  /** The principal that requests for the target are signed as. @throws {NetworkFailure | OperationError} */
+  async ownPrincipal(target: Target): Promise<string> {
+    return await this.#client.principal(onNetwork(target).identity);
+  }
+
+  /** Encodes arguments as {@link call} would. @throws {NetworkFailure} of kind `candid` */
+  checkArguments(text: string, method: string, did: string | undefined): Promise<Uint8Array> {
+    return this.#client.encodeCandid(text, { kind: 'method', name: method }, did);
+  }
+
+  #manage(
+    targets: readonly Target[],
+    busy: Message,
+    signal: AbortSignal | undefined,
+    toCall: (canisterId: string) => ManagementCall,
+  ): Promise<Outcome[]> {
+    return this.#runner.each(targets, busy, async (target) => {
+      const { endpoint, identity, canisterId } = onNetwork(target);
+      await this.#client.manage(endpoint, identity, toCall(canisterId), signal);
+    });
+  }
+
+  async #known(text: string, source: KnownInterface['source']): Promise<KnownInterface> {
+    const parsed = parseInterface(text);
+    if ('problem' in parsed) {
+      return { text, source, problem: parsed.problem };
+    }
+    try {
+      // What cannot be used to encode anything is not worth much.
+      await this.#client.encodeCandid('()', undefined, text);
+      return { text, source, parsed };
+    } catch (error) {
+      if (error instanceof NetworkFailure && error.data.kind === 'candid') {
+        return { text, source, problem: error.data.message };
+      }
+      throw error;
+    }
+  }
+
+  async #whileStopped(
+    target: Target,
+    signal: AbortSignal | undefined,
+    work: (where: ReturnType<typeof onNetwork>) => Promise<void>,
+  ): Promise<void> {
+    const where = onNetwork(target);
+    const { endpoint, identity, canisterId } = where;
+    const state = target.monitor.canister(target.canister);
+    if (state && phaseOf(state) === 'stopped') {
+      await work(where);
+      return;
+    }
+    // Without the signal: nobody who cancels wants a canister that stays stopped.
+    const restart = () => this.#client.manage(endpoint, identity, { method: 'start_canister', canisterId });
+    try {
+      await this.#client.manage(endpoint, identity, { method: 'stop_canister', canisterId }, signal);
+      await work(where);
+    } catch (error) {
+      // The first failure is the one to tell.
+      await restart().catch(() => undefined);
+      throw error;
+    }
+    await restart();
+  }
+}
+
+/** Where the project has the interface; any of the files may be missing. */
+function interfaceFiles({ monitor, canister }: Target): string[] {
+  const { project, snapshot } = monitor;
+  const config = project.canister(canister);
+  if (!config || !snapshot.network) {
+    return [];
+  }
+  const written = candidFile(project, config, snapshot.network);
+  return [buildArtifacts(project, config, snapshot.network).service, ...(written === undefined ? [] : [written])];
+}

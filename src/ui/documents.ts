@@ -1,0 +1,81 @@
+import * as vscode from 'vscode';
+
+export const SCHEME = 'ic-canisters';
+
+/** What a read-only document is made from. */
+export interface DocumentContent {
+  /** The text at this moment. */
+  text(): string;
+  /** Nobody has the document open any more. */
+  closed?(): void;
+}
+
+/** Read-only documents: replies of calls and logs of canisters. */
+export class Documents implements vscode.TextDocumentContentProvider, vscode.Disposable {
+  readonly #contents = new Map<string, DocumentContent>();
+  readonly #changed = new vscode.EventEmitter<vscode.Uri>();
+  readonly onDidChange = this.#changed.event;
+  readonly #subscriptions: vscode.Disposable[];
+
+  constructor() {
+    this.#subscriptions = [
+      vscode.workspace.registerTextDocumentContentProvider(SCHEME, this),
+      vscode.workspace.onDidCloseTextDocument(({ uri }) => this.#close(uri)),
+      this.#changed,
+    ];
+  }
+
+  /**
+   * @param title the tab's; its ending decides the language
+   * @param key tells documents of the same title apart
+   */
+  static uri(title: string, key: readonly string[]): vscode.Uri {
+    // A slash in a method's name is no folder.
+    return vscode.Uri.from({ scheme: SCHEME, path: `/${title.replace(/[\\/]/g, '_')}`, query: JSON.stringify(key) });
+  }
+
+  get(uri: vscode.Uri): DocumentContent | undefined {
+    return this.#contents.get(uri.toString());
+  }
+
+  /** Shows a document, new or with a new text. */
+  async show(uri: vscode.Uri, content: DocumentContent): Promise<vscode.TextEditor> {
+    const key = uri.toString();
+    const old = this.#contents.get(key);
+    this.#contents.set(key, content);
+    if (old !== content) {
+      old?.closed?.();
+    }
+    this.changed(uri);
+    const document = await vscode.workspace.openTextDocument(uri);
+    return await vscode.window.showTextDocument(document, { preview: false });
+  }
+
+  changed(uri: vscode.Uri): void {
+    this.#changed.fire(uri);
+  }
+
+  provideTextDocumentContent(uri: vscode.Uri): string {
+    // A tab from before the window was loaded anew has nothing behind it.
+    return this.get(uri)?.text() ?? `// ${vscode.l10n.t('This is no longer at hand.')}\n`;
+  }
+
+  #close(uri: vscode.Uri): void {
+    if (uri.scheme === SCHEME) {
+      const key = uri.toString();
+      const content = this.#contents.get(key);
+      this.#contents.delete(key);
+      content?.closed?.();
+    }
+  }
+
+  dispose(): void {
+    for (const content of this.#contents.values()) {
+      content.closed?.();
+    }
+    this.#contents.clear();
+    for (const subscription of this.#subscriptions) {
+      subscription.dispose();
+    }
+  }
+}
