@@ -5,6 +5,7 @@ import type { Operation } from '../core/lifecycle/fits';
 import type { Outcome, Target } from '../core/lifecycle/outcome';
 import type { LifecycleService } from '../core/lifecycle/service';
 import { fitsTarget } from '../core/lifecycle/target';
+import type { Ownership } from '../core/monitor/ownership';
 import type { ProjectMonitor } from '../core/monitor/project-monitor';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
 import { formatMessage, type Message, msg } from '../core/util/message';
@@ -20,6 +21,7 @@ export interface OperationDeps {
   readonly service: LifecycleService;
   readonly log: vscode.LogOutputChannel;
   readonly problems: CompilerProblems;
+  readonly ownership: Ownership;
   /** Asks the user where the operation, the network or a setting demands it; false means no. */
   readonly confirm: (question: {
     readonly operation: Operation;
@@ -118,7 +120,7 @@ async function perform(
   for (const { projectRoot, found } of report.diagnostics) {
     deps.problems.show(projectRoot, found);
   }
-  conclude(deps.log, command, report);
+  await conclude(deps, command, report);
   if (operation === 'deploy') {
     void announce(report);
   }
@@ -157,10 +159,14 @@ export function requireTrust(): void {
 }
 
 /** Every outcome goes to the log; failures are told, each with its cause, and what succeeded beside them. */
-function conclude(log: vscode.LogOutputChannel, command: OperationCommand, { outcomes }: BuildReport): void {
+async function conclude(
+  { log, ownership }: OperationDeps,
+  command: OperationCommand,
+  { outcomes }: BuildReport,
+): Promise<void> {
   const causes: string[] = [];
   const details: string[] = [];
-  const steps = new Map<string, ReturnType<typeof nextSteps>[number]>();
+  const steps = new Map<string, CommandFailure['ways'][number]>();
   for (const outcome of outcomes) {
     const { canister, monitor } = outcome.target;
     const where = `${command.operation} ${canister} on ${monitor.snapshot.networkName}`;
@@ -172,7 +178,7 @@ function conclude(log: vscode.LogOutputChannel, command: OperationCommand, { out
       const { failure } = outcome;
       details.push(`${where}: ${formatMessage(failure.message)} ${failure.detail ?? ''}`.trim());
       causes.push(`${canister}: ${translate(failure.message)}`);
-      for (const step of nextSteps(failure, outcome.target)) {
+      for (const step of await nextSteps(failure, outcome.target, ownership)) {
         steps.set(step.title, step);
       }
     }

@@ -25,11 +25,14 @@ import type { DfxLocations } from '../core/project/locations';
 import { storageWords } from '../core/rows/identity-rows';
 import { shortId } from '../core/util/format';
 import { type Message, msg } from '../core/util/message';
+import type { Confirmation, confirmOperation } from '../ui/confirm';
 import { translate } from '../ui/words';
 import { requireTrust } from './change-canisters';
 import { withExplanation } from './explain';
 import { projectOf } from './networks';
 import { Cancelled, CommandFailure, type CommandRegistry } from './registry';
+
+type Confirm = typeof confirmOperation;
 
 export interface IdentityCommandDeps {
   readonly monitor: WorkspaceMonitor;
@@ -260,6 +263,40 @@ async function unlock(deps: IdentityCommandDeps, node: unknown): Promise<void> {
     ({ info, unlockedUntil }) => info.storage === 'password' && unlockedUntil === undefined,
   );
   await askPassword(deps.book, info.name);
+}
+
+/** The operations that are signed here. For the others dfx asks for the password itself, in a terminal. */
+const SIGNED_HERE: ReadonlySet<Confirmation['operation']> = new Set([
+  'start',
+  'stop',
+  'call',
+  'logs',
+  'settings',
+  'snapshots',
+  'snapshot-take',
+  'snapshot-load',
+  'snapshot-delete',
+  'top-up',
+  'uninstall',
+  'delete',
+]);
+
+/** Before an operation that a locked key would sign, asks for the password; then for consent. */
+export function unlockThenConfirm(book: IdentityBook, confirm: Confirm, monitor: WorkspaceMonitor): Confirm {
+  return async (confirmation) => {
+    const meant = new Set<unknown>(confirmation.targets.map((target) => target.monitor));
+    for (const project of SIGNED_HERE.has(confirmation.operation) ? monitor.projects : []) {
+      const { identity } = project.snapshot;
+      if (meant.has(project) && identity?.storage === 'password' && identity.ref.kind === 'anonymous') {
+        await askPassword(book, identity.name);
+        await project.load();
+        if (project.snapshot.identity?.ref.kind === 'anonymous') {
+          return false;
+        }
+      }
+    }
+    return await confirm(confirmation);
+  };
 }
 
 /** Asks until the password is right or the user gives up. It goes to the worker and nowhere else. */

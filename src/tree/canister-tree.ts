@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Ownership } from '../core/monitor/ownership';
 import type { ProjectChange, ProjectMonitor } from '../core/monitor/project-monitor';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
 import { buildArtifacts, candidFile, moduleHash, sourceFile } from '../core/project/artifacts';
@@ -20,14 +21,16 @@ interface ProjectEntry {
 export class CanisterTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
   readonly #monitor: WorkspaceMonitor;
   readonly #locations: DfxLocations;
+  readonly #ownership: Ownership;
   readonly #changed = new vscode.EventEmitter<TreeNode | TreeNode[] | undefined>();
   readonly onDidChangeTreeData = this.#changed.event;
   readonly #entries = new Map<ProjectMonitor, ProjectEntry>();
   readonly #subscription: { dispose(): void };
 
-  constructor(monitor: WorkspaceMonitor, locations: DfxLocations) {
+  constructor(monitor: WorkspaceMonitor, locations: DfxLocations, ownership: Ownership) {
     this.#monitor = monitor;
     this.#locations = locations;
+    this.#ownership = ownership;
     this.#subscription = monitor.onDidChangeProjects(() => this.#projectsChanged());
     this.#projectsChanged();
   }
@@ -174,16 +177,18 @@ export class CanisterTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
       return { otherIds: [] };
     }
     const { network } = snapshot;
-    const [source, built, ids] = await Promise.all([
+    const [source, built, ids, owners] = await Promise.all([
       sourceFile(project, config),
       network && builtHash(buildArtifacts(project, config, network).wasm),
       idsOnAllNetworks(project.root, project.config, this.#locations, new Date()),
+      this.#ownership.owners(monitor),
     ]);
     const candid = network && candidFile(project, config, network);
     return {
       otherIds: [...(ids.get(canister) ?? [])]
         .filter(([name]) => name !== snapshot.networkName)
         .map(([name, { id }]) => [name, id]),
+      owners,
       ...(source === undefined ? {} : { sourceFile: source }),
       ...(candid === undefined ? {} : { candidFile: candid }),
       ...(built === undefined ? {} : { builtHash: built }),

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import {
   decide,
+  type GuardDecision,
   type GuardedGroup,
   type GuardedOperation,
   type GuardedTarget,
@@ -28,8 +29,16 @@ export function guardedNetworks(): string[] {
  *
  * @returns false where the user does not agree
  */
-export async function confirmOperation({ operation, targets, detail }: Confirmation): Promise<boolean> {
+export async function confirmOperation(confirmation: Confirmation): Promise<boolean> {
+  const { operation, targets, detail } = confirmation;
   const decision = decide(operation, targets, guardedNetworks());
+  const agreed = await ask(operation, decision, detail);
+  // Network or identity may have been switched while the question was open: then it was another question.
+  const same = JSON.stringify(decide(operation, targets, guardedNetworks())) === JSON.stringify(decision);
+  return agreed && (same || (await confirmOperation(confirmation)));
+}
+
+async function ask(operation: GuardedOperation, decision: GuardDecision, detail?: string): Promise<boolean> {
   switch (decision.ask) {
     case 'nothing':
       return true;

@@ -22,9 +22,17 @@ export class StatusBar implements vscode.Disposable {
 
   constructor(monitor: WorkspaceMonitor) {
     this.#monitor = monitor;
-    this.#network = vscode.window.createStatusBarItem('icCanisters.network', vscode.StatusBarAlignment.Left, NETWORK_PRIORITY);
+    this.#network = vscode.window.createStatusBarItem(
+      'icCanisters.network',
+      vscode.StatusBarAlignment.Left,
+      NETWORK_PRIORITY,
+    );
     this.#network.name = vscode.l10n.t('IC network');
-    this.#identity = vscode.window.createStatusBarItem('icCanisters.identity', vscode.StatusBarAlignment.Left, IDENTITY_PRIORITY);
+    this.#identity = vscode.window.createStatusBarItem(
+      'icCanisters.identity',
+      vscode.StatusBarAlignment.Left,
+      IDENTITY_PRIORITY,
+    );
     this.#identity.name = vscode.l10n.t('IC identity');
     this.#disposables = [
       this.#network,

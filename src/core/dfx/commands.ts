@@ -7,6 +7,8 @@ export interface DfxContext {
   readonly network: string;
   /** Name of the identity that signs. */
   readonly identity: string;
+  /** Id of a wallet that makes the call in the identity's place. Of `dfx canister` and `dfx deploy` alone. */
+  readonly wallet?: string;
 }
 
 export interface DfxCommand {
@@ -81,7 +83,8 @@ function nameOf(selection: Selection): string | undefined {
 
 function signed(context: DfxContext, line: Line, stdin: DfxCommand['stdin'] = 'ignore'): DfxCommand {
   return {
-    args: line.option('network', context.network).option('identity', context.identity).args,
+    args: line.option('network', context.network).option('identity', context.identity).option('wallet', context.wallet)
+      .args,
     cwd: context.cwd,
     stdin,
     usesKey: true,

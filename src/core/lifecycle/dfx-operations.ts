@@ -47,7 +47,7 @@ export class DfxOperations {
       targets,
       msg('Creating…'),
       async ({ monitor, canister }) => {
-        await this.#run(monitor, commands.createCanister(contextOf(monitor), { canister }), hands);
+        await this.#run(monitor, commands.createCanister(contextOf(monitor, canister), { canister }), hands);
       },
       { inOrder: true },
     );
@@ -61,7 +61,12 @@ export class DfxOperations {
       msg('Building…'),
       async ({ monitor, canister }) => {
         const check = monitor.canister(canister)?.id === undefined;
-        await this.#compile(monitor, commands.build(contextOf(monitor), { canister }, { check }), hands, report);
+        await this.#compile(
+          monitor,
+          commands.build(contextOf(monitor, canister), { canister }, { check }),
+          hands,
+          report,
+        );
       },
       { inOrder: true },
     );
@@ -78,7 +83,12 @@ export class DfxOperations {
       async ({ monitor, canister }) => {
         done += 1;
         hands.progress?.(msg('{0} ({1} of {2})', canister, done, targets.length));
-        await this.#compile(monitor, commands.deploy(contextOf(monitor), { canister }, { mode }), hands, report);
+        await this.#compile(
+          monitor,
+          commands.deploy(contextOf(monitor, canister), { canister }, { mode }),
+          hands,
+          report,
+        );
       },
       { inOrder: true },
     );
@@ -111,7 +121,7 @@ export class DfxOperations {
       inDependencyOrder(targets),
       BUSY_INSTALL[mode],
       async ({ monitor, canister }) => {
-        await this.#run(monitor, commands.install(contextOf(monitor), { canister }, { mode }), hands);
+        await this.#run(monitor, commands.install(contextOf(monitor, canister), { canister }, { mode }), hands);
       },
       { inOrder: true },
     );
@@ -126,10 +136,23 @@ export class DfxOperations {
         // A canister that is gone has no cycles to withdraw: only its id is left to forget.
         const state = monitor.canister(canister);
         const withdrawal = state !== undefined && phaseOf(state) !== 'missing';
-        await this.#run(monitor, commands.deleteCanister(contextOf(monitor), { canister }, { withdrawal }), hands);
+        await this.#run(
+          monitor,
+          commands.deleteCanister(contextOf(monitor, canister), { canister }, { withdrawal }),
+          hands,
+        );
       },
       { inOrder: true },
     );
+  }
+
+  /** Starts or stops one canister whose controller, or whose controller's key, only dfx can reach. */
+  async startOrStop({ monitor, canister }: Target, operation: 'start' | 'stop', signal?: AbortSignal): Promise<void> {
+    const command = operation === 'start' ? commands.startCanister : commands.stopCanister;
+    await this.#run(monitor, command(contextOf(monitor, canister), { canister }), {
+      answer: async () => false,
+      ...(signal ? { signal } : {}),
+    });
   }
 
   async generate(targets: readonly Target[], hands: Hands): Promise<BuildReport> {
@@ -138,7 +161,7 @@ export class DfxOperations {
       targets,
       msg('Generating bindings…'),
       async ({ monitor, canister }) => {
-        await this.#compile(monitor, commands.generate(contextOf(monitor), { canister }), hands, report);
+        await this.#compile(monitor, commands.generate(contextOf(monitor, canister), { canister }), hands, report);
       },
       { inOrder: true },
     );
@@ -189,11 +212,14 @@ const BUSY_INSTALL: Record<InstallMode, Message> = {
 };
 
 /** Every command says which network and identity it is for: dfx's own defaults may differ. */
-function contextOf({ project, snapshot }: ProjectMonitor): commands.DfxContext {
+function contextOf(monitor: ProjectMonitor, canister?: string): commands.DfxContext {
+  const { project, snapshot } = monitor;
+  const wallet = canister === undefined ? undefined : monitor.canister(canister)?.through?.wallet;
   return {
     cwd: project.root,
     network: snapshot.networkName,
     identity: snapshot.identity?.name ?? 'anonymous',
+    ...(wallet === undefined ? {} : { wallet }),
   };
 }
 

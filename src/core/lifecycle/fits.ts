@@ -32,11 +32,13 @@ export function fits(operation: Operation, state: CanisterState): boolean {
   const phase = phaseOf(state);
   // dfx builds and installs neither: they are somebody else's.
   const foreign = state.idSource === 'remote' || state.config.kind === 'pull';
+  // Whether it runs cannot be seen from here, but dfx can start and stop it.
+  const blind = phase === 'hidden' && state.through !== undefined && !foreign;
   switch (operation) {
     case 'start':
-      return phase === 'stopped' || phase === 'stopping';
+      return phase === 'stopped' || phase === 'stopping' || blind;
     case 'stop':
-      return phase === 'running' || phase === 'empty';
+      return phase === 'running' || phase === 'empty' || blind;
     case 'create':
       return phase === 'not-created' && !foreign;
     case 'build':

@@ -6,7 +6,10 @@ import { isMissing } from '../project/files';
 import { idFileOf } from '../project/ids';
 import type { ResolvedNetwork } from '../project/networks';
 import { msg } from '../util/message';
+import { KeyedQueue } from '../util/queue';
 import { OperationError } from './outcome';
+
+const writers = new KeyedQueue();
 
 const FORMAT: FormattingOptions = { insertSpaces: true, tabSize: 2 };
 
@@ -17,13 +20,23 @@ const FORMAT: FormattingOptions = { insertSpaces: true, tabSize: 2 };
  *
  * @throws {OperationError} where the file cannot be read or is no JSON object: it is not touched then.
  */
-export async function writeCanisterId(
+export function writeCanisterId(
   projectRoot: string,
   network: ResolvedNetwork,
   canister: string,
   id: string | undefined,
 ): Promise<void> {
   const file = idFileOf(projectRoot, network);
+  // One after the other, or one writer would put back what another has just removed.
+  return writers.run(file ?? '', () => write(file, network, canister, id));
+}
+
+async function write(
+  file: string | undefined,
+  network: ResolvedNetwork,
+  canister: string,
+  id: string | undefined,
+): Promise<void> {
   if (file === undefined) {
     throw new OperationError({ message: msg('The network {0} has no place for canister ids.', network.name) });
   }

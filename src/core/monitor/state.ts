@@ -24,6 +24,12 @@ export type CanisterPhase =
   /** Not asked yet. */
   | 'loading';
 
+/** Why operations on a canister go through dfx rather than straight to the network. */
+export interface ThroughDfx {
+  /** Id of the identity's wallet, where that is the controller. Without one, only dfx can reach the identity's key. */
+  readonly wallet?: string;
+}
+
 export interface CanisterState {
   readonly name: string;
   readonly config: CanisterConfig;
@@ -35,6 +41,8 @@ export interface CanisterState {
   readonly checkedAt?: number;
   /** Why the latest question had no good answer. */
   readonly failure?: FailureData;
+  /** Set where the identity could only change it with dfx's help. */
+  readonly through?: ThroughDfx;
   /** What an operation is doing to it, as "Stopping…". */
   readonly busy?: Message;
 }

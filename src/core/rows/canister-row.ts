@@ -1,6 +1,7 @@
 import { fits, OPERATIONS } from '../lifecycle/fits';
 import type { ProjectSnapshot } from '../monitor/project-monitor';
 import { type CanisterPhase, type CanisterState, phaseLabel, phaseOf } from '../monitor/state';
+import { reachesMainnet } from '../project/networks';
 import { formatBytes, formatCycles, groupDigits, shortId, speakCycles } from '../util/format';
 import { type Message, msg } from '../util/message';
 import type { Row, Words } from './row';
@@ -46,7 +47,7 @@ export function canisterRow(rowId: string, state: CanisterState, snapshot: Proje
       ...(state.facts?.detail ? [msg('{0} cycles', speakCycles(state.facts.detail.cycles))] : []),
       ...age,
     ],
-    flags: flags(state, phase),
+    flags: flags(state, phase, snapshot),
     expandable: 'collapsed',
     ...(state.id === undefined ? {} : { copy: state.id }),
   };
@@ -60,16 +61,24 @@ function rowLabel(phase: CanisterPhase, state: CanisterState, { health }: Projec
   if (phase === 'loading' && health !== undefined && health.state !== 'healthy') {
     return health.state === 'starting' ? msg('Waiting for the network') : msg('Network not reachable');
   }
+  if (phase === 'hidden' && state.through) {
+    return state.through.wallet === undefined
+      ? msg('Running state hidden: only dfx can reach the key')
+      : msg('Running state hidden: your wallet is the controller');
+  }
   return phaseLabel(phase);
 }
 
-function flags(state: CanisterState, phase: CanisterPhase): string[] {
+function flags(state: CanisterState, phase: CanisterPhase, { network }: ProjectSnapshot): string[] {
   const operations = state.busy ? [] : OPERATIONS.filter((operation) => fits(operation, state));
   return [
     'canister',
     phase,
     ...(state.id === undefined ? [] : ['hasId']),
     ...(state.busy ? ['busy'] : []),
+    ...(network?.local ? ['on-local'] : []),
+    ...(network && reachesMainnet(network.url) ? ['on-mainnet'] : []),
+    ...(state.config.kind === 'assets' || state.config.hasFrontend ? ['web'] : []),
     ...operations.map((operation) => `can-${operation}`),
   ];
 }

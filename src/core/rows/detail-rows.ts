@@ -15,6 +15,8 @@ export interface CanisterFiles {
   readonly builtHash?: string;
   /** Network name and id, without the chosen network. */
   readonly otherIds: readonly (readonly [network: string, id: string])[];
+  /** Whose a principal is, where that is known. */
+  readonly owners?: ReadonlyMap<string, readonly Message[]>;
 }
 
 /** A detail and, where it is a group, what is in it. */
@@ -50,7 +52,8 @@ export function detailRows(
       : row(`${rowId}/module`, msg('Module hash'), moduleWords(facts.moduleHash, files.builtHash), 'file-binary', {
           copy: `0x${facts.moduleHash}`,
         }),
-    facts?.exists ? controllersRow(rowId, facts.controllers) : undefined,
+    facts?.exists ? controllersRow(rowId, facts.controllers, files.owners ?? new Map()) : undefined,
+    throughRow(rowId, state, snapshot),
     detail && settingsRow(rowId, detail),
     row(`${rowId}/type`, msg('Type'), [config.type], 'symbol-class'),
     fileRow(`${rowId}/candid`, msg('Candid'), files.candidFile, projectRoot, 'symbol-interface'),
@@ -84,11 +87,33 @@ function moduleWords(hash: string, builtHash: string | undefined): Words[] {
   return [shortHash(hash), ...comparison];
 }
 
-function controllersRow(rowId: string, controllers: readonly string[]): DetailRow {
-  const children = controllers.map((controller) =>
-    row(`${rowId}/controllers/${controller}`, controller, [], 'person', { copy: controller }),
-  );
-  return row(`${rowId}/controllers`, msg('Controllers'), [String(controllers.length)], 'organization', { children });
+function controllersRow(
+  rowId: string,
+  controllers: readonly string[],
+  owners: ReadonlyMap<string, readonly Message[]>,
+): DetailRow {
+  const children = controllers.map((controller) => {
+    const whose = owners.get(controller) ?? [];
+    return row(`${rowId}/controllers/${controller}`, controller, whose, 'person', { copy: controller });
+  });
+  const known = controllers.flatMap((controller) => owners.get(controller) ?? []);
+  return row(`${rowId}/controllers`, msg('Controllers'), [String(controllers.length), ...known], 'organization', {
+    children,
+  });
+}
+
+/** Says that operations do not go straight to the network, and why. */
+function throughRow(rowId: string, { through }: CanisterState, { identity }: ProjectSnapshot): DetailRow | undefined {
+  if (!through) {
+    return undefined;
+  }
+  const way =
+    through.wallet === undefined
+      ? msg('through dfx, which alone reaches the key of {0}', identity?.name ?? '')
+      : msg('through the wallet {0} (dfx --wallet)', through.wallet);
+  return row(`${rowId}/through`, msg('Operations'), [way], 'credit-card', {
+    ...(through.wallet === undefined ? {} : { copy: through.wallet }),
+  });
 }
 
 function settingsRow(rowId: string, { settings }: CanisterDetail): DetailRow {

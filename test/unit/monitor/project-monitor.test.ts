@@ -99,7 +99,10 @@ describe('a network that is lost', () => {
     assert.equal(after?.checkedAt, before?.checkedAt);
     assert.equal(isStale(after!, monitor.snapshot), true);
     assert.deepEqual(rowStates(monitor), SAMPLE_STATES);
-    assert.match(troubles(monitor).join('\n'), /^The network local cannot be reached\. · \d+ s ago · Click to start it$/);
+    assert.match(
+      troubles(monitor).join('\n'),
+      /^The network local cannot be reached\. · \d+ s ago · Click to start it$/,
+    );
     assert.equal(network.counters.byKind.query + network.counters.byKind.read_state, 0);
   });
 
