@@ -49,6 +49,15 @@ describe('writing a canister id', () => {
     assert.deepEqual(JSON.parse(readFileSync(file, 'utf8')), JSON.parse(before));
   });
 
+  it('keeps every one of many that are written at the same time', async (t) => {
+    const { root, network, file } = setUp(t);
+    const names = Array.from({ length: 30 }, (_, index) => `canister_${index}`);
+    await Promise.all(names.map((name) => writeCanisterId(root, network, name, ID)));
+    assert.deepEqual(Object.keys(JSON.parse(readFileSync(file, 'utf8'))).sort(), [...names].sort());
+    await Promise.all(names.map((name) => writeCanisterId(root, network, name, undefined)));
+    assert.deepEqual(JSON.parse(readFileSync(file, 'utf8')), {});
+  });
+
   it('removes only the id of this network', async (t) => {
     const { root, network, file } = setUp(t);
     write(file, { hello: { local: ID, other: OTHER } });
