@@ -1,9 +1,10 @@
 import os from 'node:os';
 import * as vscode from 'vscode';
 import { copyCanisterId, copyValue } from './commands/copy';
-import { registerIdentityCommands } from './commands/identities';
+import { registerIdentityCommands, unlockThenConfirm } from './commands/identities';
 import { registerNetworkCommands } from './commands/networks';
 import { openFile, openInDfxJson } from './commands/open-file';
+import { registerNativeCommands } from './commands/register-native';
 import { registerOperations } from './commands/register-operations';
 import { CommandRegistry } from './commands/registry';
 import { selectNetwork } from './commands/select-network';
@@ -15,6 +16,7 @@ import { IdentityBoard } from './core/monitor/identity-board';
 import { IdentityBook } from './core/monitor/identity-book';
 import { LiveSource } from './core/monitor/live-source';
 import { NetworkBoard } from './core/monitor/network-board';
+import { Ownership } from './core/monitor/ownership';
 import { Selection } from './core/monitor/selection';
 import { WorkspaceMonitor } from './core/monitor/workspace-monitor';
 import { NetworkClient } from './core/network/client';
@@ -43,7 +45,8 @@ export function activate(context: vscode.ExtensionContext): void {
   );
   const dfx = createDfxTool(log, locations);
   const service = new LifecycleService(client, dfx);
-  const tree = new CanisterTree(monitor, locations);
+  const ownership = new Ownership(book, locations);
+  const tree = new CanisterTree(monitor, locations, ownership);
   const view = new CanistersView(tree, monitor);
   const watchers = new FileWatchers(monitor, selection, locations);
   const live = new LiveSource(monitor);
@@ -66,7 +69,9 @@ export function activate(context: vscode.ExtensionContext): void {
   );
 
   const commands = new CommandRegistry(context, log);
-  registerOperations(commands, { monitor, service, log, problems, confirm: confirmOperation });
+  const confirm = unlockThenConfirm(book, confirmOperation, monitor);
+  registerNativeCommands(commands, context, { monitor, service, log, problems, ownership, confirm });
+  registerOperations(commands, { monitor, service, log, problems, ownership, confirm });
   registerNetworkCommands(commands, { monitor, selection, board, local, locations });
   registerIdentityCommands(commands, { monitor, selection, book, board: identities, tool: dfx, locations });
   commands.register('icCanisters.refresh', () => monitor.refresh());

@@ -1,8 +1,8 @@
 import os from 'node:os';
 import * as vscode from 'vscode';
-import type { DfxCommand } from '../core/dfx/commands';
 import { DfxTool } from '../core/dfx/tool';
 import type { DfxLocations } from '../core/project/locations';
+import { runInTerminal } from './terminal';
 
 /** dfx in VS Code: its path from the settings, its output in the log, its passwords in a terminal. */
 export function createDfxTool(log: vscode.LogOutputChannel, locations: DfxLocations): DfxTool {
@@ -25,32 +25,6 @@ export function createDfxTool(log: vscode.LogOutputChannel, locations: DfxLocati
 
 function setting<T>(name: string): T | undefined {
   return vscode.workspace.getConfiguration('icCanisters').get<T>(name);
-}
-
-/** The program is the terminal's process: there is no shell that could read the arguments in its own way. */
-function runInTerminal(
-  executable: string,
-  command: DfxCommand,
-  env: Record<string, string>,
-): Promise<number | undefined> {
-  const terminal = vscode.window.createTerminal({
-    name: 'dfx',
-    shellPath: executable,
-    shellArgs: [...command.args],
-    cwd: command.cwd,
-    env,
-    strictEnv: true,
-    isTransient: true,
-  });
-  terminal.show();
-  return new Promise((resolve) => {
-    const subscription = vscode.window.onDidCloseTerminal((closed) => {
-      if (closed === terminal) {
-        subscription.dispose();
-        resolve(closed.exitStatus?.code);
-      }
-    });
-  });
 }
 
 /** dfx prints the seed phrase of a new key once. It is shown once, too, and kept nowhere. */
