@@ -33,6 +33,11 @@ export interface ServerOptions {
    * interface use `installedExtension` instead.
    */
   readonly testDriver?: boolean;
+  /**
+   * Display language (`ja`). VS Code's own texts stay English, for want of a language pack; the extension's are
+   * translated.
+   */
+  readonly locale?: string;
   /** Where settings, state and logs go. By default a temporary folder that goes with the server. */
   readonly dataFolder?: string;
 }
@@ -106,6 +111,9 @@ export class VscodeServer {
     if (options.installedExtension !== undefined) {
       install(options.installedExtension, join(dataFolder, 'extensions'));
     }
+    if (options.locale !== undefined) {
+      writeLanguagePack(options.locale, join(dataFolder, 'data'));
+    }
     const mark = randomUUID();
     const log = join(dataFolder, 'server.log');
     const out = openSync(log, 'w');
@@ -116,6 +124,7 @@ export class VscodeServer {
       '--accept-server-license-terms',
       ...['--server-data-dir', dataFolder, '--extensions-dir', join(dataFolder, 'extensions')],
       ...['--telemetry-level', 'off'],
+      ...(options.locale === undefined ? [] : ['--locale', options.locale]),
       ...(options.testDriver ? ['--enable-smoke-test-driver'] : []),
       // A login shell's profile must not change what the tests see.
       '--force-disable-user-env',
@@ -243,6 +252,15 @@ function install(extension: string, folder: string): void {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   symlinkSync(extension, join(folder, `${manifest['publisher']}.${manifest['name']}-${manifest['version']}`));
+}
+
+/** A language pack without a text in it, as VS Code notes one that is installed. */
+function writeLanguagePack(locale: string, folder: string): void {
+  const translations = join(folder, `${locale}.i18n.json`);
+  writeFileSync(translations, JSON.stringify({ version: '1.0.0', contents: {} }));
+  const extensions = [{ extensionIdentifier: { id: `test.language-pack-${locale}` }, version: '1.0.0' }];
+  const pack = { hash: locale, extensions, translations: { vscode: translations }, label: locale };
+  writeFileSync(join(folder, 'languagepacks.json'), JSON.stringify({ [locale]: pack }));
 }
 
 /** The driver's environment without what would make a test depend on who runs it. */

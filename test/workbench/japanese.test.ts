@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { ROOT } from '../host/extension-tests';
+import { type Example, startExample } from '../support/example';
+import { Workbench } from './support/workbench';
+
+describe('a VS Code in Japanese', () => {
+  let scratch: string;
+  let example: Example;
+  let workbench: Workbench;
+
+  before(async () => {
+    scratch = mkdtempSync(join(tmpdir(), 'ic-canisters-japanese-'));
+    example = await startExample(scratch);
+    workbench = await Workbench.open({ folder: example.project, env: example.env, locale: 'ja' });
+  });
+
+  after(async () => {
+    await workbench?.close();
+    await example?.dispose();
+    rmSync(scratch, { recursive: true, force: true });
+  });
+
+  const texts = (file: string) => JSON.parse(readFileSync(join(ROOT, file), 'utf8')) as Record<string, string>;
+
+  it('shows rows and menus in Japanese', () =>
+    workbench.watched('japanese', async () => {
+      const sentences = texts('l10n/bundle.l10n.ja.json');
+      const manifest = texts('package.nls.ja.json');
+      await workbench.openContainer(manifest['viewContainer.title'] ?? '');
+      await workbench.row(new RegExp(`^hello_ledger\\b.*${sentences['Running']}`)).waitFor();
+      await workbench.screenshot('japanese');
+      const entries = await workbench.contextMenuEntries(workbench.row(/^hello_ledger\b/));
+      for (const key of ['command.stop', 'command.copyId', 'command.openInDfxJson']) {
+        assert.ok(entries.includes(manifest[key] ?? ''), `${manifest[key]} is not among ${entries.join(', ')}`);
+      }
+    }));
+});
