@@ -1,6 +1,7 @@
 import os from 'node:os';
 import * as vscode from 'vscode';
 import { copyCanisterId, copyValue } from './commands/copy';
+import { registerDependencyCommands } from './commands/dependencies';
 import { registerIdentityCommands, unlockThenConfirm } from './commands/identities';
 import { registerNetworkCommands } from './commands/networks';
 import { openFile, openInDfxJson } from './commands/open-file';
@@ -74,6 +75,7 @@ export function activate(context: vscode.ExtensionContext): void {
   registerOperations(commands, { monitor, service, log, problems, ownership, confirm });
   registerNetworkCommands(commands, { monitor, selection, board, local, locations });
   registerIdentityCommands(commands, { monitor, selection, book, board: identities, tool: dfx, locations });
+  registerDependencyCommands(commands, { monitor, tool: dfx, confirm });
   commands.register('icCanisters.refresh', () => monitor.refresh());
   commands.register('icCanisters.copyId', (node, nodes) => copyCanisterId(monitor, node, nodes));
   commands.register('icCanisters.copyValue', (node) => copyValue(node));

@@ -47,6 +47,10 @@ export class CanistersView implements vscode.Disposable {
     const projects = this.#monitor.projects;
     void vscode.commands.executeCommand('setContext', 'icCanisters.scanned', this.#monitor.scanned);
     void vscode.commands.executeCommand('setContext', 'icCanisters.hasProjects', projects.length > 0);
+    const hasDependencies = projects.some(({ project }) =>
+      project.config.canisters.some(({ kind }) => kind === 'pull'),
+    );
+    void vscode.commands.executeCommand('setContext', 'icCanisters.hasDependencies', hasDependencies);
     const networks = new Set(projects.map(({ snapshot }) => snapshot.networkName));
     this.#view.description = [...networks].join(', ');
     this.#view.message = this.#lostMessage();

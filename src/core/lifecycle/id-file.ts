@@ -6,10 +6,8 @@ import { isMissing } from '../project/files';
 import { idFileOf } from '../project/ids';
 import type { ResolvedNetwork } from '../project/networks';
 import { msg } from '../util/message';
-import { KeyedQueue, KeyedQueue } from '../util/queue';
+import { KeyedQueue } from '../util/queue';
 import { OperationError } from './outcome';
-
-const writers = new KeyedQueue();
 
 /** Canisters are deleted side by side, but the file is read and replaced as a whole. */
 const writers = new KeyedQueue();

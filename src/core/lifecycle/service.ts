@@ -7,6 +7,7 @@ import type { ManagementCall, NetworkOperations } from '../network/types';
 import { type Message, msg } from '../util/message';
 import { type BuildReport, DfxOperations, type Hands } from './dfx-operations';
 import { writeCanisterId } from './id-file';
+import { NativeOperations } from './native';
 import type { Outcome, Target } from './outcome';
 import { OperationRunner } from './runner';
 import { fitsTarget, onNetwork } from './target';
@@ -14,6 +15,7 @@ import { OperationsWithoutDfx } from './without-dfx';
 
 /** All operations on canisters. Tree, palette, menus, lenses and tests call this and nothing else. */
 export class LifecycleService {
+  readonly native: NativeOperations;
   readonly #client: NetworkOperations;
   readonly #runner = new OperationRunner();
   readonly #tool: DfxTool;
@@ -23,6 +25,7 @@ export class LifecycleService {
   constructor(client: NetworkOperations & CanisterOperations, tool: DfxTool) {
     this.#client = client;
     this.#tool = tool;
+    this.native = new NativeOperations(client, this.#runner);
     this.#dfx = new DfxOperations(tool, this.#runner);
     this.#withoutDfx = new OperationsWithoutDfx(client, this.#runner);
   }
@@ -113,6 +116,10 @@ export class LifecycleService {
     signal: AbortSignal | undefined,
   ): Promise<Outcome[]> {
     return this.#runner.each(targets, busy, async (target) => {
+      if (target.monitor.canister(target.canister)?.through) {
+        await this.#dfx.startOrStop(target, method === 'start_canister' ? 'start' : 'stop', signal);
+        return;
+      }
       const { endpoint, identity, canisterId } = onNetwork(target);
       await this.#client.manage(endpoint, identity, { method, canisterId }, signal);
     });

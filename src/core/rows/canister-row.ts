@@ -78,6 +78,7 @@ function flags(state: CanisterState, phase: CanisterPhase, { network }: ProjectS
     ...(state.busy ? ['busy'] : []),
     ...(network?.local ? ['on-local'] : []),
     ...(network && reachesMainnet(network.url) ? ['on-mainnet'] : []),
+    ...(state.config.kind === 'pull' ? ['dependency'] : []),
     ...(state.config.kind === 'assets' || state.config.hasFrontend ? ['web'] : []),
     ...operations.map((operation) => `can-${operation}`),
   ];
