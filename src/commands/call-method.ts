@@ -14,8 +14,8 @@ import { type DocumentContent, Documents } from '../ui/documents';
 import { pickItem } from '../ui/pick';
 import { translate } from '../ui/words';
 import type { CallHistory } from './call-history';
-import { withExplanation } from './explain';
 import { oneTarget, toArgument } from './one-target';
+import { withQuickProgress } from './quick-progress';
 import { Cancelled, CommandFailure } from './registry';
 
 export interface CallDeps {
@@ -74,7 +74,7 @@ function shownCall(documents: Documents): CallDocument {
 }
 
 async function readInterface({ service }: CallDeps, target: Target): Promise<KnownInterface | undefined> {
-  const known = await withExplanation(
+  const known = await withQuickProgress(
     vscode.l10n.t('Reading the interface of {0}…', target.canister),
     (cause) => msg('The interface of {0} cannot be read. {1}', target.canister, cause),
     (signal) => service.native.interface(target, signal),
@@ -174,7 +174,7 @@ async function call(deps: CallDeps, target: Target, known: KnownInterface | unde
   const { networkName, identity } = target.monitor.snapshot;
   const canisterId = target.monitor.canister(target.canister)?.id ?? '';
   const inInterface = did === undefined ? {} : { interface: did };
-  const reply = await withExplanation(
+  const reply = await withQuickProgress(
     vscode.l10n.t('Calling {0}.{1}…', target.canister, method.name),
     (cause) => msg('Calling {0}.{1} failed. {2}', target.canister, method.name, cause),
     (signal) =>

@@ -31,7 +31,7 @@ export async function withExplanation<T>(
 }
 
 /** A failure of the core as one that the user is told, or, where the user ended it, as `Cancelled`. */
-function explained(error: unknown, failed: (cause: string) => Message): unknown {
+export function explained(error: unknown, failed: (cause: string) => Message): unknown {
   if (error instanceof DfxError) {
     const { kind, message, detail, next } = error.failure;
     return kind === 'cancelled' || kind === 'declined'

@@ -5,8 +5,8 @@ import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
 import { msg } from '../core/util/message';
 import { Documents } from '../ui/documents';
 import { translate } from '../ui/words';
-import { withExplanation } from './explain';
 import { oneTarget } from './one-target';
+import { withQuickProgress } from './quick-progress';
 
 export interface LogDeps {
   readonly monitor: WorkspaceMonitor;
@@ -19,7 +19,7 @@ export async function showLogs({ monitor, service, documents }: LogDeps, node: u
   const target = await oneTarget(monitor, 'logs', node, vscode.l10n.t('Show the log of which canister?'));
   const { networkName, identity } = target.monitor.snapshot;
   const follower = new LogFollower(service.native.logReader(target));
-  await withExplanation(
+  await withQuickProgress(
     vscode.l10n.t('Reading the log of {0}…', target.canister),
     (cause) => msg('The log of {0} cannot be read as {1}. {2}', target.canister, identity?.name ?? 'anonymous', cause),
     (signal) => follower.look(signal),

@@ -8,8 +8,8 @@ import { type Message, msg } from '../core/util/message';
 import type { confirmOperation } from '../ui/confirm';
 import { pickItem } from '../ui/pick';
 import { changeCanisters, type OperationDeps } from './change-canisters';
-import { withExplanation } from './explain';
 import { oneTarget, toArgument } from './one-target';
+import { withQuickProgress } from './quick-progress';
 import { Cancelled } from './registry';
 
 export type SnapshotDeps = Omit<OperationDeps, 'confirm'> & { readonly confirm: typeof confirmOperation };
@@ -22,7 +22,7 @@ export async function manageSnapshots(deps: SnapshotDeps, node: unknown): Promis
   const title = vscode.l10n.t('Snapshots of which canister?');
   const target = await oneTarget(deps.monitor, 'snapshots', node, title);
   for (;;) {
-    const snapshots = await withExplanation(
+    const snapshots = await withQuickProgress(
       vscode.l10n.t('Reading the snapshots of {0}…', target.canister),
       (cause) => msg('The snapshots of {0} cannot be read. {1}', target.canister, cause),
       (signal) => deps.service.native.listSnapshots(target, signal),

@@ -7,7 +7,7 @@ import {
 } from '@dfinity/agent';
 import { NetworkFailure } from '../network/failure';
 import { innermostMessage } from '../util/errors';
-import { msg } from '../util/message';
+import { type Message, msg } from '../util/message';
 import type { OperationContext } from './context';
 
 /** Turns whatever was thrown while an operation ran into the one error that leaves the network layer. */
@@ -62,14 +62,37 @@ export function securityFailure(detail: string): NetworkFailure {
 /** A reject by the network or by a canister. `code` is an `IC0…` code, where the network gave one. */
 export function rejection(message: string, code: string | undefined): NetworkFailure {
   const data = { kind: 'rejected', detail: message, ...(code === undefined ? {} : { code }) } as const;
+  return new NetworkFailure({ ...data, message: rejectionMessage(message, code) });
+}
+
+function rejectionMessage(message: string, code: string | undefined): Message {
   switch (code) {
     case 'IC0512':
-      return new NetworkFailure({ ...data, message: msg('The identity is not a controller of the canister.') });
+      return msg('The identity is not a controller of the canister.');
     case 'IC0301':
-      return new NetworkFailure({ ...data, message: msg('The canister does not exist on this network.') });
-    default:
-      return new NetworkFailure({ ...data, message: msg('The network refused: {0}', message) });
+      return msg('The canister does not exist on this network.');
+    case 'IC0508':
+      return msg('The canister is stopped.');
+    case 'IC0509':
+      return msg('The canister is stopping.');
+    case 'IC0536':
+      return msg('The canister has no such method.');
+    case 'IC0537':
+      return msg('The canister has no code.');
+    default: {
+      const trap = /(?:called `ic0\.trap`|trapped explicitly)[^:]*: '?(.*?)'?\.?(?:\s*Consider |$)/s.exec(message);
+      return trap
+        ? msg('The canister failed: {0}', trap[1] ?? '')
+        : msg('The network refused: {0}', plainWords(message));
+    }
   }
+}
+
+/** Without the canister's id in front, which the user knows, and the advice behind, which is for its author. */
+function plainWords(message: string): string {
+  return message
+    .replace(/^Error from Canister [a-z0-9-]+: /, '')
+    .replace(/\s*(?:Consider |If you are |See documentation: )[\s\S]*$/, '');
 }
 
 function httpFailure(status: number, body: string): NetworkFailure {

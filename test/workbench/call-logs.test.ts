@@ -1,0 +1,129 @@
+/** Calling methods and following a log, by hand, on canisters that run. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { compileMotoko } from '../motoko/compile';
+import { type Example, startExample } from '../support/example';
+import { Workbench } from './support/workbench';
+
+describe('a running canister', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'ic-canisters-call-'));
+  let example: Example;
+  let workbench: Workbench;
+  const backend = () => workbench.row(/^hello_backend\b/);
+  const editorShows = async (pattern: RegExp) => {
+    const deadline = Date.now() + 15_000;
+    for (;;) {
+      const text = await workbench.editorText();
+      if (pattern.test(text)) {
+        return text;
+      }
+      assert.ok(Date.now() < deadline, `${pattern} is not in\n${text}`);
+      await workbench.page.waitForTimeout(100);
+    }
+  };
+
+  before(async () => {
+    example = await startExample(folder);
+    const { wasm } = compileMotoko(path.join(example.project, 'src/hello_backend/main.mo'));
+    await example.network.changeCanister(example.ids.hello_backend, { wasm });
+    workbench = await Workbench.open({ folder: example.project, env: example.env });
+    await workbench.openContainer('Internet Computer');
+    await workbench.row(/^hello_backend\b.*running/i).waitFor();
+  });
+  after(async () => {
+    await workbench?.close();
+    await example?.dispose();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('lists its methods with signatures, checks arguments while they are typed, and shows the reply', () =>
+    workbench.watched('call', async () => {
+      await workbench.contextMenu(backend(), 'Call method…');
+      const labels = await workbench.quickPickLabels();
+      assert.ok(
+        labels.some((label) => /greet.*update/.test(label)),
+        labels.join('\n'),
+      );
+      assert.ok(
+        labels.some((label) => /count.*query/.test(label)),
+        labels.join('\n'),
+      );
+      await workbench.screenshot('call-1-methods');
+      await workbench.choose('greet');
+      await workbench.inputMessage.filter({ hasText: '(name : text) -> (text)' }).waitFor();
+      await workbench.type('(5)', false);
+      await workbench.inputMessage.filter({ hasText: '5 is not of the type text' }).waitFor();
+      await workbench.screenshot('call-2-wrong-argument');
+      await workbench.type('("Sam', false);
+      await workbench.inputMessage.filter({ hasText: 'Unclosed string' }).waitFor();
+      await workbench.type('("Sam")');
+      await workbench.tab('hello_backend.greet.candid').waitFor();
+      const text = await editorShows(/"Hello, Sam!"/);
+      assert.match(text, /hello_backend\.greet : \(name : text\) -> \(text\)/);
+      assert.match(text, /Update call on local as default, answered in [\d.]+ ms/);
+      assert.match(text, /Certificate not checked/);
+      await workbench.screenshot('call-3-reply');
+    }));
+
+  it('copies the reply, remembers the arguments, and calls again', () =>
+    workbench.watched('call-again', async () => {
+      await workbench.runCommand('Canisters: Copy reply');
+      await workbench.statusBarItem(/Copied/).waitFor();
+      const copied = await workbench.page.evaluate('navigator.clipboard.readText()');
+      assert.equal(copied, '("Hello, Sam!")');
+      await workbench.page.locator('.editor-actions').getByRole('button', { name: 'Call again' }).click();
+      const input = workbench.quickInput.locator('input').filter({ visible: true }).last();
+      await input.waitFor();
+      assert.equal(await input.inputValue(), '("Sam")');
+      // One argument needs no parentheses.
+      await workbench.type('"Eve"');
+      await editorShows(/"Hello, Eve!"/);
+    }));
+
+  it('calls a query without asking for arguments that it does not have', () =>
+    workbench.watched('call-query', async () => {
+      await workbench.contextMenu(backend(), 'Call method…');
+      await workbench.choose('count');
+      await workbench.tab('hello_backend.count.candid').waitFor();
+      const text = await editorShows(/\(2 : nat\)/);
+      assert.match(text, /Query on local/);
+    }));
+
+  it('says why a canister refused', () =>
+    workbench.watched('call-trap', async () => {
+      await workbench.contextMenu(backend(), 'Call method…');
+      await workbench.choose('stumble');
+      await workbench.notification(/I stumble on purpose/).waitFor();
+      await workbench.screenshot('call-4-trap');
+      await workbench.runCommand('Notifications: Clear All Notifications');
+    }));
+
+  it('shows its log in a document that follows', () =>
+    workbench.watched('logs', async () => {
+      await workbench.contextMenu(backend(), 'Show logs');
+      await workbench.tab('hello_backend (local).log').waitFor();
+      await editorShows(/\[0\. \d{4}-\d\d-\d\dT[\d:.]+Z\]: Greeting 1 goes to Sam\./);
+      const before = example.network.counters.byKind.query;
+      await workbench.contextMenu(backend(), 'Call method…');
+      await workbench.choose('greet');
+      await workbench.type('("Zoe")');
+      await editorShows(/"Hello, Zoe!"/);
+      await workbench.tab('hello_backend (local).log').click();
+      await editorShows(/Greeting 3 goes to Zoe\./);
+      await workbench.screenshot('logs-1-following');
+      assert.ok(example.network.counters.byKind.query > before);
+    }));
+
+  it('is not asked for its log any more when nobody looks', () =>
+    workbench.watched('logs-closed', async () => {
+      await workbench.runCommand('View: Close All Editors');
+      await workbench.openContainer('Explorer');
+      await workbench.page.waitForTimeout(2_500);
+      example.network.resetCounters();
+      await workbench.page.waitForTimeout(5_000);
+      assert.equal(example.network.counters.byKind.query, 0);
+    }));
+});
