@@ -108,10 +108,9 @@ describe('the guide, step by step', { skip: process.platform === 'win32' }, () =
 
   step('looks an id up', async () => {
     await workbench.contextMenu(row('hello_ledger', 'Running'), 'Copy ID');
-    await workbench.page.waitForFunction(
-      async (id) => (await navigator.clipboard.readText()) === id,
-      ids()['hello_ledger']?.local,
-    );
+    // As text: the page's own names are none of this process.
+    const expected = JSON.stringify(ids()['hello_ledger']?.local);
+    await workbench.page.waitForFunction(`navigator.clipboard.readText().then((text) => text === ${expected})`);
   });
 
   step('stops all and starts all', async () => {
@@ -126,7 +125,7 @@ describe('the guide, step by step', { skip: process.platform === 'win32' }, () =
 
   step('upgrades one', async () => {
     await workbench.contextMenu(row('hello_backend', 'Running'), 'Upgrade');
-    await workbench.row(/^hello_backend, Upgrading…/).waitFor({ state: 'detached' });
+    await workbench.row(/^hello_backend, Upgrading…/).waitFor();
     await shows('Running', ['hello_backend']);
   });
 
@@ -136,7 +135,7 @@ describe('the guide, step by step', { skip: process.platform === 'win32' }, () =
     await workbench.clickDialog('Cancel');
     await workbench.contextMenu(row('hello_backend', 'Running'), 'Reinstall…');
     await workbench.clickDialog('Reinstall');
-    await workbench.page.waitForTimeout(500);
+    await workbench.row(/^hello_backend, Reinstalling…/).waitFor();
     await shows('Running', ['hello_backend']);
   });
 
