@@ -83,6 +83,13 @@ export const OPERATION_COMMANDS = {
     failed: (causes) => msg('Reinstalling failed. {0}', causes),
     run: installing('reinstall'),
   },
+  uninstall: {
+    operation: 'uninstall',
+    question: () => vscode.l10n.t('Uninstall the code of which canisters?'),
+    running: (names) => vscode.l10n.t('Uninstalling {0}…', names),
+    failed: (causes) => msg('Uninstalling failed. {0}', causes),
+    run: (service, targets, { signal }) => service.native.uninstall(targets, signal),
+  },
   delete: {
     operation: 'delete',
     question: () => vscode.l10n.t('Delete which canisters?'),
