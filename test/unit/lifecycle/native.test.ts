@@ -1,0 +1,239 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { AgentService } from '../../../src/core/agent/service';
+import { NativeOperations } from '../../../src/core/lifecycle/native';
+import type { Outcome, Target } from '../../../src/core/lifecycle/outcome';
+import { OperationRunner } from '../../../src/core/lifecycle/runner';
+import { NetworkFailure } from '../../../src/core/network/failure';
+import type { ManagementCall } from '../../../src/core/network/types';
+import { formatMessage } from '../../../src/core/util/message';
+import { compileMotoko } from '../../motoko/compile';
+import { buildWasm } from '../../network/index';
+import { makeWorld, rowStates, write } from '../monitor/world';
+import { testCodec } from '../network/codec';
+
+/** Notes the order of changes on their way to the network. */
+class RecordingService extends AgentService {
+  readonly calls: string[] = [];
+
+  override manage(...args: Parameters<AgentService['manage']>): Promise<void> {
+    this.calls.push(args[2].method satisfies ManagementCall['method']);
+    return super.manage(...args);
+  }
+
+  override takeSnapshot(...args: Parameters<AgentService['takeSnapshot']>) {
+    this.calls.push('take_canister_snapshot');
+    return super.takeSnapshot(...args);
+  }
+}
+
+async function makeNative(t: TestContext) {
+  const client = new RecordingService(fetch, testCodec());
+  const world = await makeWorld(t, { client });
+  await world.monitor.refresh();
+  const { monitor, project, network } = world;
+  const native = new NativeOperations(client, new OperationRunner());
+  const target = (canister: string): Target => ({ monitor, canister });
+  const id = (canister: string) => project.ids.get(canister as never) ?? assert.fail(canister);
+  const info = (canister: string) => network.canister(id(canister)) ?? assert.fail(canister);
+  return { ...world, client, native, target, id, info };
+}
+
+const done = (outcomes: readonly Outcome[]) => outcomes.every(({ ok }) => ok);
+
+const why = ([outcome]: readonly Outcome[]) => {
+  assert.ok(outcome && !outcome.ok);
+  return { text: formatMessage(outcome.failure.message), ...outcome };
+};
+
+describe('uninstalling', () => {
+  it('takes the code away, and the row says so', async (t) => {
+    const { native, monitor, target, info } = await makeNative(t);
+    assert.ok(done(await native.uninstall([target('ledger'), target('hello_backend')])));
+    assert.equal(info('ledger').moduleHash, undefined);
+    assert.equal(rowStates(monitor)['ledger'], 'Empty (created, no code)');
+  });
+
+  it('says who may', async (t) => {
+    const { native, target, info } = await makeNative(t);
+    assert.match(why(await native.uninstall([target('oracle')])).text, /alice is not a controller/);
+    assert.ok(info('oracle').moduleHash);
+  });
+});
+
+describe('topping up', () => {
+  it('adds cycles on a local network', async (t) => {
+    const { native, target, info, monitor } = await makeNative(t);
+    const before = info('ledger').cycles;
+    assert.ok(done(await native.topUp([target('ledger'), target('archive')], 2_000_000_000_000n)));
+    assert.ok(info('ledger').cycles > before + 1_900_000_000_000n);
+    assert.ok((monitor.canister('ledger')?.facts?.detail?.cycles ?? 0n) > before + 1_900_000_000_000n);
+  });
+
+  it('is not tried elsewhere', async (t) => {
+    const { native, target, client, network, project, selection, monitor } = await makeNative(t);
+    write(path.join(project.folder, 'dfx.json'), {
+      canisters: { ledger: { main: 'x.mo' } },
+      networks: { far: { providers: [network.url] } },
+    });
+    write(path.join(project.folder, 'canister_ids.json'), { ledger: { far: project.ids.get('ledger') } });
+    await selection.setNetwork(project.folder, 'far');
+    await monitor.refresh();
+    assert.match(why(await native.topUp([target('ledger')], 1n)).text, /local networks only/);
+    assert.deepEqual(client.calls, []);
+  });
+});
+
+describe('settings', () => {
+  it('are changed and shown', async (t) => {
+    const { native, target, monitor, alice } = await makeNative(t);
+    const other = 'rdmx6-jaaaa-aaaaa-aaadq-cai';
+    const change = { controllers: [alice.principal, other], freezingThreshold: 1_000_000n };
+    assert.ok(done(await native.changeSettings([target('ledger')], change)));
+    const { facts } = monitor.canister('ledger') ?? assert.fail();
+    assert.equal(facts?.detail?.settings.freezingThreshold, 1_000_000n);
+    assert.ok(facts?.controllers.includes(other));
+    assert.equal(await native.ownPrincipal(target('ledger')), alice.principal);
+  });
+
+  it('that lock the identity out hide the state', async (t) => {
+    const { native, target, monitor } = await makeNative(t);
+    assert.ok(done(await native.changeSettings([target('ledger')], { controllers: ['aaaaa-aa'] })));
+    assert.equal(monitor.canister('ledger')?.facts?.detail, undefined);
+  });
+
+  it('that the network does not take are refused with its words', async (t) => {
+    const { native, target } = await makeNative(t);
+    const { failure } = why(await native.changeSettings([target('ledger')], { computeAllocation: 101n }));
+    assert.match(failure.detail ?? '', /101/);
+  });
+});
+
+describe('snapshots', () => {
+  it('stop a running canister before, and start it again after', async (t) => {
+    const { native, target, client, info } = await makeNative(t);
+    assert.ok(done(await native.takeSnapshot([target('ledger')], undefined)));
+    assert.deepEqual(client.calls, ['stop_canister', 'take_canister_snapshot', 'start_canister']);
+    assert.equal(info('ledger').status, 'running');
+    assert.equal((await native.listSnapshots(target('ledger'))).length, 1);
+  });
+
+  it('leave a stopped canister stopped', async (t) => {
+    const { native, target, client, info } = await makeNative(t);
+    assert.ok(done(await native.takeSnapshot([target('archive')], undefined)));
+    assert.deepEqual(client.calls, ['take_canister_snapshot']);
+    assert.equal(info('archive').status, 'stopped');
+  });
+
+  it('bring code back', async (t) => {
+    const { native, target, network, id, info } = await makeNative(t);
+    const before = info('ledger').moduleHash;
+    await native.takeSnapshot([target('ledger')], undefined);
+    const [snapshot] = await native.listSnapshots(target('ledger'));
+    assert.ok(snapshot);
+    await network.changeCanister(id('ledger'), { wasm: buildWasm({ padding: 10 }) });
+    assert.ok(done(await native.loadSnapshot([target('ledger')], snapshot.id)));
+    assert.equal(info('ledger').moduleHash, before);
+    assert.equal(info('ledger').status, 'running');
+    assert.ok(done(await native.deleteSnapshot([target('ledger')], snapshot.id)));
+    assert.deepEqual(await native.listSnapshots(target('ledger')), []);
+  });
+
+  it('that fail leave the canister running, and say why', async (t) => {
+    const { native, target, info } = await makeNative(t);
+    const outcome = why(await native.loadSnapshot([target('ledger')], '00ff'));
+    assert.match(outcome.failure.detail ?? '', /00ff/);
+    assert.equal(info('ledger').status, 'running');
+  });
+
+  it('that are cancelled leave the canister running', async (t) => {
+    const { native, target, network, info } = await makeNative(t);
+    network.setFaults({ stopMs: 60_000, syncCallMs: 50 });
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(), 300);
+    assert.equal(why(await native.takeSnapshot([target('ledger')], undefined, controller.signal)).cancelled, true);
+    assert.equal(info('ledger').status, 'running');
+  });
+
+  it('are not for those who are no controllers, whose failure is not that of the restart', async (t) => {
+    const { native, target } = await makeNative(t);
+    assert.match(why(await native.takeSnapshot([target('oracle')], undefined)).text, /alice is not a controller/);
+  });
+});
+
+describe('an interface', () => {
+  it('is the one that the canister carries', async (t) => {
+    const { native, target } = await makeNative(t);
+    const known = await native.interface(target('hello_backend'));
+    assert.equal(known?.source.kind, 'canister');
+    assert.deepEqual([...(known?.parsed?.methods.keys() ?? [])], ['greet']);
+  });
+
+  it('is else the one that was built, or written', async (t) => {
+    const { native, target, network, id, project } = await makeNative(t);
+    await network.changeCanister(id('ledger'), { wasm: buildWasm() });
+    const written = await native.interface(target('ledger'));
+    assert.deepEqual(written?.source, { kind: 'file', file: path.join(project.folder, 'src/ledger/ledger.did') });
+    const file = write(
+      path.join(project.folder, '.dfx/local/canisters/ledger/service.did'),
+      'service : { built : () -> () }',
+    );
+    const built = await native.interface(target('ledger'));
+    assert.deepEqual(built?.source, { kind: 'file', file });
+    assert.deepEqual([...(built?.parsed?.methods.keys() ?? [])], ['built']);
+  });
+
+  it('may be none', async (t) => {
+    const { native, target, network, id } = await makeNative(t);
+    await network.changeCanister(id('hello_backend'), { wasm: buildWasm() });
+    assert.equal(await native.interface(target('hello_backend')), undefined);
+  });
+
+  for (const text of ['garbage', 'import "x.did"; service : {}', 'type A = B; service : { m : (A) -> () }']) {
+    it(`that cannot be used says why: ${text}`, async (t) => {
+      const { native, target, network, id } = await makeNative(t);
+      await network.changeCanister(id('ledger'), { wasm: buildWasm({ candid: text }) });
+      const known = await native.interface(target('ledger'));
+      assert.equal(known?.parsed, undefined);
+      assert.ok(known?.problem);
+    });
+  }
+});
+
+describe('a call', () => {
+  it('runs the code of the sample project, and its log is there', async (t) => {
+    const { native, target, network, id } = await makeNative(t);
+    const { wasm } = compileMotoko(path.join(__dirname, '../../../examples/hello/src/hello_backend/main.mo'));
+    await network.changeCanister(id('hello_backend'), { wasm });
+    const backend = target('hello_backend');
+    const did = (await native.interface(backend))?.text ?? assert.fail();
+    const call = async (method: string, kind: 'query' | 'update', text: string) =>
+      await native.call(backend, {
+        method,
+        kind,
+        argument: { kind: 'candid', text, interface: did },
+        interface: did,
+      });
+    assert.equal((await call('greet', 'update', '("Sam")')).text, '("Hello, Sam!")');
+    assert.equal((await call('count', 'query', '()')).text, '(1 : nat)');
+    // A query can be called for a certified reply.
+    assert.equal((await call('count', 'update', '()')).text, '(1 : nat)');
+    await assert.rejects(
+      call('stumble', 'update', '()'),
+      (error) =>
+        error instanceof NetworkFailure &&
+        formatMessage(error.data.message) === 'The canister failed: I stumble on purpose.',
+    );
+    const records = await native.logReader(backend)(new AbortController().signal);
+    assert.match(Buffer.from(records[0]?.content ?? []).toString(), /Greeting 1 goes to Sam/);
+  });
+
+  it('checks arguments as it would send them', async (t) => {
+    const { native } = await makeNative(t);
+    const did = 'service : { greet : (text) -> (text) }';
+    assert.ok((await native.checkArguments('("x")', 'greet', did)).length > 6);
+    await assert.rejects(native.checkArguments('(5)', 'greet', did), NetworkFailure);
+    assert.ok((await native.checkArguments('(5)', 'greet', undefined)).length > 6);
+  });
+});
