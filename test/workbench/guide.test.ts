@@ -63,10 +63,10 @@ describe('the guide, step by step', { skip: process.platform === 'win32' }, () =
 
   step('says that the network is down, and starts it', async () => {
     await shows('Not created');
-    await workbench.row(/The network local cannot be reached/).waitFor();
+    await workbench.row(/Network local is down/).waitFor();
     await workbench.screenshot('guide-1-network-down');
     await workbench.runCommand('Canisters: Start Local Network');
-    await workbench.row(/The network local cannot be reached/).waitFor({ state: 'detached', timeout: 60_000 });
+    await workbench.row(/Network local is down/).waitFor({ state: 'detached', timeout: 60_000 });
   });
 
   step('reserves an id', async () => {

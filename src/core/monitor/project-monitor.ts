@@ -410,6 +410,6 @@ export function healthMessage(health: NetworkHealth, network: string): Message |
         network,
       );
     case 'offline':
-      return msg('The network {0} cannot be reached.', network);
+      return msg('Network {0} is down.', network);
   }
 }

@@ -48,7 +48,7 @@ export function troubleRows(project: Project, snapshot: ProjectSnapshot, now: nu
       const down = isLocalDown(snapshot);
       const wayOut = down ? [msg('Click to start it')] : [];
       const command = down ? 'icCanisters.startNetwork' : 'icCanisters.refresh';
-      rows.push(trouble(`${id}/health`, [message, ...since, ...wayOut], command, down ? ['localNetworkDown'] : []));
+      rows.push(trouble(`${id}/health`, [message, ...wayOut, ...since], command, down ? ['localNetworkDown'] : []));
     }
   }
   if (snapshot.identity?.note) {

@@ -315,7 +315,7 @@ describe('the network', () => {
     const port = await listen(t, (socket) => socket.end('SSH-2.0-OpenSSH_9.6\r\n'));
     home.startLocal({ port });
     await refreshed(world);
-    assert.match(troubles(monitor).join(), /^The network local cannot be reached\./);
+    assert.match(troubles(monitor).join(), /^Network local is down\./);
   });
 
   it('whose port file is garbage is looked for at the default port', async (t) => {

@@ -101,7 +101,7 @@ describe('a network that is lost', () => {
     assert.deepEqual(rowStates(monitor), SAMPLE_STATES);
     assert.match(
       troubles(monitor).join('\n'),
-      /^The network local cannot be reached\. · \d+ s ago · Click to start it$/,
+      /^Network local is down\. · Click to start it · \d+ s ago$/,
     );
     assert.equal(network.counters.byKind.query + network.counters.byKind.read_state, 0);
   });
@@ -136,7 +136,7 @@ describe('a network that is lost', () => {
     ['starting', /^The network local is starting…/],
     ['garbage', /^Something answers at the address of the network local, but it is no Internet Computer network\./],
     ['http500', /^Something answers at the address of the network local, but it is no Internet Computer network\./],
-    ['refuse', /^The network local cannot be reached\./],
+    ['refuse', /^Network local is down\./],
   ] as const) {
     it(`says what is wrong from the first: ${outage}`, async (t) => {
       const { monitor, network } = await makeWorld(t);

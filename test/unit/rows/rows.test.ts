@@ -314,7 +314,7 @@ describe("a project's rows", () => {
     });
     assert.equal(
       line([row!.label, ...row!.description]),
-      'The network local cannot be reached. · 30 s ago · Click to start it',
+      'Network local is down. · Click to start it · 30 s ago',
     );
     assert.ok(row!.flags.includes('localNetworkDown'));
     assert.deepEqual(row!.action, { do: 'command', command: 'icCanisters.startNetwork' });
