@@ -48,6 +48,8 @@ export interface ObjectNode {
   /** In the order of the text, with duplicates. */
   readonly properties: Property[];
   parent: Container | undefined;
+  /** What {@link propertiesOf} has made. */
+  byName?: ReadonlyMap<string, Property>;
 }
 
 export interface ArrayNode {
@@ -457,18 +459,13 @@ export function rangeOf(node: { readonly start: number; readonly end: number }):
 }
 
 /** The properties of an object by name; of equal names the last counts, as for serde. */
-export function propertiesOf(node: ObjectNode): Map<string, Property> {
-  const map = new Map<string, Property>();
-  for (const property of node.properties) map.set(property.key.value, property);
-  return map;
-}
-
-export function propertyOf(node: ObjectNode | undefined, name: string): Property | undefined {
-  if (node === undefined) return undefined;
-  for (let i = node.properties.length - 1; i >= 0; i--) {
-    if (node.properties[i]!.key.value === name) return node.properties[i];
+export function propertiesOf(node: ObjectNode): ReadonlyMap<string, Property> {
+  if (node.byName === undefined) {
+    const map = new Map<string, Property>();
+    for (const property of node.properties) map.set(property.key.value, property);
+    node.byName = map;
   }
-  return undefined;
+  return node.byName;
 }
 
 /** Steps from the root: names of keys and indexes of array items. */

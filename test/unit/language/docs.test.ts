@@ -10,7 +10,7 @@ test('every code has a paragraph, and every paragraph a code', () => {
   assert.deepEqual(headings, Object.keys(FINDING_CODES));
   for (const heading of headings) {
     const paragraph = text.slice(text.indexOf(`### ${heading}\n`) + heading.length + 5).split(/\n#/)[0]!;
-    assert.ok(paragraph.trim().length > 40, heading);
+    assert.ok(paragraph.trim().length > 30, heading);
     assert.ok(documentationUrl(heading as FindingCode).endsWith(`docs/dfx-json-checks.md#${heading}`));
   }
 });

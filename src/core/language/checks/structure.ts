@@ -187,9 +187,7 @@ export class StructureCheck {
   }
 
   #duplicates(node: ObjectNode): void {
-    if (node.properties.length < 2) return;
-    const last = new Map<string, Property>();
-    for (const property of node.properties) last.set(property.key.value, property);
+    const last = propertiesOf(node);
     if (last.size === node.properties.length) return;
     for (const property of node.properties) {
       const winner = last.get(property.key.value)!;
@@ -219,8 +217,7 @@ export class StructureCheck {
     const { canister } = place;
     const isCanister = spec === CANISTER;
     const index = keysOf(spec);
-    const present = new Map<string, Property>();
-    for (const property of node.properties) present.set(property.key.value, property);
+    const present = propertiesOf(node);
     for (const [name, property] of present) {
       const key = index.get(name);
       if (key === undefined) {
