@@ -78,7 +78,12 @@ export class CanistersView implements vscode.Disposable {
   #badge(): vscode.ViewBadge | undefined {
     const states = this.#monitor.projects.flatMap(({ snapshot }) => snapshot.canisters);
     const value = states.filter((state) => ['stopped', 'missing', 'insecure'].includes(phaseOf(state))).length;
-    return value === 0 ? undefined : { value, tooltip: vscode.l10n.t('{0} canisters need attention', value) };
+    if (value === 0) {
+      return undefined;
+    }
+    const tooltip =
+      value === 1 ? vscode.l10n.t('1 canister needs attention') : vscode.l10n.t('{0} canisters need attention', value);
+    return { value, tooltip };
   }
 
   dispose(): void {

@@ -44,7 +44,7 @@ export function canisterRow(rowId: string, state: CanisterState, snapshot: Proje
       state.name,
       label,
       msg('{0} network', snapshot.networkName),
-      ...(state.facts?.detail ? [msg('{0} cycles', speakCycles(state.facts.detail.cycles))] : []),
+      ...(state.facts?.detail ? [speakCycles(state.facts.detail.cycles)] : []),
       ...age,
     ],
     flags: flags(state, phase, snapshot),

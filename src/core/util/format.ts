@@ -1,3 +1,5 @@
+import { type Message, msg } from './message';
+
 /** Shortens an id in the middle: `bkyz2-fmaaa-aaaaa-qaaaq-cai` becomes `bkyz2-…-cai`. */
 export function shortId(id: string): string {
   const parts = id.split('-');
@@ -10,11 +12,11 @@ export function shortHash(hex: string): string {
 }
 
 const CYCLES_UNITS = [
-  { size: 10n ** 15n, symbol: 'P', word: 'quadrillion' },
-  { size: 10n ** 12n, symbol: 'T', word: 'trillion' },
-  { size: 10n ** 9n, symbol: 'B', word: 'billion' },
-  { size: 10n ** 6n, symbol: 'M', word: 'million' },
-  { size: 10n ** 3n, symbol: 'k', word: 'thousand' },
+  { size: 10n ** 15n, symbol: 'P' },
+  { size: 10n ** 12n, symbol: 'T' },
+  { size: 10n ** 9n, symbol: 'B' },
+  { size: 10n ** 6n, symbol: 'M' },
+  { size: 10n ** 3n, symbol: 'k' },
 ] as const;
 
 /** Cycles as people write them: `2.998 T`. */
@@ -23,10 +25,24 @@ export function formatCycles(cycles: bigint): string {
   return unit ? `${thousandths(cycles, unit.size)} ${unit.symbol}` : cycles.toString();
 }
 
-/** Cycles for a screen reader: `2.998 trillion`. */
-export function speakCycles(cycles: bigint): string {
+/** Cycles for a screen reader: `2.998 trillion cycles`. */
+export function speakCycles(cycles: bigint): Message {
   const unit = CYCLES_UNITS.find(({ size }) => cycles >= size);
-  return unit ? `${thousandths(cycles, unit.size)} ${unit.word}` : cycles.toString();
+  const number = unit ? thousandths(cycles, unit.size) : cycles.toString();
+  switch (unit?.symbol) {
+    case 'P':
+      return msg('{0} quadrillion cycles', number);
+    case 'T':
+      return msg('{0} trillion cycles', number);
+    case 'B':
+      return msg('{0} billion cycles', number);
+    case 'M':
+      return msg('{0} million cycles', number);
+    case 'k':
+      return msg('{0} thousand cycles', number);
+    case undefined:
+      return msg('{0} cycles', number);
+  }
 }
 
 const BYTE_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const;

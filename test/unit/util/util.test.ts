@@ -198,7 +198,7 @@ describe('formatting', () => {
     ];
     for (const [cycles, written, spoken] of amounts) {
       assert.equal(formatCycles(cycles), written);
-      assert.equal(speakCycles(cycles), spoken);
+      assert.equal(formatMessage(speakCycles(cycles)), `${spoken} cycles`);
     }
   });
 
