@@ -303,6 +303,11 @@ export class ProjectMonitor implements Disposable {
     }
   }
 
+  /** Asks at the next refresh for what was refused before too: rights may have been given. */
+  forgetRefusals(): void {
+    this.#refusals.clear();
+  }
+
   /** True where the identity was refused before: saves a request that is known to fail, most of the time. */
   #readPublicly(name: string): boolean {
     const refusals = this.#refusals.get(name);

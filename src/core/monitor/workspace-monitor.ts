@@ -165,6 +165,9 @@ export class WorkspaceMonitor implements Disposable {
 
   /** Asks all networks now, whatever the interval. */
   async refresh(): Promise<void> {
+    for (const monitor of this.projects) {
+      monitor.forgetRefusals();
+    }
     await Promise.all(this.projects.map((monitor) => this.#wake(monitor)));
   }
 

@@ -83,6 +83,17 @@ describe('a project and its network', () => {
     }
     assert.equal(rowStates(monitor)['oracle'], 'Running');
   });
+
+  it('asks for everything again where that is asked for', async (t) => {
+    const { monitor, network, project, alice } = await makeWorld(t);
+    await monitor.refresh();
+    await network.changeCanister(project.ids.get('oracle')!, { controllers: [alice.principal] });
+    await monitor.refresh();
+    assert.equal(rowStates(monitor)['oracle'], SAMPLE_STATES.oracle);
+    monitor.forgetRefusals();
+    await monitor.refresh();
+    assert.equal(rowStates(monitor)['oracle'], 'Running');
+  });
 });
 
 describe('a network that is lost', () => {
@@ -99,10 +110,7 @@ describe('a network that is lost', () => {
     assert.equal(after?.checkedAt, before?.checkedAt);
     assert.equal(isStale(after!, monitor.snapshot), true);
     assert.deepEqual(rowStates(monitor), SAMPLE_STATES);
-    assert.match(
-      troubles(monitor).join('\n'),
-      /^Network local is down\. · Click to start it · \d+ s ago$/,
-    );
+    assert.match(troubles(monitor).join('\n'), /^Network local is down\. · Click to start it · \d+ s ago$/);
     assert.equal(network.counters.byKind.query + network.counters.byKind.read_state, 0);
   });
 
