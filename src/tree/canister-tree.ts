@@ -6,8 +6,9 @@ import { buildArtifacts, candidFile, moduleHash, sourceFile } from '../core/proj
 import { idsOnAllNetworks } from '../core/project/ids';
 import type { DfxLocations } from '../core/project/locations';
 import { canisterRow } from '../core/rows/canister-row';
-import { type CanisterFiles, type DetailRow, detailRows } from '../core/rows/detail-rows';
+import { type CanisterFiles, detailRows } from '../core/rows/detail-rows';
 import { projectRow, projectRowId, troubleRows } from '../core/rows/project-rows';
+import type { DetailRow } from '../core/rows/row';
 import type { CanisterNode, PlainNode, ProjectNode, TreeNode } from './nodes';
 import { toTreeItem } from './tree-item';
 

@@ -1,6 +1,5 @@
 import type { ProjectMonitor } from '../core/monitor/project-monitor';
-import type { DetailRow } from '../core/rows/detail-rows';
-import type { Row } from '../core/rows/row';
+import type { DetailRow, Row } from '../core/rows/row';
 
 /** The row of a project. The same object for as long as the project is there, so that VS Code can redraw it alone. */
 export interface ProjectNode {

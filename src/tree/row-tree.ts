@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
-import type { DetailRow } from '../core/rows/detail-rows';
-import type { Row } from '../core/rows/row';
+import type { DetailRow, Row } from '../core/rows/row';
 import { toTreeItem } from './tree-item';
 
 /** A row of the Networks or Identities view, and what commands are told of it. */

@@ -5,7 +5,8 @@ import type { CanisterDetail, LogVisibility } from '../network/types';
 import { formatBytes, formatSeconds, groupDigits, shortHash, shortId } from '../util/format';
 import { type Message, msg } from '../util/message';
 import { ageOf, cyclesWords, isStale } from './canister-row';
-import type { Row, RowAction, Words } from './row';
+import { plainRow } from './plain-rows';
+import type { DetailRow, Words } from './row';
 
 /** Facts from the disk that a canister's details show. All optional: a file may not be there. */
 export interface CanisterFiles {
@@ -17,11 +18,6 @@ export interface CanisterFiles {
   readonly otherIds: readonly (readonly [network: string, id: string])[];
   /** Whose a principal is, where that is known. */
   readonly owners?: ReadonlyMap<string, readonly Message[]>;
-}
-
-/** A detail and, where it is a group, what is in it. */
-export interface DetailRow extends Row {
-  readonly children: readonly DetailRow[];
 }
 
 /** @param now milliseconds since 1970 */
@@ -38,24 +34,24 @@ export function detailRows(
   const rows: (DetailRow | undefined)[] = [
     state.id === undefined
       ? undefined
-      : row(`${rowId}/id`, msg('Canister ID'), [state.id], 'symbol-key', { copy: state.id }),
+      : plainRow(`${rowId}/id`, msg('Canister ID'), [state.id], 'symbol-key', { copy: state.id }),
     statusRow(rowId, state, snapshot, now),
-    state.failure ? row(`${rowId}/failure`, msg('Problem'), failureWords(state), 'warning') : undefined,
+    state.failure ? plainRow(`${rowId}/failure`, msg('Problem'), failureWords(state), 'warning') : undefined,
     detail &&
-      row(`${rowId}/cycles`, msg('Cycles'), cyclesWords(detail.cycles, detail.idleCyclesBurnedPerDay), 'flame', {
+      plainRow(`${rowId}/cycles`, msg('Cycles'), cyclesWords(detail.cycles, detail.idleCyclesBurnedPerDay), 'flame', {
         copy: detail.cycles.toString(),
       }),
     detail &&
-      row(`${rowId}/memory`, msg('Memory'), memoryWords(detail), 'chip', { copy: detail.memorySize.toString() }),
+      plainRow(`${rowId}/memory`, msg('Memory'), memoryWords(detail), 'chip', { copy: detail.memorySize.toString() }),
     facts?.moduleHash === undefined
       ? undefined
-      : row(`${rowId}/module`, msg('Module hash'), moduleWords(facts.moduleHash, files.builtHash), 'file-binary', {
+      : plainRow(`${rowId}/module`, msg('Module hash'), moduleWords(facts.moduleHash, files.builtHash), 'file-binary', {
           copy: `0x${facts.moduleHash}`,
         }),
     facts?.exists ? controllersRow(rowId, facts.controllers, files.owners ?? new Map()) : undefined,
     throughRow(rowId, state, snapshot),
     detail && settingsRow(rowId, detail),
-    row(`${rowId}/type`, msg('Type'), [config.type], 'symbol-class'),
+    plainRow(`${rowId}/type`, msg('Type'), [config.type], 'symbol-class'),
     fileRow(`${rowId}/candid`, msg('Candid'), files.candidFile, projectRoot, 'symbol-interface'),
     fileRow(`${rowId}/source`, msg('Source'), files.sourceFile, projectRoot, 'file-code'),
     dependenciesRow(rowId, state),
@@ -66,7 +62,7 @@ export function detailRows(
 
 function statusRow(rowId: string, state: CanisterState, snapshot: ProjectSnapshot, now: number): DetailRow {
   const age = isStale(state, snapshot) && state.checkedAt !== undefined ? [ageOf(now - state.checkedAt)] : [];
-  return row(`${rowId}/status`, msg('Status'), [state.busy ?? phaseLabel(phaseOf(state)), ...age], 'pulse');
+  return plainRow(`${rowId}/status`, msg('Status'), [state.busy ?? phaseLabel(phaseOf(state)), ...age], 'pulse');
 }
 
 function failureWords({ failure }: CanisterState): Words[] {
@@ -94,10 +90,10 @@ function controllersRow(
 ): DetailRow {
   const children = controllers.map((controller) => {
     const whose = owners.get(controller) ?? [];
-    return row(`${rowId}/controllers/${controller}`, controller, whose, 'person', { copy: controller });
+    return plainRow(`${rowId}/controllers/${controller}`, controller, whose, 'person', { copy: controller });
   });
   const known = controllers.flatMap((controller) => owners.get(controller) ?? []);
-  return row(`${rowId}/controllers`, msg('Controllers'), [String(controllers.length), ...known], 'organization', {
+  return plainRow(`${rowId}/controllers`, msg('Controllers'), [String(controllers.length), ...known], 'organization', {
     children,
   });
 }
@@ -111,7 +107,7 @@ function throughRow(rowId: string, { through }: CanisterState, { identity }: Pro
     through.wallet === undefined
       ? msg('through dfx, which alone reaches the key of {0}', identity?.name ?? '')
       : msg('through the wallet {0} (dfx --wallet)', through.wallet);
-  return row(`${rowId}/through`, msg('Operations'), [way], 'credit-card', {
+  return plainRow(`${rowId}/through`, msg('Operations'), [way], 'credit-card', {
     ...(through.wallet === undefined ? {} : { copy: through.wallet }),
   });
 }
@@ -141,8 +137,8 @@ function settingsRow(rowId: string, { settings }: CanisterDetail): DetailRow {
   ];
   const children = entries
     .filter((entry) => entry !== undefined)
-    .map(([key, label, words]) => row(`${id}/${key}`, label, [words], 'symbol-property'));
-  return row(id, msg('Settings'), [], 'settings', { children });
+    .map(([key, label, words]) => plainRow(`${id}/${key}`, label, [words], 'symbol-property'));
+  return plainRow(id, msg('Settings'), [], 'settings', { children });
 }
 
 function logVisibilityWords(visibility: LogVisibility): Words {
@@ -162,9 +158,9 @@ function dependenciesRow(rowId: string, { config }: CanisterState): DetailRow | 
   }
   const names = [...new Set(config.dependencies.map(({ value }) => value))];
   const children = names.map((name) =>
-    row(`${rowId}/dependencies/${name}`, name, [], 'package', { action: { do: 'reveal', canister: name } }),
+    plainRow(`${rowId}/dependencies/${name}`, name, [], 'package', { action: { do: 'reveal', canister: name } }),
   );
-  return row(`${rowId}/dependencies`, msg('Depends on'), [String(names.length)], 'references', { children });
+  return plainRow(`${rowId}/dependencies`, msg('Depends on'), [String(names.length)], 'references', { children });
 }
 
 function otherNetworksRow(rowId: string, otherIds: CanisterFiles['otherIds']): DetailRow | undefined {
@@ -172,9 +168,9 @@ function otherNetworksRow(rowId: string, otherIds: CanisterFiles['otherIds']): D
     return undefined;
   }
   const children = otherIds.map(([network, id]) =>
-    row(`${rowId}/networks/${network}`, network, [shortId(id)], 'globe', { copy: id }),
+    plainRow(`${rowId}/networks/${network}`, network, [shortId(id)], 'globe', { copy: id }),
   );
-  return row(`${rowId}/networks`, msg('On other networks'), [String(otherIds.length)], 'globe', { children });
+  return plainRow(`${rowId}/networks`, msg('On other networks'), [String(otherIds.length)], 'globe', { children });
 }
 
 function fileRow(
@@ -186,28 +182,5 @@ function fileRow(
 ): DetailRow | undefined {
   return file === undefined
     ? undefined
-    : row(id, label, [path.relative(projectRoot, file)], codicon, { action: { do: 'open', file }, copy: file });
-}
-
-function row(
-  id: string,
-  label: Words,
-  description: readonly Words[],
-  codicon: string,
-  extra: { copy?: string; action?: RowAction; children?: readonly DetailRow[] } = {},
-): DetailRow {
-  const children = extra.children ?? [];
-  return {
-    id,
-    label,
-    description,
-    icon: { codicon },
-    tooltip: [],
-    spoken: [label, ...description],
-    flags: ['detail', ...(extra.copy === undefined ? [] : ['can-copy'])],
-    expandable: children.length === 0 ? 'no' : 'collapsed',
-    children,
-    ...(extra.copy === undefined ? {} : { copy: extra.copy }),
-    ...(extra.action === undefined ? {} : { action: extra.action }),
-  };
+    : plainRow(id, label, [path.relative(projectRoot, file)], codicon, { action: { do: 'open', file }, copy: file });
 }

@@ -4,9 +4,8 @@ import type { IdentityUse, WalletFacts } from '../monitor/identity-board';
 import type { KnownIdentity } from '../monitor/identity-book';
 import { formatCycles, groupDigits, shortId } from '../util/format';
 import { type Message, msg } from '../util/message';
-import type { DetailRow } from './detail-rows';
-import { detail, note } from './plain-rows';
-import type { Row, Words } from './row';
+import { note, plainRow } from './plain-rows';
+import type { DetailRow, Row, Words } from './row';
 
 export function identityRow(known: KnownIdentity, use: IdentityUse): Row {
   const { info, principal, unlockedUntil } = known;
@@ -42,15 +41,15 @@ export function identityDetails(
   return [
     ...(info.problem ? [note(`${id}/problem`, info.problem)] : []),
     principal === undefined
-      ? detail(`${id}/principal`, msg('Principal'), [principalUnknown(info.storage)], 'person')
-      : detail(`${id}/principal`, msg('Principal'), [principal], 'person', { copy: principal }),
+      ? plainRow(`${id}/principal`, msg('Principal'), [principalUnknown(info.storage)], 'person')
+      : plainRow(`${id}/principal`, msg('Principal'), [principal], 'person', { copy: principal }),
     ...(account === undefined || info.storage === 'anonymous'
       ? []
-      : [detail(`${id}/account`, msg('Account ID'), [account], 'credit-card', { copy: account })]),
-    detail(`${id}/storage`, msg('Storage'), [storageDetail(info.storage)], 'shield'),
+      : [plainRow(`${id}/account`, msg('Account ID'), [account], 'credit-card', { copy: account })]),
+    plainRow(`${id}/storage`, msg('Storage'), [storageDetail(info.storage)], 'shield'),
     ...(unlockedUntil === undefined
       ? []
-      : [detail(`${id}/unlocked`, msg('Unlocked until'), [new Date(unlockedUntil).toLocaleTimeString()], 'unlock')]),
+      : [plainRow(`${id}/unlocked`, msg('Unlocked until'), [new Date(unlockedUntil).toLocaleTimeString()], 'unlock')]),
     ...wallets.map((wallet) => walletRow(id, wallet)),
   ];
 }
@@ -58,7 +57,7 @@ export function identityDetails(
 function walletRow(id: string, { network, id: wallet, balance, problem }: WalletFacts): DetailRow {
   const state: Words[] =
     balance === undefined ? (problem ? [problem] : []) : [msg('{0} cycles', formatCycles(balance))];
-  const row = detail(
+  const row = plainRow(
     `${id}/wallet/${network}`,
     msg('Wallet on {0}', network),
     [shortId(wallet), ...state],

@@ -3,9 +3,8 @@ import type { LocalNetworkWork } from '../lifecycle/local-network';
 import type { NetworkEntry } from '../monitor/network-board';
 import { LOCAL, type ResolvedNetwork, reachesMainnet } from '../project/networks';
 import { type Message, msg } from '../util/message';
-import type { DetailRow } from './detail-rows';
-import { detail, note } from './plain-rows';
-import type { Words } from './row';
+import { note, plainRow } from './plain-rows';
+import type { DetailRow, Words } from './row';
 
 /**
  * A network's row and what is in it.
@@ -46,14 +45,14 @@ function networkDetails(id: string, entry: NetworkEntry, state: Message | undefi
   const version = (health?.state === 'healthy' ? health.version : undefined) ?? traces.revision;
   return [
     ...explanations(id, entry),
-    ...(network.url === '' ? [] : [detail(`${id}/url`, msg('URL'), [network.url], 'link', { copy: network.url })]),
-    ...(state ? [detail(`${id}/state`, msg('State'), [state], 'pulse')] : []),
-    detail(`${id}/scope`, msg('Scope'), [networkScope(network)], 'type-hierarchy'),
+    ...(network.url === '' ? [] : [plainRow(`${id}/url`, msg('URL'), [network.url], 'link', { copy: network.url })]),
+    ...(state ? [plainRow(`${id}/state`, msg('State'), [state], 'pulse')] : []),
+    plainRow(`${id}/scope`, msg('Scope'), [networkScope(network)], 'type-hierarchy'),
     definitionRow(id, network),
     ...(version === undefined
       ? []
-      : [detail(`${id}/version`, msg('Replica version'), [version], 'versions', { copy: version })]),
-    detail(
+      : [plainRow(`${id}/version`, msg('Replica version'), [version], 'versions', { copy: version })]),
+    plainRow(
       `${id}/canisters`,
       msg('Canisters'),
       [msg('{0} of {1} have an id here', entry.canistersWithId, entry.canisters)],
@@ -154,12 +153,12 @@ function flagsOf({ network, health, used }: NetworkEntry, work: LocalNetworkWork
 function definitionRow(id: string, { source, scope, name }: ResolvedNetwork): DetailRow {
   if (source) {
     const label = path.basename(source.file);
-    return detail(`${id}/source`, msg('Defined in'), [label], 'go-to-file', {
+    return plainRow(`${id}/source`, msg('Defined in'), [label], 'go-to-file', {
       action: { do: 'open', file: source.file, range: source.range },
       copy: source.file,
     });
   }
-  return detail(
+  return plainRow(
     `${id}/source`,
     msg('Defined in'),
     [scope === 'shared' ? msg('dfx, as the default of {0}', name) : msg('dfx itself')],

@@ -1,9 +1,8 @@
 import type { Message } from '../util/message';
-import type { DetailRow } from './detail-rows';
-import type { RowAction, Words } from './row';
+import type { DetailRow, RowAction, Words } from './row';
 
 /** A row that says one thing. */
-export function detail(
+export function plainRow(
   id: string,
   label: Words,
   description: readonly Words[],
@@ -28,5 +27,5 @@ export function detail(
 
 /** A row that explains what is wrong. */
 export function note(id: string, text: Message): DetailRow {
-  return { ...detail(id, text, [], 'warning'), icon: { codicon: 'warning', color: 'list.warningForeground' } };
+  return { ...plainRow(id, text, [], 'warning'), icon: { codicon: 'warning', color: 'list.warningForeground' } };
 }

@@ -12,16 +12,28 @@ import type { Row, Words } from './row';
 export function projectRow(project: Project, snapshot: ProjectSnapshot, label: string): Row {
   const running = snapshot.canisters.filter((state) => phaseOf(state) === 'running').length;
   const counts = msg('{0} of {1} running', running, snapshot.canisters.length);
+  const identity = snapshot.identity?.name;
   return {
     id: projectRowId(project),
     label,
-    description: [snapshot.networkName, ...(snapshot.loaded ? [counts] : [])],
+    description: [
+      snapshot.networkName,
+      ...(identity === undefined ? [] : [identity]),
+      ...(snapshot.loaded ? [counts] : []),
+    ],
     icon: { codicon: 'root-folder' },
     tooltip: [
       [msg('Project'), project.dfxJson],
       [msg('Network'), snapshot.networkName],
+      ...(identity === undefined ? [] : [[msg('Identity'), identity] as const]),
     ],
-    spoken: [label, msg('project'), msg('{0} network', snapshot.networkName), counts],
+    spoken: [
+      label,
+      msg('project'),
+      msg('{0} network', snapshot.networkName),
+      counts,
+      ...(identity === undefined ? [] : [identity]),
+    ],
     flags: ['project'],
     expandable: 'expanded',
     copy: project.root,

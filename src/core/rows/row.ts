@@ -30,3 +30,8 @@ export interface Row {
   /** What "Copy" copies. */
   readonly copy?: string;
 }
+
+/** A detail and, where it is a group, what is in it. */
+export interface DetailRow extends Row {
+  readonly children: readonly DetailRow[];
+}

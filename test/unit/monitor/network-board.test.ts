@@ -5,8 +5,8 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { NetworkBoard } from '../../../src/core/monitor/network-board';
-import type { DetailRow } from '../../../src/core/rows/detail-rows';
 import { networkRow } from '../../../src/core/rows/network-rows';
+import type { DetailRow } from '../../../src/core/rows/row';
 import { makeWorld, say, until, type World, write } from './world';
 
 async function setUp(t: TestContext) {

@@ -312,10 +312,7 @@ describe("a project's rows", () => {
         local: true,
       },
     });
-    assert.equal(
-      line([row!.label, ...row!.description]),
-      'Network local is down. · Click to start it · 30 s ago',
-    );
+    assert.equal(line([row!.label, ...row!.description]), 'Network local is down. · Click to start it · 30 s ago');
     assert.ok(row!.flags.includes('localNetworkDown'));
     assert.deepEqual(row!.action, { do: 'command', command: 'icCanisters.startNetwork' });
   });
