@@ -1,6 +1,6 @@
 /** Puts files into an asset canister: into test/motoko/AssetStorage.mo as well as into dfx's own. */
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Actor, type Agent } from '@dfinity/agent';
 import { IDL } from '@dfinity/candid';
@@ -63,9 +63,15 @@ const CONTENT_TYPES: ReadonlyMap<string, string> = new Map([
   ['.wasm', 'application/wasm'],
 ]);
 
-/** @param packages see {@link compileMotoko} */
-export function compileAssetStorage(repository: string, packages?: string): MotokoBuild {
-  return compileMotoko(path.join(repository, 'test/motoko/AssetStorage.mo'), [], packages);
+export function compileAssetStorage(): MotokoBuild {
+  return compileMotoko(path.join(repository(), 'test', 'motoko', 'AssetStorage.mo'));
+}
+
+/** This may be part of a bundle, for which `__dirname` is some folder of the repository. */
+function repository(): string {
+  let folder = __dirname;
+  while (!existsSync(path.join(folder, 'package.json'))) folder = path.dirname(folder);
+  return folder;
 }
 
 /**

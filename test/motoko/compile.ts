@@ -19,6 +19,8 @@ export interface MotokoBuild {
   readonly wasm: Uint8Array;
   /** Interface in Candid, with the init arguments where there are any. */
   readonly did: string;
+  /** Interface in Candid, without init arguments. */
+  readonly service: string;
   /** Init arguments in Candid, such as `(text)`. */
   readonly args: string;
   /** Stable variables, in the words of the compiler. */
@@ -48,8 +50,8 @@ interface Position {
 
 /** What of the package is used. Its files are a file system of its own. */
 interface Compiler {
-  readonly version: string;
   saveFile(path: string, content: string): void;
+  removeFile(path: string): void;
   addPackage(name: string, folder: string): void;
   setCandidPath(folder: string): void;
   setActorAliases(aliases: readonly (readonly [string, string])[]): void;
@@ -63,45 +65,62 @@ interface Compiler {
   };
 }
 
-const require = createRequire(__filename);
+interface Sources {
+  /** The folder that has all of them. */
+  readonly root: string;
+  /** Relative to the root, with slashes, as are the names of the files. */
+  readonly main: string;
+  readonly files: ReadonlyMap<string, string>;
+}
+
+type Kept = Omit<MotokoBuild, 'warnings'> & { readonly diagnostics: readonly Diagnostic[] };
+
+/** Where sources lie in the compiler's own file system. */
+const SOURCES = 'source/';
+const require = createRequire(path.join(__dirname, 'compile.ts'));
 let compiler: Compiler | undefined;
 
 /**
+ * Compiles, in one to three seconds, or reads what the same sources gave before.
+ *
  * @param main the actor's file
- * @param packages folder in which the npm package `motoko` is installed, if not this one's
  * @throws MotokoError
  */
-export function compileMotoko(
-  main: string,
-  canisters: readonly ImportedCanister[] = [],
-  packages?: string,
-): MotokoBuild {
-  const files = readClosure(path.resolve(main));
-  const folder = path.dirname(require.resolve('motoko/package.json', packages ? { paths: [packages] } : undefined));
+export function compileMotoko(main: string, canisters: readonly ImportedCanister[] = []): MotokoBuild {
+  const sources = readSources(path.resolve(main));
+  const folder = path.dirname(require.resolve('motoko/package.json'));
   const { version } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as { version: string };
-  const hash = createHash('sha256').update(JSON.stringify([version, main, canisters, [...files]]));
-  const cached = path.join(cacheFolder(), 'motoko', hash.digest('hex'));
-  const known = readCached(cached);
-  if (known) return known;
+  const key = JSON.stringify([version, canisters, sources.main, [...sources.files]]);
+  const file = path.join(cacheFolder(), 'motoko', `${createHash('sha256').update(key).digest('hex')}.json`);
+  let kept = read(file);
+  if (!kept) {
+    kept = run(folder, sources, canisters);
+    write(file, kept);
+  }
+  const { diagnostics, ...built } = kept;
+  return { ...built, warnings: diagnostics.map((diagnostic) => show(diagnostic, sources.root)) };
+}
 
+function run(folder: string, sources: Sources, canisters: readonly ImportedCanister[]): Kept {
   compiler ??= load(folder);
-  for (const [file, content] of files) compiler.saveFile(inside(file), content);
+  for (const [file, content] of sources.files) compiler.saveFile(SOURCES + file, content);
   for (const { id, did } of canisters) compiler.saveFile(`idl/${id}.did`, did);
   compiler.setCandidPath('idl');
   compiler.setActorAliases(canisters.map(({ name, id }) => [name, id]));
-  const { diagnostics, code } = compiler.compileWasm('ic', inside(path.resolve(main)));
+  const { diagnostics, code } = compiler.compileWasm('ic', SOURCES + sources.main);
+  // A later compilation is not to find the files of this one.
+  for (const file of sources.files.keys()) compiler.removeFile(SOURCES + file);
   const errors = diagnostics.filter(({ severity }) => severity === 1);
-  if (!code || errors.length > 0) throw new MotokoError(errors.map(show).join('\n'));
+  if (!code || errors.length > 0) throw new MotokoError(errors.map((error) => show(error, sources.root)).join('\n'));
   const { wasm, candid, stable } = code;
-  const built: MotokoBuild = {
+  return {
     wasm,
     did: candid.trimStart(),
-    args: initArguments(wasm),
+    service: metadata(wasm, 'candid:service'),
+    args: metadata(wasm, 'candid:args').replace(/\s+/g, ' '),
     stable: stable ?? '',
-    warnings: diagnostics.map(show),
+    diagnostics,
   };
-  writeCached(cached, built);
-  return built;
 }
 
 function load(folder: string): Compiler {
@@ -121,56 +140,56 @@ function load(folder: string): Compiler {
 }
 
 /** A file and all that it imports by a relative path, with their contents. */
-function readClosure(main: string): ReadonlyMap<string, string> {
-  const files = new Map<string, string>();
+function readSources(main: string): Sources {
+  const found = new Map<string, string>();
   const waiting = [main];
   for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
-    if (files.has(file)) continue;
+    if (found.has(file)) continue;
     const content = readFileSync(file, 'utf8');
-    files.set(file, content);
+    found.set(file, content);
     for (const [, imported = ''] of content.matchAll(/^\s*import\s[^"]*"(\.{1,2}\/[^"]+)"/gm)) {
       const target = path.resolve(path.dirname(file), imported);
-      const found = [`${target}.mo`, path.join(target, 'lib.mo'), target].find(
-        (candidate) => existsSync(candidate) && statSync(candidate).isFile(),
-      );
+      const candidates = [`${target}.mo`, path.join(target, 'lib.mo'), target];
+      const existing = candidates.find((candidate) => existsSync(candidate) && statSync(candidate).isFile());
       // The compiler says what is missing.
-      if (found !== undefined) waiting.push(found);
+      if (existing !== undefined) waiting.push(existing);
     }
   }
-  return files;
+  const root = [...found.keys()].map((file) => path.dirname(file)).reduce(commonFolder);
+  const relative = (file: string) => path.relative(root, file).split(path.sep).join('/');
+  const files = new Map([...found].map(([file, content]) => [relative(file), content]));
+  return { root, main: relative(main), files };
 }
 
-/** A path in the compiler's own file system. */
-function inside(file: string): string {
-  return `source/${file
-    .replace(/^[A-Za-z]:/, '')
-    .split(path.sep)
-    .filter(Boolean)
-    .join('/')}`;
+function commonFolder(a: string, b: string): string {
+  let folder = a;
+  while (path.relative(folder, b).startsWith('..')) folder = path.dirname(folder);
+  return folder;
 }
 
 /** `file:line.column-line.column: type error [M0057], unbound variable x`. */
-function show({ source, severity, range, code, category, message }: Diagnostic): string {
+function show({ source, severity, range, code, category, message }: Diagnostic, root: string): string {
   const place = ({ line, character }: Position) => `${line + 1}.${character + 1}`;
   const what = severity === 1 ? `${category} error` : 'warning';
-  return `${source.replace(/^source/, '')}:${place(range.start)}-${place(range.end)}: ${what} [${code}], ${message}`;
+  const file = source.startsWith(SOURCES) ? path.join(root, source.slice(SOURCES.length)) : source;
+  return `${file}:${place(range.start)}-${place(range.end)}: ${what} [${code}], ${message}`;
 }
 
-function initArguments(wasm: Uint8Array): string {
-  const module = new WebAssembly.Module(wasm);
-  const [section] = WebAssembly.Module.customSections(module, 'icp:public candid:args');
-  return section ? Buffer.from(section).toString('utf8').replace(/\s+/g, ' ') : '()';
+function metadata(wasm: Uint8Array, name: string): string {
+  const [section] = WebAssembly.Module.customSections(new WebAssembly.Module(wasm), `icp:public ${name}`);
+  if (!section) throw new Error(`the compiler has left out ${name}`);
+  return Buffer.from(section).toString('utf8');
 }
 
-function readCached(file: string): MotokoBuild | undefined {
-  if (!existsSync(`${file}.json`)) return undefined;
-  const kept = JSON.parse(readFileSync(`${file}.json`, 'utf8')) as Omit<MotokoBuild, 'wasm'> & { wasm: string };
+function read(file: string): Kept | undefined {
+  if (!existsSync(file)) return undefined;
+  const kept = JSON.parse(readFileSync(file, 'utf8')) as Omit<Kept, 'wasm'> & { readonly wasm: string };
   return { ...kept, wasm: new Uint8Array(Buffer.from(kept.wasm, 'base64')) };
 }
 
-function writeCached(file: string, built: MotokoBuild): void {
+function write(file: string, kept: Kept): void {
   mkdirSync(path.dirname(file), { recursive: true });
   const temporary = `${file}.${process.pid}.tmp`;
-  writeFileSync(temporary, JSON.stringify({ ...built, wasm: Buffer.from(built.wasm).toString('base64') }));
-  renameSync(temporary, `${file}.json`);
+  writeFileSync(temporary, JSON.stringify({ ...kept, wasm: Buffer.from(kept.wasm).toString('base64') }));
+  renameSync(temporary, file);
 }

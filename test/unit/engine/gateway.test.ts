@@ -58,7 +58,7 @@ describe('the HTTP gateway', () => {
   before(async () => {
     network = await TestNetwork.start({ systemCanisters: [new EchoCanister()] });
     agent = await agentFor(network);
-    id = await network.createCanister({ wasm: compileAssetStorage(root).wasm, cycles: 10n ** 13n });
+    id = await network.createCanister({ wasm: compileAssetStorage().wasm, cycles: 10n ** 13n });
     await storeFolder(agent, id, pages);
   });
   after(() => network.stop());
@@ -132,7 +132,7 @@ describe('the HTTP gateway', () => {
     await management(agent, id)['install_code']!({
       mode: { upgrade: [] },
       canister_id: Principal.fromText(id),
-      wasm_module: compileAssetStorage(root).wasm,
+      wasm_module: compileAssetStorage().wasm,
       arg: IDL.encode([], []),
       sender_canister_version: [],
     });
