@@ -8,9 +8,9 @@ import type { CanisterDetail, CanisterFacts } from '../../../src/core/network/ty
 import { parseDfxConfig } from '../../../src/core/project/parse';
 import { Project } from '../../../src/core/project/project';
 import { ageOf, canisterRow, cyclesWords } from '../../../src/core/rows/canister-row';
-import { type DetailRow, detailRows } from '../../../src/core/rows/detail-rows';
+import { detailRows } from '../../../src/core/rows/detail-rows';
 import { projectRow, troubleRows } from '../../../src/core/rows/project-rows';
-import type { Row, Words } from '../../../src/core/rows/row';
+import type { DetailRow, Row, Words } from '../../../src/core/rows/row';
 import { formatMessage, type Message, msg } from '../../../src/core/util/message';
 
 const ID = 'bkyz2-fmaaa-aaaaa-qaaaq-cai';
