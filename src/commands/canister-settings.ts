@@ -240,10 +240,8 @@ async function askFreezingThreshold(canister: string, current: bigint): Promise<
       : seconds < VERY_SHORT
         ? vscode.l10n.t('With a very short threshold the canister may lose its code and data before anybody notices.')
         : undefined;
-  return detail === undefined ||
-    (await sure(vscode.l10n.t('Set the freezing threshold of {0} to {1}?', canister, formatSeconds(seconds)), detail))
-    ? change
-    : undefined;
+  const question = vscode.l10n.t('Set the freezing threshold of {0} to {1}?', canister, formatSeconds(seconds));
+  return detail === undefined || (await sure(question, detail, vscode.l10n.t('Set'))) ? change : undefined;
 }
 
 async function editControllers(
@@ -279,6 +277,7 @@ async function editControllers(
   const agreed = await sure(
     vscode.l10n.t('Remove the controller {0} from {1}?', controller, target.canister),
     removalDetail(controller === self, rest),
+    vscode.l10n.t('Remove'),
   );
   return agreed ? { controllers: rest } : undefined;
 }
@@ -344,8 +343,6 @@ async function askPrincipal(title: string, present: readonly string[], max: numb
   return parsed?.ok ? parsed.canonical : undefined;
 }
 
-/** A modal question. The verb is the same everywhere, so that it cannot be mistaken for another. */
-async function sure(question: string, detail: string): Promise<boolean> {
-  const proceed = vscode.l10n.t('Proceed');
-  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, proceed)) === proceed;
+async function sure(question: string, detail: string, verb: string): Promise<boolean> {
+  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, verb)) === verb;
 }
