@@ -1,18 +1,25 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
 import * as vscode from 'vscode';
 import type { ProjectMonitor } from '../core/monitor/project-monitor';
 import type { Selection } from '../core/monitor/selection';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
+import { isExcluded } from '../core/project/discover';
 import type { DfxLocations } from '../core/project/locations';
 import { watchTargets } from '../core/project/watch';
 
 /** Writers touch several files at once, and one file several times. */
 const SETTLE_MS = 150;
+/** Of more new files and folders than this at once, none is looked at: the workspace is searched instead. */
+const MANY = 200;
 
 /** Tells the monitor when files change: dfx.json files that come and go, and all that each project depends on. */
 export class FileWatchers implements vscode.Disposable {
   readonly #monitor: WorkspaceMonitor;
   readonly #locations: DfxLocations;
   readonly #common: vscode.Disposable[] = [];
+  readonly #created = new Set<string>();
+  #createdTimer: NodeJS.Timeout | undefined;
   readonly #projects = new Map<
     ProjectMonitor,
     { key: string; watchers: vscode.Disposable[]; timer?: NodeJS.Timeout }
@@ -22,7 +29,11 @@ export class FileWatchers implements vscode.Disposable {
     this.#monitor = monitor;
     this.#locations = locations;
     const dfxJson = vscode.workspace.createFileSystemWatcher('**/dfx.json', false, true, false);
+    // Of a folder that appears with files in it, VS Code may tell the folder alone.
+    const anything = vscode.workspace.createFileSystemWatcher('**', false, true, true);
     this.#common.push(
+      anything,
+      anything.onDidCreate((uri) => this.#noteCreated(uri)),
       dfxJson,
       dfxJson.onDidCreate(() => void monitor.rescan()),
       dfxJson.onDidDelete(() => void monitor.rescan()),
@@ -30,6 +41,25 @@ export class FileWatchers implements vscode.Disposable {
       selection.onDidChange(() => this.#projectsChanged()),
     );
     this.#projectsChanged();
+  }
+
+  #noteCreated(uri: vscode.Uri): void {
+    if (this.#created.size <= MANY) {
+      this.#created.add(uri.fsPath);
+    }
+    this.#createdTimer ??= setTimeout(() => {
+      const created = [...this.#created];
+      this.#created.clear();
+      this.#createdTimer = undefined;
+      void this.#lookInto(created);
+    }, SETTLE_MS);
+  }
+
+  /** Searches the workspace again if one of these is a folder in which there could be a project. */
+  async #lookInto(created: readonly string[]): Promise<void> {
+    if (created.length > MANY || (await Promise.all(created.map(mayHoldProject))).includes(true)) {
+      await this.#monitor.rescan();
+    }
   }
 
   #projectsChanged(): void {
@@ -94,6 +124,7 @@ export class FileWatchers implements vscode.Disposable {
   }
 
   dispose(): void {
+    clearTimeout(this.#createdTimer);
     for (const [monitor, entry] of this.#projects) {
       this.#drop(monitor, entry);
     }
@@ -101,4 +132,13 @@ export class FileWatchers implements vscode.Disposable {
       disposable.dispose();
     }
   }
+}
+
+async function mayHoldProject(file: string): Promise<boolean> {
+  const folder = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(file));
+  const isFolder = await stat(file).then(
+    (facts) => facts.isDirectory(),
+    () => false,
+  );
+  return folder !== undefined && isFolder && !(await isExcluded(folder.uri.fsPath, path.join(file, 'dfx.json')));
 }

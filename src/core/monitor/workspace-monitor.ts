@@ -92,20 +92,21 @@ export class WorkspaceMonitor implements Disposable {
     if (this.#disposed) {
       return;
     }
-    for (const [file, entry] of this.#projects) {
-      if (!found.has(file)) {
-        drop(entry);
-        this.#projects.delete(file);
-      }
+    const gone = [...this.#projects].filter(([file]) => !found.has(file));
+    const come = [...found].filter((file) => !this.#projects.has(file)).sort();
+    for (const [file, entry] of gone) {
+      drop(entry);
+      this.#projects.delete(file);
     }
-    for (const file of [...found].sort()) {
-      if (!this.#projects.has(file)) {
-        this.#projects.set(file, this.#follow(new ProjectMonitor(new Project(file), this.#deps)));
-      }
+    for (const file of come) {
+      this.#projects.set(file, this.#follow(new ProjectMonitor(new Project(file), this.#deps)));
+    }
+    if (this.#scanned && gone.length === 0 && come.length === 0) {
+      return;
     }
     this.#scanned = true;
     this.#changed.fire();
-    await Promise.all(this.projects.map((monitor) => this.#wake(monitor)));
+    await Promise.all(come.map((file) => this.#wake(this.#projects.get(file)!.monitor)));
   }
 
   #follow(monitor: ProjectMonitor): Entry {
