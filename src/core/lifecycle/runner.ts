@@ -61,17 +61,16 @@ async function inOrder(targets: readonly Target[], work: (target: Target) => Pro
 
 async function runOne(target: Target, work: (target: Target) => Promise<void>): Promise<Outcome> {
   const { monitor, canister } = target;
-  try {
-    await work(target);
-    return succeededFor(target);
-  } catch (error) {
-    return failedFor(target, error);
-  } finally {
-    // What really is, whatever the operation came to; only then does the row stop saying what it does.
-    await monitor.load();
-    await monitor.refreshCanister(canister);
-    monitor.setBusy(canister, undefined);
-  }
+  const ended = await work(target).then(
+    () => ({ ok: true }) as const,
+    (error: unknown) => ({ ok: false, error }) as const,
+  );
+  // What really is, whatever the operation came to; only then does the row stop saying what it does.
+  await monitor.load();
+  await monitor.refreshCanister(canister);
+  monitor.setBusy(canister, undefined);
+  // Explained last, so that the explanation names the controllers of now.
+  return ended.ok ? succeededFor(target) : failedFor(target, ended.error);
 }
 
 function setBusy(targets: readonly Target[], busy: Message | undefined): void {

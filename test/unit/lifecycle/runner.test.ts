@@ -56,6 +56,14 @@ describe('an operation on several canisters', () => {
     assert.equal(rowStates(monitor)['oracle'], 'Running state hidden: you are not a controller');
   });
 
+  it('names the controllers of now, not those that were known before', async (t) => {
+    const { manage, network, project } = await makeRunner(t);
+    await network.changeCanister(project.ids.get('ledger')!, { controllers: ['aaaaa-aa'] });
+    const [outcome] = await manage('stop_canister', ['ledger']);
+    const { message } = failureOf(outcome).failure;
+    assert.equal(formatMessage(message), 'alice is not a controller. Controllers: aaaaa-aa');
+  });
+
   it('that is cancelled says so, and the row shows what really is', async (t) => {
     const { manage, monitor, network, project } = await makeRunner(t);
     network.setFaults({ stopMs: 60_000 });
