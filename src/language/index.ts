@@ -44,7 +44,7 @@ export function registerLanguage(
     languages.registerReferenceProvider(DFX_JSON, navigation),
     languages.registerRenameProvider(DFX_JSON, navigation),
     languages.registerDocumentLinkProvider(DFX_JSON, navigation),
-    languages.registerDocumentSymbolProvider(DFX_JSON, navigation, { label: 'dfx.json' }),
+    languages.registerDocumentSymbolProvider(DFX_JSON, navigation, { label: 'Internet Computer' }),
     languages.registerCodeLensProvider(DFX_JSON, lenses),
   );
 }

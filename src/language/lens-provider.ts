@@ -3,7 +3,7 @@ import { lensActions, lensPlaces, shortenId, stateIcon } from '../core/language/
 import type { CanisterLiveSource } from '../core/monitor/source';
 import { translate } from '../ui/words';
 import { toRange } from './convert';
-import type { LanguageProjects } from './projects';
+import { isDfxJson, type LanguageProjects } from './projects';
 
 /** Events of the live source within this time, in milliseconds, redraw the lenses once. */
 const REDRAW_DELAY = 200;
@@ -34,13 +34,24 @@ export class Lenses implements vscode.CodeLensProvider, vscode.Disposable {
       }),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.#changed.fire()),
       vscode.workspace.onDidChangeConfiguration((event) => {
-        if (event.affectsConfiguration('icCanisters.language.codeLens')) this.#changed.fire();
+        if (!event.affectsConfiguration('icCanisters.language.codeLens')) return;
+        this.#changed.fire();
+        this.#watch();
       }),
+      vscode.window.onDidChangeVisibleTextEditors(() => this.#watch()),
     ];
+    this.#watch();
+  }
+
+  /** Live state is wanted while a dfx.json with lenses is in sight. */
+  #watch(): void {
+    this.live.setWatched(
+      vscode.window.visibleTextEditors.some(({ document }) => isDfxJson(document) && areLensesOn(document)),
+    );
   }
 
   async provideCodeLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
-    if (!vscode.workspace.getConfiguration('icCanisters.language', document).get('codeLens', true)) return [];
+    if (!areLensesOn(document)) return [];
     this.#commands ??= vscode.commands.getCommands(true);
     const available = new Set(await this.#commands);
     const lenses: vscode.CodeLens[] = [];
@@ -67,7 +78,12 @@ export class Lenses implements vscode.CodeLensProvider, vscode.Disposable {
   }
 
   dispose(): void {
+    this.live.setWatched(false);
     clearTimeout(this.#timer);
     for (const subscription of this.#subscriptions) subscription.dispose();
   }
+}
+
+function areLensesOn(document: vscode.TextDocument): boolean {
+  return vscode.workspace.getConfiguration('icCanisters.language', document).get('codeLens', true);
 }

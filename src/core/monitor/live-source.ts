@@ -31,6 +31,10 @@ export class LiveSource implements CanisterLiveSource, Disposable {
     };
   }
 
+  setWatched(watched: boolean): void {
+    this.#monitor.setVisible(watched, 'lenses');
+  }
+
   #follow(): void {
     const current = new Set<unknown>(this.#monitor.projects);
     for (const [project, subscription] of this.#projects) {

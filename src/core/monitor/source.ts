@@ -19,8 +19,10 @@ export interface CanisterLiveInfo {
   readonly label: Message;
 }
 
-/** Where hovers and lenses read live state from; never asks the network itself. */
+/** Where hovers and lenses read live state from. */
 export interface CanisterLiveSource {
   get(dfxJsonPath: string, canister: string): CanisterLiveInfo | undefined;
   readonly onDidChange: Event<void>;
+  /** Tells whether an editor shows live state, so that it is kept fresh while no view does. */
+  setWatched(watched: boolean): void;
 }

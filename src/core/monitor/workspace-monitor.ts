@@ -31,7 +31,8 @@ export class WorkspaceMonitor implements Disposable {
   #folders: readonly string[] = [];
   #scan: Promise<void> | undefined;
   #scanned = false;
-  #visible = false;
+  /** What shows live state at the moment: the view, and editors with lenses. */
+  readonly #viewers = new Set<string>();
   #focused = true;
   #trusted: boolean;
   #disposed = false;
@@ -115,10 +116,14 @@ export class WorkspaceMonitor implements Disposable {
     return entry;
   }
 
-  /** Nothing is asked of a network unless the view is visible and the workspace trusted. */
-  setVisible(visible: boolean): void {
+  /** Nothing is asked of a network unless something that shows its state is visible and the workspace trusted. */
+  setVisible(visible: boolean, viewer = 'view'): void {
     this.#set(() => {
-      this.#visible = visible;
+      if (visible) {
+        this.#viewers.add(viewer);
+      } else {
+        this.#viewers.delete(viewer);
+      }
     });
   }
 
@@ -135,7 +140,7 @@ export class WorkspaceMonitor implements Disposable {
   }
 
   get #active(): boolean {
-    return this.#visible && this.#trusted && !this.#disposed;
+    return this.#viewers.size > 0 && this.#trusted && !this.#disposed;
   }
 
   #set(change: () => void): void {
