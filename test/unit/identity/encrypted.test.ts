@@ -47,5 +47,5 @@ test('damaged files are refused before the key is derived', async () => {
     assert.ok('problem' in result);
     assert.equal(result.kind, 'damaged');
   }
-  assert.ok(performance.now() - start < 200);
+  assert.ok(performance.now() - start < 1_000);
 });
