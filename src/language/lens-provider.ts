@@ -68,7 +68,7 @@ export class Lenses implements vscode.CodeLensProvider, vscode.Disposable {
         );
       };
       const id = info.canisterId === undefined ? '' : ` · ${shortenId(info.canisterId)}`;
-      add(`$(${stateIcon(info.state)}) ${translate(info.label)}${id}`, 'icCanisters.revealCanister');
+      add(`$(${stateIcon(info.state)})\u00a0${translate(info.label)}${id}`, 'icCanisters.revealCanister');
       if (!vscode.workspace.isTrusted) continue;
       for (const { command, title } of lensActions(info.state)) {
         if (available.has(command)) add(translate(title), command);
