@@ -67,7 +67,7 @@ export class CanistersView implements vscode.Disposable {
     if (!first || !health || first.snapshot.healthyAt === undefined) {
       return undefined;
     }
-    const what = healthMessage(health, first.snapshot.networkName);
+    const what = healthMessage(first.snapshot);
     const since = new Date(first.snapshot.healthyAt).toLocaleTimeString();
     const text = what ? translate(what) : translate(ageOf(0));
     const where = this.#monitor.projects.length > 1 ? `${projectLabel(first)}: ` : '';

@@ -403,8 +403,13 @@ async function settle<T>(promise: Promise<T>): Promise<{ value: T } | { failure:
 }
 
 /** The sentence under which a lost network's rows stand. */
-export function healthMessage(health: NetworkHealth, network: string): Message | undefined {
-  switch (health.state) {
+export function healthMessage({
+  health,
+  networkName: network,
+  network: resolved,
+}: ProjectSnapshot): Message | undefined {
+  switch (health?.state) {
+    case undefined:
     case 'healthy':
       return undefined;
     case 'starting':
@@ -415,6 +420,7 @@ export function healthMessage(health: NetworkHealth, network: string): Message |
         network,
       );
     case 'offline':
-      return msg('Network {0} is down.', network);
+      // One that runs here is down; of any other it is only known that it is out of reach.
+      return resolved?.local ? msg('Network {0} is down.', network) : msg('Network {0} cannot be reached.', network);
   }
 }

@@ -54,7 +54,7 @@ export function troubleRows(project: Project, snapshot: ProjectSnapshot, now: nu
   if (snapshot.networkProblem) {
     rows.push(trouble(`${id}/network`, [snapshot.networkProblem], 'icCanisters.selectNetwork'));
   } else if (snapshot.health) {
-    const message = healthMessage(snapshot.health, snapshot.networkName);
+    const message = healthMessage(snapshot);
     if (message) {
       const since = snapshot.healthyAt === undefined ? [] : [ageOf(now - snapshot.healthyAt)];
       const down = isLocalDown(snapshot);
