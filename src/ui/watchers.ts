@@ -29,11 +29,12 @@ export class FileWatchers implements vscode.Disposable {
     this.#monitor = monitor;
     this.#locations = locations;
     const dfxJson = vscode.workspace.createFileSystemWatcher('**/dfx.json', false, true, false);
-    // Of a folder that appears with files in it, VS Code may tell the folder alone.
-    const anything = vscode.workspace.createFileSystemWatcher('**', false, true, true);
+    // Of a folder that comes or goes with files in it, VS Code may tell the folder alone.
+    const anything = vscode.workspace.createFileSystemWatcher('**', false, true, false);
     this.#common.push(
       anything,
       anything.onDidCreate((uri) => this.#noteCreated(uri)),
+      anything.onDidDelete((uri) => this.#noteDeleted(uri)),
       dfxJson,
       dfxJson.onDidCreate(() => void monitor.rescan()),
       dfxJson.onDidDelete(() => void monitor.rescan()),
@@ -53,6 +54,12 @@ export class FileWatchers implements vscode.Disposable {
       this.#createdTimer = undefined;
       void this.#lookInto(created);
     }, SETTLE_MS);
+  }
+
+  #noteDeleted(uri: vscode.Uri): void {
+    if (this.#monitor.projects.some(({ project }) => project.root.startsWith(uri.fsPath))) {
+      void this.#monitor.rescan();
+    }
   }
 
   /** Searches the workspace again if one of these is a folder in which there could be a project. */
