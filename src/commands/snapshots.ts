@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
-import type { GuardedOperation } from '../core/lifecycle/guard';
+import { decide, type GuardedOperation } from '../core/lifecycle/guard';
 import type { Outcome, Target } from '../core/lifecycle/outcome';
 import { phaseOf } from '../core/monitor/state';
 import type { CanisterSnapshot } from '../core/network/operations';
 import { formatBytes } from '../core/util/format';
 import { type Message, msg } from '../core/util/message';
-import type { confirmOperation } from '../ui/confirm';
+import { type confirmOperation, guardedNetworks } from '../ui/confirm';
 import { pickItem } from '../ui/pick';
 import { changeCanisters, type OperationDeps } from './change-canisters';
 import { oneTarget, toArgument } from './one-target';
@@ -111,9 +111,6 @@ async function takeSnapshot(deps: SnapshotDeps, target: Target, snapshots: reado
 }
 
 async function restoreSnapshot(deps: SnapshotDeps, target: Target, { id }: CanisterSnapshot): Promise<void> {
-  if (!(await agreesToStop(target))) {
-    return;
-  }
   await perform(deps, target, 'snapshot-load', {
     running: (name) => vscode.l10n.t('Restoring a snapshot of {0}…', name),
     failed: (causes) => msg('Restoring the snapshot failed. {0}', causes),
@@ -129,16 +126,22 @@ async function deleteSnapshot(deps: SnapshotDeps, target: Target, { id }: Canist
   });
 }
 
-/** A snapshot is taken of and put into a canister that does not run. */
-async function agreesToStop({ monitor, canister }: Target): Promise<boolean> {
+function isStopped({ monitor, canister }: Target): boolean {
   const state = monitor.canister(canister);
-  if (state && phaseOf(state) === 'stopped') {
+  return state !== undefined && phaseOf(state) === 'stopped';
+}
+
+const stopWords = () => vscode.l10n.t('It answers no calls meanwhile, and is started again after.');
+
+/** A snapshot is taken of a canister that does not run. Where consent is asked for anyway, this is said there. */
+async function agreesToStop(target: Target): Promise<boolean> {
+  if (isStopped(target) || decide('snapshot-take', [target], guardedNetworks()).ask !== 'nothing') {
     return true;
   }
   const proceed = vscode.l10n.t('Stop and Start Again');
   const choice = await vscode.window.showWarningMessage(
-    vscode.l10n.t('{0} has to be stopped for this.', canister),
-    { modal: true, detail: vscode.l10n.t('It answers no calls meanwhile, and is started again after.') },
+    vscode.l10n.t('{0} has to be stopped for this.', target.canister),
+    { modal: true, detail: stopWords() },
     proceed,
   );
   return choice === proceed;
@@ -161,6 +164,7 @@ async function perform(
     failed: action.failed,
     run: (_service: unknown, _targets: unknown, { signal }: { signal?: AbortSignal }) => action.run(signal),
   } as const;
-  const asking = { ...deps, confirm: () => confirm({ operation, targets: [target] }) };
+  const detail = operation === 'snapshot-delete' || isStopped(target) ? {} : { detail: stopWords() };
+  const asking = { ...deps, confirm: () => confirm({ operation, targets: [target], ...detail }) };
   await changeCanisters(asking, command, toArgument(target), undefined);
 }

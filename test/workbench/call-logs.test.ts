@@ -109,6 +109,7 @@ describe('a running canister', () => {
       const before = example.network.counters.byKind.query;
       await workbench.contextMenu(backend(), 'Call method…');
       await workbench.choose('greet');
+      await workbench.inputMessage.filter({ hasText: '(name : text) -> (text)' }).waitFor();
       await workbench.type('("Zoe")');
       await editorShows(/"Hello, Zoe!"/);
       await workbench.tab('hello_backend (local).log').click();

@@ -165,7 +165,16 @@ export class AgentService implements NetworkOperations, KeyOperations, CanisterO
     return this.#withSession(READ_TIMEOUT_MS, endpoint, identity, signal, async ({ agent }) => {
       const canister = parseCanisterId(canisterId);
       const call = managementCall('fetch_canister_logs', canister, encodeCanisterId(canister));
-      return decodeLogs(await query(agent, call));
+      try {
+        return decodeLogs(await query(agent, call));
+      } catch (error) {
+        // The network has no code of its own for this.
+        if (error instanceof NetworkFailure && /not allowed to access canister logs/.test(error.data.detail ?? '')) {
+          const message = msg('The log is shown only to controllers and allowed viewers.');
+          throw new NetworkFailure({ ...error.data, message });
+        }
+        throw error;
+      }
     });
   }
 

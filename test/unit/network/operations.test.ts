@@ -329,6 +329,7 @@ describe('logs', () => {
     const id = await create({ logs: ['secret'] });
     const data = await failure(service.fetchLogs(local, bob.ref, id));
     assert.equal(data.kind, 'rejected');
+    assert.match(data.message.text, /only to controllers and allowed viewers/);
     assert.doesNotMatch(JSON.stringify(data), /secret/);
   });
 });
