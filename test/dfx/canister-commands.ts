@@ -1,11 +1,14 @@
 /** `dfx canister …` and the steps that `dfx deploy` is made of. */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { IDL } from '@dfinity/candid';
+import { storeFolder } from '../motoko/assets';
+import { checkStable } from '../motoko/compile';
 import { buildWasm } from '../network/wasm';
 import { type InstallMode, NetworkAgent } from './agent';
 import { funcOf, parseTuple, showTuple } from './candid-text';
-import { artifactsOf, breakingChange, parseInterface, stableChange } from './compile';
+import { artifactsOf, breakingChange, parseInterface } from './compile';
 import { type Context, readJson, writeJson } from './context';
 import { DfxError, fail, within } from './failure';
 import { Identities } from './identity';
@@ -185,13 +188,16 @@ export async function installOne(
     if (mode === 'upgrade' && (entry.type ?? 'motoko') === 'motoko') {
       const old = await agent.metadata(id, 'motoko:stable-types');
       const file = artifacts.wasm.replace(/\.wasm$/, '.most');
-      const change = old !== undefined && existsSync(file) ? stableChange(old, readFileSync(file, 'utf8')) : undefined;
-      if (change?.kind === 'error') {
+      const change =
+        old !== undefined && existsSync(file)
+          ? checkStable(old, readFileSync(file, 'utf8'))
+          : { error: false, text: '' };
+      if (change.error) {
         fail(
           `Stable interface compatibility check issued an ERROR for canister '${name}'.\nUpgrade will either FAIL or LOSE some stable variable data.\n\n${change.text}`,
         );
       }
-      if (change && !yes)
+      if (change.text !== '' && !yes)
         await context.consent(
           `Stable interface compatibility check issued a WARNING for canister '${name}'.\n\n${change.text}`,
         );
@@ -211,6 +217,10 @@ export async function installOne(
       await agent.install(id, mode, wasm, initArgument(context, entry.init_arg, init));
     }
     context.info(`${MODES[mode]} code for canister ${name}, with canister ID ${id}`);
+    if (entry.type === 'assets') {
+      context.info('Uploading assets to asset canister...');
+      for (const source of entry.source ?? []) await storeFolder(agent.agent, id, path.resolve(project.root, source));
+    }
   });
 }
 

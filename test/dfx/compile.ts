@@ -1,12 +1,15 @@
 /**
- * What stands in for the compilers: a module with the interface of the source, different for different sources.
- * A comment `moc says: type error [M0057], unbound variable x` or `cargo says: error[E0425]: cannot find …` in a source
- * makes the build fail with that error on the line before it.
+ * Builds canisters. Motoko is really compiled, and asset canisters are test/motoko/AssetStorage.mo. For Rust there is a
+ * module with the interface of the Candid file, different for different sources; a comment
+ * `cargo says: error[E0425]: cannot find …` in a source makes the build fail with that error on the line before it.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { compileAssetStorage } from '../motoko/assets';
+import { compileMotoko, type ImportedCanister, type MotokoBuild, MotokoError } from '../motoko/compile';
 import { buildWasm } from '../network/wasm';
 import type { CanisterEntry, Context } from './context';
 import { DfxError, fail } from './failure';
@@ -24,7 +27,11 @@ export interface Interface {
 }
 
 export function parseInterface(did: string): Interface {
-  const text = did.replace(/\/\/.*$/gm, '').replace(/\s+/g, ' ');
+  const text = did
+    .replace(/\/\/.*$/gm, '')
+    .replace(/\s+/g, ' ')
+    // An actor class is a type of its own.
+    .replace(/type (\w+) = service (\{.*\}) ?; ?(service : \([^)]*\) ->) \1 ?;? ?$/, '$3 $2');
   const service = /\bservice\b[^:]*:\s*(?:(\([^)]*\))\s*->\s*)?\{(.*)\}/.exec(text);
   const methods = new Map<string, string>();
   for (const [, name = '', signature = ''] of (service?.[2] ?? '').matchAll(/"?([A-Za-z_]\w*)"?\s*:\s*(\([^;]*)/g)) {
@@ -66,85 +73,6 @@ export function artifactsOf(context: Context, name: string, entry: CanisterEntry
   };
 }
 
-const CANDID_TYPES: Readonly<Record<string, string>> = {
-  '': '',
-  Text: 'text',
-  Nat: 'nat',
-  Int: 'int',
-  Bool: 'bool',
-  Principal: 'principal',
-  Float: 'float64',
-};
-
-function candidType(motoko: string): string {
-  const text = motoko.trim();
-  const optional = /^\?\s*(.+)$/.exec(text)?.[1];
-  if (optional !== undefined) return `opt ${candidType(optional)}`;
-  const array = /^\[(.+)\]$/.exec(text)?.[1];
-  if (array !== undefined) return `vec ${candidType(array)}`;
-  return CANDID_TYPES[text] ?? (/^(Nat|Int)(8|16|32|64)$/.test(text) ? text.toLowerCase() : 'reserved');
-}
-
-function candidTypes(parameters: string): string {
-  const list = parameters.split(',').map((one) => one.replace(/^[^:]*:/, ''));
-  return list
-    .map(candidType)
-    .filter((type) => type !== '')
-    .join(', ');
-}
-
-function motokoInterface(source: string): Interface {
-  const methods = new Map<string, string>();
-  const functions =
-    /public\s+(?:shared\s*(?:\([^)]*\)|\w+)?\s*)?(query|composite query)?\s*(?:\([^)]*\)\s*)?func\s+(\w+)\s*\(([^)]*)\)\s*:\s*async\s+(\([^)]*\)|[^\s{]+)/g;
-  for (const [, query, name = '', parameters = '', result = ''] of source.matchAll(functions)) {
-    const results = candidTypes(result.replace(/^\(|\)$/g, ''));
-    methods.set(
-      name,
-      `(${candidTypes(parameters)}) -> (${results})${query === undefined ? '' : ` ${query.replace(' ', '_')}`}`,
-    );
-  }
-  const init = /actor\s+class\s+\w*\s*\(([^)]*)\)/.exec(source)?.[1] ?? '';
-  return { methods, init: candidTypes(init) };
-}
-
-/** The stable variables of a Motoko actor: name to type. */
-function stableVariables(source: string): string {
-  const persistent = /persistent\s+actor/.test(source);
-  const variables = persistent
-    ? /^\s*(?!.*transient)(?:stable\s+)?var\s+(\w+)\s*:\s*([^=]+)=/gm
-    : /stable\s+var\s+(\w+)\s*:\s*([^=]+)=/g;
-  return [...source.matchAll(variables)].map(([, name, type = '']) => `${name}:${type.trim()}`).join(';');
-}
-
-/** What the stable check says of an upgrade: nothing, a warning, or an error. */
-export function stableChange(old: string, next: string): { kind: 'warning' | 'error'; text: string } | undefined {
-  const parse = (text: string): Map<string, string> =>
-    new Map(
-      text
-        .split(';')
-        .filter((one) => one !== '')
-        .map((one): [string, string] => [one.split(':')[0]!, one.slice(one.indexOf(':') + 1)]),
-    );
-  const now = parse(next);
-  let warning: { kind: 'warning'; text: string } | undefined;
-  for (const [name, type] of parse(old)) {
-    const other = now.get(name);
-    if (other !== undefined && other !== type) {
-      return {
-        kind: 'error',
-        text: `(unknown location): Compatibility error [M0170], stable variable ${name} of previous type\n  ${type}\ncannot be consumed at new type\n  ${other}`,
-      };
-    }
-    if (other === undefined)
-      warning = {
-        kind: 'warning',
-        text: `(unknown location): warning [M0169], the stable variable ${name} of the previous version cannot be implicitly discarded.`,
-      };
-  }
-  return warning;
-}
-
 function sourceFiles(folder: string): string[] {
   if (!existsSync(folder)) return [];
   if (statSync(folder).isFile()) return [folder];
@@ -157,13 +85,13 @@ function sourceFiles(folder: string): string[] {
 }
 
 /** A module that exports the methods, and differs where the sources differ. */
-function moduleOf(shape: Interface, files: readonly string[], metadata: Record<string, string>): Uint8Array {
+function moduleOf(shape: Interface, files: readonly string[]): Uint8Array {
   const hash = createHash('sha256');
   for (const file of files) hash.update(path.basename(file)).update(readFileSync(file));
   const isQuery = (signature: string): boolean => /\bquery\b/.test(signature);
   return buildWasm({
     candid: showInterface(shape, false),
-    publicMetadata: { 'candid:args': `(${shape.init})`, dfx: '{}', [FAKE]: '', ...metadata },
+    publicMetadata: { 'candid:args': `(${shape.init})`, dfx: '{}', [FAKE]: '' },
     updates: [...shape.methods].filter(([, signature]) => !isQuery(signature)).map(([name]) => name),
     queries: [...shape.methods].filter(([, signature]) => isQuery(signature)).map(([name]) => name),
     padding: hash.digest(),
@@ -172,30 +100,46 @@ function moduleOf(shape: Interface, files: readonly string[], metadata: Record<s
 
 /** Compiles one canister and writes what dfx writes. */
 export function compile(context: Context, name: string, entry: CanisterEntry): void {
-  const { root } = context.project;
   const artifacts = artifactsOf(context, name, entry);
   mkdirSync(artifacts.folder, { recursive: true });
-  const { shape, wasm } = build(context, name, entry);
-  writeFileSync(artifacts.wasm, wasm);
-  writeFileSync(path.join(artifacts.folder, 'service.did'), showInterface(shape, false));
-  writeFileSync(artifacts.constructorDid, showInterface(shape, true));
-  writeFileSync(path.join(artifacts.folder, 'init_args.txt'), `(${shape.init})`);
+  const built = build(context, name, entry);
+  writeFileSync(artifacts.wasm, entry.type === 'assets' ? gzipSync(built.wasm) : built.wasm);
+  writeFileSync(path.join(artifacts.folder, 'service.did'), built.service);
+  writeFileSync(artifacts.constructorDid, built.did);
+  writeFileSync(path.join(artifacts.folder, 'init_args.txt'), built.args);
   if ((entry.type ?? 'motoko') === 'motoko') {
-    writeFileSync(path.join(artifacts.folder, `${path.parse(name).name}.did`), showInterface(shape, true));
-    writeFileSync(
-      path.join(artifacts.folder, `${path.parse(name).name}.most`),
-      stableVariables(readFileSync(path.resolve(root, entry.main!), 'utf8')),
-    );
+    writeFileSync(path.join(artifacts.folder, `${path.parse(name).name}.did`), built.did);
+    writeFileSync(path.join(artifacts.folder, `${path.parse(name).name}.most`), built.stable);
   }
-  if (entry.type === 'assets')
-    writeFileSync(path.join(artifacts.folder, 'assetstorage.did'), showInterface(shape, false));
+  if (entry.type === 'assets') writeFileSync(path.join(artifacts.folder, 'assetstorage.did'), built.did);
 }
 
-const ASSETS = parseInterface(
-  'service : { list : (record {}) -> (vec record {}) query; get : (record {}) -> (record {}) query; store : (record {}) -> (); http_request : (record {}) -> (record {}) query }',
-);
+type Build = Pick<MotokoBuild, 'wasm' | 'service' | 'did' | 'args' | 'stable'>;
 
-function build(context: Context, name: string, entry: CanisterEntry): { shape: Interface; wasm: Uint8Array } {
+/** What no compiler was run for. */
+function withInterface(shape: Interface, wasm: Uint8Array): Build {
+  return {
+    wasm,
+    service: showInterface(shape, false),
+    did: showInterface(shape, true),
+    args: `(${shape.init})`,
+    stable: '',
+  };
+}
+
+/** The canisters that a Motoko program imports by name, as far as they have an id and an interface. */
+function importedCanisters(context: Context, source: string): ImportedCanister[] {
+  return [...source.matchAll(/"canister:([^"]+)"/g)].flatMap(([, name = '']) => {
+    const entry = context.project.canisters.get(name);
+    const id = context.ids.find(name);
+    const file = entry && path.join(artifactsOf(context, name, entry).folder, 'service.did');
+    return id !== undefined && file !== undefined && existsSync(file)
+      ? [{ name, id, did: readFileSync(file, 'utf8') }]
+      : [];
+  });
+}
+
+function build(context: Context, name: string, entry: CanisterEntry): Build {
   const { root } = context.project;
   switch (entry.type ?? 'motoko') {
     case 'motoko': {
@@ -208,12 +152,12 @@ function build(context: Context, name: string, entry: CanisterEntry): { shape: I
       const doing = `Failed to build Motoko canister '${name}'.`;
       if (!existsSync(file)) throw new DfxError([doing, `Failed to find main file ${file}`]);
       const source = readFileSync(file, 'utf8');
-      failAsMoc(doing, file, source);
-      const shape = motokoInterface(source);
-      return {
-        shape,
-        wasm: moduleOf(shape, sourceFiles(path.dirname(file)), { 'motoko:stable-types': stableVariables(source) }),
-      };
+      try {
+        return compileMotoko(file, importedCanisters(context, source));
+      } catch (error) {
+        if (error instanceof MotokoError) throw mocFailed(doing, file, error.message);
+        throw error;
+      }
     }
     case 'rust': {
       const doing = `Failed to build Rust canister '${name}'.`;
@@ -222,13 +166,13 @@ function build(context: Context, name: string, entry: CanisterEntry): { shape: I
       context.info(`Executing: cargo build --target wasm32-unknown-unknown --release -p ${entry.package} --locked`);
       const files = sourceFiles(existsSync(folder) ? folder : path.dirname(path.resolve(root, entry.candid ?? '')));
       for (const file of files) failAsCargo(context, doing, root, file, entry.package ?? name);
-      return { shape, wasm: moduleOf(shape, files, {}) };
+      return withInterface(shape, moduleOf(shape, files));
     }
     case 'assets': {
       const sources = (entry.source ?? []).map((one) => path.resolve(root, one));
       const missing = sources.find((one) => !existsSync(one));
       if (missing !== undefined) fail(`Unable to determine canonical location of asset source path ${missing}`);
-      return { shape: ASSETS, wasm: moduleOf(ASSETS, [], {}) };
+      return compileAssetStorage();
     }
     case 'custom': {
       const doing = `Failed to build custom canister ${name}.`;
@@ -236,7 +180,7 @@ function build(context: Context, name: string, entry: CanisterEntry): { shape: I
       runBuild(context, entry, file, doing);
       if (!existsSync(file))
         throw new DfxError([doing, `failed to read ${file}`, 'No such file or directory (os error 2)']);
-      return { shape: readInterface(path.resolve(root, entry.candid ?? ''), doing), wasm: readFileSync(file) };
+      return withInterface(readInterface(path.resolve(root, entry.candid ?? ''), doing), readFileSync(file));
     }
     default:
       return fail(`cannot build a canister of type ${entry.type}`);
@@ -276,17 +220,14 @@ function marked(
   return { says: lines[at]!.split(`${marker} says: `)[1]!.trim(), line: at, start, end: text.length, text };
 }
 
-function failAsMoc(doing: string, file: string, source: string): void {
-  const error = marked(source, 'moc');
-  if (!error) return;
-  const place = `${file}:${error.line}.${error.start + 1}-${error.line}.${error.end + 1}`;
-  throw new DfxError([
+function mocFailed(doing: string, file: string, said: string): DfxError {
+  return new DfxError([
     'Failed while trying to build all canisters.',
     `The build step failed for canister '${path.basename(file)}'`,
     doing,
     'Failed to compile Motoko.',
     "Failed to run 'moc'.",
-    `The command '"moc" "${file}"' failed with exit status 'exit status: 1'.\nStdout:\n\nStderr:\n${place}: ${error.says}\n`,
+    `The command '"moc" "${file}"' failed with exit status 'exit status: 1'.\nStdout:\n\nStderr:\n${said}\n`,
   ]);
 }
 
