@@ -1,5 +1,9 @@
 import { cpSync, mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { HttpAgent } from '@dfinity/agent';
+import { Secp256k1KeyIdentity } from '@dfinity/identity-secp256k1';
+import { compileAssetStorage, storeFolder } from '../motoko/assets';
+import { compileMotoko } from '../motoko/compile';
 import { buildWasm, type NetworkOptions, TestNetwork } from '../network';
 import { DfxHome, FIRST_GENERATION, type Identity, writeLocalIds } from './dfx-home';
 
@@ -19,7 +23,7 @@ export interface Example {
   dispose(): Promise<void>;
 }
 
-export type ExampleCanister = 'hello_backend' | 'hello_ledger' | 'hello_frontend' | 'hello_worker';
+export type ExampleCanister = 'hello_backend' | 'hello_ledger' | 'hello_frontend' | 'hello_worker' | 'hello_visitor';
 
 export interface ExampleOptions {
   /** The project's folder; a copy of examples/hello in `folder` unless given. */
@@ -46,17 +50,15 @@ export async function startExample(folder: string, options: ExampleOptions = {})
   try {
     const controllers = [identity.principal];
     const read = (path: string) => readFileSync(join(EXAMPLE, 'src', path));
+    const backend = compileMotoko(join(EXAMPLE, 'src/hello_backend/main.mo'));
+    const hello_backend = await network.createCanister({
+      controllers,
+      cycles: 2_874_000_000_000n,
+      wasm: backend.wasm,
+    });
+    const imported = [{ name: 'hello_backend', id: hello_backend, did: backend.service }];
     const ids = {
-      hello_backend: await network.createCanister({
-        controllers,
-        cycles: 2_874_000_000_000n,
-        wasm: buildWasm({
-          candid: 'service : { count : () -> (nat) query; greet : (text) -> (text) }',
-          publicMetadata: { dfx: '{}' },
-          updates: ['greet'],
-          queries: ['count'],
-        }),
-      }),
+      hello_backend,
       hello_ledger: await network.createCanister({
         controllers,
         cycles: 3_101_500_000_000n,
@@ -68,8 +70,7 @@ export async function startExample(folder: string, options: ExampleOptions = {})
       }),
       hello_frontend: await network.createCanister({
         controllers,
-        cycles: 2_990_250_000_000n,
-        wasm: buildWasm({ updates: ['store', 'commit_batch'], queries: ['get', 'list', 'http_request'] }),
+        wasm: compileAssetStorage().wasm,
       }),
       hello_worker: await network.createCanister({
         controllers,
@@ -77,7 +78,19 @@ export async function startExample(folder: string, options: ExampleOptions = {})
         wasm: read('hello_worker/hello_worker.wasm'),
         status: 'stopped',
       }),
+      hello_visitor: await network.createCanister({
+        controllers,
+        cycles: 1_250_000_000_000n,
+        wasm: compileMotoko(join(EXAMPLE, 'src/hello_visitor/main.mo'), imported).wasm,
+      }),
     };
+    const agent = await HttpAgent.create({
+      host: network.url,
+      rootKey: network.rootKey,
+      identity: Secp256k1KeyIdentity.fromPem(readFileSync(identity.pemFile, 'utf8')),
+    });
+    await storeFolder(agent, ids.hello_frontend, join(EXAMPLE, 'src/hello_frontend/assets'));
+    await network.changeCanister(ids.hello_frontend, { cycles: 2_990_250_000_000n });
     home.startLocal({ port: network.port, effectiveCanisterId: network.effectiveCanisterId });
     writeLocalIds(project, 'local', ids, FIRST_GENERATION);
     return { project, home, network, identity, ids, env: home.env, dispose: () => network.stop() };

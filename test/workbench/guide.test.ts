@@ -10,7 +10,7 @@ import { DfxHome } from '../support/dfx-home';
 import { Workbench } from './support/workbench';
 
 const EXAMPLE = path.resolve(__dirname, '../../examples/hello');
-const ALL = ['hello_backend', 'hello_ledger', 'hello_frontend', 'hello_worker'];
+const ALL = ['hello_backend', 'hello_visitor', 'hello_ledger', 'hello_frontend', 'hello_worker'];
 
 describe('the guide, step by step', { skip: process.platform === 'win32' }, () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'ic-canisters-guide-'));
@@ -78,7 +78,7 @@ describe('the guide, step by step', { skip: process.platform === 'win32' }, () =
   step('shows compiler errors at their place', async () => {
     const source = path.join(project, 'src/hello_backend/main.mo');
     const good = readFileSync(source, 'utf8');
-    writeFileSync(source, `${good}\n// moc says: type error [M0057], unbound variable greeting\n`);
+    writeFileSync(source, good.replace('"Hello, "', 'greeting'));
     await workbench.contextMenu(row('hello_backend', 'Empty'), 'Build');
     await workbench.notification(/Building failed/).waitFor({ timeout: 30_000 });
     await workbench.runCommand('View: Focus Problems (Errors, Warnings, Infos)');
