@@ -32,6 +32,24 @@ interface Token {
   readonly length: number;
 }
 
+function skipSpace(text: string, from: number): number {
+  for (let at = from; ; ) {
+    SPACE.lastIndex = at;
+    SPACE.exec(text);
+    at = SPACE.lastIndex;
+    if (!text.startsWith('/*', at)) return at;
+    COMMENT_MARK.lastIndex = at;
+    let depth = 0;
+    do {
+      const mark = COMMENT_MARK.exec(text);
+      // Unclosed: the comment is left for the parser to stumble over.
+      if (mark === null) return at;
+      depth += mark[0] === '/*' ? 1 : -1;
+    } while (depth > 0);
+    at = COMMENT_MARK.lastIndex;
+  }
+}
+
 class CandidError extends Error {
   constructor(readonly problem: CandidProblem) {
     super(problem.fault);
@@ -39,9 +57,12 @@ class CandidError extends Error {
 }
 
 const MAX_DEPTH = 200;
-const NUMBER = /[+-]?(?:0x[0-9a-fA-F][0-9a-fA-F_]*|(?:\d[\d_]*)(?:\.(?:\d[\d_]*)?)?(?:[eE][+-]?\d[\d_]*)?)/y;
+/** Without its sign, which may stand apart. */
+const NUMBER = /0x[0-9a-fA-F][0-9a-fA-F_]*|(?:\d[\d_]*(?:\.(?:\d[\d_]*)?)?|\.\d[\d_]*)(?:[eE][+-]?\d[\d_]*)?/y;
 const WORD = /[A-Za-z_][A-Za-z0-9_]*/y;
-const SPACE = /(?:\s|\/\/[^\n]*|\/\*[\s\S]*?\*\/)*/y;
+const SPACE = /(?:\s|\/\/[^\n]*)*/y;
+/** What opens or closes a block comment; they nest. */
+const COMMENT_MARK = /\/\*|\*\//g;
 const ESCAPE = /\\(?:[nrt\\"']|[0-9a-fA-F]{2}|u\{[0-9a-fA-F_]{1,8}\})/y;
 
 /** How only Candid begins: other text may be meant as a plain text argument. */
@@ -93,9 +114,7 @@ class Parser {
 
   #scan(): Token {
     const { text } = this;
-    SPACE.lastIndex = this.#at;
-    SPACE.exec(text);
-    const offset = SPACE.lastIndex;
+    const offset = skipSpace(text, this.#at);
     if (offset >= text.length) {
       this.#at = text.length;
       return { kind: 'end', text: '', offset: text.length, length: 0 };
@@ -177,7 +196,11 @@ class Parser {
 
   #value(): void {
     this.#enter();
-    const token = this.#next();
+    let token = this.#next();
+    if (token.kind === 'mark' && (token.text === '-' || token.text === '+')) {
+      token = this.#next();
+      if (token.kind !== 'number') this.#fail('unexpected', token);
+    }
     if (token.kind === 'number') {
       if (this.#token.kind === 'word' && this.#token.offset === token.offset + token.length)
         this.#fail('number', token);

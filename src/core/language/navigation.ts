@@ -3,7 +3,7 @@ import type { TextRange } from '../project/model';
 import { type Message, msg } from '../util/message';
 import type { DfxDocument } from './analysis';
 import type { CanisterIdsDocument } from './canister-ids';
-import { isOutside } from './checks/paths';
+import { isOutside } from './checks/create';
 import { type Property, propertiesOf, rangeOf, type StringNode } from './document';
 import type { TextEdit } from './findings';
 import { isUrl } from './model';

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import { checkCandidArgs } from '../../../src/core/language/candid';
-import { ID } from './support';
+import { ID, Random } from './support';
+
+const { encode } = createRequire(__filename)('@dfinity/didc') as {
+  encode(args: { idl: string; input: string }): string;
+};
 
 const VALID = [
   '()',
@@ -21,6 +26,9 @@ const VALID = [
   '(1 : func (nat, x : text) -> (int) query, 1 : service { m : (nat) -> () oneway; n : text })',
   '// comment\n( /* inner */ 1 ) // end',
   '(1,)',
+  '(- 5, + 0x5, .5, 1.)',
+  '(/* /* nested */ */ 1)',
+  '(func "2vxsx-fae"."a b")',
   'record { a = 1 }',
   '5 : nat',
   '"just text"',
@@ -72,4 +80,38 @@ test('nesting without end is a fault, not a crash', () => {
   assert.equal(checkCandidArgs(`(${'opt '.repeat(100_000)}1)`)?.fault, 'too-deep');
   assert.equal(checkCandidArgs('('.repeat(100_000))?.fault, 'too-deep');
   assert.equal(checkCandidArgs(`(1 : ${'vec '.repeat(100_000)}nat)`)?.fault, 'too-deep');
+});
+
+/** What candid_parser, which dfx uses, says: undefined where it takes the text. */
+function oracle(text: string): string | undefined {
+  try {
+    encode({ idl: 'service : {}', input: text });
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+test('agrees with candid_parser on 10,000 texts with a small fault', () => {
+  const random = new Random(7);
+  const pieces = [...'(){};,"1a=:.-_x \\', ' nat', 'opt ', 'vec', 'record', 'variant', '/*', '//'];
+  let refused = 0;
+  let found = 0;
+  for (let i = 0; i < 10_000; i++) {
+    const good = random.pick(VALID.filter((text) => text.startsWith('(')));
+    const at = 1 + random.next(good.length - 1);
+    const text = good.slice(0, at) + (random.next(2) === 0 ? random.pick(pieces) + good.slice(at) : good.slice(at + 1));
+    const theirs = oracle(text);
+    const ours = checkCandidArgs(text);
+    if (theirs === undefined) {
+      assert.equal(ours, undefined, `dfx takes ${JSON.stringify(text)}`);
+    } else if (!/type mismatch|Cannot parse|type error|not in scope|duplicate|Unbound/i.test(theirs)) {
+      // Faults of type are not looked for.
+      refused++;
+      if (ours !== undefined) found++;
+    }
+  }
+  console.log(`Candid texts refused by candid_parser: ${refused}, found: ${((100 * found) / refused).toFixed(1)} %`);
+  assert.ok(refused > 1000);
+  assert.ok(found / refused > 0.98, `${found} of ${refused}`);
 });

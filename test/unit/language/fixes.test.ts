@@ -86,6 +86,12 @@ test('files that are missing can be made, inside the project only', () => {
   assert.ok(create?.createFile);
   assert.ok(create.createFile.path.endsWith('x.mo'));
   assert.match(create.createFile.content, /actor/);
+  const [args] = fixesOf(
+    canisters({ a: { type: 'motoko', main: 'x', init_arg_file: 'x.args' } }),
+    'init-arg-file-missing',
+    facts,
+  );
+  assert.equal(args?.createFile?.content, '()\n');
   assert.deepEqual(fixesOf(canisters({ a: { type: 'motoko', main: '../x.mo' } }), 'missing-file', facts), []);
   assert.deepEqual(fixesOf(canisters({ a: { type: 'assets', source: ['www'] } }), 'missing-file', facts), []);
 });

@@ -2,8 +2,9 @@ import path from 'node:path';
 import { msg } from '../../util/message';
 import type { CheckContext } from '../context';
 import { rangeOf } from '../document';
-import { type Finding, type Fix, finding } from '../findings';
+import { type Finding, finding } from '../findings';
 import { isUrl } from '../model';
+import { createFix, isOutside } from './create';
 import type { Site } from './structure';
 import { hasBuild } from './values';
 
@@ -24,26 +25,6 @@ function beforeOutput(relative: string): string | undefined {
   const steps = relative.split(/[\\/]/).filter((step) => step !== '' && step !== '.');
   const at = steps.findIndex((step) => OUTPUT_FOLDERS.has(step) || (step.startsWith('.') && step !== '..'));
   return at < 0 ? undefined : steps.slice(0, at).join('/');
-}
-
-export function isOutside(root: string, relative: string): boolean {
-  const way = path.relative(root, path.resolve(root, relative));
-  return way === '..' || way.startsWith(`..${path.sep}`) || path.isAbsolute(way);
-}
-
-/** What a file made by a fix begins with. */
-const FIRST_CONTENT = new Map([
-  ['main', 'persistent actor {\n};\n'],
-  ['candid', 'service : {\n}\n'],
-  ['init_arg_file', '()\n'],
-]);
-
-function createFix(context: CheckContext, site: Site): Fix[] {
-  const { value } = site.node;
-  const { root } = context.facts;
-  if (site.spec?.role === 'folder' || value === '' || isOutside(root, value) || /[/\\]$/.test(value)) return [];
-  const content = FIRST_CONTENT.get(site.key.name) ?? '';
-  return [{ title: msg('Create {0}', value), edits: [], createFile: { path: path.resolve(root, value), content } }];
 }
 
 /** The files and folders that must be there, leaving out what a build makes. */
@@ -119,7 +100,7 @@ export function checkPaths(context: CheckContext): Finding[] {
     const before = beforeOutput(value);
     if (before === '' || (before !== undefined && facts.kind(before) !== 'missing')) continue;
     const message = wanted === 'file' ? msg('There is no file "{0}".', value) : msg('There is no folder "{0}".', value);
-    findings.push(finding('missing-file', rangeOf(node), message, { fixes: () => createFix(context, site) }));
+    findings.push(finding('missing-file', rangeOf(node), message, { fixes: () => createFix(facts, site) }));
   }
   return findings;
 }

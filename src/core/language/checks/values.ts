@@ -2,12 +2,13 @@ import { type Message, msg } from '../../util/message';
 import { type PrincipalFault, parsePrincipal } from '../../util/principal';
 import { type CandidFault, type CandidProblem, checkCandidArgs } from '../candid';
 import type { CheckContext } from '../context';
-import { type Property, propertiesOf, rangeOf, type StringNode } from '../document';
+import { type Property, propertiesOf, rangeOf } from '../document';
 import { removeProperty } from '../edits';
 import { type Finding, finding } from '../findings';
 import { type Canister, isSet, isUrl, objectAt, textAt } from '../model';
 import { closest } from '../suggest';
-import { replaceFix } from './structure';
+import { createFix } from './create';
+import { replaceFix, type Site } from './structure';
 
 export function describePrincipalFault(text: string, fault: PrincipalFault): Message {
   switch (fault) {
@@ -73,7 +74,8 @@ export function checkPrincipals({ sites }: CheckContext): Finding[] {
 export function checkInitArgs({ model, sites, facts }: CheckContext): Finding[] {
   const findings: Finding[] = [];
   const { document } = model;
-  for (const { role, node, key } of sites) {
+  for (const site of sites) {
+    const { role, node, key } = site;
     if (role === 'candid') {
       const problem = checkCandidArgs(node.value);
       if (problem === undefined) continue;
@@ -84,7 +86,7 @@ export function checkInitArgs({ model, sites, facts }: CheckContext): Finding[] 
         to > from ? { offset: from, length: to - from } : { offset: Math.min(from, node.end - 1), length: 1 };
       findings.push(candidFinding(problem, range));
     } else if (key.name === 'init_arg_file' && role === 'file') {
-      checkInitArgFile(node);
+      checkInitArgFile(site);
     }
   }
   for (const canister of model.canisters.values()) {
@@ -110,11 +112,14 @@ export function checkInitArgs({ model, sites, facts }: CheckContext): Finding[] 
   }
   return findings;
 
-  function checkInitArgFile(node: StringNode): void {
+  function checkInitArgFile(site: Site): void {
+    const { node } = site;
     const kind = facts.kind(node.value);
     if (kind === 'missing' || kind === 'directory') {
       findings.push(
-        finding('init-arg-file-missing', rangeOf(node), msg('There is no file "{0}".', shorten(node.value))),
+        finding('init-arg-file-missing', rangeOf(node), msg('There is no file "{0}".', shorten(node.value)), {
+          fixes: () => (kind === 'missing' ? createFix(facts, site) : []),
+        }),
       );
       return;
     }

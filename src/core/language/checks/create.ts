@@ -1,0 +1,26 @@
+import path from 'node:path';
+import { msg } from '../../util/message';
+import type { FileFacts } from '../facts';
+import type { Fix } from '../findings';
+import type { Site } from './structure';
+
+/** What a file made by a fix begins with. */
+const FIRST_CONTENT = new Map([
+  ['main', 'persistent actor {\n};\n'],
+  ['candid', 'service : {\n}\n'],
+  ['init_arg_file', '()\n'],
+]);
+
+export function isOutside(root: string, relative: string): boolean {
+  const way = path.relative(root, path.resolve(root, relative));
+  return way === '..' || way.startsWith(`..${path.sep}`) || path.isAbsolute(way);
+}
+
+/** Makes the file that a site names; never outside the project. */
+export function createFix(facts: FileFacts, { node, key, spec }: Site): Fix[] {
+  const { value } = node;
+  const { root } = facts;
+  if (spec?.role === 'folder' || value === '' || isOutside(root, value) || /[/\\]$/.test(value)) return [];
+  const content = FIRST_CONTENT.get(key.name) ?? '';
+  return [{ title: msg('Create {0}', value), edits: [], createFile: { path: path.resolve(root, value), content } }];
+}
