@@ -71,16 +71,18 @@ export async function deploySample(
 ): Promise<SampleProject> {
   const controllers = [controller.principal];
   const wasm = buildWasm({ candid: 'service : { greet : (text) -> (text) query }' });
-  const gone = await network.createCanister({ controllers, wasm });
+  // Amounts whose shown digits do not change while a test runs.
+  const cycles = 2_998_400_000_000n;
+  const gone = await network.createCanister({ controllers, cycles, wasm });
   network.deleteCanister(gone);
   const ids = new Map<SampleName, string>([
-    ['hello_backend', await network.createCanister({ controllers, wasm })],
-    ['hello_frontend', await network.createCanister({ controllers, wasm })],
-    ['ledger', await network.createCanister({ controllers, wasm })],
-    ['archive', await network.createCanister({ controllers, wasm, status: 'stopped' })],
-    ['drain', await network.createCanister({ controllers, wasm, status: 'stopping' })],
-    ['worker', await network.createCanister({ controllers })],
-    ['kybra_app', await network.createCanister({ controllers, wasm })],
+    ['hello_backend', await network.createCanister({ controllers, cycles, wasm })],
+    ['hello_frontend', await network.createCanister({ controllers, cycles, wasm })],
+    ['ledger', await network.createCanister({ controllers, cycles, wasm })],
+    ['archive', await network.createCanister({ controllers, cycles, wasm, status: 'stopped' })],
+    ['drain', await network.createCanister({ controllers, cycles, wasm, status: 'stopping' })],
+    ['worker', await network.createCanister({ controllers, cycles })],
+    ['kybra_app', await network.createCanister({ controllers, cycles, wasm })],
     ['oracle', await network.createCanister({ controllers: ['aaaaa-aa'], wasm })],
     ['gone', gone],
   ]);

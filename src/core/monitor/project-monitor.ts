@@ -17,6 +17,7 @@ import { readWallet } from '../project/wallets';
 import { type Disposable, Emitter } from '../util/events';
 import { formatMessage, type Message, msg } from '../util/message';
 import { type ActiveIdentity, resolveActiveIdentity, type UnlockedKeys } from './active-identity';
+import { looksSame, projectLook } from './same';
 import type { Selection } from './selection';
 import type { CanisterState, ThroughDfx } from './state';
 
@@ -90,6 +91,8 @@ export class ProjectMonitor implements Disposable {
   #pauses = 0;
   #loading: Promise<void> = Promise.resolve();
   #pending: 'all' | Set<string> | undefined;
+  /** What those who listen have last been told of. */
+  #told: { readonly look: string | undefined; readonly states: ReadonlyMap<string, CanisterState> } | undefined;
   #timer: NodeJS.Timeout | undefined;
   #disposed = false;
 
@@ -368,11 +371,35 @@ export class ProjectMonitor implements Disposable {
 
   #tell(): void {
     this.#timer = undefined;
-    const change = this.#pending;
+    const pending = this.#pending;
     this.#pending = undefined;
+    const change = pending && this.#visibleChange(pending);
     if (change) {
       this.#changed.fire(change);
     }
+  }
+
+  /** Leaves out what looks as it did when it was last told of, so that a calm refresh redraws nothing. */
+  #visibleChange(pending: ProjectChange): ProjectChange | undefined {
+    const told = this.#told;
+    const look = projectLook(this.snapshot);
+    const names = pending === 'all' ? [...this.#states.keys()] : [...pending];
+    this.#told = { look, states: new Map(this.#states) };
+    if (pending === 'all' && (look === undefined || look !== told?.look || !isSameOrder(told.states, this.#states))) {
+      return 'all';
+    }
+    const changed = names.filter((name) => {
+      const before = told?.states.get(name);
+      const now = this.#states.get(name);
+      return before === undefined || now === undefined || !looksSame(before, now);
+    });
+    return changed.length === 0 ? undefined : new Set(changed);
+  }
+
+  /** Has everything drawn again: what stands in files beside those that are read here may have changed. */
+  redraw(): void {
+    this.#told = undefined;
+    this.#note(undefined);
   }
 
   /** Abandons the questions under way, so that the next refresh starts anew. */
@@ -389,6 +416,11 @@ export class ProjectMonitor implements Disposable {
     clearTimeout(this.#timer);
     this.#changed.dispose();
   }
+}
+
+function isSameOrder(before: ReadonlyMap<string, unknown>, now: ReadonlyMap<string, unknown>): boolean {
+  const names = [...now.keys()];
+  return before.size === now.size && [...before.keys()].every((name, index) => name === names[index]);
 }
 
 async function settle<T>(promise: Promise<T>): Promise<{ value: T } | { failure: FailureData }> {

@@ -165,6 +165,7 @@ export class WorkspaceMonitor implements Disposable {
     const monitor = this.project(dfxJson);
     if (monitor) {
       await monitor.load();
+      monitor.redraw();
       await this.#wake(monitor);
     }
   }
@@ -173,6 +174,7 @@ export class WorkspaceMonitor implements Disposable {
   async refresh(): Promise<void> {
     for (const monitor of this.projects) {
       monitor.forgetRefusals();
+      monitor.redraw();
     }
     await Promise.all(this.projects.map((monitor) => this.#wake(monitor)));
   }

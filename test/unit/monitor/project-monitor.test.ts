@@ -9,6 +9,9 @@ import { msg } from '../../../src/core/util/message';
 import { SAMPLE_NAMES, SAMPLE_STATES } from '../../support/sample';
 import { makeWorld, rowStates, startNetwork, troubles, until, write } from './world';
 
+/** Changes are told in batches. */
+const settled = () => new Promise((resolve) => setTimeout(resolve, 60));
+
 describe('a project and its network', () => {
   it('shows what the files say without asking the network', async (t) => {
     const { monitor, network, project } = await makeWorld(t);
@@ -45,6 +48,37 @@ describe('a project and its network', () => {
     await new Promise((resolve) => setTimeout(resolve, 60));
     assert.ok(changes.includes('all'));
     assert.ok(changes.length < SAMPLE_NAMES.length, `${changes.length} changes`);
+  });
+
+  it('tells of nothing when a refresh finds everything as it was', async (t) => {
+    const { monitor, network, project } = await makeWorld(t);
+    await monitor.refresh();
+    await settled();
+    const changes: unknown[] = [];
+    monitor.onDidChange((change) => changes.push(change));
+    await monitor.refresh();
+    await settled();
+    assert.deepEqual(changes, [], 'cycles drain, but not by what is shown of them');
+    await network.changeCanister(project.ids.get('ledger')!, { status: 'stopped' });
+    await monitor.refresh();
+    await settled();
+    assert.deepEqual(changes, [new Set(['ledger'])]);
+    monitor.redraw();
+    await settled();
+    assert.equal(changes.at(-1), 'all');
+  });
+
+  it('tells of a busy row even where it ends as it began', async (t) => {
+    const { monitor } = await makeWorld(t);
+    await monitor.refresh();
+    await settled();
+    const changes: unknown[] = [];
+    monitor.onDidChange((change) => changes.push(change));
+    monitor.setBusy('ledger', msg('Stopping…'));
+    await settled();
+    monitor.setBusy('ledger', undefined);
+    await settled();
+    assert.deepEqual(changes, [new Set(['ledger']), new Set(['ledger'])]);
   });
 
   it('joins a refresh that is under way instead of asking twice', async (t) => {
