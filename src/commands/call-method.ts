@@ -171,7 +171,8 @@ async function call(deps: CallDeps, target: Target, known: KnownInterface | unde
       throw new Cancelled();
     }
   }
-  const { networkName, identity } = target.monitor.snapshot;
+  const { networkName } = target.monitor.snapshot;
+  const caller = await service.native.caller(target);
   const canisterId = target.monitor.canister(target.canister)?.id ?? '';
   const inInterface = did === undefined ? {} : { interface: did };
   const reply = await withQuickProgress(
@@ -197,7 +198,7 @@ async function call(deps: CallDeps, target: Target, known: KnownInterface | unde
     kind: method.kind,
     arguments: text,
     network: networkName,
-    identity: identity?.name ?? 'anonymous',
+    identity: caller,
     reply,
   };
   const uri = Documents.uri(`${target.canister}.${method.name}.candid`, [target.monitor.project.dfxJson, networkName]);

@@ -149,10 +149,23 @@ export class DfxOperations {
   /** Starts or stops one canister whose controller, or whose controller's key, only dfx can reach. */
   async startOrStop({ monitor, canister }: Target, operation: 'start' | 'stop', signal?: AbortSignal): Promise<void> {
     const command = operation === 'start' ? commands.startCanister : commands.stopCanister;
-    await this.#run(monitor, command(contextOf(monitor, canister), { canister }), {
-      answer: async () => false,
-      ...(signal ? { signal } : {}),
-    });
+    await this.#run(monitor, command(contextOf(monitor, canister), { canister }), silently(signal));
+  }
+
+  /** @throws {DfxError} */
+  async uninstall({ monitor, canister }: Target, signal?: AbortSignal): Promise<void> {
+    await this.#run(monitor, commands.uninstallCode(contextOf(monitor, canister), { canister }), silently(signal));
+  }
+
+  /** Calls a method. @returns Candid text of the reply @throws {DfxError} */
+  async call(
+    { monitor, canister }: Target,
+    { method, kind, text }: { readonly method: string; readonly kind: 'query' | 'update'; readonly text: string },
+    signal?: AbortSignal,
+  ): Promise<string> {
+    // Without the wallet: a call comes from whoever makes it.
+    const command = commands.call(contextOf(monitor), canister, method, text, { kind, output: 'pp' });
+    return (await this.#run(monitor, command, silently(signal))).stdout.trim();
   }
 
   async generate(targets: readonly Target[], hands: Hands): Promise<BuildReport> {
@@ -202,6 +215,11 @@ export class DfxOperations {
       ...(hands.signal ? { signal: hands.signal } : {}),
     });
   }
+}
+
+/** For commands that have no questions. */
+function silently(signal: AbortSignal | undefined): Hands {
+  return { answer: async () => false, ...(signal ? { signal } : {}) };
 }
 
 const BUSY_INSTALL: Record<InstallMode, Message> = {

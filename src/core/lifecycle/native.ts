@@ -25,6 +25,18 @@ export interface KnownInterface {
 /** A call of a method, without whom and where. */
 export type MethodCall = Omit<CallRequest, 'canisterId'>;
 
+/** What dfx does where the key that has to sign, or the wallet that is the controller, is out of reach here. */
+export interface DfxFallback {
+  available(): Promise<boolean>;
+  uninstall(target: Target, signal?: AbortSignal): Promise<void>;
+  /** @returns Candid text of the reply */
+  call(
+    target: Target,
+    call: { readonly method: string; readonly kind: 'query' | 'update'; readonly text: string },
+    signal?: AbortSignal,
+  ): Promise<string>;
+}
+
 /** Reads the records of one canister's log, always from the network and as the identity of the beginning. */
 export type LogReader = (signal: AbortSignal) => Promise<LogRecord[]>;
 
@@ -32,17 +44,23 @@ export type LogReader = (signal: AbortSignal) => Promise<LogRecord[]>;
 export class NativeOperations {
   readonly #client: NetworkOperations & CanisterOperations;
   readonly #runner: OperationRunner;
+  readonly #dfx: DfxFallback;
 
-  constructor(client: NetworkOperations & CanisterOperations, runner: OperationRunner) {
+  constructor(client: NetworkOperations & CanisterOperations, runner: OperationRunner, dfx: DfxFallback) {
     this.#client = client;
     this.#runner = runner;
+    this.#dfx = dfx;
   }
 
   uninstall(targets: readonly Target[], signal?: AbortSignal): Promise<Outcome[]> {
-    return this.#manage(targets, msg('Uninstalling…'), signal, (canisterId) => ({
-      method: 'uninstall_code',
-      canisterId,
-    }));
+    return this.#runner.each(targets, msg('Uninstalling…'), async (target) => {
+      const { endpoint, identity, canisterId } = onNetwork(target);
+      if (target.monitor.canister(target.canister)?.through) {
+        await this.#dfx.uninstall(target, signal);
+        return;
+      }
+      await this.#client.manage(endpoint, identity, { method: 'uninstall_code', canisterId }, signal);
+    });
   }
 
   /** Local networks only, where cycles come from nowhere. */
@@ -127,15 +145,45 @@ export class NativeOperations {
     return undefined;
   }
 
-  /** @throws {NetworkFailure | OperationError} */
+  /**
+   * Calls a method: directly, or through dfx where only that can reach the identity's key.
+   *
+   * @throws {NetworkFailure | OperationError | DfxError}
+   */
   async call(target: Target, call: MethodCall, signal?: AbortSignal): Promise<CallReply> {
     const { endpoint, identity, canisterId } = onNetwork(target);
-    const reply = await this.#client.call(endpoint, identity, { ...call, canisterId }, signal);
+    const reply =
+      call.argument.kind === 'candid' && (await this.#callsThroughDfx(target))
+        ? await this.#callThroughDfx(target, { ...call, text: call.argument.text }, signal)
+        : await this.#client.call(endpoint, identity, { ...call, canisterId }, signal);
     if (call.kind === 'update') {
       // It cost cycles, and may have taken memory.
       void target.monitor.refreshCanister(target.canister);
     }
     return reply;
+  }
+
+  /** Who a call comes from: where the chosen identity's key is out of reach, the anonymous one. */
+  async caller(target: Target): Promise<string> {
+    const { identity } = target.monitor.snapshot;
+    return identity && (identity.ref.kind !== 'anonymous' || (await this.#callsThroughDfx(target)))
+      ? identity.name
+      : 'anonymous';
+  }
+
+  async #callsThroughDfx({ monitor }: Target): Promise<boolean> {
+    const storage = monitor.snapshot.identity?.storage;
+    return (storage === 'keyring' || storage === 'hsm') && (await this.#dfx.available());
+  }
+
+  async #callThroughDfx(
+    target: Target,
+    call: { readonly method: string; readonly kind: 'query' | 'update'; readonly text: string },
+    signal: AbortSignal | undefined,
+  ): Promise<CallReply> {
+    const begun = performance.now();
+    const text = await this.#dfx.call(target, call, signal);
+    return { text, untyped: false, bytes: new Uint8Array(), trust: 'dfx', milliseconds: performance.now() - begun };
   }
 
   /** The principal that requests for the target are signed as. @throws {NetworkFailure | OperationError} */

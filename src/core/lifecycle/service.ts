@@ -25,8 +25,13 @@ export class LifecycleService {
   constructor(client: NetworkOperations & CanisterOperations, tool: DfxTool) {
     this.#client = client;
     this.#tool = tool;
-    this.native = new NativeOperations(client, this.#runner);
-    this.#dfx = new DfxOperations(tool, this.#runner);
+    const dfx = new DfxOperations(tool, this.#runner);
+    this.#dfx = dfx;
+    this.native = new NativeOperations(client, this.#runner, {
+      available: () => tool.available(),
+      uninstall: (target, signal) => dfx.uninstall(target, signal),
+      call: (target, call, signal) => dfx.call(target, call, signal),
+    });
     this.#withoutDfx = new OperationsWithoutDfx(client, this.#runner);
   }
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { AgentService } from '../../../src/core/agent/service';
@@ -33,11 +34,19 @@ async function makeNative(t: TestContext) {
   const world = await makeWorld(t, { client });
   await world.monitor.refresh();
   const { monitor, project, network } = world;
-  const native = new NativeOperations(client, new OperationRunner());
+  const asked: string[] = [];
+  const native = new NativeOperations(client, new OperationRunner(), {
+    available: async () => true,
+    uninstall: async ({ canister }) => void asked.push(`uninstall ${canister}`),
+    call: async ({ canister }, { kind, method, text }) => {
+      asked.push(`${kind} ${canister} ${method}${text}`);
+      return '("from dfx")';
+    },
+  });
   const target = (canister: string): Target => ({ monitor, canister });
   const id = (canister: string) => project.ids.get(canister as never) ?? assert.fail(canister);
   const info = (canister: string) => network.canister(id(canister)) ?? assert.fail(canister);
-  return { ...world, client, native, target, id, info };
+  return { ...world, client, native, asked, target, id, info };
 }
 
 const done = (outcomes: readonly Outcome[]) => outcomes.every(({ ok }) => ok);
@@ -235,5 +244,25 @@ describe('a call', () => {
     assert.ok((await native.checkArguments('("x")', 'greet', did)).length > 6);
     await assert.rejects(native.checkArguments('(5)', 'greet', did), NetworkFailure);
     assert.ok((await native.checkArguments('(5)', 'greet', undefined)).length > 6);
+  });
+});
+
+describe('an identity whose key only dfx can reach', () => {
+  it('has dfx call and uninstall, and is named as the caller', async (t) => {
+    const { native, target, home, monitor, asked, network } = await makeNative(t);
+    assert.equal(await native.caller(target('ledger')), 'alice');
+    write(path.join(home.identityFolder('alice'), 'identity.json'), { keyring_identity_suffix: 'alice' });
+    rmSync(path.join(home.identityFolder('alice'), 'identity.pem'));
+    await monitor.load();
+    await monitor.refresh();
+    assert.equal(monitor.snapshot.identity?.storage, 'keyring');
+    network.resetCounters();
+    const call = { method: 'greet', kind: 'update', argument: { kind: 'candid', text: '("Sam")' } } as const;
+    const reply = await native.call(target('ledger'), call);
+    assert.deepEqual([reply.text, reply.trust], ['("from dfx")', 'dfx']);
+    assert.equal(await native.caller(target('ledger')), 'alice');
+    assert.ok(done(await native.uninstall([target('ledger')])));
+    assert.deepEqual(asked, ['update ledger greet("Sam")', 'uninstall ledger']);
+    assert.equal(network.counters.byKind.call, 0);
   });
 });
