@@ -61,6 +61,8 @@ export interface Environment {
   readonly certified: boolean;
   /** Instructions that earlier messages of the same call took. */
   readonly instructionsBefore: bigint;
+  /** When the global timer is due, in nanoseconds since 1970; 0 for never. */
+  readonly timer: bigint;
 }
 
 export interface Run {

@@ -676,8 +676,8 @@ const DEFINITIONS: ReadonlyMap<string, Definition> = new Map<string, Definition>
       result: 'l',
       modes: ['I', 'G', 'U', 'Ry', 'Rt', 'C', 'T'],
       run: (machine, time) => {
-        const { effects } = machine.session();
-        const before = effects.timer ?? 0n;
+        const { effects, environment } = machine.session();
+        const before = effects.timer ?? environment.timer;
         effects.timer = BigInt(time!);
         return before;
       },

@@ -35,6 +35,8 @@ const INSTRUCTION_FEE = 1n;
 const MAX_LOG_LINE = 4096;
 /** Calls of composite queries below each other. */
 const MAX_QUERY_DEPTH = 6;
+/** Runs once when less main memory is left than the settings say. */
+const LOW_MEMORY = 'canister_on_low_wasm_memory';
 const TIMER_TICK_MS = 50;
 const HEARTBEAT_MS = 1000;
 const MANAGEMENT_CANISTER = 'aaaaa-aa';
@@ -52,6 +54,7 @@ class ExecutionState {
   fresh: boolean;
   /** When the global timer is due, in nanoseconds since 1970; 0 for never. */
   timer = 0n;
+  #toldOfLowMemory = false;
   /** What an installation did, until it takes effect. */
   pending: Outcome[] = [];
 
@@ -64,6 +67,13 @@ class ExecutionState {
   /** A copy whose timer is off. */
   fork(): ExecutionState {
     return new ExecutionState(this.module, this.image && copyImage(this.image), this.fresh);
+  }
+
+  /** Whether the canister has come to run low on memory since this was last asked. */
+  runsLow({ settings }: Canister): boolean {
+    const told = this.#toldOfLowMemory;
+    this.#toldOfLowMemory = settings.wasmMemoryLimit - this.memory.wasm < settings.wasmMemoryThreshold;
+    return this.#toldOfLowMemory && !told;
   }
 
   get memory(): Memory {
@@ -169,7 +179,7 @@ interface Message {
 export class WasmExecutor implements CanisterExecutor {
   readonly #threads: Threads;
   readonly #queues = new Map<Canister, Promise<unknown>>();
-  readonly #open = new Map<Canister, { count: number; readonly waiters: (() => void)[] }>();
+  readonly #open = new WeakMap<Canister, { count: number; readonly waiters: (() => void)[] }>();
   readonly #heartbeats = new WeakMap<Canister, number>();
   readonly #busy = new WeakSet<Canister>();
   readonly #tick: NodeJS.Timeout;
@@ -236,6 +246,8 @@ export class WasmExecutor implements CanisterExecutor {
         );
       }
       state.pending = pending;
+      // At once: what waits for its turn is to find the new code.
+      canister.state = state;
       return state;
     });
   }
@@ -246,6 +258,8 @@ export class WasmExecutor implements CanisterExecutor {
     for (const outcome of state.pending) this.#apply(canister, state, outcome);
     state.pending = [];
     canister.memory = state.memory;
+    // Every canister with code has certified data, empty at first.
+    canister.certifiedData ??= new Uint8Array();
   }
 
   snapshot(state: unknown): unknown {
@@ -527,7 +541,7 @@ export class WasmExecutor implements CanisterExecutor {
         ...(state.image && { image: state.image }),
         fresh: state.fresh,
         entry,
-        environment: this.#environment(canister, message, now),
+        environment: this.#environment(canister, state, message, now),
         commit,
         instructionLimit: message.instructionLimit,
         heapLimit: replicated ? Number(settings.wasmMemoryLimit) : 0,
@@ -555,7 +569,7 @@ export class WasmExecutor implements CanisterExecutor {
     return outcome!;
   }
 
-  #environment(canister: Canister, message: Message, now: bigint): Environment {
+  #environment(canister: Canister, state: ExecutionState, message: Message, now: bigint): Environment {
     const services = this.#need();
     const { context, rejection } = message;
     return {
@@ -581,6 +595,7 @@ export class WasmExecutor implements CanisterExecutor {
       variables: canister.settings.environmentVariables,
       certified: canister.certifiedData !== undefined,
       instructionsBefore: context?.instructions ?? 0n,
+      timer: state.timer,
     };
   }
 
@@ -602,7 +617,7 @@ export class WasmExecutor implements CanisterExecutor {
     if (outcome.certifiedData) services.changed(canister);
   }
 
-  /** Runs heartbeats and the timers that are due. */
+  /** Runs heartbeats, the timers that are due, and the hook of canisters that run low on memory. */
   #runTasks(): void {
     const services = this.#services;
     if (!services) return;
@@ -614,6 +629,8 @@ export class WasmExecutor implements CanisterExecutor {
         // The timer is off until it is set again.
         state.timer = 0n;
         if (exports.has('canister_global_timer')) this.#runTask(canister, 'canister_global_timer');
+      } else if (exports.has(LOW_MEMORY) && state.runsLow(canister)) {
+        this.#runTask(canister, LOW_MEMORY);
       } else if (exports.has('canister_heartbeat')) {
         const last = this.#heartbeats.get(canister) ?? 0;
         if (performance.now() - last < HEARTBEAT_MS) continue;

@@ -137,6 +137,20 @@ describe('Motoko canisters', () => {
     return made;
   };
 
+  /** The certified data in the certificate that a query gives. */
+  const certified = async (canister: string): Promise<Uint8Array> => {
+    const [bytes] = (await actor(canister)['certificate']!()) as [Uint8Array];
+    const canisterId = Principal.fromText(canister);
+    const certificate = await Certificate.create({
+      certificate: Uint8Array.from(bytes),
+      rootKey: network.rootKey,
+      canisterId,
+    });
+    const found = certificate.lookup_path(['canister', canisterId.toUint8Array(), 'certified_data']);
+    assert.equal(found.status, LookupPathStatus.Found);
+    return Uint8Array.from((found as { value: Uint8Array }).value);
+  };
+
   before(async () => {
     wasm = compileMotoko(source('Probe')).wasm;
     network = await TestNetwork.start({
@@ -302,18 +316,10 @@ describe('Motoko canisters', () => {
   });
 
   it('certify data', async () => {
-    assert.deepEqual(await friendProbe['certificate']!(), []);
+    assert.deepEqual(await certified(friend), new Uint8Array());
     const data = Uint8Array.from({ length: 32 }, (_, index) => index);
     await probe['certify']!(data);
-    const [bytes] = (await probe['certificate']!()) as [Uint8Array];
-    const certificate = await Certificate.create({
-      certificate: Uint8Array.from(bytes),
-      rootKey: network.rootKey,
-      canisterId: Principal.fromText(id),
-    });
-    const found = certificate.lookup_path(['canister', Principal.fromText(id).toUint8Array(), 'certified_data']);
-    assert.equal(found.status, LookupPathStatus.Found);
-    assert.deepEqual(Uint8Array.from((found as { value: Uint8Array }).value), data);
+    assert.deepEqual(await certified(id), data);
     assert.match(await rejection(probe['certify']!(new Uint8Array(33))), /must be no larger than 32 bytes|too/);
   });
 

@@ -1,6 +1,7 @@
 /** What no compiler makes: modules by hand, against the rules of the system interface. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { type HttpAgent, pollForResponse } from '@dfinity/agent';
 import { IDL } from '@dfinity/candid';
 import { Principal } from '@dfinity/principal';
@@ -314,6 +315,49 @@ describe('modules made by hand', () => {
       /^IC0539 .*exceeded its current Wasm memory limit of 131072 bytes\. The peak Wasm memory usage was 196608 bytes/,
     );
     assert.equal(await ask(id, 'size', 'query'), 2);
+  });
+
+  it('are told once when they run low on memory', async () => {
+    const id = await network.createCanister({
+      settings: { wasmMemoryLimit: 196_608n, wasmMemoryThreshold: 100_000n },
+      wasm: assemble({
+        imports: REPLY,
+        globals: [0],
+        functions: {
+          canister_on_low_wasm_memory: { body: [getGlobal(0), i32(1), add32, setGlobal(0)] },
+          'canister_update grow': { body: [replyValue(i32(1), memoryGrow)] },
+          'canister_query told': { body: [replyValue(getGlobal(0))] },
+        },
+      }),
+    });
+    await setTimeout(120);
+    assert.equal(await ask(id, 'told', 'query'), 0);
+    assert.equal(await ask(id, 'grow'), 1);
+    for (const started = performance.now(); (await ask(id, 'told', 'query')) !== 1; ) {
+      assert.ok(performance.now() - started < 3000, 'it was not told');
+    }
+    await setTimeout(120);
+    assert.equal(await ask(id, 'told', 'query'), 1);
+  });
+
+  it('set one timer, and learn what it was set to before', async () => {
+    const id = await install({
+      imports: { ...REPLY, global_timer_set: 'l:l', time: ':l' },
+      globals: [0],
+      functions: {
+        canister_init: { body: [i64(2_000_000_000_000_000_000), call('global_timer_set'), drop] },
+        'canister_update replace': { body: [replyValue(call('time'), call('global_timer_set'), i64(32), 0x88, 0xa7)] },
+        canister_global_timer: { body: [getGlobal(0), i32(1), add32, setGlobal(0)] },
+        'canister_query rung': { body: [replyValue(getGlobal(0))] },
+      },
+    });
+    // The upper half of the number.
+    assert.equal(await ask(id, 'replace'), Number(2_000_000_000_000_000_000n >> 32n));
+    for (const started = performance.now(); (await ask(id, 'rung', 'query')) !== 1; ) {
+      assert.ok(performance.now() - started < 3000, 'the timer did not ring');
+    }
+    await setTimeout(120);
+    assert.equal(await ask(id, 'rung', 'query'), 1, 'it rings once');
   });
 
   it('are refused without cycles', async () => {
