@@ -3,7 +3,13 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { type CanisterIds, idsOnAllNetworks, isRemote, readCanisterIds } from '../../../src/core/project/ids';
+import {
+  type CanisterIds,
+  idsOnAllNetworks,
+  isRemote,
+  readCandidUiId,
+  readCanisterIds,
+} from '../../../src/core/project/ids';
 import { dfxLocations } from '../../../src/core/project/locations';
 import { resolveNetwork } from '../../../src/core/project/networks';
 import { parseDfxConfig } from '../../../src/core/project/parse';
@@ -309,4 +315,23 @@ test('everything that ids and networks depend on is watched', async (t) => {
   const ic = await resolveNetwork('ic', root, config, locations);
   assert.ok('name' in ic);
   assert.ok(!watchTargets(root, ic, locations).some(({ pattern }) => pattern.includes('webserver-port')));
+});
+
+test("the network's Candid UI is found, unless its ids are void", async (t) => {
+  const files = {
+    '.dfx/local/canister_ids.json': { __Candid_UI: { local: A }, a: { local: B } },
+    '.dfx/local/network-id': 'same',
+  };
+  const candidUi = async (project: Record<string, unknown>, home: Record<string, unknown>) => {
+    const { root, locations, config } = await setup(t, { canisters }, project, home);
+    const network = await resolveNetwork('local', root, config, locations);
+    assert.ok('name' in network);
+    return await readCandidUiId(root, network);
+  };
+  const D = '.local/share/dfx/network/local/network-id';
+  assert.equal(await candidUi(files, { [D]: 'same' }), A);
+  assert.equal(await candidUi(files, { [D]: 'reset' }), undefined);
+  assert.equal(await candidUi({}, {}), undefined);
+  const nonsense = { '.dfx/local/canister_ids.json': { __Candid_UI: { local: 'nonsense' } } };
+  assert.equal(await candidUi(nonsense, {}), undefined);
 });
