@@ -56,6 +56,8 @@ interface Compiler {
   setCandidPath(folder: string): void;
   setActorAliases(aliases: readonly (readonly [string, string])[]): void;
   setPublicMetadata(names: readonly string[]): void;
+  /** Whether a program with the second file's stable variables can follow one with the first's. */
+  stableCompatible(before: string, after: string): { readonly diagnostics: readonly Diagnostic[] };
   compileWasm(
     mode: 'ic',
     path: string,
@@ -99,6 +101,19 @@ export function compileMotoko(main: string, canisters: readonly ImportedCanister
   }
   const { diagnostics, ...built } = kept;
   return { ...built, warnings: diagnostics.map((diagnostic) => show(diagnostic, sources.root)) };
+}
+
+/**
+ * What the compiler says of an upgrade from one program's stable variables to another's, as `moc --stable-compatible`
+ * prints it.
+ */
+export function checkStable(before: string, after: string): { readonly error: boolean; readonly text: string } {
+  compiler ??= load(path.dirname(require.resolve('motoko/package.json')));
+  compiler.saveFile('before.most', before);
+  compiler.saveFile('after.most', after);
+  const { diagnostics } = compiler.stableCompatible('before.most', 'after.most');
+  const text = diagnostics.map((diagnostic) => show(diagnostic, '').replace(/^[^:]*:[^:]*: /, '(unknown location): '));
+  return { error: diagnostics.some(({ severity }) => severity === 1), text: text.join('\n') };
 }
 
 function run(folder: string, sources: Sources, canisters: readonly ImportedCanister[]): Kept {
