@@ -77,8 +77,7 @@ async function askNames(
     prompt: [lossOf(operation, groups), detail, what].filter(Boolean).join(' '),
     placeHolder: wanted,
     ignoreFocusOut: true,
-    validateInput: (value) =>
-      namesMatch(value, names) ? undefined : { message: what, severity: vscode.InputBoxValidationSeverity.Warning },
+    validateInput: (value) => (value === '' || namesMatch(value, names) ? undefined : what),
   });
   return typed !== undefined && namesMatch(typed, names);
 }
