@@ -28,6 +28,8 @@ export interface ServerOptions {
   readonly workspaceTrust?: boolean;
   /** A checkout that appears as an installed extension. */
   readonly installedExtension?: string;
+  /** Folders of extensions to be installed beside it. */
+  readonly otherExtensions?: readonly string[];
   /**
    * Makes VS Code heed `extension` and `tests` of {@link PageOptions}; it then shows no notifications, so tests of the
    * interface use `installedExtension` instead.
@@ -109,7 +111,7 @@ export class VscodeServer {
       JSON.stringify({ ...QUIET_SETTINGS, ...options.settings }, null, 2),
     );
     if (options.installedExtension !== undefined) {
-      install(options.installedExtension, join(dataFolder, 'extensions'));
+      install([options.installedExtension, ...(options.otherExtensions ?? [])], join(dataFolder, 'extensions'));
     }
     if (options.locale !== undefined) {
       writeLanguagePack(options.locale, join(dataFolder, 'data'));
@@ -247,11 +249,13 @@ export class VscodeServer {
 }
 
 /** Without an `extensions.json` beside it, VS Code takes every folder of the extensions folder for installed. */
-function install(extension: string, folder: string): void {
-  const manifest = JSON.parse(readFileSync(join(extension, 'package.json'), 'utf8')) as Record<string, string>;
+function install(extensions: readonly string[], folder: string): void {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  symlinkSync(extension, join(folder, `${manifest['publisher']}.${manifest['name']}-${manifest['version']}`));
+  for (const extension of extensions) {
+    const manifest = JSON.parse(readFileSync(join(extension, 'package.json'), 'utf8')) as Record<string, string>;
+    symlinkSync(extension, join(folder, `${manifest['publisher']}.${manifest['name']}-${manifest['version']}`));
+  }
 }
 
 /** A language pack without a text in it, as VS Code notes one that is installed. */

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { findingsOf, realFiles, see } from './support';
+import type { Finding } from '../../../src/core/language/findings';
+import { type ObjectSpec, ROOT } from '../../../src/core/language/keys';
+import { knownBySchema } from '../../../src/core/language/known-keys';
+import { findingsOf, realFiles, samples, see, sharedData } from './support';
 
 /**
  * Faults that these files really have. Both are test data of dfx itself, whose scripts add `remote.id` before dfx
@@ -24,4 +27,25 @@ test('real files have no errors and no warnings but those that they deserve', (t
       name,
     );
   }
+});
+
+test('the schema that dfx prints knows every key that real files and samples use', (t) => {
+  const upstream = sharedData('upstream-dfx-json-schema.json');
+  if (upstream === undefined) return t.skip('../shared is not here');
+  const known = knownBySchema(upstream);
+  assert.ok(known);
+  for (const { name, text } of [...realFiles(), ...samples()]) {
+    const newer: Finding[] = findingsOf(text, {}, known).filter(({ code }) => code === 'key-newer-than-dfx');
+    assert.deepEqual(newer, [], name);
+  }
+  // And every key of our table, for all objects but the one that stands for two.
+  const visit = (object: ObjectSpec): void => {
+    for (const key of object.keys) {
+      assert.notEqual(known.knows(object.upstream, key.name, key.since), false, `${object.upstream}.${key.name}`);
+      const { value } = key;
+      const inner = value.kind === 'array' ? value.items : value.kind === 'map' ? value.values : value;
+      if (inner.kind === 'object') visit(inner);
+    }
+  };
+  visit(ROOT);
 });
