@@ -57,16 +57,18 @@ export function activate(context: vscode.ExtensionContext): void {
   const identities = new IdentityBoard({ book, client, locations, selection, projects, label: projectLabel });
   const problems = new CompilerProblems();
   context.subscriptions.push(log, client, selection, monitor, tree, view, watchers, live, problems);
+  const identitiesView = new IdentitiesView({ board: identities, book, monitor, selection, locations });
+  const filesChanged = () => monitor.projects.forEach(({ project }) => void monitor.filesChanged(project.dfxJson));
   context.subscriptions.push(
     book,
     board,
     local,
     new NetworksView({ board, monitor, local, selection }),
-    new IdentitiesView({ board: identities, book, monitor, selection, locations }),
+    identitiesView,
     new StatusBar(monitor),
     client.onDidLoseWorker(() => book.workerStopped()),
     // Another key signs from now on, or none.
-    book.onDidChange(() => monitor.projects.forEach(({ project }) => void monitor.filesChanged(project.dfxJson))),
+    book.onDidChange(filesChanged),
   );
 
   const commands = new CommandRegistry(context, log);
@@ -74,7 +76,18 @@ export function activate(context: vscode.ExtensionContext): void {
   registerNativeCommands(commands, context, { monitor, service, log, problems, ownership, confirm });
   registerOperations(commands, { monitor, service, log, problems, ownership, confirm });
   registerNetworkCommands(commands, { monitor, selection, board, local, locations });
-  registerIdentityCommands(commands, { monitor, selection, book, board: identities, tool: dfx, locations });
+  registerIdentityCommands(commands, {
+    monitor,
+    selection,
+    book,
+    board: identities,
+    tool: dfx,
+    locations,
+    changed: () => {
+      filesChanged();
+      identitiesView.refresh();
+    },
+  });
   registerDependencyCommands(commands, { monitor, tool: dfx, confirm });
   commands.register('icCanisters.refresh', () => monitor.refresh());
   commands.register('icCanisters.copyId', (node, nodes) => copyCanisterId(monitor, node, nodes));

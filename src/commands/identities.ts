@@ -41,6 +41,8 @@ export interface IdentityCommandDeps {
   readonly board: IdentityBoard;
   readonly tool: DfxTool;
   readonly locations: DfxLocations;
+  /** dfx has changed its identities. */
+  readonly changed: () => void;
 }
 
 export function registerIdentityCommands(commands: CommandRegistry, deps: IdentityCommandDeps): void {
@@ -355,7 +357,7 @@ function unlockMinutes(): number {
 
 /** Runs dfx on its identities. Its first run ever would make a plaintext identity unasked: that is asked before. */
 async function runDfx(
-  { tool, monitor, locations }: IdentityCommandDeps,
+  { tool, monitor, locations, changed }: IdentityCommandDeps,
   title: string,
   command: (cwd: string) => DfxCommand,
   failed: (cause: string) => Message,
@@ -372,7 +374,11 @@ async function runDfx(
     );
   }
   const cwd = monitor.projects[0]?.project.root ?? os.homedir();
-  return await withExplanation(title, failed, (signal) => tool.run(command(cwd), { signal }));
+  try {
+    return await withExplanation(title, failed, (signal) => tool.run(command(cwd), { signal }));
+  } finally {
+    changed();
+  }
 }
 
 async function hasWallets(locations: DfxLocations, name: string): Promise<boolean> {

@@ -30,7 +30,8 @@ export class IdentitiesView implements vscode.Disposable {
     const files = vscode.workspace.createFileSystemWatcher(
       new vscode.RelativePattern(
         vscode.Uri.file(locations.configDir),
-        '{identity.json,identity/*/{identity.pem,identity.pem.encrypted,identity.json,wallets.json}}',
+        // Folders, too: of one that is renamed, nothing is told about the files inside.
+        '{identity.json,identity/*,identity/*/{identity.pem,identity.pem.encrypted,identity.json,wallets.json}}',
       ),
     );
     const refresh = () => tree.refresh();

@@ -227,31 +227,31 @@ describe('networks and identities', { skip: process.platform === 'win32' }, () =
   it('makes, renames and removes an identity through dfx, and shows the seed phrase once', () =>
     workbench.watched('identities-dfx', async () => {
       await workbench.viewAction('Identities', 'New identity…');
-      await workbench.type('dave');
+      await workbench.type('amy');
       await workbench.choose('In plain text');
       await workbench.dialog.waitFor({ timeout: 20_000 });
       const phrase = /(?:\b[a-z]+ ){11,23}[a-z]+\b/.exec((await workbench.dialog.textContent()) ?? '')?.[0];
       assert.ok(phrase, 'the dialog shows the phrase');
       secrets.push(phrase);
       await workbench.clickDialog(/Cancel|OK/);
-      await workbench.row(/^dave, identity, plain text/, 'Identities').waitFor();
+      await workbench.row(/^amy, identity, plain text/, 'Identities').waitFor();
 
-      await workbench.contextMenu(workbench.row(/^dave/, 'Identities'), 'Select identity in dfx…');
+      await workbench.contextMenu(workbench.row(/^amy\b/, 'Identities'), 'Select identity in dfx…');
       await workbench.dialog.waitFor();
       assert.match((await workbench.dialog.textContent()) ?? '', /Every terminal and every project/);
       await workbench.screenshot('identities-6-in-dfx');
       await workbench.clickDialog('Cancel');
 
-      await workbench.contextMenu(workbench.row(/^dave/, 'Identities'), 'Rename identity…');
-      await workbench.type('erin');
-      await workbench.row(/^erin, identity/, 'Identities').waitFor({ timeout: 20_000 });
-      await workbench.contextMenu(workbench.row(/^erin/, 'Identities'), 'Remove identity…');
+      await workbench.contextMenu(workbench.row(/^amy\b/, 'Identities'), 'Rename identity…');
+      await workbench.type('ann');
+      await workbench.row(/^ann, identity/, 'Identities').waitFor({ timeout: 20_000 });
+      await workbench.contextMenu(workbench.row(/^ann\b/, 'Identities'), 'Remove identity…');
       await workbench.type('wrong');
-      await workbench.inputMessage.filter({ hasText: 'Type erin to confirm.' }).waitFor();
+      await workbench.inputMessage.filter({ hasText: 'Type ann to confirm.' }).waitFor();
       await workbench.screenshot('identities-7-remove');
-      await workbench.type('erin');
-      await workbench.row(/^erin, identity/, 'Identities').waitFor({ state: 'detached', timeout: 20_000 });
-      assert.ok(!existsSync(path.join(example.home.configDir, 'identity', 'erin')));
+      await workbench.type('ann');
+      await workbench.row(/^ann, identity/, 'Identities').waitFor({ state: 'detached', timeout: 20_000 });
+      assert.ok(!existsSync(path.join(example.home.configDir, 'identity', 'ann')));
     }));
 
   it('starts the local network from the row that says that it is down, and stops it', () =>
@@ -299,6 +299,7 @@ describe('a workspace with two projects', () => {
     for (const name of ['one', 'two']) {
       cpSync(example.project, path.join(folder, name), { recursive: true });
       writeLocalIds(path.join(folder, name), 'local', example.ids, 'first');
+      writeFileSync(path.join(folder, name, `only-in-${name}.txt`), name);
     }
     // What the user wants guarded no workspace can leave unguarded.
     mkdirSync(path.join(folder, '.vscode'));
@@ -338,11 +339,11 @@ describe('a workspace with two projects', () => {
       await workbench.contextMenu(workbench.row(/^(work\/)?two, project/), 'Select identity…');
       await workbench.choose(/^alice/);
       await workbench.row(/^(work\/)?two, project, local network, .*alice/).waitFor();
-      await workbench.openFile('two/dfx.json');
+      await workbench.openFile('only-in-two.txt');
       await workbench.statusBarItem(/^Network local/).waitFor();
       await workbench.statusBarItem(/^Identity alice/).waitFor();
       await workbench.screenshot('two-projects');
-      await workbench.openFile('one/dfx.json');
+      await workbench.openFile('only-in-one.txt');
       await workbench.statusBarItem(/^Network ic, mainnet/).waitFor();
       await workbench.statusBarItem(/^Identity default/).waitFor();
     }));
