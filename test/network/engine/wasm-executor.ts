@@ -172,7 +172,6 @@ interface Message {
   readonly refunded?: bigint;
   readonly context?: CallContext;
   readonly commit: boolean;
-  readonly fresh?: boolean;
   readonly instructionLimit: bigint;
 }
 
@@ -210,15 +209,15 @@ export class WasmExecutor implements CanisterExecutor {
       if (mode === 'upgrade' && canister.state instanceof ExecutionState) {
         const old = canister.state.fork();
         if (!skipPreUpgrade && old.module.exports.has('canister_pre_upgrade')) {
-          pending.push(
-            await this.#run(canister, old, {
-              mode: 'G',
-              entry: ['canister_pre_upgrade'],
-              caller,
-              commit: true,
-              instructionLimit: INSTALL_INSTRUCTIONS,
-            }),
-          );
+          const { timer: _off, ...outcome } = await this.#run(canister, old, {
+            mode: 'G',
+            entry: ['canister_pre_upgrade'],
+            caller,
+            commit: true,
+            instructionLimit: INSTALL_INSTRUCTIONS,
+          });
+          // An upgrade switches the timer off, even one that was set just now.
+          pending.push(outcome);
         }
         before = old.image;
       }
@@ -255,8 +254,11 @@ export class WasmExecutor implements CanisterExecutor {
   onInstalled(canister: Canister): void {
     const { state } = canister;
     if (!(state instanceof ExecutionState)) return;
+    const { version } = canister;
     for (const outcome of state.pending) this.#apply(canister, state, outcome);
     state.pending = [];
+    // The network has counted the installation.
+    canister.version = version;
     canister.memory = state.memory;
     // Every canister with code has certified data, empty at first.
     canister.certifiedData ??= new Uint8Array();
@@ -364,6 +366,7 @@ export class WasmExecutor implements CanisterExecutor {
         call: async (next, id) => {
           const callee = this.#need().canister(id);
           if (!callee) throw rejects.canisterNotFound(id);
+          if (callee.status !== 'running') throw rejects.stopped(id);
           if (!callee.module) throw rejects.noModule(id);
           if (!callee.module.queries.has(next.method)) throw rejects.methodNotFound(id, 'query', next.method);
           return this.#query(callee, next, depth + 1);
@@ -683,7 +686,8 @@ function stateOf(canister: Canister): ExecutionState {
 }
 
 function writeLog(canister: Canister, lines: readonly Uint8Array[], now: bigint): void {
-  for (const line of lines) canister.log(line.subarray(0, MAX_LOG_LINE), now);
+  const most = Math.min(MAX_LOG_LINE, Number(canister.settings.logMemoryLimit));
+  for (const line of lines) canister.log(line.subarray(0, most), now);
 }
 
 /** Takes what instructions cost, or what is left. */

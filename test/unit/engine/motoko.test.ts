@@ -154,7 +154,7 @@ describe('Motoko canisters', () => {
   before(async () => {
     wasm = compileMotoko(source('Probe')).wasm;
     network = await TestNetwork.start({
-      executor: new WasmExecutor({ timeoutMs: 1500 }),
+      executor: new WasmExecutor({ timeoutMs: 2500 }),
       systemCanisters: [slow],
     });
     agent = await agentFor(network);
@@ -222,11 +222,15 @@ describe('Motoko canisters', () => {
 
   it('are stopped when they do not end, while others go on', async () => {
     const before = await probe['get']!();
-    const started = performance.now();
-    const spinning = [rejection(probe['spin']!()), rejection(friendProbe['spinInQuery']!())];
-    const bystander = await make(1);
-    assert.equal(await actor(bystander)['add']!(1), 2n);
-    assert.ok(performance.now() - started < 1400, 'the others had to wait');
+    const bystander = actor(await make(1));
+    let ended = 0;
+    const spinning = [rejection(probe['spin']!()), rejection(friendProbe['spinInQuery']!())].map(async (call) => {
+      const said = await call;
+      ended++;
+      return said;
+    });
+    assert.equal(await bystander['add']!(1), 2n);
+    assert.equal(ended, 0, 'the others had to wait');
     const [update, query] = await Promise.all(spinning);
     assert.match(
       update!,
@@ -325,9 +329,8 @@ describe('Motoko canisters', () => {
 
   it('ring timers', async () => {
     await probe['ring']!(50_000_000);
-    assert.equal(await probe['rung']!(), 0n);
     for (const started = performance.now(); (await probe['rung']!()) !== 1n; ) {
-      assert.ok(performance.now() - started < 3000, 'the timer did not ring');
+      assert.ok(performance.now() - started < 10_000, 'the timer did not ring');
     }
   });
 
@@ -380,7 +383,7 @@ describe('Motoko canisters', () => {
       { agent, canisterId: beating },
     );
     for (const started = performance.now(); (await beats['count']!()) === 0n; ) {
-      assert.ok(performance.now() - started < 3000, 'no heartbeat');
+      assert.ok(performance.now() - started < 10_000, 'no heartbeat');
     }
     assert.match(await rejection(beats['later']!()), /^IC0527 Composite query cannot be called in replicated mode/);
   });

@@ -334,7 +334,7 @@ describe('modules made by hand', () => {
     assert.equal(await ask(id, 'told', 'query'), 0);
     assert.equal(await ask(id, 'grow'), 1);
     for (const started = performance.now(); (await ask(id, 'told', 'query')) !== 1; ) {
-      assert.ok(performance.now() - started < 3000, 'it was not told');
+      assert.ok(performance.now() - started < 10_000, 'it was not told');
     }
     await setTimeout(120);
     assert.equal(await ask(id, 'told', 'query'), 1);
@@ -354,7 +354,7 @@ describe('modules made by hand', () => {
     // The upper half of the number.
     assert.equal(await ask(id, 'replace'), Number(2_000_000_000_000_000_000n >> 32n));
     for (const started = performance.now(); (await ask(id, 'rung', 'query')) !== 1; ) {
-      assert.ok(performance.now() - started < 3000, 'the timer did not ring');
+      assert.ok(performance.now() - started < 10_000, 'the timer did not ring');
     }
     await setTimeout(120);
     assert.equal(await ask(id, 'rung', 'query'), 1, 'it rings once');
