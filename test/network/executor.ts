@@ -59,6 +59,8 @@ export interface CanisterExecutor {
   install(canister: Canister, installation: Installation): Promise<unknown>;
   /** Called when an installation has taken effect: memory, certified data, log and cycles are the executor's to set. */
   onInstalled?(canister: Canister): void;
+  /** Does something while no code of the canister runs. */
+  exclusively?<T>(canister: Canister, work: () => T): Promise<T>;
   /** A copy of a canister's state that later changes of the canister do not reach, for a snapshot or from one. */
   snapshot(state: unknown): unknown;
   /** Decides whether a user's call is taken at all (`canister_inspect_message`). */

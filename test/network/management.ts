@@ -189,13 +189,17 @@ export class ManagementCanister {
       case 'take_canister_snapshot': {
         const args = decode(method, arg);
         const canister = this.#controlled(args.canister_id, caller);
-        const snapshot = this.#takeSnapshot(canister, args.replace_snapshot[0]);
-        if (args.uninstall_code[0]) this.uninstall(canister);
+        const snapshot = await this.#exclusively(canister, () => {
+          const taken = this.#takeSnapshot(canister, args.replace_snapshot[0]);
+          if (args.uninstall_code[0]) this.uninstall(canister);
+          return taken;
+        });
         return encode(method, describe(snapshot));
       }
       case 'load_canister_snapshot': {
         const { canister_id, snapshot_id } = decode(method, arg);
-        this.#loadSnapshot(this.#controlled(canister_id, caller), snapshot_id, caller);
+        const canister = this.#controlled(canister_id, caller);
+        await this.#exclusively(canister, () => this.#loadSnapshot(canister, snapshot_id, caller));
         return encode(method);
       }
       case 'list_canister_snapshots': {
@@ -518,6 +522,10 @@ export class ManagementCanister {
         content,
       })),
     });
+  }
+
+  async #exclusively<T>(canister: Canister, work: () => T): Promise<T> {
+    return this.#executor.exclusively ? this.#executor.exclusively(canister, work) : work();
   }
 
   #takeSnapshot(canister: Canister, replace: Uint8Array | undefined): CanisterSnapshot {

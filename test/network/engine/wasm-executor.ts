@@ -264,6 +264,10 @@ export class WasmExecutor implements CanisterExecutor {
     canister.certifiedData ??= new Uint8Array();
   }
 
+  exclusively<T>(canister: Canister, work: () => T): Promise<T> {
+    return this.#inTurn(canister, async () => work());
+  }
+
   snapshot(state: unknown): unknown {
     return state instanceof ExecutionState ? state.fork() : undefined;
   }

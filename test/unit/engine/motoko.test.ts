@@ -344,6 +344,28 @@ describe('Motoko canisters', () => {
     assert.match(await rejection(probe['recall']!(400_000n, 100_000n)), /^IC050[23] /);
   });
 
+  it('have snapshots that are of one moment, however busy they are', async () => {
+    const busy = await make(0);
+    const canister_id = Principal.fromText(busy);
+    const adding = Promise.all(Array.from({ length: 10 }, () => actor(busy)['add']!(1)));
+    const taken = (await management(agent, busy)['take_canister_snapshot']!({
+      canister_id,
+      replace_snapshot: [],
+      uninstall_code: [],
+      sender_canister_version: [],
+    })) as { id: Uint8Array };
+    await adding;
+    assert.equal(await actor(busy)['get']!(), 10n);
+    await management(agent, busy)['load_canister_snapshot']!({
+      canister_id,
+      snapshot_id: taken.id,
+      sender_canister_version: [],
+    });
+    const then = (await actor(busy)['get']!()) as bigint;
+    assert.ok(then >= 0n && then <= 10n, String(then));
+    assert.equal(await actor(busy)['add']!(1), then + 1n);
+  });
+
   it('keep their state over an upgrade and lose it by a reinstallation', async () => {
     const own = (await probe['get']!()) as bigint;
     await install(id, 'upgrade', wasm, nat(5));
