@@ -1,12 +1,15 @@
 import * as vscode from 'vscode';
 import type { DfxCommand } from '../core/dfx/commands';
 
+/** Variables by which dfx would act on another network, or as somebody else, than its command line says. */
+const MISLEADING = /^(DFX|ICP)_/;
+
 /**
  * Runs a program in a terminal, where the user can answer what it asks. The program is the terminal's process: there is
  * no shell that could read the arguments in its own way. As a task its terminal stays open when the program has ended,
  * so that what it said, perhaps a seed phrase, can be read.
  *
- * @param env the whole environment; variables of VS Code's own process that are not in it are taken away
+ * @param env the environment; of VS Code's own, what is not in it and would mislead dfx is taken away
  * @returns the exit code; undefined where the user closed the terminal
  */
 export async function runInTerminal(
@@ -14,10 +17,13 @@ export async function runInTerminal(
   command: DfxCommand,
   env: Record<string, string>,
 ): Promise<number | undefined> {
-  // VS Code adds these to its own environment, in which null takes a variable away; its types do not say so.
-  const removed = Object.keys(process.env).filter((name) => !(name in env));
-  const changes = { ...Object.fromEntries(removed.map((name) => [name, null])), ...env } as Record<string, string>;
-  const execution = new vscode.ProcessExecution(executable, [...command.args], { cwd: command.cwd, env: changes });
+  // A task's environment can add to VS Code's own, but take nothing away: that is for the system's own tool to do.
+  const removed = Object.keys(process.env).filter((name) => MISLEADING.test(name) && !(name in env));
+  const clean = removed.length > 0 && process.platform !== 'win32';
+  const [program, args] = clean
+    ? ['/usr/bin/env', [...removed.flatMap((name) => ['-u', name]), executable, ...command.args]]
+    : [executable, [...command.args]];
+  const execution = new vscode.ProcessExecution(program, args, { cwd: command.cwd, env });
   const name = ['dfx', ...command.args.slice(0, 2)].join(' ');
   const task = new vscode.Task({ type: 'process' }, vscode.TaskScope.Workspace, name, 'IC Canisters', execution, []);
   task.presentationOptions = {

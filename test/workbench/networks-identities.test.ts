@@ -70,7 +70,11 @@ describe('networks and identities', { skip: process.platform === 'win32' }, () =
     addForeign(example.project);
     example.home.writeNetworks({ local: { bind: '127.0.0.1:0' } });
     dfx = await installDfx(path.join(scratch, 'bin'));
-    env = { ...example.env, PATH: `${path.dirname(dfx)}${path.delimiter}${process.env['PATH']}` };
+    env = {
+      ...example.env,
+      DFX_IDENTITY: 'nobody',
+      PATH: `${path.dirname(dfx)}${path.delimiter}${process.env['PATH']}`,
+    };
     workbench = await Workbench.open({ folder: example.project, env, dataFolder, size: { width: 1280, height: 1300 } });
     await workbench.openContainer('Internet Computer');
     await workbench.row(/^hello_backend\b.*running/i).waitFor();
@@ -78,7 +82,7 @@ describe('networks and identities', { skip: process.platform === 'win32' }, () =
   after(async () => {
     await workbench?.close();
     // The network that a test has started runs on its own.
-    execFileSync(dfx, ['stop'], { cwd: example.project, env: { ...process.env, ...env }, stdio: 'ignore' });
+    execFileSync(dfx, ['stop'], { cwd: example.project, env: { ...process.env, ...example.env }, stdio: 'ignore' });
     await example?.dispose();
     rmSync(scratch, { recursive: true, force: true });
   });
@@ -252,6 +256,34 @@ describe('networks and identities', { skip: process.platform === 'win32' }, () =
       await workbench.type('ann');
       await workbench.row(/^ann, identity/, 'Identities').waitFor({ state: 'detached', timeout: 20_000 });
       assert.ok(!existsSync(path.join(example.home.configDir, 'identity', 'ann')));
+    }));
+
+  it('lets dfx ask for the password of a new identity in a terminal, and leaves what it said to be read', () =>
+    workbench.watched('identities-terminal', async () => {
+      const password = 'a p4ssword for the terminal';
+      await workbench.viewAction('Identities', 'New identity…');
+      await workbench.type('ann');
+      await workbench.choose('Protected by a password');
+      const says = async (pattern: RegExp): Promise<RegExpExecArray> => {
+        for (const end = Date.now() + 20_000; ; await workbench.page.waitForTimeout(100)) {
+          const text = await workbench.terminalText();
+          const match = pattern.exec(text);
+          if (match) {
+            return match;
+          }
+          assert.ok(Date.now() < end, text);
+        }
+      };
+      // Variables that would mislead dfx do not reach it: this identity does not exist.
+      await says(/-u DFX_IDENTITY /);
+      await says(/enter a passphrase/);
+      await workbench.page.keyboard.type(password);
+      await workbench.press('Enter');
+      await says(/Encryption complete[\s\S]*Created identity: "ann"/);
+      const [, words = ''] = await says(/for identity 'ann': ((?:[a-z]+ ){5})/);
+      secrets.push(password, words);
+      await workbench.screenshot('identities-8-terminal');
+      await workbench.row(/^ann, identity, password, locked/, 'Identities').waitFor();
     }));
 
   it('starts the local network from the row that says that it is down, and stops it', () =>
