@@ -31,6 +31,7 @@ const common = {
 /** @type {import('esbuild').BuildOptions[]} */
 const builds = [
   { ...common, entryPoints: { extension: 'src/extension.ts' }, outdir: 'dist', external: ['vscode'] },
+  { ...common, entryPoints: { commands: 'src/commands/index.ts' }, outdir: 'dist', external: ['vscode'] },
   { ...common, entryPoints: { language: 'src/language/index.ts' }, outdir: 'dist', external: ['vscode'] },
   { ...common, entryPoints: { agent: 'src/core/agent/worker.ts' }, outdir: 'dist' },
 ];

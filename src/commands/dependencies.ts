@@ -9,7 +9,7 @@ import type { confirmOperation } from '../ui/confirm';
 import { requireTrust } from './change-canisters';
 import { withExplanation } from './explain';
 import { projectOf } from './networks';
-import { Cancelled, CommandFailure, type CommandRegistry } from './registry';
+import { Cancelled, CommandFailure, type CommandSink } from './registry';
 import { isCanisterArgument } from './targets';
 
 export interface DependencyDeps {
@@ -19,7 +19,7 @@ export interface DependencyDeps {
 }
 
 /** `dfx deps`: what can be done with canisters of type pull, which are somebody else's. */
-export function registerDependencyCommands(commands: CommandRegistry, deps: DependencyDeps): void {
+export function registerDependencyCommands(commands: CommandSink, deps: DependencyDeps): void {
   commands.register('icCanisters.depsPull', (node) => pull(deps, node));
   commands.register('icCanisters.depsInit', (node) => init(deps, node));
   commands.register('icCanisters.depsDeploy', (node) => deploy(deps, node));

@@ -30,7 +30,7 @@ import { translate } from '../ui/words';
 import { requireTrust } from './change-canisters';
 import { withExplanation } from './explain';
 import { projectOf } from './networks';
-import { Cancelled, CommandFailure, type CommandRegistry } from './registry';
+import { Cancelled, CommandFailure, type CommandSink } from './registry';
 
 type Confirm = typeof confirmOperation;
 
@@ -45,7 +45,7 @@ export interface IdentityCommandDeps {
   readonly changed: () => void;
 }
 
-export function registerIdentityCommands(commands: CommandRegistry, deps: IdentityCommandDeps): void {
+export function registerIdentityCommands(commands: CommandSink, deps: IdentityCommandDeps): void {
   commands.register('icCanisters.selectIdentity', (node) => selectIdentity(deps, node));
   commands.register('icCanisters.useIdentity', (node) => useHere(deps, node));
   commands.register('icCanisters.followDfxIdentity', (node) => followDfx(deps, node));

@@ -11,7 +11,7 @@ import { msg } from '../core/util/message';
 import { projectLabel } from '../tree/canister-tree';
 import { requireTrust } from './change-canisters';
 import { withExplanation } from './explain';
-import { Cancelled, CommandFailure, type CommandRegistry } from './registry';
+import { Cancelled, CommandFailure, type CommandSink } from './registry';
 
 export interface NetworkCommandDeps {
   readonly monitor: WorkspaceMonitor;
@@ -23,7 +23,7 @@ export interface NetworkCommandDeps {
 
 const DASHBOARD = 'https://dashboard.internetcomputer.org';
 
-export function registerNetworkCommands(commands: CommandRegistry, deps: NetworkCommandDeps): void {
+export function registerNetworkCommands(commands: CommandSink, deps: NetworkCommandDeps): void {
   commands.register('icCanisters.useNetwork', (node) => useNetwork(deps, node));
   commands.register('icCanisters.startNetwork', (node) => startNetwork(deps, node));
   commands.register('icCanisters.stopNetwork', (node) => stopNetwork(deps, node));

@@ -6,14 +6,14 @@ import { callAgain, callMethod, copyReply } from './call-method';
 import { editSettings } from './canister-settings';
 import type { OperationDeps } from './change-canisters';
 import { openCandidUi, openDashboard, openFrontend } from './open-in-browser';
-import type { CommandRegistry } from './registry';
+import type { CommandSink } from './registry';
 import { showLogs } from './show-logs';
 import { manageSnapshots } from './snapshots';
 import { topUp } from './top-up';
 
 /** What is done with canisters directly over the network, and the pages that lead on from them. */
 export function registerNativeCommands(
-  commands: CommandRegistry,
+  commands: CommandSink,
   context: vscode.ExtensionContext,
   deps: Omit<OperationDeps, 'confirm'> & { readonly confirm: typeof confirmOperation },
 ): void {

@@ -2,10 +2,10 @@ import { changeAllCanisters, changeCanisters, deployProjects, type OperationDeps
 import { chooseDfx, openInstallGuide } from './dfx-setup';
 import { newProject } from './new-project';
 import { OPERATION_COMMANDS } from './operations';
-import type { CommandRegistry } from './registry';
+import type { CommandSink } from './registry';
 
 /** The operations of the lifecycle, each for some canisters, the usual ones for all. */
-export function registerOperations(commands: CommandRegistry, deps: OperationDeps): void {
+export function registerOperations(commands: CommandSink, deps: OperationDeps): void {
   for (const [id, command] of Object.entries(OPERATION_COMMANDS)) {
     commands.register(`icCanisters.${id}`, (node, nodes) => changeCanisters(deps, command, node, nodes));
   }

@@ -1,6 +1,15 @@
 import * as vscode from 'vscode';
+import { hasName } from '../core/util/errors';
 import type { Message } from '../core/util/message';
 import { translate } from '../ui/words';
+
+/** What a command does. Menus pass a row, and all selected rows. */
+export type CommandHandler = (...args: unknown[]) => unknown;
+
+/** Takes commands. */
+export interface CommandSink {
+  register(id: string, handler: CommandHandler): void;
+}
 
 /** A failure that a command explains to the user: cause, and what can be done about it. */
 export class CommandFailure extends Error {
@@ -18,15 +27,24 @@ export class CommandFailure extends Error {
     super(text.text);
     this.name = 'CommandFailure';
   }
+
+  /** By name: each bundle has a class of its own. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return hasName(value, 'CommandFailure');
+  }
 }
 
 /** Thrown, or returned by a dialog as undefined, when the user changed their mind. */
 export class Cancelled extends Error {
   override readonly name = 'Cancelled';
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return hasName(value, 'Cancelled');
+  }
 }
 
 /** Registers commands behind the one error boundary: cancel is silent, a failure says cause, next step and log. */
-export class CommandRegistry {
+export class CommandRegistry implements CommandSink {
   readonly #context: vscode.ExtensionContext;
   readonly #log: vscode.LogOutputChannel;
 
@@ -35,9 +53,9 @@ export class CommandRegistry {
     this.#log = log;
   }
 
-  register<Args extends unknown[]>(id: string, handler: (...args: Args) => unknown): void {
+  register(id: string, handler: CommandHandler): void {
     this.#context.subscriptions.push(
-      vscode.commands.registerCommand(id, async (...args: Args) => {
+      vscode.commands.registerCommand(id, async (...args: unknown[]) => {
         try {
           return await handler(...args);
         } catch (error) {

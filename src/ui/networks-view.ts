@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { LocalNetwork } from '../core/lifecycle/local-network';
+import type { LocalWork } from '../core/monitor/local-work';
 import type { NetworkBoard } from '../core/monitor/network-board';
 import type { ProjectMonitor } from '../core/monitor/project-monitor';
 import type { Selection } from '../core/monitor/selection';
@@ -14,7 +14,7 @@ import { ProjectChanges } from './project-changes';
 export interface NetworksViewParts {
   readonly board: NetworkBoard;
   readonly monitor: WorkspaceMonitor;
-  readonly local: LocalNetwork;
+  readonly local: LocalWork;
   readonly selection: Selection;
 }
 
@@ -86,7 +86,7 @@ export class NetworksView implements vscode.Disposable {
     const entries = await board.list(monitor);
     return entries.map((entry) =>
       rowNode(
-        networkRow(`networks:${dfxJson}`, entry, local.working(entry.network)),
+        networkRow(`networks:${dfxJson}`, entry, local.of(entry.network)),
         { dfxJson, network: entry.network.name },
         parent,
       ),

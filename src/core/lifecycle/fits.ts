@@ -58,6 +58,8 @@ export function fits(operation: Operation, state: CanisterState): boolean {
       return [...EXISTING, 'remote', ...UNSURE].includes(phase);
     case 'settings':
     case 'snapshots':
+      // Neither can be read, and so not shown, where only dfx could change them.
+      return EXISTING.includes(phase) && !foreign && state.through === undefined;
     case 'top-up':
       return EXISTING.includes(phase) && !foreign;
     case 'delete':

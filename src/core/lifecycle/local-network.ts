@@ -3,13 +3,13 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startNetwork, stopNetwork } from '../dfx/commands';
 import { DfxError, type DfxRunOptions, type DfxTool } from '../dfx/tool';
+import type { LocalNetworkWork, LocalWork } from '../monitor/local-work';
 import { endpointOf } from '../monitor/project-monitor';
 import type { NetworkOperations } from '../network/types';
 import type { DfxLocations } from '../project/locations';
 import { LOCAL, type ResolvedNetwork, resolveNetwork } from '../project/networks';
 import type { Project } from '../project/project';
 import { networkTraces } from '../project/traces';
-import { type Disposable, Emitter } from '../util/events';
 import { msg } from '../util/message';
 import { KeyedQueue } from '../util/queue';
 import { OperationError } from './outcome';
@@ -24,26 +24,16 @@ export interface LocalNetworkDependencies {
   readonly tool: Pick<DfxTool, 'run'>;
   readonly client: Pick<NetworkOperations, 'health'>;
   readonly locations: DfxLocations;
+  readonly work: LocalWork;
 }
 
-export type LocalNetworkWork = 'starting' | 'stopping';
-
 /** Starts and stops the local network, with dfx. Commands, rows, failures' buttons and tests come here. */
-export class LocalNetwork implements Disposable {
+export class LocalNetwork {
   readonly #deps: LocalNetworkDependencies;
   readonly #queue = new KeyedQueue();
-  readonly #work = new Map<string, LocalNetworkWork>();
-  readonly #changed = new Emitter<void>();
-  /** Something is being done to a network, or is done. */
-  readonly onDidChange = this.#changed.event;
 
   constructor(deps: LocalNetworkDependencies) {
     this.#deps = deps;
-  }
-
-  /** What is being done to a network at this moment. */
-  working(network: ResolvedNetwork): LocalNetworkWork | undefined {
-    return network.dataDir === undefined ? undefined : this.#work.get(network.dataDir);
   }
 
   /**
@@ -125,16 +115,7 @@ export class LocalNetwork implements Disposable {
   }
 
   #run(dataDir: string, work: LocalNetworkWork, task: () => Promise<void>): Promise<void> {
-    return this.#queue.run(dataDir, async () => {
-      this.#work.set(dataDir, work);
-      this.#changed.fire();
-      try {
-        await task();
-      } finally {
-        this.#work.delete(dataDir);
-        this.#changed.fire();
-      }
-    });
+    return this.#queue.run(dataDir, () => this.#deps.work.during(dataDir, work, task));
   }
 
   /** @throws {OperationError} where another program answers at the network's address */
@@ -179,9 +160,5 @@ export class LocalNetwork implements Disposable {
       }
       await delay(POLL_MS, undefined, { signal });
     }
-  }
-
-  dispose(): void {
-    this.#changed.dispose();
   }
 }

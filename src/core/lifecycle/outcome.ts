@@ -67,6 +67,11 @@ function explainNetworkFailure({ monitor, canister }: Target, { data }: NetworkF
   if (data.code !== 'IC0512') {
     return { message: data.message, ...rest };
   }
+  const { note, ref } = monitor.snapshot.identity ?? {};
+  if (note && ref?.kind === 'anonymous') {
+    // Whether it is a controller nobody knows: the request was not signed by it.
+    return { message: note, next: 'select-identity', ...rest };
+  }
   const identity = monitor.snapshot.identity?.name ?? 'anonymous';
   const controllers = monitor.canister(canister)?.facts?.controllers ?? [];
   const message =

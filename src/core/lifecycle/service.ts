@@ -78,7 +78,9 @@ export class LifecycleService {
    * others dfx first withdraws the cycles.
    */
   async delete(targets: readonly Target[], hands: Hands): Promise<Outcome[]> {
-    const local = targets.filter(isLocal);
+    const local = targets.filter(
+      (target) => isLocal(target) && target.monitor.canister(target.canister)?.through === undefined,
+    );
     const others = targets.filter((target) => !local.includes(target));
     return [...(await this.#deleteLocally(local, hands.signal)), ...(await this.#stopAndDelete(others, hands))];
   }

@@ -1,3 +1,4 @@
+import { hasName } from '../util/errors';
 import { formatMessage } from '../util/message';
 import type { FailureData } from './types';
 
@@ -7,5 +8,10 @@ export class NetworkFailure extends Error {
 
   constructor(readonly data: FailureData) {
     super(formatMessage(data.message));
+  }
+
+  /** By name: the commands are a bundle of their own, with a class of their own. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return hasName(value, 'NetworkFailure');
   }
 }

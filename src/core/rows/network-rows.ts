@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { LocalNetworkWork } from '../lifecycle/local-network';
+import type { LocalNetworkWork } from '../monitor/local-work';
 import type { NetworkEntry } from '../monitor/network-board';
 import { LOCAL, type ResolvedNetwork, reachesMainnet } from '../project/networks';
 import { type Message, msg } from '../util/message';

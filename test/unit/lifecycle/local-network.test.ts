@@ -9,6 +9,7 @@ import { AgentService } from '../../../src/core/agent/service';
 import { DfxError, DfxTool } from '../../../src/core/dfx/tool';
 import { LocalNetwork } from '../../../src/core/lifecycle/local-network';
 import { OperationError } from '../../../src/core/lifecycle/outcome';
+import { LocalWork } from '../../../src/core/monitor/local-work';
 import { dfxLocations } from '../../../src/core/project/locations';
 import { Project } from '../../../src/core/project/project';
 import { formatMessage } from '../../../src/core/util/message';
@@ -46,10 +47,11 @@ async function setUp(t: TestContext, dfxJson: object, setting = dfx) {
     runInTerminal: async () => undefined,
     showSecret: () => undefined,
   });
-  const local = new LocalNetwork({ tool, client: new AgentService(fetch), locations });
+  const work = new LocalWork();
+  const local = new LocalNetwork({ tool, client: new AgentService(fetch), locations, work });
   const project = new Project(path.join(root, 'dfx.json'));
   t.after(() => local.stop(project).catch(() => undefined));
-  return { folder, home, root, local, project, lines, locations };
+  return { folder, home, root, local, work, project, lines, locations };
 }
 
 const OWN = { networks: { local: { bind: '127.0.0.1:0' } } };
@@ -72,10 +74,10 @@ function failure(pattern: RegExp) {
 
 describe('the local network', { skip }, () => {
   it('starts, is left alone when it runs, keeps its state, and stops', async (t) => {
-    const { local, project, lines, root } = await setUp(t, OWN);
+    const { local, work, project, lines, root } = await setUp(t, OWN);
     const seen: (string | undefined)[] = [];
     const found = await local.find(project);
-    local.onDidChange(() => seen.push(local.working(found)));
+    work.onDidChange(() => seen.push(work.of(found)));
 
     await local.start(project);
     assert.equal(await health(local, project), 'healthy');
@@ -111,14 +113,14 @@ describe('the local network', { skip }, () => {
   });
 
   it('is ended again when its start is cancelled', async (t) => {
-    const { local, project } = await setUp(t, OWN);
+    const { local, work, project } = await setUp(t, OWN);
     t.after(() => setBehaviour(dfx));
     await setBehaviour(dfx, { hang: 'start' });
     const cancel = new AbortController();
     const starting = local.start(project, { signal: cancel.signal });
     setTimeout(() => cancel.abort(), 600);
     await assert.rejects(starting, (error) => error instanceof DfxError && error.failure.kind === 'cancelled');
-    assert.equal(local.working(await local.find(project)), undefined);
+    assert.equal(work.of(await local.find(project)), undefined);
     assert.equal(await health(local, project), 'offline');
   });
 

@@ -1,0 +1,86 @@
+import type * as vscode from 'vscode';
+import { schema } from '../core/dfx/commands';
+import { LocalNetwork } from '../core/lifecycle/local-network';
+import { LifecycleService } from '../core/lifecycle/service';
+import type { IdentityBoard } from '../core/monitor/identity-board';
+import type { IdentityBook } from '../core/monitor/identity-book';
+import type { LocalWork } from '../core/monitor/local-work';
+import type { NetworkBoard } from '../core/monitor/network-board';
+import type { Ownership } from '../core/monitor/ownership';
+import type { Selection } from '../core/monitor/selection';
+import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
+import type { CanisterOperations } from '../core/network/operations';
+import type { NetworkOperations } from '../core/network/types';
+import type { DfxLocations } from '../core/project/locations';
+import { CompilerProblems } from '../ui/compiler-problems';
+import { confirmOperation } from '../ui/confirm';
+import { createDfxTool } from '../ui/dfx-host';
+import { copyCanisterId, copyValue } from './copy';
+import { registerDependencyCommands } from './dependencies';
+import { registerIdentityCommands, unlockThenConfirm } from './identities';
+import { registerNetworkCommands } from './networks';
+import { openFile, openInDfxJson } from './open-file';
+import { registerNativeCommands } from './register-native';
+import { registerOperations } from './register-operations';
+import type { CommandHandler, CommandSink } from './registry';
+import { selectNetwork } from './select-network';
+
+/** What the commands work on: all of it lives in the bundle that activation loads. */
+export interface CommandParts {
+  readonly context: vscode.ExtensionContext;
+  readonly log: vscode.LogOutputChannel;
+  readonly client: NetworkOperations & CanisterOperations;
+  readonly locations: DfxLocations;
+  readonly selection: Selection;
+  readonly monitor: WorkspaceMonitor;
+  readonly book: IdentityBook;
+  readonly board: NetworkBoard;
+  readonly identities: IdentityBoard;
+  readonly ownership: Ownership;
+  readonly localWork: LocalWork;
+  /** Identities or their files may have changed. */
+  readonly identitiesChanged: () => void;
+}
+
+export interface Commands {
+  /** By command id. */
+  readonly handlers: ReadonlyMap<string, CommandHandler>;
+  /** The schema of the installed dfx; undefined where there is none. */
+  readonly dfxSchema: (cwd: string) => Promise<string | undefined>;
+}
+
+/** Makes all the commands but those that only move within the views. Called once, when the first of them is run. */
+export function createCommands(parts: CommandParts): Commands {
+  const { context, log, client, locations, selection, monitor, book, board, identities, ownership } = parts;
+  const handlers = new Map<string, CommandHandler>();
+  const commands: CommandSink = { register: (id, handler) => void handlers.set(id, handler) };
+  const tool = createDfxTool(log, locations);
+  const service = new LifecycleService(client, tool);
+  const local = new LocalNetwork({ client, locations, tool, work: parts.localWork });
+  const problems = new CompilerProblems();
+  context.subscriptions.push(problems);
+
+  const confirm = unlockThenConfirm(book, confirmOperation, monitor);
+  const deps = { monitor, service, log, problems, ownership, confirm };
+  registerNativeCommands(commands, context, deps);
+  registerOperations(commands, deps);
+  registerNetworkCommands(commands, { monitor, selection, board, local, locations });
+  registerIdentityCommands(commands, {
+    monitor,
+    selection,
+    book,
+    board: identities,
+    tool,
+    locations,
+    changed: parts.identitiesChanged,
+  });
+  registerDependencyCommands(commands, { monitor, tool, confirm });
+  commands.register('icCanisters.refresh', () => monitor.refresh());
+  commands.register('icCanisters.copyId', (node, nodes) => copyCanisterId(monitor, node, nodes));
+  commands.register('icCanisters.copyValue', (node) => copyValue(node));
+  commands.register('icCanisters.openInDfxJson', (node, nodes) => openInDfxJson(monitor, node, nodes));
+  commands.register('icCanisters.openFile', openFile as CommandHandler);
+  commands.register('icCanisters.selectNetwork', (node) => selectNetwork({ monitor, selection, locations }, node));
+  commands.register('icCanisters.showLog', () => log.show());
+  return { handlers, dfxSchema: (cwd) => tool.read(schema(cwd)) };
+}
