@@ -59,7 +59,8 @@ export function registerIdentityCommands(commands: CommandSink, deps: IdentityCo
     copyPrincipal(deps, node, (principal) => accountIdentifier(principal) ?? ''),
   );
   commands.register('icCanisters.unlockIdentity', (node) => unlock(deps, node));
-  commands.register('icCanisters.lockIdentity', (node) => deps.book.lock(nameIn(node)));
+  commands.register('icCanisters.lockIdentity', (node) => lock(deps, node));
+  commands.register('icCanisters.lockAllIdentities', () => deps.book.lock());
 }
 
 interface IdentityItem extends vscode.QuickPickItem {
@@ -265,6 +266,16 @@ async function unlock(deps: IdentityCommandDeps, node: unknown): Promise<void> {
     ({ info, unlockedUntil }) => info.storage === 'password' && unlockedUntil === undefined,
   );
   await askPassword(deps.book, info.name);
+}
+
+async function lock(deps: IdentityCommandDeps, node: unknown): Promise<void> {
+  const { info } = await pick(
+    deps,
+    node,
+    vscode.l10n.t('Lock which identity?'),
+    ({ unlockedUntil }) => unlockedUntil !== undefined,
+  );
+  await deps.book.lock(info.name);
 }
 
 /** The operations that are signed here. For the others dfx asks for the password itself, in a terminal. */
