@@ -177,6 +177,18 @@ describe('networks and identities', { skip: process.platform === 'win32' }, () =
       for (const offered of ['Pull dependencies', 'Deploy dependencies']) {
         assert.ok(pulled.includes(offered) && !remote.includes(offered), pulled.join());
       }
+      const written = async (file: string) => {
+        for (const end = Date.now() + 20_000; !existsSync(path.join(example.project, 'deps', file)); ) {
+          assert.ok(Date.now() < end, file);
+          await workbench.page.waitForTimeout(100);
+        }
+      };
+      await workbench.contextMenu(workbench.row(/^cycles_ledger\b/), 'Pull dependencies');
+      await written('pulled.json');
+      await workbench.contextMenu(workbench.row(/^cycles_ledger\b/), 'Set init arguments of dependencies…');
+      await workbench.quickInput.getByText('Init argument of cycles_ledger').waitFor();
+      await workbench.type('');
+      await written('init.json');
     }));
 
   it('switches the identity for this workspace alone, and leads from a refusal to one that may', () =>
