@@ -109,7 +109,7 @@ export class DfxOperations {
           void monitor.load().then(() => monitor.refreshCanister(name));
         }
       };
-      await this.#compile(monitor, commands.deploy(contextOf(monitor), 'all'), hands, report, onLine);
+      await this.#compile(monitor, commands.deploy(contextOf(monitor, ...canisters), 'all'), hands, report, onLine);
     };
     const outcomes = await this.#runner.together(monitor, canisters, msg('Deploying…'), work);
     return report.finish(afterPartialSuccess(outcomes, done));
@@ -229,10 +229,15 @@ const BUSY_INSTALL: Record<InstallMode, Message> = {
   auto: msg('Installing…'),
 };
 
-/** Every command says which network and identity it is for: dfx's own defaults may differ. */
-function contextOf(monitor: ProjectMonitor, canister?: string): commands.DfxContext {
+/**
+ * Every command says which network and identity it is for: dfx's own defaults may differ. And which wallet, where that
+ * is the controller of all the canisters that exist.
+ */
+function contextOf(monitor: ProjectMonitor, ...canisters: string[]): commands.DfxContext {
   const { project, snapshot } = monitor;
-  const wallet = canister === undefined ? undefined : monitor.canister(canister)?.through?.wallet;
+  const existing = canisters.flatMap((name) => monitor.canister(name) ?? []).filter(({ facts }) => facts?.exists);
+  const wallets = new Set(existing.map(({ through }) => through?.wallet));
+  const [wallet] = wallets.size === 1 ? wallets : [];
   return {
     cwd: project.root,
     network: snapshot.networkName,

@@ -124,7 +124,7 @@ export class NetworkBoard implements Disposable {
 
   #due({ url, local }: ResolvedNetwork): boolean {
     const asked = this.#asked.get(url);
-    const interval = local || asked?.health.state !== 'healthy' ? LOCAL_INTERVAL_MS : REMOTE_INTERVAL_MS;
+    const interval = local ? LOCAL_INTERVAL_MS : REMOTE_INTERVAL_MS;
     // A little early counts, or every second turn would be missed.
     return asked === undefined || this.#deps.now() - asked.at > interval * 0.9;
   }

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { AgentService } from '../../../src/core/agent/service';
+import type { RunResult } from '../../../src/core/dfx/run';
 import type { DfxTool } from '../../../src/core/dfx/tool';
 import { accountIdentifier } from '../../../src/core/identity/account';
 import { fits } from '../../../src/core/lifecycle/fits';
@@ -185,6 +186,21 @@ describe('wallets', () => {
     const common = ['--network', 'local', '--identity', 'alice'];
     assert.deepEqual(run, [['canister', 'stop', ...common, '--wallet', wallet, 'oracle']]);
     assert.equal(network.canister(project.ids.get('ledger')!)?.status, 'stopped');
+
+    // One command for several canisters goes through the wallet only where it controls them all.
+    run.length = 0;
+    const hands = { answer: async () => false };
+    const silent = { stdout: '', stderr: '' };
+    tool.run = async ({ args }) => {
+      run.push([...args]);
+      return silent as RunResult;
+    };
+    await service.deployAll(monitor, ['oracle', 'indexer'], hands);
+    await service.deployAll(monitor, ['oracle', 'ledger'], hands);
+    assert.deepEqual(
+      run.map((args) => args.includes('--wallet')),
+      [true, false],
+    );
   });
 
   it('are not needed where the identity itself is a controller', async (t) => {
