@@ -1,7 +1,7 @@
 /** What the benchmarks share: a network in a process of its own, a large project, and how results are told. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createInterface } from 'node:readline';
@@ -43,8 +43,11 @@ function round(value: number): string {
   return value >= 100 || Number.isInteger(value) ? String(Math.round(value)) : value.toFixed(1);
 }
 
+/** What was measured on, and how busy it was with other things: above one per processor, times say little. */
 export function machine(): string {
-  return `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}, Node ${process.version}`;
+  const [load = 0] = loadavg();
+  const processor = cpus()[0]?.model.trim() ?? 'unknown processor';
+  return `${cpus().length} × ${processor}, Node ${process.version}, load ${load.toFixed(1)}`;
 }
 
 export function median(values: readonly number[]): number {
