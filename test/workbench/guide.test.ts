@@ -65,7 +65,7 @@ describe('the guide, step by step', { skip: process.platform === 'win32' }, () =
     await shows('Not created');
     await workbench.row(/Network local is down/).waitFor();
     await workbench.screenshot('guide-1-network-down');
-    await workbench.runCommand('Canisters: Start Local Network');
+    await workbench.runCommand('Canisters: Start local network');
     await workbench.row(/Network local is down/).waitFor({ state: 'detached', timeout: 60_000 });
   });
 
@@ -94,7 +94,7 @@ describe('the guide, step by step', { skip: process.platform === 'win32' }, () =
   });
 
   step('deploys everything and says where to find it', async () => {
-    await workbench.viewAction('Canisters', 'Deploy All');
+    await workbench.viewAction('Canisters', 'Deploy all');
     await workbench.notification(/Deployed hello_backend/).waitFor({ timeout: 60_000 });
     await shows('Running');
     assert.deepEqual(
@@ -114,12 +114,12 @@ describe('the guide, step by step', { skip: process.platform === 'win32' }, () =
   });
 
   step('stops all and starts all', async () => {
-    await workbench.runCommand('Canisters: Stop All');
+    await workbench.runCommand('Canisters: Stop all');
     await shows('Stopped');
     await workbench.screenshot('guide-4-stopped');
     await workbench.inlineAction(row('hello_worker', 'Stopped'), 'Start');
     await shows('Running', ['hello_worker']);
-    await workbench.runCommand('Canisters: Start All');
+    await workbench.runCommand('Canisters: Start all');
     await shows('Running');
   });
 
@@ -166,7 +166,7 @@ describe('the guide, step by step', { skip: process.platform === 'win32' }, () =
     await workbench.clickDialog('Delete');
     await shows('Not created', ['hello_worker']);
     assert.ok(!('hello_worker' in ids()));
-    await workbench.runCommand('Canisters: Delete All…');
+    await workbench.runCommand('Canisters: Delete all…');
     await workbench.clickDialog('Delete');
     await shows('Not created');
     await workbench.screenshot('guide-9-deleted');

@@ -392,3 +392,19 @@ describe('a workspace with two projects', () => {
       await workbench.statusBarItem(/^Identity default/).waitFor();
     }));
 });
+
+describe('a folder without a dfx.json', () => {
+  it('has neither network nor identity in the status bar', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'ic-canisters-none-'));
+    const workbench = await Workbench.open({ folder });
+    try {
+      await workbench.openContainer('Internet Computer');
+      await workbench.welcome('Canisters').waitFor();
+      assert.equal(await workbench.statusBarItem(/^(Network|Identity) /).count(), 0);
+      assert.equal(await workbench.view('Networks').count(), 0);
+    } finally {
+      await workbench.close();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+});

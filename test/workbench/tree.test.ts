@@ -296,14 +296,11 @@ describe('the Canisters view', () => {
       world.network.resetFaults();
       await row('ledger', /Running, local network, [^,]* cycles$/).waitFor(NEXT_REFRESH);
       await workbench.row(DOWN, VIEW).waitFor({ state: 'detached' });
-      assert.equal(
-        await workbench
-          .view(VIEW)
-          .locator('.message')
-          .getByText(/Last seen at /)
-          .isVisible(),
-        false,
-      );
+      await workbench
+        .view(VIEW)
+        .locator('.message')
+        .getByText(/Last seen at /)
+        .waitFor({ state: 'hidden' });
     }));
 
   it('follows a dfx.json that breaks in the middle of an edit, and leads to the place', () =>
@@ -351,7 +348,7 @@ describe('the Canisters view', () => {
 
   it('shows another network when one is chosen, and still after a reload', () =>
     workbench.watched('tree-network', async () => {
-      await workbench.viewAction(VIEW, /Select Network/);
+      await workbench.viewAction(VIEW, /Select network/);
       await workbench.quickInput.getByText('Choose the network').waitFor();
       const offered = await workbench.quickPickLabels();
       await workbench.screenshot('tree-network-picker');
@@ -369,7 +366,7 @@ describe('the Canisters view', () => {
       // Shown again by itself, as it was.
       await row('hello_backend', 'Not created, playground network').waitFor({ timeout: 60_000 });
       await workbench.screenshot('tree-network');
-      await workbench.viewAction(VIEW, /Select Network/);
+      await workbench.viewAction(VIEW, /Select network/);
       await workbench.choose(/^local/);
       await row('hello_backend', 'Running').waitFor();
     }));
@@ -418,7 +415,7 @@ describe('the Canisters view of several projects', () => {
 
   it('lets each choose its network', () =>
     workbench.watched('tree-project-network', async () => {
-      await workbench.inlineAction(workbench.row(/^work\/shop, project/, VIEW), /Select Network/);
+      await workbench.inlineAction(workbench.row(/^work\/shop, project/, VIEW), /Select network/);
       await workbench.choose(/^playground/);
       await workbench.row(/^work\/shop, project, playground network/, VIEW).waitFor();
       await workbench.row(/^work\/tools\/bank, project, local network/, VIEW).waitFor();

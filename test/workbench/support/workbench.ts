@@ -381,7 +381,7 @@ export class Workbench {
       return rows.filter({ hasText: label }).first();
     }
     // The whole label may be matched in pieces, which are elements of their own.
-    const text = exact ? new RegExp(`^${escapeRegExp(label)}(,|$)`) : label;
+    const text = exact ? new RegExp(`^${escapeRegExp(label)}(,|$)`, 'i') : label;
     return this.quickInput.getByRole('option', { name: text }).first();
   }
 }
