@@ -6,6 +6,7 @@ import {
   type GuardedOperation,
   type GuardedTarget,
   namesMatch,
+  walletsOf,
 } from '../core/lifecycle/guard';
 import { type Message, msg } from '../core/util/message';
 import { translate } from './words';
@@ -32,7 +33,8 @@ export function guardedNetworks(): string[] {
 export async function confirmOperation(confirmation: Confirmation): Promise<boolean> {
   const { operation, targets, detail } = confirmation;
   const decision = decide(operation, targets, guardedNetworks());
-  const agreed = await ask(operation, decision, detail);
+  const through = walletsOf(targets).map((wallet) => vscode.l10n.t('Through the wallet {0}.', wallet));
+  const agreed = await ask(operation, decision, [...through, ...(detail ? [detail] : [])].join('\n'));
   // Network or identity may have been switched while the question was open: then it was another question.
   const same = JSON.stringify(decide(operation, targets, guardedNetworks())) === JSON.stringify(decision);
   return agreed && (same || (await confirmOperation(confirmation)));

@@ -160,7 +160,7 @@ describe('networks and identities', { skip: process.platform === 'win32' }, () =
 
   it('asks before what cannot be undone on every network', () =>
     workbench.watched('networks-guard', async () => {
-      await workbench.contextMenu(workbench.row(/^hello_worker\b/), 'Delete…');
+      await workbench.contextMenu(workbench.row(/^hello_worker\b.*stopped/i), 'Delete…');
       await workbench.dialog.waitFor();
       assert.match((await workbench.dialog.textContent()) ?? '', /Delete hello_worker on local as default\?/);
       await workbench.screenshot('networks-4-delete');
@@ -361,6 +361,9 @@ describe('a workspace with two projects', () => {
   it('asks on a guarded network as on mainnet, and for names to be typed', () =>
     workbench.watched('networks-guard', async () => {
       const worker = workbench.row(/^hello_worker\b.*stopped.*local network/i);
+      // A window that has just opened knows a little later that its folder is trusted.
+      await worker.hover();
+      await worker.locator('.actions').getByRole('button', { name: 'Start', disabled: false }).waitFor();
       await workbench.contextMenu(worker, 'Delete…');
       await workbench.quickInput.getByText('Delete hello_worker on local as default?').waitFor();
       await workbench.type('hello_backend');

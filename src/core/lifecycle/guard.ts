@@ -1,4 +1,5 @@
 import type { ProjectSnapshot } from '../monitor/project-monitor';
+import type { CanisterState } from '../monitor/state';
 import { type ResolvedNetwork, reachesMainnet } from '../project/networks';
 import type { Operation } from './fits';
 
@@ -7,7 +8,10 @@ export type GuardedOperation = Operation | 'snapshot-take' | 'snapshot-load' | '
 
 /** As much of a target as the guard looks at. */
 export interface GuardedTarget {
-  readonly monitor: { readonly snapshot: Pick<ProjectSnapshot, 'network' | 'networkName' | 'identity'> };
+  readonly monitor: {
+    readonly snapshot: Pick<ProjectSnapshot, 'network' | 'networkName' | 'identity'>;
+    canister(name: string): Pick<CanisterState, 'through'> | undefined;
+  };
   readonly canister: string;
 }
 
@@ -107,6 +111,11 @@ function groupTargets(targets: readonly GuardedTarget[]): GuardedGroup[] {
     groups.set(key, entry);
   }
   return [...groups.values()].map(({ group, canisters }) => ({ ...group, canisters }));
+}
+
+/** The wallets that an operation would go through, in the identity's place. */
+export function walletsOf(targets: readonly GuardedTarget[]): string[] {
+  return [...new Set(targets.flatMap(({ monitor, canister }) => monitor.canister(canister)?.through?.wallet ?? []))];
 }
 
 /** True where all the names, and no other, have been typed: in any order, apart by spaces or commas. */

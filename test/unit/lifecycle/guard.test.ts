@@ -7,10 +7,17 @@ import {
   type GuardedTarget,
   isMainnet,
   namesMatch,
+  walletsOf,
 } from '../../../src/core/lifecycle/guard';
 import { ANONYMOUS } from '../../../src/core/network/types';
 
-function target(canister: string, url: string | undefined, networkName = 'net', identity = 'alice'): GuardedTarget {
+function target(
+  canister: string,
+  url: string | undefined,
+  networkName = 'net',
+  identity = 'alice',
+  wallet?: string,
+): GuardedTarget {
   const network = {
     name: networkName,
     kind: 'persistent',
@@ -22,6 +29,7 @@ function target(canister: string, url: string | undefined, networkName = 'net', 
   return {
     canister,
     monitor: {
+      canister: () => (wallet === undefined ? {} : { through: { wallet } }),
       snapshot: {
         networkName,
         ...(url === undefined ? {} : { network }),
@@ -129,6 +137,13 @@ describe('several projects', () => {
     const destruction = decide('delete', targets, []);
     assert.deepEqual('names' in destruction && destruction.names, ['b']);
     assert.deepEqual(decide('stop', [], []), { ask: 'nothing' });
+  });
+});
+
+describe('wallets', () => {
+  it('are named once each', () => {
+    const through = (canister: string, wallet?: string) => target(canister, LOCAL, 'local', 'alice', wallet);
+    assert.deepEqual(walletsOf([through('a', 'w'), through('b'), through('c', 'w'), through('d', 'v')]), ['w', 'v']);
   });
 });
 
