@@ -224,14 +224,16 @@ describe('requests', () => {
       const delegation = { pubkey: session.der, expiration: minutes(10), ...members };
       return { delegation, signature: from.sign('ic-request-auth-delegation', idOf(delegation)) };
     };
-    const request = (nonce: number) => content({ nonce: Uint8Array.of(50, nonce) });
-    const send = (nonce: number, delegation: Content) =>
-      call({
-        content: request(nonce),
+    const send = (nonce: number, delegation: Content) => {
+      // Once, since its expiry moves with the clock and is what is signed.
+      const request = content({ nonce: Uint8Array.of(50, nonce) });
+      return call({
+        content: request,
         sender_pubkey: key.der,
-        sender_sig: session.sign('ic-request', idOf(request(nonce))),
+        sender_sig: session.sign('ic-request', idOf(request)),
         sender_delegation: [delegation],
       });
+    };
     assert.equal((await send(1, delegate({}))).fields.get('status'), 'replied');
     const management = Principal.managementCanister().toUint8Array();
     assert.equal((await send(2, delegate({ targets: [management] }))).fields.get('status'), 'replied');
