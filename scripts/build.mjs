@@ -33,7 +33,7 @@ const builds = [
   { ...common, entryPoints: { extension: 'src/extension.ts' }, outdir: 'dist', external: ['vscode'] },
   { ...common, entryPoints: { commands: 'src/commands/index.ts' }, outdir: 'dist', external: ['vscode'] },
   { ...common, entryPoints: { language: 'src/language/index.ts' }, outdir: 'dist', external: ['vscode'] },
-  { ...common, entryPoints: { agent: 'src/core/agent/worker.ts' }, outdir: 'dist' },
+  { ...common, entryPoints: { agent: 'src/core/agent/worker.ts' }, outdir: 'dist', plugins: [lazyBls()] },
 ];
 if (!production) {
   builds.push({
@@ -43,6 +43,33 @@ if (!production) {
     outbase: '.',
     external: ['vscode', 'mocha'],
   });
+}
+
+/**
+ * The BLS library works out its tables while it is loaded, for some 60 ms, which is most of the agent's loading. Local
+ * networks, whose key is not known beforehand, never need it.
+ */
+function lazyBls() {
+  const module = '@noble/curves/bls12-381';
+  return {
+    name: 'lazy-bls',
+    setup(build) {
+      build.onResolve({ filter: new RegExp(`^(${module}|lazy-bls)$`) }, ({ path, namespace }) =>
+        namespace === 'lazy-bls' && path === module
+          ? undefined
+          : { path: path === module ? 'proxy' : 'library', namespace: 'lazy-bls' },
+      );
+      build.onLoad({ filter: /.*/, namespace: 'lazy-bls' }, ({ path }) => ({
+        contents:
+          path === 'library'
+            ? `export { bls12_381 } from '${module}';`
+            : `let loaded;
+               const load = () => (loaded ??= require('lazy-bls').bls12_381);
+               export const bls12_381 = new Proxy({}, { get: (_, key) => load()[key] });`,
+        resolveDir: root,
+      }));
+    },
+  };
 }
 
 function testEntries() {
@@ -91,7 +118,9 @@ const compressed = join(root, 'dist/didc_bg.wasm.br');
 if (!existsSync(compressed) || statSync(compressed).mtimeMs < statSync(didc).mtimeMs) {
   write({ path: compressed, contents: brotliCompressSync(readFileSync(didc)) });
 }
-const contexts = await Promise.all(builds.map((options) => context({ ...options, plugins: [output] })));
+const contexts = await Promise.all(
+  builds.map((options) => context({ ...options, plugins: [...(options.plugins ?? []), output] })),
+);
 if (watch) {
   await Promise.all(contexts.map((each) => each.watch()));
 } else {
