@@ -88,6 +88,18 @@ export class Workbench {
     if ((await tab.getAttribute('aria-selected')) !== 'true') {
       await tab.click();
     }
+    await this.#moveAway();
+  }
+
+  /** Takes the pointer off everything that has a tooltip, which would cover other things or be taken for theirs. */
+  async #moveAway(): Promise<void> {
+    const { width, height } = this.page.viewportSize() ?? { width: 1280, height: 800 };
+    await this.page.mouse.move(width * 0.7, height * 0.5);
+    await this.#hover.waitFor({ state: 'hidden' });
+  }
+
+  get #hover(): Locator {
+    return this.page.locator('.workbench-hover, .monaco-hover').filter({ visible: true }).first();
   }
 
   /** A view of the side bar or panel by its name, header and body. */
@@ -171,8 +183,9 @@ export class Workbench {
 
   /** Moves the pointer over a row and returns its tooltip's text. */
   async tooltip(row: Locator): Promise<string> {
+    await this.#moveAway();
     await row.locator('.monaco-icon-label').first().hover();
-    const hover = this.page.locator('.workbench-hover, .monaco-hover').filter({ visible: true }).first();
+    const hover = this.#hover;
     await hover.waitFor();
     // Not `textContent`, which runs the lines together.
     return hover.innerText();
