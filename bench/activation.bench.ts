@@ -1,7 +1,7 @@
 /** Loading the bundle and `activate`, in extension hosts that have settled, against an extension that does nothing. */
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { machine, median, report, run, withFolder } from './support';
+import { machine, median, quiet, report, run, withFolder } from './support';
 import { BenchWindow, EMPTY, OURS } from './window';
 
 const WINDOWS = 5;
@@ -18,6 +18,7 @@ run(async () => {
       const window = await BenchWindow.open(scratch, folder);
       version = window.vscodeVersion;
       try {
+        await quiet();
         // The first one warms up the way that all go.
         await window.ask(`/activate?${EMPTY[0]}`);
         empty.push(await window.ask(`/activate?${EMPTY[1]}`));

@@ -17,6 +17,7 @@ import {
   machine,
   median,
   NetworkProcess,
+  quiet,
   type Result,
   ROOT,
   report,
@@ -100,6 +101,7 @@ async function benchShowing(network: NetworkProcess, project: LargeProject): Pro
   const first: Showing[] = [];
   const blocks: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
+    await quiet();
     const window = new Window(project);
     const { value, blockMs } = await longestBlock(() => window.show());
     first.push(value);
@@ -134,6 +136,7 @@ async function benchShowing(network: NetworkProcess, project: LargeProject): Pro
 
 async function benchRefreshing(network: NetworkProcess, project: LargeProject): Promise<Result[]> {
   await network.control({ resetFaults: true });
+  await quiet();
   const window = new Window(project);
   const shown = await window.show();
   const [monitor] = window.monitor.projects;

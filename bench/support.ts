@@ -50,6 +50,30 @@ export function machine(): string {
   return `${cpus().length} × ${processor}, Node ${process.version}, load ${load.toFixed(1)}`;
 }
 
+const QUIET_SAMPLE_MS = 400;
+const QUIET_PATIENCE_MS = 90_000;
+
+/** Waits until this computer has little else to do, for at most a minute and a half: a number tells of us, not of it. */
+export async function quiet(): Promise<void> {
+  const times = () =>
+    cpus().reduce(
+      (sum, { times: { user, nice, sys, idle, irq } }) => ({
+        idle: sum.idle + idle,
+        all: sum.all + user + nice + sys + idle + irq,
+      }),
+      { idle: 0, all: 0 },
+    );
+  for (const end = Date.now() + QUIET_PATIENCE_MS; Date.now() < end; ) {
+    const before = times();
+    await new Promise((resolve) => setTimeout(resolve, QUIET_SAMPLE_MS));
+    const after = times();
+    if ((after.idle - before.idle) / (after.all - before.all) > 0.85) {
+      return;
+    }
+  }
+  console.log('(this computer never was quiet: the numbers are too high)');
+}
+
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;

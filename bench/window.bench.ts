@@ -1,6 +1,16 @@
 /** 200 canisters in a real VS Code: from the click on the view to rows and statuses on the screen. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { deployLargeProject, machine, median, NetworkProcess, type Result, report, run, withFolder } from './support';
+import {
+  deployLargeProject,
+  machine,
+  median,
+  NetworkProcess,
+  quiet,
+  type Result,
+  report,
+  run,
+  withFolder,
+} from './support';
 import { BenchWindow } from './window';
 
 const CANISTERS = 200;
@@ -49,6 +59,7 @@ run(async () => {
         const window = await BenchWindow.open(scratch, project.folder, { env: project.home.env, height: HEIGHT });
         version = window.vscodeVersion;
         try {
+          await quiet();
           shown.push(await show(window));
           if (count === WINDOWS - 1) {
             await window.page
