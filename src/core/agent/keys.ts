@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { AnonymousIdentity, type Identity, type PublicKey, type Signature, SignIdentity } from '@dfinity/agent';
 import { decryptPem } from '../identity/encrypted';
 import { type ParsedKey, parsePem, publicKeyDer } from '../identity/pem';
-import { signMessage } from '../identity/sign';
+import { signMessageAside } from '../identity/sign';
 import { NetworkFailure } from '../network/failure';
 import type { IdentityRef, UnlockRequest } from '../network/types';
 import { msg } from '../util/message';
@@ -24,7 +24,7 @@ class KeyIdentity extends SignIdentity {
   }
 
   override async sign(blob: Uint8Array): Promise<Signature> {
-    return signMessage(this.#key, blob) as Signature;
+    return (await signMessageAside(this.#key, blob)) as Signature;
   }
 }
 

@@ -30,6 +30,7 @@ import { contextFetch, type OperationContext, runInContext } from './context';
 import { toNetworkFailure } from './failures';
 import { installCode, manageCanister, readMetadata, readModule, type Session } from './install';
 import { KeyRing } from './keys';
+import { isLoopback } from './loopback';
 import {
   decodeCanisterId,
   decodeLogs,
@@ -45,8 +46,8 @@ import {
 } from './management';
 import { type Call, query, StrictAgent, update } from './requests';
 
-/** Requests under way at once on one network: enough to hide latency, few enough not to be a burden. */
-const CONCURRENCY = 64;
+/** Requests under way at once on one network: enough to hide latency, few enough not to be a burden to others. */
+const CONCURRENCY = { local: 128, remote: 64 };
 const HEALTH_TIMEOUT_MS = 5_000;
 const READ_TIMEOUT_MS = 20_000;
 /** The network itself gives up stopping a canister after about five minutes. */
@@ -344,7 +345,7 @@ export class AgentService implements NetworkOperations, KeyOperations, CanisterO
       connection = {
         trust: { rootKey: new Uint8Array(Buffer.from(key, 'hex')), checkSignature: endpoint.rootKey !== 'fetch' },
         agents: new Map(),
-        gate: new Semaphore(CONCURRENCY),
+        gate: new Semaphore(isLoopback(endpoint.url) ? CONCURRENCY.local : CONCURRENCY.remote),
         statusNeedsUpdate: false,
       };
       this.#connections.set(id, connection);
@@ -392,7 +393,9 @@ export class AgentService implements NetworkOperations, KeyOperations, CanisterO
     const timeout = AbortSignal.timeout(timeoutMs);
     const context: OperationContext = { signal: signal ? AbortSignal.any([signal, timeout]) : timeout };
     try {
-      return await runInContext(context, () => task(context));
+      const work = runInContext(context, () => task(context));
+      // The agent waits before it tries again, also after it was told to stop: nobody waits for that.
+      return await Promise.race([work, whenAborted(context.signal)]);
     } catch (error) {
       throw toNetworkFailure(error, context);
     }
@@ -427,4 +430,15 @@ function decodeStatusPage(bytes: Uint8Array): Record<string, unknown> | undefine
   } catch {
     return undefined;
   }
+}
+
+/** Rejects as soon as the signal aborts. */
+function whenAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    if (signal.aborted) {
+      abort();
+    }
+    signal.addEventListener('abort', abort, { once: true });
+  });
 }

@@ -194,7 +194,7 @@ describe('outages', () => {
     const probing = failure(service.probe(local, alice.ref, id, {}, controller.signal));
     setTimeout(() => controller.abort(), 50);
     assert.equal((await probing).kind, 'cancelled');
-    assert.ok(Date.now() - begun < 1_000);
+    assert.ok(Date.now() - begun < 500);
   });
 
   it('calls a lost connection offline, not forged, also while it asks for node keys', async () => {
@@ -244,11 +244,11 @@ describe('keys', () => {
 
 it('never sends more requests at once than it should', async () => {
   const ids = await Promise.all(
-    Array.from({ length: 150 }, () => network.createCanister({ controllers: [alice.principal] })),
+    Array.from({ length: 300 }, () => network.createCanister({ controllers: [alice.principal] })),
   );
   network.setFaults({ latencyMs: 20 });
   network.resetCounters();
   await Promise.all(ids.map((id) => service.probe(local, alice.ref, id, {})));
   const { peak } = network.counters;
-  assert.ok(peak <= 64 && peak > 8, `${peak} at once`);
+  assert.ok(peak <= 128 && peak > 8, `${peak} at once`);
 });
