@@ -8,9 +8,9 @@ import type { DfxLocations } from '../core/project/locations';
 import { canisterRow } from '../core/rows/canister-row';
 import { type CanisterFiles, detailRows } from '../core/rows/detail-rows';
 import { projectRow, projectRowId, troubleRows } from '../core/rows/project-rows';
-import type { DetailRow } from '../core/rows/row';
+import type { DetailRow, Row } from '../core/rows/row';
 import type { CanisterNode, PlainNode, ProjectNode, TreeNode } from './nodes';
-import { toTreeItem } from './tree-item';
+import { addTooltip, toTreeItem } from './tree-item';
 
 interface ProjectEntry {
   readonly node: ProjectNode;
@@ -76,20 +76,28 @@ export class CanisterTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
   }
 
   getTreeItem(node: TreeNode): vscode.TreeItem {
+    const row = this.#row(node);
+    // VS Code may ask for a row that has just been removed.
+    return row ? toTreeItem(row, node, dfxJsonOf(node)) : new vscode.TreeItem('');
+  }
+
+  resolveTreeItem(item: vscode.TreeItem, node: TreeNode): vscode.TreeItem {
+    const row = this.#row(node);
+    return row ? addTooltip(item, row) : item;
+  }
+
+  #row(node: TreeNode): Row | undefined {
     switch (node.kind) {
       case 'project': {
         const { project, snapshot } = node.monitor;
-        return toTreeItem(projectRow(project, snapshot, projectLabel(node.monitor)), node, project.dfxJson);
+        return projectRow(project, snapshot, projectLabel(node.monitor));
       }
       case 'canister': {
         const state = node.monitor.canister(node.canister);
-        // VS Code may ask for a row that has just been removed.
-        return state
-          ? toTreeItem(canisterRow(canisterRowId(node), state, node.monitor.snapshot, Date.now()), node, node.dfxJson)
-          : new vscode.TreeItem(node.canister);
+        return state && canisterRow(canisterRowId(node), state, node.monitor.snapshot, Date.now());
       }
       case 'plain':
-        return toTreeItem(node.row, node, node.dfxJson);
+        return node.row;
     }
   }
 
@@ -214,6 +222,10 @@ async function builtHash(candidates: readonly string[]): Promise<string | undefi
     }
   }
   return undefined;
+}
+
+function dfxJsonOf(node: TreeNode): string {
+  return node.kind === 'project' ? node.monitor.project.dfxJson : node.dfxJson;
 }
 
 function canisterRowId({ monitor, canister }: CanisterNode): string {

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { DetailRow, Row } from '../core/rows/row';
-import { toTreeItem } from './tree-item';
+import { addTooltip, toTreeItem } from './tree-item';
 
 /** A row of the Networks or Identities view, and what commands are told of it. */
 export interface RowNode {
@@ -52,6 +52,10 @@ export class RowTree implements vscode.TreeDataProvider<RowNode>, vscode.Disposa
 
   getTreeItem(node: RowNode): vscode.TreeItem {
     return toTreeItem(node.row, node, node.dfxJson);
+  }
+
+  resolveTreeItem(item: vscode.TreeItem, node: RowNode): vscode.TreeItem {
+    return addTooltip(item, node.row);
   }
 
   async getChildren(node?: RowNode): Promise<RowNode[]> {

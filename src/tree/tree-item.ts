@@ -23,25 +23,28 @@ export function toTreeItem(row: Row, node: object, dfxJson: string): vscode.Tree
   );
   item.contextValue = row.flags.join(' ');
   item.accessibilityInformation = { label: row.spoken.map(translate).join(', ') };
-  item.tooltip = tooltip(row);
+  if (row.tooltip.length === 0) {
+    item.tooltip = [translate(row.label), ...row.description.map(translate)].join(' · ');
+  }
   if (row.action) {
     item.command = command(row.action, node, dfxJson);
   }
   return item;
 }
 
-/** Values come from workspace files and networks: they are shown as code, never read as Markdown. */
-function tooltip(row: Row): vscode.MarkdownString | string {
-  if (row.tooltip.length === 0) {
-    return [translate(row.label), ...row.description.map(translate)].join(' · ');
-  }
+/**
+ * Adds what a row says on hover, which costs as much as all the rest of it: VS Code asks for it row by row, when it is
+ * wanted. Values come from workspace files and networks: they are escaped, never read as Markdown.
+ */
+export function addTooltip(item: vscode.TreeItem, row: Row): vscode.TreeItem {
   const text = new vscode.MarkdownString();
   text.appendMarkdown('**').appendText(translate(row.label)).appendMarkdown('**\n\n');
   for (const [label, value] of row.tooltip) {
     text.appendMarkdown('- ').appendText(translate(label)).appendMarkdown(': ');
     text.appendText(translate(value)).appendMarkdown('\n');
   }
-  return text;
+  item.tooltip = text;
+  return item;
 }
 
 function command(action: NonNullable<Row['action']>, node: object, dfxJson: string): vscode.Command {
