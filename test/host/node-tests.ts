@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { run } from 'node:test';
 import type { TestEvent } from 'node:test/reporters';
 import type { TestResult } from './results';
@@ -10,13 +11,13 @@ type TestPoint = Extract<TestEvent, { type: 'test:pass' | 'test:fail' }>['data']
 /**
  * Runs test files with node:test, each in a process of its own with this process's Node options.
  *
- * @param report is called with every test as it is reported, file after file.
+ * @param report is called with every test as it is reported, file after file, and with the file as it was given.
  * @param print is called with what the tests write.
  */
 export async function runNodeTests(
   files: readonly string[],
   concurrency: number,
-  report: (result: TestResult) => void,
+  report: (result: TestResult, file: string) => void,
   print: (text: string) => void,
 ): Promise<void> {
   // Names of the tests and suites that enclose the one being reported; node reports one file after another.
@@ -30,12 +31,17 @@ export async function runNodeTests(
       const isFile = event.data.nesting === 0 && files.includes(event.data.name);
       const result = toResult(event.data, names, event.type === 'test:pass', isFile);
       if (result) {
-        report(result);
+        report(result, fileOf(event.data, files));
       }
     } else if (event.type === 'test:stderr' || event.type === 'test:stdout') {
       print(event.data.message);
     }
   }
+}
+
+function fileOf({ file, name }: TestPoint, files: readonly string[]): string {
+  // node names the file absolutely, and not at all where it is the file itself that failed.
+  return files.find((each) => (file === undefined ? name === each : path.resolve(each) === path.resolve(file))) ?? name;
 }
 
 function toResult(data: TestPoint, names: readonly string[], passed: boolean, isFile: boolean): TestResult | undefined {
