@@ -390,14 +390,24 @@ export class AgentService implements NetworkOperations, KeyOperations, CanisterO
     signal: AbortSignal | undefined,
     task: (context: OperationContext) => Promise<T>,
   ): Promise<T> {
-    const timeout = AbortSignal.timeout(timeoutMs);
-    const context: OperationContext = { signal: signal ? AbortSignal.any([signal, timeout]) : timeout };
+    const controller = new AbortController();
+    const context: OperationContext = { signal: controller.signal };
+    const cancel = () => controller.abort(signal?.reason);
+    if (signal?.aborted) {
+      cancel();
+    }
+    signal?.addEventListener('abort', cancel, { once: true });
+    // Not `AbortSignal.timeout`, which would keep everything here in memory until its time is over.
+    const timer = setTimeout(() => controller.abort(new DOMException('', 'TimeoutError')), timeoutMs);
     try {
       const work = runInContext(context, () => task(context));
       // The agent waits before it tries again, also after it was told to stop: nobody waits for that.
       return await Promise.race([work, whenAborted(context.signal)]);
     } catch (error) {
       throw toNetworkFailure(error, context);
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', cancel);
     }
   }
 }
