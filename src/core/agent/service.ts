@@ -80,18 +80,15 @@ export class AgentService implements NetworkOperations, KeyOperations, CanisterO
     this.#candid = candid;
   }
 
-  health(endpoint: Endpoint, signal?: AbortSignal): Promise<NetworkHealth> {
-    return this.#operation(HEALTH_TIMEOUT_MS, signal, async () => {
-      try {
-        return await this.#readHealth(endpoint);
-      } catch (error) {
-        const failure = toNetworkFailure(error, { signal: signal ?? new AbortController().signal });
-        if (failure.data.kind === 'cancelled') {
-          throw failure;
-        }
-        return { state: 'offline', detail: failure.data.detail ?? failure.message };
+  async health(endpoint: Endpoint, signal?: AbortSignal): Promise<NetworkHealth> {
+    try {
+      return await this.#operation(HEALTH_TIMEOUT_MS, signal, () => this.#readHealth(endpoint));
+    } catch (error) {
+      if (!(error instanceof NetworkFailure) || error.data.kind === 'cancelled') {
+        throw error;
       }
-    });
+      return { state: 'offline', detail: error.data.detail ?? error.message };
+    }
   }
 
   probe(

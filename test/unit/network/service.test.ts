@@ -175,6 +175,11 @@ describe('outages', () => {
     assert.equal((await service.health(local)).state, 'foreign');
   });
 
+  it('calls a network that accepts and says nothing offline', async () => {
+    network.setFaults({ outage: 'hang' });
+    assert.equal((await service.health(local)).state, 'offline');
+  });
+
   it('says that a web server is no network', async () => {
     const server = createServer((_request, response) => response.end('<html>hello</html>'));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
