@@ -156,6 +156,7 @@ export interface LargeProject {
   /** The project's folder. */
   readonly folder: string;
   readonly names: readonly string[];
+  readonly ids: readonly string[];
 }
 
 /** A project whose canisters all exist on the network and run. */
@@ -187,7 +188,7 @@ export async function deployLargeProject(
     Object.fromEntries(names.map((name, index) => [name, ids[index]!])),
     FIRST_GENERATION,
   );
-  return { home, identity, folder: project, names };
+  return { home, identity, folder: project, names, ids };
 }
 
 /** Runs `work` with an empty folder that is deleted afterwards. */

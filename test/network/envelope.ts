@@ -1,5 +1,5 @@
 /** Requests as they come in: envelope, request id, expiry, sender and signature (interface specification, "Authentication"). */
-import { createHash, createPublicKey, type KeyObject, verify } from 'node:crypto';
+import { createPublicKey, hash, type KeyObject, verify } from 'node:crypto';
 import { Principal } from '@dfinity/principal';
 import { CborError, type CborValue, decodeCbor } from './cbor';
 import { inDomain } from './keys';
@@ -228,13 +228,15 @@ function followDelegations(
         `Invalid delegation expiry: Specified sender delegation has expired:\nProvided expiry: ${utc(expiration)}\nLocal time:      ${utc(nowNs)}`,
       );
     }
-    verifySignature(
-      key,
-      inDomain('ic-request-auth-delegation', hashOfMap(delegation)),
-      blob(signed, 'signature', type),
-      requestId,
-      'Invalid delegation',
-    );
+    const signature = blob(signed, 'signature', type);
+    // A client sends the same delegation with each of its requests: what held once need not be checked again.
+    const message = inDomain('ic-request-auth-delegation', hashOfMap(delegation));
+    const id = Buffer.concat([key, signature, message]).toString('latin1');
+    if (!knownDelegations.has(id)) {
+      verifySignature(key, message, signature, requestId, 'Invalid delegation');
+      if (knownDelegations.size >= 1000) knownDelegations.clear();
+      knownDelegations.add(id);
+    }
     const own = delegation.get('targets');
     if (Array.isArray(own)) {
       const allowed = own.map((target) => {
@@ -261,6 +263,9 @@ function parseKey(der: Uint8Array): KeyObject {
   }
   return key;
 }
+
+/** Public key, signature and message of the delegations that held. */
+const knownDelegations = new Set<string>();
 
 function verifySignature(
   der: Uint8Array,
@@ -306,9 +311,21 @@ export function hashOfMap(fields: ReadonlyMap<string, CborValue>): Uint8Array {
   const pairs: Buffer[] = [];
   for (const [name, value] of fields) {
     if (value === null) continue;
-    pairs.push(Buffer.concat([sha256(Buffer.from(name, 'utf8')), hashOfValue(value)]));
+    pairs.push(Buffer.concat([hashOfName(name), hashOfValue(value)]));
   }
   return sha256(Buffer.concat(pairs.sort(Buffer.compare)));
+}
+
+/** The same few names stand in every request. */
+const nameHashes = new Map<string, Uint8Array>();
+
+function hashOfName(name: string): Uint8Array {
+  let known = nameHashes.get(name);
+  if (known === undefined) {
+    known = sha256(Buffer.from(name, 'utf8'));
+    if (nameHashes.size < 1000) nameHashes.set(name, known);
+  }
+  return known;
 }
 
 function hashOfValue(value: CborValue): Uint8Array {
@@ -333,5 +350,5 @@ export function leb128(value: bigint): Uint8Array {
 }
 
 function sha256(bytes: Uint8Array): Uint8Array {
-  return createHash('sha256').update(bytes).digest();
+  return hash('sha256', bytes, 'buffer');
 }

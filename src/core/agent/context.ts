@@ -15,21 +15,32 @@ export interface OperationContext {
 
 const storage = new AsyncLocalStorage<OperationContext>();
 
+/**
+ * Runs what makes requests through the agent. Nothing else: from the first time on, Node 20 spends as much time again on
+ * every promise and every request of the thread.
+ */
 export function runInContext<T>(context: OperationContext, task: () => Promise<T>): Promise<T> {
   return storage.run(context, task);
 }
 
-/** A `fetch` that obeys the running operation's signal. */
+/** A `fetch` for the agent, that obeys the running operation's signal. */
 export function contextFetch(fetchImpl: typeof fetch): typeof fetch {
   return async (input, init) => {
     const context = storage.getStore();
-    try {
-      return await fetchImpl(input, context ? { ...init, signal: context.signal } : init);
-    } catch (error) {
-      if (context) {
-        context.transportError = error;
-      }
-      throw error;
-    }
+    return context ? await fetchIn(context, fetchImpl, input, init) : await fetchImpl(input, init);
   };
+}
+
+/** Fetches for an operation. */
+export async function fetchIn(
+  context: OperationContext,
+  fetchImpl: typeof fetch,
+  ...[input, init]: Parameters<typeof fetch>
+): Promise<Response> {
+  try {
+    return await fetchImpl(input, { ...init, signal: context.signal });
+  } catch (error) {
+    context.transportError = error;
+    throw error;
+  }
 }

@@ -22,11 +22,7 @@ export function toNetworkFailure(error: unknown, context: OperationContext): Net
       : new NetworkFailure({ kind: 'cancelled', message: msg('Cancelled.') });
   }
   if (!(error instanceof AgentError)) {
-    return new NetworkFailure({
-      kind: 'garbage',
-      message: msg('The network sent an answer that cannot be read.'),
-      detail: innermostMessage(error),
-    });
+    return context.transportError === undefined ? unreadable(innermostMessage(error)) : offline(context.transportError);
   }
   const { code } = error;
   if (code instanceof CertifiedRejectErrorCode || code instanceof UncertifiedRejectErrorCode) {
@@ -43,12 +39,16 @@ export function toNetworkFailure(error: unknown, context: OperationContext): Net
     case ErrorKindEnum.Reject:
       return rejection(error.message, undefined);
     default:
-      return new NetworkFailure({
-        kind: 'garbage',
-        message: msg('The network sent an answer that cannot be read.'),
-        detail: error.message,
-      });
+      return unreadable(error.message);
   }
+}
+
+export function unreadable(detail: string): NetworkFailure {
+  return new NetworkFailure({
+    kind: 'garbage',
+    message: msg('The network sent an answer that cannot be read.'),
+    detail,
+  });
 }
 
 export function securityFailure(detail: string): NetworkFailure {
@@ -95,7 +95,7 @@ function plainWords(message: string): string {
     .replace(/\s*(?:Consider |If you are |See documentation: )[\s\S]*$/, '');
 }
 
-function httpFailure(status: number, body: string): NetworkFailure {
+export function httpFailure(status: number, body: string): NetworkFailure {
   const detail = `HTTP ${status}: ${body.slice(0, 500)}`;
   return status === 429
     ? new NetworkFailure({ kind: 'rejected', message: msg('The network is busy and asks to wait.'), detail })

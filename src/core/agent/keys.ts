@@ -6,11 +6,13 @@ import { signMessageAside } from '../identity/sign';
 import { NetworkFailure } from '../network/failure';
 import type { IdentityRef, UnlockRequest } from '../network/types';
 import { msg } from '../util/message';
+import { SessionSigner } from './session-key';
 
 /** Signs with `node:crypto`, which is many times faster than the agent's own pure JavaScript identities. */
 class KeyIdentity extends SignIdentity {
   readonly #key: ParsedKey;
   readonly #publicKey: PublicKey;
+  readonly #session = new SessionSigner(this);
 
   constructor(key: ParsedKey) {
     super();
@@ -26,6 +28,19 @@ class KeyIdentity extends SignIdentity {
   override async sign(blob: Uint8Array): Promise<Signature> {
     return (await signMessageAside(this.#key, blob)) as Signature;
   }
+
+  /** The same sender, for many questions to the management canister in a row. */
+  async forManyQuestions(): Promise<Identity> {
+    // Ed25519 is as quick as the session key, which then only makes requests longer.
+    return this.#key.algorithm === 'ed25519' ? this : this.#session.identity();
+  }
+}
+
+const ANONYMOUS = new AnonymousIdentity();
+
+/** See {@link KeyIdentity.forManyQuestions}. */
+export function forManyQuestions(identity: Identity): Promise<Identity> | Identity {
+  return identity instanceof KeyIdentity ? identity.forManyQuestions() : identity;
 }
 
 /** Reads keys when they are first needed and keeps them in this worker's memory only. */
@@ -36,7 +51,7 @@ export class KeyRing {
   /** @throws {NetworkFailure} of kind `key` where there is no usable key. */
   async identity(ref: IdentityRef): Promise<Identity> {
     if (ref.kind === 'anonymous') {
-      return new AnonymousIdentity();
+      return ANONYMOUS;
     }
     if (ref.kind === 'unlocked') {
       const entry = this.#unlocked.get(ref.handle);
@@ -45,13 +60,12 @@ export class KeyRing {
       }
       return entry.identity;
     }
-    const pem = await this.#readPem(ref.name, ref.file);
     const known = this.#fromFiles.get(ref.file);
+    // Where the file is gone, so is the key.
+    this.#fromFiles.delete(ref.file);
+    const pem = await this.#readPem(ref.name, ref.file);
     // An identity that was renamed or made anew under the same name has another key.
-    if (known?.pem === pem) {
-      return known.identity;
-    }
-    const identity = toIdentity(pem);
+    const identity = known?.pem === pem ? known.identity : toIdentity(pem);
     this.#fromFiles.set(ref.file, { pem, identity });
     return identity;
   }

@@ -1,31 +1,32 @@
-import { Agent, type IncomingMessage, request } from 'node:http';
+import { Agent, type IncomingMessage, type RequestOptions, request } from 'node:http';
 
 /**
  * True for plain HTTP to this computer. Neither a proxy nor the user's certificates have a say in that, so it need not
  * go through VS Code's `fetch` in the host's thread, which it would keep busy for some 0.5 ms a request.
  */
-export function isLoopback(url: string): boolean {
-  if (!URL.canParse(url)) {
-    return false;
-  }
-  const { protocol, hostname } = new URL(url);
+export function isLoopback({ protocol, hostname }: URL): boolean {
   return protocol === 'http:' && (hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname));
+}
+
+/** Where a request goes. */
+export function toUrl(input: Parameters<typeof fetch>[0]): URL {
+  return input instanceof URL ? input : new URL(typeof input === 'string' ? input : input.url);
 }
 
 /** As much of a `fetch` as the agent uses, over connections that are kept open. Follows no redirects. */
 export function loopbackFetch(): typeof fetch {
   const agent = new Agent({ keepAlive: true });
   return async (input, init) => {
-    const url = String(input);
-    const headers = Object.fromEntries(new Headers(init?.headers));
+    const url = toUrl(input);
     const body = init?.body instanceof Uint8Array ? init.body : undefined;
-    const options = { agent, method: init?.method ?? 'GET', headers, ...(init?.signal ? { signal: init.signal } : {}) };
+    const options = { agent, method: init?.method ?? 'GET', headers: plainHeaders(init?.headers) };
+    const signal = init?.signal ?? undefined;
     try {
-      return await send(url, options, body);
+      return await send(url, options, body, signal);
     } catch (error) {
-      init?.signal?.throwIfAborted();
+      signal?.throwIfAborted();
       if (error instanceof StaleConnection) {
-        return await send(url, options, body);
+        return await send(url, options, body, signal);
       }
       throw error;
     }
@@ -35,14 +36,22 @@ export function loopbackFetch(): typeof fetch {
 /** The server closed a connection that had been kept open, at the moment it was used again. */
 class StaleConnection extends Error {}
 
-function send(url: string, options: Parameters<typeof request>[1] & object, body?: Uint8Array): Promise<Response> {
+function send(url: URL, options: RequestOptions, body?: Uint8Array, signal?: AbortSignal): Promise<Response> {
   return new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
     const sent = request(url, options, (message) => {
       const chunks: Buffer[] = [];
       message.on('data', (chunk: Buffer) => chunks.push(chunk));
       message.on('error', reject);
       message.on('end', () => resolve(toResponse(url, message, Buffer.concat(chunks))));
     });
+    // Not Node's `signal` option, which watches the whole stream and costs as much as sending it.
+    const abort = () => {
+      sent.destroy();
+      reject(signal?.reason);
+    };
+    signal?.addEventListener('abort', abort, { once: true });
+    sent.on('close', () => signal?.removeEventListener('abort', abort));
     sent.on('error', (error: NodeJS.ErrnoException) => {
       reject(sent.reusedSocket && error.code === 'ECONNRESET' ? new StaleConnection(error.message) : error);
     });
@@ -50,12 +59,12 @@ function send(url: string, options: Parameters<typeof request>[1] & object, body
   });
 }
 
-function toResponse(url: string, message: IncomingMessage, body: Buffer): Response {
+function toResponse(url: URL, message: IncomingMessage, body: Buffer): Response {
   const headers = Object.entries(message.headers).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, Array.isArray(value) ? value.join(', ') : value] as [string, string]],
+    value === undefined ? [] : [[name, Array.isArray(value) ? value.join(', ') : value] as const],
   );
   return plainResponse({
-    url,
+    url: url.href,
     status: message.statusCode ?? 0,
     statusText: message.statusMessage ?? '',
     headers,
@@ -63,26 +72,45 @@ function toResponse(url: string, message: IncomingMessage, body: Buffer): Respon
   });
 }
 
+/** The members of a request's headers as an object; the agent gives them as one. */
+export function plainHeaders(headers: RequestInit['headers']): Record<string, string> {
+  if (headers === undefined) {
+    return {};
+  }
+  const isPlain = !Array.isArray(headers) && !(Symbol.iterator in headers);
+  return isPlain ? (headers as Record<string, string>) : Object.fromEntries(new Headers(headers));
+}
+
 /**
  * The members of a `Response` that the agent and we use. A real one has no public way to set `url`, which the agent
- * reads to notice that an endpoint is missing, and makes a stream of what is already here.
+ * reads to notice that an endpoint is missing, and makes a stream of what is already here. Nor are its headers real
+ * ones: the first mention of `Headers` loads all of Node's `fetch`, for some 30 ms.
  */
 export function plainResponse(answer: {
   readonly url: string;
   readonly status: number;
   readonly statusText: string;
+  /** Names in lower case. */
   readonly headers: readonly (readonly [string, string])[];
   readonly body: Uint8Array;
 }): Response {
-  const { url, status, statusText, body } = answer;
+  const { url, status, statusText, headers, body } = answer;
   const response = {
     url,
     status,
     statusText,
     ok: status >= 200 && status <= 299,
-    headers: new Headers(answer.headers.map(([name, value]): [string, string] => [name, value])),
+    headers: {
+      get: (wanted: string) => headers.find(([name]) => name === wanted.toLowerCase())?.[1] ?? null,
+      forEach: (each: (value: string, name: string) => void) => {
+        for (const [name, value] of headers) {
+          each(value, name);
+        }
+      },
+    },
     clone: () => response,
-    arrayBuffer: async () => Uint8Array.from(body).buffer,
+    // A copy: what is here may be a part of a larger buffer.
+    arrayBuffer: async () => new Uint8Array(body).buffer,
     text: async () => new TextDecoder().decode(body),
   };
   return response as unknown as Response;

@@ -4,6 +4,7 @@ import { NetworkFailure } from '../network/failure';
 import type { CanisterSnapshot, CreateRequest, LogRecord } from '../network/operations';
 import type { CanisterDetail, LogVisibility, ManagementCall, SettingsChange } from '../network/types';
 import { msg } from '../util/message';
+import { type CanisterStatus, learnHeader, quickStatus } from './quick-status';
 
 /**
  * The management canister's interface, as far as it is used.
@@ -43,9 +44,14 @@ const StatusResult = IDL.Record({
   query_stats: IDL.Opt(IDL.Record({ num_calls_total: IDL.Nat })),
 });
 
+/** The bytes before the principal itself: they are the same for all, and making them takes longest. */
+const CANISTER_ID_PREFIX = IDL.encode([CanisterIdRecord], [{ canister_id: MANAGEMENT_CANISTER }]).slice(0, -1);
+
 /** Candid of the argument that all the calls on one canister share. */
 export function encodeCanisterId(canisterId: Principal): Uint8Array {
-  return IDL.encode([CanisterIdRecord], [{ canister_id: canisterId }]);
+  const bytes = canisterId.toUint8Array();
+  // The length of a principal, at most 29, is one byte of LEB128.
+  return Uint8Array.from([...CANISTER_ID_PREFIX, bytes.length, ...bytes]);
 }
 
 const CanisterSettings = IDL.Record({
@@ -291,7 +297,18 @@ interface WireStatus {
 }
 
 /** Reads the reply of `canister_status`. */
-export function decodeStatus(reply: Uint8Array): { detail: CanisterDetail; moduleHash?: string } {
+export function decodeStatus(reply: Uint8Array): CanisterStatus {
+  const quick = quickStatus(reply);
+  if (quick) {
+    return quick;
+  }
+  const status = libraryStatus(reply);
+  learnHeader(reply);
+  return status;
+}
+
+/** {@link decodeStatus} by the library, for any reply that it can read as one. */
+export function libraryStatus(reply: Uint8Array): CanisterStatus {
   const [wire] = IDL.decode([StatusResult], reply) as unknown as [WireStatus];
   const { settings } = wire;
   const [moduleHash] = wire.module_hash;

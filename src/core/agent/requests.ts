@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { HttpAgent, isV2ResponseBody, isV3ResponseBody, QueryResponseStatus } from '@dfinity/agent';
+import { HttpAgent, type Identity, isV2ResponseBody, isV3ResponseBody, QueryResponseStatus } from '@dfinity/agent';
 import type { Principal } from '@dfinity/principal';
 import { CertifiedState, type TrustPolicy } from './certificates';
 import { rejection, securityFailure } from './failures';
@@ -27,13 +27,15 @@ const decoder = new TextDecoder();
 const POLL_FIRST_MS = 250;
 const POLL_MAX_MS = 2_000;
 
-/** Sends a query. @throws {NetworkFailure} of kind `rejected` where the canister or network refuses. */
-export async function query(agent: HttpAgent, call: Call): Promise<Uint8Array> {
-  const response = await agent.query(call.canisterId, {
-    methodName: call.method,
-    arg: call.arg,
-    effectiveCanisterId: call.effectiveCanisterId,
-  });
+/**
+ * Sends a query.
+ *
+ * @param asking signs it, where that is not the agent's own identity
+ * @throws {NetworkFailure} of kind `rejected` where the canister or network refuses
+ */
+export async function query(agent: HttpAgent, call: Call, asking?: Identity): Promise<Uint8Array> {
+  const fields = { methodName: call.method, arg: call.arg, effectiveCanisterId: call.effectiveCanisterId };
+  const response = await agent.query(call.canisterId, fields, asking);
   if (response.status === QueryResponseStatus.Rejected) {
     throw rejection(response.reject_message, response.error_code);
   }

@@ -23,14 +23,15 @@ import type {
   UnlockRequest,
 } from '../network/types';
 import { msg } from '../util/message';
+import { Pacer } from '../util/pacer';
+import { parsePrincipal } from '../util/principal';
 import { Semaphore } from '../util/semaphore';
 import { CandidCodec } from './candid';
 import { CertifiedState, type TrustPolicy } from './certificates';
-import { contextFetch, type OperationContext, runInContext } from './context';
+import { contextFetch, fetchIn, type OperationContext, runInContext } from './context';
 import { toNetworkFailure } from './failures';
 import { installCode, manageCanister, readMetadata, readModule, type Session } from './install';
-import { KeyRing } from './keys';
-import { isLoopback } from './loopback';
+import { forManyQuestions, KeyRing } from './keys';
 import {
   decodeCanisterId,
   decodeLogs,
@@ -44,10 +45,12 @@ import {
   MANAGEMENT_CANISTER,
   toHex,
 } from './management';
+import { quickQuery } from './quick-query';
 import { type Call, query, StrictAgent, update } from './requests';
 
 /** Requests under way at once on one network: enough to hide latency, few enough not to be a burden to others. */
-const CONCURRENCY = { local: 128, remote: 64 };
+const CONCURRENCY = 64;
+const PROBES_PER_TURN = 8;
 const HEALTH_TIMEOUT_MS = 5_000;
 const READ_TIMEOUT_MS = 20_000;
 /** The network itself gives up stopping a canister after about five minutes. */
@@ -60,7 +63,8 @@ const UNLOCK_TIMEOUT_MS = 120_000;
 /** What is kept for one endpoint. */
 interface Connection {
   readonly trust: TrustPolicy;
-  readonly agents: Map<string, HttpAgent>;
+  /** By the identity itself, so that one that is forgotten goes with its key. */
+  readonly agents: WeakMap<Identity, HttpAgent>;
   readonly gate: Semaphore;
   /** Set once the network has said that `canister_status` is no query there (replicas before October 2025). */
   statusNeedsUpdate: boolean;
@@ -71,18 +75,22 @@ interface Connection {
 /** Talks to networks through `@dfinity/agent`. Lives in the agent bundle. */
 export class AgentService implements NetworkOperations, KeyOperations, CanisterOperations {
   readonly #fetch: typeof fetch;
+  /** For the agents. */
+  readonly #contextFetch: typeof fetch;
   readonly #keys = new KeyRing();
   readonly #connections = new Map<string, Connection>();
+  readonly #pacer = new Pacer(PROBES_PER_TURN);
   readonly #candid: CandidCodec;
 
   constructor(fetchImpl: typeof fetch, candid = new CandidCodec()) {
-    this.#fetch = contextFetch(fetchImpl);
+    this.#fetch = fetchImpl;
+    this.#contextFetch = contextFetch(fetchImpl);
     this.#candid = candid;
   }
 
   async health(endpoint: Endpoint, signal?: AbortSignal): Promise<NetworkHealth> {
     try {
-      return await this.#operation(HEALTH_TIMEOUT_MS, signal, () => this.#readHealth(endpoint));
+      return await this.#operation(HEALTH_TIMEOUT_MS, signal, (context) => this.#readHealth(endpoint, context));
     } catch (error) {
       if (!(error instanceof NetworkFailure) || error.data.kind === 'cancelled') {
         throw error;
@@ -102,9 +110,10 @@ export class AgentService implements NetworkOperations, KeyOperations, CanisterO
       const connection = this.#connect(endpoint);
       return await connection.gate.run(async () => {
         const canister = parseCanisterId(canisterId);
+        await this.#pacer.turn();
         return options.publicOnly
-          ? await this.#publicFacts(connection, endpoint, canister)
-          : await this.#status(connection, endpoint, identity, canister, context.signal);
+          ? await this.#publicFacts(connection, endpoint, canister, context)
+          : await this.#status(connection, endpoint, identity, canister, context);
       }, context.signal);
     });
   }
@@ -241,12 +250,12 @@ export class AgentService implements NetworkOperations, KeyOperations, CanisterO
     endpoint: Endpoint,
     identity: IdentityRef,
     canister: Principal,
-    signal: AbortSignal,
+    context: OperationContext,
   ): Promise<CanisterFacts> {
-    const agent = this.#agent(connection, endpoint, await this.#keys.identity(identity));
+    const key = await this.#keys.identity(identity);
     const call = managementCall('canister_status', canister, encodeCanisterId(canister));
     try {
-      const { detail, moduleHash } = decodeStatus(await this.#readStatus(connection, agent, call, signal));
+      const { detail, moduleHash } = decodeStatus(await this.#readStatus(connection, endpoint, key, call, context));
       return {
         canisterId: canister.toText(),
         exists: true,
@@ -257,16 +266,23 @@ export class AgentService implements NetworkOperations, KeyOperations, CanisterO
     } catch (error) {
       // Refused, or not there: the certified public facts say which, and hold whoever asks.
       if (error instanceof NetworkFailure && error.data.kind === 'rejected') {
-        return await this.#publicFacts(connection, endpoint, canister);
+        return await this.#publicFacts(connection, endpoint, canister, context);
       }
       throw error;
     }
   }
 
-  async #readStatus(connection: Connection, agent: HttpAgent, call: Call, signal: AbortSignal): Promise<Uint8Array> {
+  async #readStatus(
+    connection: Connection,
+    endpoint: Endpoint,
+    key: Identity,
+    call: Call,
+    context: OperationContext,
+  ): Promise<Uint8Array> {
+    const { trust } = connection;
     if (!connection.statusNeedsUpdate) {
       try {
-        return await query(agent, call);
+        return await this.#statusQuery(connection, endpoint, key, call, context);
       } catch (error) {
         // IC0536: method not found, as a query.
         if (!(error instanceof NetworkFailure && error.data.code === 'IC0536')) {
@@ -275,21 +291,38 @@ export class AgentService implements NetworkOperations, KeyOperations, CanisterO
         connection.statusNeedsUpdate = true;
       }
     }
-    return await update(agent, call, connection.trust, signal);
+    return await runInContext(context, () =>
+      update(this.#agent(connection, endpoint, key), call, trust, context.signal),
+    );
   }
 
-  async #publicFacts(connection: Connection, endpoint: Endpoint, canister: Principal): Promise<CanisterFacts> {
+  async #statusQuery(
+    connection: Connection,
+    endpoint: Endpoint,
+    key: Identity,
+    call: Call,
+    context: OperationContext,
+  ): Promise<Uint8Array> {
+    const asking = await forManyQuestions(key);
+    if (connection.trust.checkSignature) {
+      return await runInContext(context, () => query(this.#agent(connection, endpoint, key), call, asking));
+    }
+    return await quickQuery({ url: endpoint.url, fetch: this.#fetch, context }, asking, call);
+  }
+
+  async #publicFacts(
+    connection: Connection,
+    endpoint: Endpoint,
+    canister: Principal,
+    context: OperationContext,
+  ): Promise<CanisterFacts> {
     const agent = this.#agent(connection, endpoint, await this.#keys.identity({ kind: 'anonymous' }));
     const path = ['canister', canister.toUint8Array()];
-    const state = await CertifiedState.read(
-      agent,
-      canister,
-      [
-        [...path, 'controllers'],
-        [...path, 'module_hash'],
-      ],
-      connection.trust,
-    );
+    const paths = [
+      [...path, 'controllers'],
+      [...path, 'module_hash'],
+    ];
+    const state = await runInContext(context, () => CertifiedState.read(agent, canister, paths, connection.trust));
     const controllers = state.lookupCbor([...path, 'controllers']);
     const moduleHash = state.lookup([...path, 'module_hash']);
     return {
@@ -303,8 +336,8 @@ export class AgentService implements NetworkOperations, KeyOperations, CanisterO
     };
   }
 
-  async #readHealth(endpoint: Endpoint): Promise<NetworkHealth> {
-    const response = await this.#fetch(new URL('/api/v2/status', endpoint.url));
+  async #readHealth(endpoint: Endpoint, context: OperationContext): Promise<NetworkHealth> {
+    const response = await fetchIn(context, this.#fetch, new URL('/api/v2/status', endpoint.url));
     const status = response.ok ? decodeStatusPage(new Uint8Array(await response.arrayBuffer())) : undefined;
     if (!status) {
       return {
@@ -341,8 +374,8 @@ export class AgentService implements NetworkOperations, KeyOperations, CanisterO
     if (!connection) {
       connection = {
         trust: { rootKey: new Uint8Array(Buffer.from(key, 'hex')), checkSignature: endpoint.rootKey !== 'fetch' },
-        agents: new Map(),
-        gate: new Semaphore(isLoopback(endpoint.url) ? CONCURRENCY.local : CONCURRENCY.remote),
+        agents: new WeakMap(),
+        gate: new Semaphore(CONCURRENCY),
         statusNeedsUpdate: false,
       };
       this.#connections.set(id, connection);
@@ -351,18 +384,17 @@ export class AgentService implements NetworkOperations, KeyOperations, CanisterO
   }
 
   #agent(connection: Connection, endpoint: Endpoint, identity: Identity): HttpAgent {
-    const principal = identity.getPrincipal().toText();
-    let agent = connection.agents.get(principal);
+    let agent = connection.agents.get(identity);
     if (!agent) {
       agent = StrictAgent.createSync({
         host: endpoint.url,
         identity,
-        fetch: this.#fetch,
+        fetch: this.#contextFetch,
         rootKey: connection.trust.rootKey,
         verifyQuerySignatures: connection.trust.checkSignature,
         retryTimes: 1,
       });
-      connection.agents.set(principal, agent);
+      connection.agents.set(identity, agent);
     }
     return agent;
   }
@@ -378,7 +410,7 @@ export class AgentService implements NetworkOperations, KeyOperations, CanisterO
     return this.#operation(timeoutMs, signal, async (context) => {
       const connection = this.#connect(endpoint);
       const agent = this.#agent(connection, endpoint, await this.#keys.identity(identity));
-      return await task({ agent, trust: connection.trust, signal: context.signal });
+      return await runInContext(context, () => task({ agent, trust: connection.trust, signal: context.signal }));
     });
   }
 
@@ -397,9 +429,8 @@ export class AgentService implements NetworkOperations, KeyOperations, CanisterO
     // Not `AbortSignal.timeout`, which would keep everything here in memory until its time is over.
     const timer = setTimeout(() => controller.abort(new DOMException('', 'TimeoutError')), timeoutMs);
     try {
-      const work = runInContext(context, () => task(context));
       // The agent waits before it tries again, also after it was told to stop: nobody waits for that.
-      return await Promise.race([work, whenAborted(context.signal)]);
+      return await Promise.race([task(context), whenAborted(context.signal)]);
     } catch (error) {
       throw toNetworkFailure(error, context);
     } finally {
@@ -419,13 +450,27 @@ function managementCall(method: string, effectiveCanisterId: Principal, arg: Uin
   return { canisterId: MANAGEMENT_CANISTER, effectiveCanisterId, method, arg };
 }
 
+/** A principal that need not be put into words again, which takes a checksum and base 32. */
+class ParsedPrincipal extends Principal {
+  readonly #text: string;
+
+  constructor(bytes: Uint8Array, text: string) {
+    super(bytes);
+    this.#text = text;
+  }
+
+  override toText(): string {
+    return this.#text;
+  }
+}
+
 /** @throws {NetworkFailure} where the text is no principal. */
 function parseCanisterId(text: string): Principal {
-  try {
-    return Principal.fromText(text);
-  } catch {
+  const parsed = parsePrincipal(text);
+  if (!parsed.ok) {
     throw new NetworkFailure({ kind: 'internal', message: msg('{0} is not a canister id.', text) });
   }
+  return new ParsedPrincipal(parsed.bytes, parsed.canonical);
 }
 
 function decodeStatusPage(bytes: Uint8Array): Record<string, unknown> | undefined {

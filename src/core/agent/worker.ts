@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { FetchRequest, FromWorker, OperationName, ToWorker, WorkerOptions } from '../network/protocol';
+import type { FetchRequest, FromWorker, OperationName, Outcome, ToWorker, WorkerOptions } from '../network/protocol';
 import { toNetworkFailure } from './failures';
-import { isLoopback, loopbackFetch, plainResponse } from './loopback';
+import { isLoopback, loopbackFetch, plainHeaders, plainResponse, toUrl } from './loopback';
 import { AgentService } from './service';
 
 /** The agent bundle's entry: answers the host's requests, and does HTTP to other computers through the host. */
@@ -10,6 +10,16 @@ function serve(port: NonNullable<typeof parentPort>, options: WorkerOptions): vo
   const fetching = new Map<number, { resolve(response: Response): void; reject(error: Error): void }>();
   let lastFetch = 0;
   const post = (message: FromWorker) => port.postMessage(message);
+  let outcomes: Outcome[] = [];
+  /** Those of one turn of the event loop go together: waking the host costs more than a message itself. */
+  const tell = (outcome: Outcome) => {
+    if (outcomes.push(outcome) === 1) {
+      setImmediate(() => {
+        post({ type: 'outcomes', outcomes });
+        outcomes = [];
+      });
+    }
+  };
 
   const hostFetch: typeof fetch = (input, init) =>
     new Promise((resolve, reject) => {
@@ -42,18 +52,19 @@ function serve(port: NonNullable<typeof parentPort>, options: WorkerOptions): vo
     });
 
   const directFetch = loopbackFetch();
-  const service = new AgentService((input, init) =>
-    options.direct && isLoopback(String(input)) ? directFetch(input, init) : hostFetch(input, init),
-  );
+  const service = new AgentService((input, init) => {
+    const url = toUrl(input);
+    return options.direct && isLoopback(url) ? directFetch(url, init) : hostFetch(url, init);
+  });
 
   const execute = async (id: number, operation: OperationName, args: readonly unknown[]) => {
     const controller = new AbortController();
     running.set(id, controller);
     try {
       const method = service[operation] as (...args: unknown[]) => Promise<unknown>;
-      post({ type: 'reply', id, value: await method.apply(service, [...args, controller.signal]) });
+      tell({ id, value: await method.apply(service, [...args, controller.signal]) });
     } catch (error) {
-      post({ type: 'failure', id, failure: toNetworkFailure(error, { signal: controller.signal }).data });
+      tell({ id, failure: toNetworkFailure(error, { signal: controller.signal }).data });
     } finally {
       running.delete(id);
     }
@@ -88,7 +99,7 @@ function take<T>(map: Map<number, T>, id: number): T | undefined {
 function plainRequest(init: RequestInit | undefined): FetchRequest {
   return {
     method: init?.method ?? 'GET',
-    headers: Object.fromEntries(new Headers(init?.headers)),
+    headers: plainHeaders(init?.headers),
     ...(init?.body instanceof Uint8Array ? { body: init.body } : {}),
   };
 }

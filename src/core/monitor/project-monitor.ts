@@ -223,8 +223,6 @@ export class ProjectMonitor implements Disposable {
       return;
     }
     const asking = new AbortController();
-    // One for every canister: no leak, of which Node would warn.
-    setMaxListeners(0, asking.signal);
     this.#asking = asking;
     try {
       await this.#ask(network, asking.signal);
@@ -236,27 +234,45 @@ export class ProjectMonitor implements Disposable {
   }
 
   async #ask(network: ResolvedNetwork, signal: AbortSignal): Promise<void> {
+    const first = this.#facts.health === undefined;
+    const healthy = this.#askHealth(network, signal);
+    if (!first && !(await healthy)) {
+      return;
+    }
+    // At first, nothing speaks against the network: the canisters are asked for at once. Answers wait for its health.
+    const asking = new AbortController();
+    // One for every canister: no leak, of which Node would warn.
+    setMaxListeners(0, asking.signal);
+    const abort = () => asking.abort();
+    signal.addEventListener('abort', abort, { once: true });
+    healthy.then((yes) => yes || abort(), abort);
+    try {
+      await Promise.all([healthy, this.#askAll(asking.signal, healthy)]);
+    } finally {
+      signal.removeEventListener('abort', abort);
+    }
+  }
+
+  async #askHealth(network: ResolvedNetwork, signal: AbortSignal): Promise<boolean> {
     const answer = await settle(this.#deps.client.health(endpointOf(network), signal));
     if (signal.aborted || this.#disposed) {
-      return;
+      return false;
     }
     const health: NetworkHealth =
       'value' in answer ? answer.value : { state: 'offline', detail: formatMessage(answer.failure.message) };
     this.#noteHealth(health);
-    if (health.state === 'healthy') {
-      await this.#askAll(signal);
-    }
+    return health.state === 'healthy';
   }
 
   /** Ids that are written while the others are being asked for (as `dfx deploy` writes them) are asked for too. */
-  async #askAll(signal: AbortSignal): Promise<void> {
+  async #askAll(signal: AbortSignal, healthy: Promise<boolean>): Promise<void> {
     const asked = new Set<string>();
     const next = () => [...this.#states.values()].filter(({ id }) => id !== undefined && !asked.has(id));
     for (let states = next(); states.length > 0 && !signal.aborted; states = next()) {
       for (const { id = '' } of states) {
         asked.add(id);
       }
-      await Promise.all(states.map(({ name }) => this.#probe(name, signal)));
+      await Promise.all(states.map(({ name }) => this.#probe(name, signal, healthy)));
     }
   }
 
@@ -284,7 +300,8 @@ export class ProjectMonitor implements Disposable {
     await this.#probe(name, signal);
   }
 
-  async #probe(name: string, signal: AbortSignal | undefined): Promise<void> {
+  /** @param healthy what is learned counts only once this holds */
+  async #probe(name: string, signal: AbortSignal | undefined, healthy?: Promise<boolean>): Promise<void> {
     const { network, identity } = this.#facts;
     const id = this.#states.get(name)?.id;
     if (!network || network.problem || id === undefined) {
@@ -295,6 +312,9 @@ export class ProjectMonitor implements Disposable {
     const answer = await settle(
       this.#deps.client.probe(endpointOf(network), identity?.ref ?? ANONYMOUS, id, options, signal),
     );
+    if (healthy && !(await healthy)) {
+      return;
+    }
     const state = this.#states.get(name);
     if (this.#disposed || context !== this.#context || state?.id !== id) {
       return;

@@ -13,7 +13,15 @@ import type {
   InstallRequest,
   LogRecord,
 } from './operations';
-import type { FetchedResponse, FetchRequest, FromWorker, OperationName, ToWorker, WorkerOptions } from './protocol';
+import type {
+  FetchedResponse,
+  FetchRequest,
+  FromWorker,
+  OperationName,
+  Outcome,
+  ToWorker,
+  WorkerOptions,
+} from './protocol';
 import type {
   CanisterFacts,
   Endpoint,
@@ -221,11 +229,10 @@ export class NetworkClient implements NetworkOperations, KeyOperations, Canister
 
   #receive(message: FromWorker): void {
     switch (message.type) {
-      case 'reply':
-        this.#pending.get(message.id)?.resolve(message.value);
-        break;
-      case 'failure':
-        this.#pending.get(message.id)?.reject(new NetworkFailure(message.failure));
+      case 'outcomes':
+        for (const outcome of message.outcomes) {
+          this.#settle(outcome);
+        }
         break;
       case 'fetch':
         void this.#fetchFor(message.id, message.url, message.request);
@@ -233,6 +240,15 @@ export class NetworkClient implements NetworkOperations, KeyOperations, Canister
       case 'fetch-abort':
         this.#fetches.get(message.id)?.abort();
         break;
+    }
+  }
+
+  #settle(outcome: Outcome): void {
+    const pending = this.#pending.get(outcome.id);
+    if ('failure' in outcome) {
+      pending?.reject(new NetworkFailure(outcome.failure));
+    } else {
+      pending?.resolve(outcome.value);
     }
   }
 

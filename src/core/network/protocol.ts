@@ -24,11 +24,15 @@ export type ToWorker =
 
 /** What the agent worker sends to the host. */
 export type FromWorker =
-  | { readonly type: 'reply'; readonly id: number; readonly value: unknown }
-  | { readonly type: 'failure'; readonly id: number; readonly failure: FailureData }
+  | { readonly type: 'outcomes'; readonly outcomes: readonly Outcome[] }
   /** HTTP goes through the host, whose `fetch` knows VS Code's proxy and certificate settings. */
   | { readonly type: 'fetch'; readonly id: number; readonly url: string; readonly request: FetchRequest }
   | { readonly type: 'fetch-abort'; readonly id: number };
+
+/** What came of a request. */
+export type Outcome =
+  | { readonly id: number; readonly value: unknown }
+  | { readonly id: number; readonly failure: FailureData };
 
 export interface FetchRequest {
   readonly method: string;

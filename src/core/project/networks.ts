@@ -48,8 +48,22 @@ export function pathCompatible(name: string): string {
   return name.replace(/[^A-Za-z0-9]/gu, '_');
 }
 
+/** Answers to {@link reachesMainnet}, which every row of every canister asks of the same few URLs. */
+const mainnetAnswers = new Map<string, boolean>();
+const MAX_MAINNET_ANSWERS = 100;
+
 /** True where the URL leads to the mainnet, whatever the network is called: changes there cost and last. */
 export function reachesMainnet(url: string): boolean {
+  let answer = mainnetAnswers.get(url);
+  if (answer === undefined) {
+    answer = isMainnetUrl(url);
+    if (mainnetAnswers.size >= MAX_MAINNET_ANSWERS) mainnetAnswers.clear();
+    mainnetAnswers.set(url, answer);
+  }
+  return answer;
+}
+
+function isMainnetUrl(url: string): boolean {
   if (!URL.canParse(url)) return false;
   const host = new URL(url).hostname.replace(/\.$/, '');
   return MAINNET_DOMAINS.some((domain) => host === domain || host.endsWith(`.${domain}`));

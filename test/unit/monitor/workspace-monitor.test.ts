@@ -283,7 +283,8 @@ describe('when a network is asked', () => {
     monitor.setVisible(true);
     await pass(100);
     await pass(3_000);
-    assert.deepEqual(network.take(), ['health', 'health', 'health', 'health']);
+    // At first the canisters are asked for beside the health.
+    assert.deepEqual(network.take(), ['health', ID, 'health', 'health', 'health']);
     network.healthState = { state: 'healthy', rootKey: '00' };
     await pass(1_000);
     assert.deepEqual(network.take(), ['health', ID]);

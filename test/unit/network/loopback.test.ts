@@ -22,7 +22,7 @@ async function serve(t: TestContext, handler: Handler): Promise<string> {
 
 it('takes only plain HTTP to this computer for its own', () => {
   for (const url of ['http://127.0.0.1:4943', 'http://localhost/x', 'http://[::1]:80', 'http://127.9.9.9']) {
-    assert.equal(isLoopback(url), true, url);
+    assert.equal(isLoopback(new URL(url)), true, url);
   }
   for (const url of [
     'https://127.0.0.1',
@@ -34,10 +34,8 @@ it('takes only plain HTTP to this computer for its own', () => {
     'http://0.0.0.0',
     'http://192.168.0.1',
     'file:///etc/passwd',
-    'nonsense',
-    '',
   ]) {
-    assert.equal(isLoopback(url), false, url);
+    assert.equal(isLoopback(new URL(url)), false, url);
   }
 });
 

@@ -12,6 +12,7 @@ import {
   speakCycles,
 } from '../../../src/core/util/format';
 import { formatMessage, msg } from '../../../src/core/util/message';
+import { Pacer } from '../../../src/core/util/pacer';
 import { KeyedQueue } from '../../../src/core/util/queue';
 import { Semaphore } from '../../../src/core/util/semaphore';
 
@@ -237,5 +238,23 @@ describe('formatting', () => {
     const cause = new Error('connect ECONNREFUSED');
     assert.equal(innermostMessage(new Error('fetch failed', { cause })), 'connect ECONNREFUSED');
     assert.equal(innermostMessage('text'), 'text');
+  });
+});
+
+describe('Pacer', () => {
+  it('lets a few begin in each turn of the event loop, in their order, and stops when nobody waits', async () => {
+    const pacer = new Pacer(2);
+    const begun: number[] = [];
+    const all = Promise.all([1, 2, 3, 4, 5].map((each) => pacer.turn().then(() => begun.push(each))));
+    assert.deepEqual(begun, []);
+    const turn = () => new Promise((resolve) => setImmediate(resolve));
+    await turn();
+    assert.deepEqual(begun, [1, 2]);
+    await turn();
+    assert.deepEqual(begun, [1, 2, 3, 4]);
+    await all;
+    await turn();
+    await pacer.turn();
+    assert.deepEqual(begun, [1, 2, 3, 4, 5]);
   });
 });

@@ -1,0 +1,272 @@
+/**
+ * Reads replies of `canister_status`, of which there may be hundreds at once, in a tenth of the library's time: the table
+ * of types, which is the same in all replies of a network, is judged once, by the library. All that is not as expected is
+ * left to it too.
+ */
+import { idlLabelToId } from '@dfinity/candid';
+import type { CanisterDetail, CanisterSettings, LogVisibility } from '../network/types';
+import { encodePrincipal } from '../util/principal';
+import {
+  BOOL,
+  CandidReader,
+  type Header,
+  MalformedCandid,
+  NAT,
+  NAT8,
+  NAT64,
+  NULL,
+  OPT,
+  PRINCIPAL,
+  RECORD,
+  TEXT,
+  VARIANT,
+  VEC,
+} from './candid-wire';
+
+export interface CanisterStatus {
+  readonly detail: CanisterDetail;
+  /** In hex. */
+  readonly moduleHash?: string;
+}
+
+/** The reply is not one that is read here. */
+class NotRead extends Error {}
+
+/** Undefined is an `opt` that is empty; a principal is text. */
+type Value = bigint | boolean | string | null | undefined | Uint8Array | Value[] | Fields | Choice;
+type Fields = ReadonlyMap<number, Value>;
+
+class Choice {
+  constructor(
+    readonly id: number,
+    readonly value: Value,
+  ) {}
+}
+
+const MAX_DEPTH = 16;
+const MAX_VALUES = 10_000;
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+class ValueReader extends CandidReader {
+  readonly #table: Header['table'];
+  #left = MAX_VALUES;
+
+  constructor(bytes: Uint8Array, at: number, table: Header['table']) {
+    super(bytes, at);
+    this.#table = table;
+  }
+
+  value(type: number, depth = 0): Value {
+    this.#left -= 1;
+    if (this.#left < 0 || depth > MAX_DEPTH) {
+      throw new NotRead();
+    }
+    if (type < 0) {
+      return this.#primitive(type);
+    }
+    const entry = this.#table[type];
+    switch (entry?.opcode) {
+      case OPT:
+        return this.#flag() ? this.value(entry.inner, depth + 1) : undefined;
+      case VEC: {
+        const length = this.unsigned();
+        if (entry.inner === NAT8) {
+          return this.take(length);
+        }
+        const values: Value[] = [];
+        for (let index = 0; index < length; index++) {
+          values.push(this.value(entry.inner, depth + 1));
+        }
+        return values;
+      }
+      case RECORD:
+        return new Map(entry.fields.map(({ id, type: inner }) => [id, this.value(inner, depth + 1)]));
+      case VARIANT: {
+        const field = entry.fields[this.unsigned()];
+        if (field === undefined) {
+          throw new NotRead();
+        }
+        return new Choice(field.id, this.value(field.type, depth + 1));
+      }
+      default:
+        throw new NotRead();
+    }
+  }
+
+  #flag(): boolean {
+    const byte = this.byte();
+    return byte === 1 || (byte === 0 ? false : fail());
+  }
+
+  #primitive(type: number): Value {
+    switch (type) {
+      case NULL:
+        return null;
+      case BOOL:
+        return this.#flag();
+      case NAT:
+        return this.natural();
+      case NAT64:
+        return Buffer.from(this.take(8)).readBigUInt64LE();
+      case TEXT:
+        return utf8.decode(this.take(this.unsigned()));
+      case PRINCIPAL: {
+        const bytes = this.reference();
+        if (bytes === undefined) {
+          throw new NotRead();
+        }
+        return textOf(bytes);
+      }
+      default:
+        throw new NotRead();
+    }
+  }
+}
+
+/** Principals as text: all canisters of a project have the same few controllers. */
+const texts = new Map<string, string>();
+const MAX_TEXTS = 1_000;
+
+function textOf(principal: Uint8Array): string {
+  const key = Buffer.from(principal).toString('latin1');
+  let text = texts.get(key);
+  if (text === undefined) {
+    text = encodePrincipal(principal);
+    if (texts.size >= MAX_TEXTS) {
+      texts.clear();
+    }
+    texts.set(key, text);
+  }
+  return text;
+}
+
+interface KnownHeader extends Header {
+  readonly bytes: Uint8Array;
+}
+
+/** Headers that the library has read a status behind; one a network and version of it. */
+const known: KnownHeader[] = [];
+const MAX_KNOWN = 8;
+
+function headerOf(reply: Uint8Array): KnownHeader | undefined {
+  return known.find(({ bytes }) => Buffer.compare(bytes, reply.subarray(0, bytes.length)) === 0);
+}
+
+/** To be called with what the library has read as a status: others like it are then read here. */
+export function learnHeader(reply: Uint8Array): void {
+  if (headerOf(reply) === undefined) {
+    const reader = new CandidReader(reply);
+    const header = reader.header();
+    known.unshift({ ...header, bytes: Uint8Array.from(reply.subarray(0, reader.position)) });
+    known.splice(MAX_KNOWN);
+  }
+}
+
+/** Undefined where the reply has to be read by the library. */
+export function quickStatus(reply: Uint8Array): CanisterStatus | undefined {
+  const header = headerOf(reply);
+  if (header === undefined) {
+    return undefined;
+  }
+  try {
+    const reader = new ValueReader(reply, header.bytes.length, header.table);
+    const values = header.types.map((type) => reader.value(type));
+    return reader.atEnd ? toStatus(asRecord(values[0])) : undefined;
+  } catch (error) {
+    // TypeError: text that is no UTF-8.
+    if (error instanceof NotRead || error instanceof MalformedCandid || error instanceof TypeError) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+const ids = new Map<string, number>();
+
+function idOf(name: string): number {
+  let id = ids.get(name);
+  if (id === undefined) {
+    id = idlLabelToId(name);
+    ids.set(name, id);
+  }
+  return id;
+}
+
+function toStatus(status: Fields): CanisterStatus {
+  const settings = asRecord(member(status, 'settings'));
+  const reservedCycles = optionalNat(status, 'reserved_cycles');
+  const queryStats = member(status, 'query_stats');
+  const moduleHash = member(status, 'module_hash');
+  return {
+    detail: {
+      status: choice(member(status, 'status'), ['running', 'stopping', 'stopped']),
+      cycles: nat(status, 'cycles'),
+      idleCyclesBurnedPerDay: nat(status, 'idle_cycles_burned_per_day'),
+      memorySize: nat(status, 'memory_size'),
+      ...(reservedCycles === undefined ? {} : { reservedCycles }),
+      ...(queryStats === undefined ? {} : { queryCalls: nat(asRecord(queryStats), 'num_calls_total') }),
+      settings: toSettings(settings),
+    },
+    ...(moduleHash === undefined ? {} : { moduleHash: hexOf(moduleHash) }),
+  };
+}
+
+function toSettings(settings: Fields): CanisterSettings {
+  const reservedCyclesLimit = optionalNat(settings, 'reserved_cycles_limit');
+  const wasmMemoryLimit = optionalNat(settings, 'wasm_memory_limit');
+  const wasmMemoryThreshold = optionalNat(settings, 'wasm_memory_threshold');
+  const visibility = member(settings, 'log_visibility');
+  return {
+    controllers: principals(member(settings, 'controllers')),
+    computeAllocation: nat(settings, 'compute_allocation'),
+    memoryAllocation: nat(settings, 'memory_allocation'),
+    freezingThreshold: nat(settings, 'freezing_threshold'),
+    ...(reservedCyclesLimit === undefined ? {} : { reservedCyclesLimit }),
+    ...(wasmMemoryLimit === undefined ? {} : { wasmMemoryLimit }),
+    ...(wasmMemoryThreshold === undefined ? {} : { wasmMemoryThreshold }),
+    ...(visibility === undefined ? {} : { logVisibility: toLogVisibility(visibility) }),
+  };
+}
+
+function toLogVisibility(value: Value): LogVisibility {
+  return value instanceof Choice && value.id === idOf('allowed_viewers')
+    ? { kind: 'allowed_viewers', viewers: principals(value.value) }
+    : { kind: choice(value, ['controllers', 'public']) };
+}
+
+function member(record: Fields, name: string): Value {
+  return record.get(idOf(name));
+}
+
+function asRecord(value: Value): Fields {
+  return value instanceof Map ? value : fail();
+}
+
+function nat(record: Fields, name: string): bigint {
+  return optionalNat(record, name) ?? fail();
+}
+
+function optionalNat(record: Fields, name: string): bigint | undefined {
+  const value = member(record, name);
+  return value === undefined || typeof value === 'bigint' ? value : fail();
+}
+
+function principals(value: Value): string[] {
+  if (!Array.isArray(value)) {
+    return fail();
+  }
+  return value.map((one) => (typeof one === 'string' ? one : fail()));
+}
+
+function hexOf(value: Value): string {
+  return value instanceof Uint8Array ? Buffer.from(value).toString('hex') : fail();
+}
+
+function choice<T extends string>(value: Value, names: readonly T[]): T {
+  const plain = value instanceof Choice && value.value === null ? value : fail();
+  return names.find((name) => idOf(name) === plain.id) ?? fail();
+}
+
+function fail(): never {
+  throw new NotRead();
+}
