@@ -2,7 +2,9 @@
  * The core as the extension host runs it, without VS Code around it: files, monitor, rows, the shipped agent worker, and
  * a network in another process.
  */
+import { once } from 'node:events';
 import path from 'node:path';
+import { Worker } from 'node:worker_threads';
 import type { ProjectChange } from '../src/core/monitor/project-monitor';
 import { Selection } from '../src/core/monitor/selection';
 import { phaseOf } from '../src/core/monitor/state';
@@ -111,11 +113,24 @@ async function warmUp(network: NetworkProcess, project: LargeProject): Promise<v
   client.dispose();
 }
 
+/** As many bare requests from a thread that was just started: what this computer needs for the mere sending, in ms. */
+async function bareRequests(network: NetworkProcess, count: number): Promise<number> {
+  const begun = performance.now();
+  const worker = new Worker(path.join(ROOT, 'bench', 'bare-requests.cjs'), {
+    workerData: { url: `${network.url}/api/v2/status`, count, atOnce: 64 },
+  });
+  await once(worker, 'message');
+  const took = performance.now() - begun;
+  await worker.terminate();
+  return took;
+}
+
 async function benchShowing(network: NetworkProcess, project: LargeProject): Promise<Result[]> {
   await warmUp(network, project);
   await network.control({ faults: { latencyMs: LATENCY_MS } });
   const first: Showing[] = [];
   const blocks: number[] = [];
+  const bare: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     await quiet();
     const window = new Window(project);
@@ -123,6 +138,7 @@ async function benchShowing(network: NetworkProcess, project: LargeProject): Pro
     first.push(value);
     blocks.push(blockMs);
     window.close();
+    bare.push(await bareRequests(network, project.names.length));
   }
   // The first round loads and compiles everything: it is the one that a user sees after opening a folder.
   const warm = first.slice(1);
@@ -140,6 +156,13 @@ async function benchShowing(network: NetworkProcess, project: LargeProject): Pro
       value: median(warm.map((one) => one.statusesMs)),
       unit: 'ms',
       limit: 500,
+    },
+    { what: '200 bare requests (median)', value: median(bare), unit: 'ms' },
+    {
+      what: '200 canisters: all statuses, as a multiple of bare requests in the same round (median)',
+      value: median(first.map((one, round) => one.statusesMs / bare[round]!)),
+      unit: '×',
+      limit: 2,
     },
     {
       what: '200 canisters: longest event-loop block (median)',

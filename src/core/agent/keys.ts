@@ -60,12 +60,13 @@ export class KeyRing {
       }
       return entry.identity;
     }
+    const pem = this.#readPem(ref.name, ref.file);
     const known = this.#fromFiles.get(ref.file);
-    // Where the file is gone, so is the key.
-    this.#fromFiles.delete(ref.file);
-    const pem = await this.#readPem(ref.name, ref.file);
     // An identity that was renamed or made anew under the same name has another key.
-    const identity = known?.pem === pem ? known.identity : toIdentity(pem);
+    if (known?.pem === pem) {
+      return known.identity;
+    }
+    const identity = toIdentity(pem);
     this.#fromFiles.set(ref.file, { pem, identity });
     return identity;
   }
@@ -76,7 +77,7 @@ export class KeyRing {
    * @throws {NetworkFailure} of kind `password` where the password is wrong, else `key`
    */
   async unlock(request: UnlockRequest, signal: AbortSignal): Promise<Identity> {
-    const ciphertext = await this.#read(request.name, request.file);
+    const ciphertext = this.#read(request.name, request.file);
     const result = await decryptPem(ciphertext, request.encryption, request.password);
     signal.throwIfAborted();
     if ('problem' in result) {
@@ -95,11 +96,17 @@ export class KeyRing {
     this.#unlocked.delete(handle);
   }
 
-  async #readPem(name: string, file: string): Promise<string> {
-    return (await this.#read(name, file)).toString('utf8');
+  #readPem(name: string, file: string): string {
+    try {
+      return this.#read(name, file).toString('utf8');
+    } catch (error) {
+      // Where the file is gone, so is the key.
+      this.#fromFiles.delete(file);
+      throw error;
+    }
   }
 
-  async #read(name: string, file: string): Promise<Buffer> {
+  #read(name: string, file: string): Buffer {
     try {
       // Once for every request, of which there may be hundreds at once: this way costs a tenth, and only this thread.
       return readFileSync(file);

@@ -277,6 +277,8 @@ describe('installing', () => {
     setTimeout(() => controller.abort(), 500);
     assert.equal((await installing).kind, 'cancelled');
     network.resetFaults();
+    // What was on its way by then still arrives.
+    await new Promise((resolve) => setTimeout(resolve, 300));
     network.resetCounters();
     await new Promise((resolve) => setTimeout(resolve, 300));
     assert.equal(network.counters.byKind.call, 0);

@@ -180,6 +180,26 @@ describe('session keys', () => {
     assert.equal(owner.signatures, 2);
   });
 
+  it('are one for many questions at once', async (t) => {
+    const network = await TestNetwork.start({ seed: 'one session' });
+    t.after(() => network.stop());
+    const keys = new Set<string>();
+    const service = new AgentService(async (input, init) => {
+      if (String(input).endsWith('/query') && init?.body instanceof Uint8Array) {
+        const { sender_delegation: chain } = Cbor.decode<{
+          sender_delegation: { delegation: { pubkey: Uint8Array } }[];
+        }>(init.body);
+        keys.add(Buffer.from(chain[0]!.delegation.pubkey).toString('hex'));
+      }
+      return await fetch(input, init);
+    });
+    const owner = writeIdentity(folder, 'owner', 'secp256k1');
+    const id = await network.createCanister({ controllers: [owner.principal] });
+    const endpoint = { url: network.url, rootKey: 'fetch' } as const;
+    await Promise.all(Array.from({ length: 20 }, () => service.probe(endpoint, owner.ref, id, {})));
+    assert.equal(keys.size, 1);
+  });
+
   it('sign questions for a status where the key is slow, and nothing else', async (t) => {
     const network = await TestNetwork.start({ seed: 'session' });
     t.after(() => network.stop());
