@@ -78,6 +78,14 @@ function testEntries() {
     .map((file) => join('test/extension', file));
 }
 
+/**
+ * Each of our files gets the API as `__toESM(require("vscode"))`, which copies its some 400 members each time; that is a
+ * fifth of the time that activation takes. What is required is what is meant.
+ */
+function withPlainVscode({ path, text }) {
+  return { path, contents: Buffer.from(text.replace(/\b[\w$]+\((require\("vscode"\))\)/g, '$1')) };
+}
+
 /** Writes a whole file at once, and only where it changed: a VS Code that is loading it never sees half of it. */
 function write(file) {
   if (existsSync(file.path) && Buffer.from(file.contents).equals(readFileSync(file.path))) {
@@ -96,6 +104,7 @@ let running = 0;
 const output = {
   name: 'output',
   setup(build) {
+    const { external = [] } = build.initialOptions;
     build.onStart(() => {
       if (watch && running++ === 0) {
         console.log('build started');
@@ -103,7 +112,7 @@ const output = {
     });
     build.onEnd((result) => {
       for (const file of result.outputFiles ?? []) {
-        write(file);
+        write(external.includes('vscode') && file.path.endsWith('.js') ? withPlainVscode(file) : file);
       }
       if (watch && --running === 0) {
         console.log('all builds finished');
