@@ -23,7 +23,7 @@ export function toTreeItem(row: Row, node: object, dfxJson: string): vscode.Tree
   );
   item.contextValue = row.flags.join(' ');
   item.accessibilityInformation = { label: row.spoken.map(translate).join(', ') };
-  if (row.tooltip.length === 0) {
+  if (!row.tooltip) {
     item.tooltip = [translate(row.label), ...row.description.map(translate)].join(' · ');
   }
   if (row.action) {
@@ -39,7 +39,7 @@ export function toTreeItem(row: Row, node: object, dfxJson: string): vscode.Tree
 export function addTooltip(item: vscode.TreeItem, row: Row): vscode.TreeItem {
   const text = new vscode.MarkdownString();
   text.appendMarkdown('**').appendText(translate(row.label)).appendMarkdown('**\n\n');
-  for (const [label, value] of row.tooltip) {
+  for (const [label, value] of row.tooltip?.() ?? []) {
     text.appendMarkdown('- ').appendText(translate(label)).appendMarkdown(': ');
     text.appendText(translate(value)).appendMarkdown('\n');
   }

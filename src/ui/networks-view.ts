@@ -108,7 +108,6 @@ function projectRow(monitor: ProjectMonitor): Row {
     label,
     description: [networkName],
     icon: { codicon: 'root-folder' },
-    tooltip: [],
     spoken: [label, msg('project'), msg('{0} network', networkName)],
     flags: ['networks-project'],
     expandable: 'expanded',

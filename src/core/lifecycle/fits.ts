@@ -27,13 +27,46 @@ const EXISTING: readonly CanisterPhase[] = [...WITH_CODE, 'empty'];
 /** Not known for certain: the operation is offered, and the network or dfx has the last word. */
 const UNSURE: readonly CanisterPhase[] = ['unknown', 'loading', 'insecure'];
 
+/** All that decides whether an operation makes sense. */
+interface Situation {
+  readonly phase: CanisterPhase;
+  /** dfx builds and installs neither remote nor pulled canisters: they are somebody else's. */
+  readonly foreign: boolean;
+  /** Only dfx could change it. */
+  readonly throughDfx: boolean;
+}
+
+function situationOf(state: CanisterState): Situation {
+  return {
+    phase: phaseOf(state),
+    foreign: state.idSource === 'remote' || state.config.kind === 'pull',
+    throughDfx: state.through !== undefined,
+  };
+}
+
 /** True where an operation makes sense for a canister as it is now. Menus, palette and service all ask here. */
 export function fits(operation: Operation, state: CanisterState): boolean {
-  const phase = phaseOf(state);
-  // dfx builds and installs neither: they are somebody else's.
-  const foreign = state.idSource === 'remote' || state.config.kind === 'pull';
+  return fitsIn(operation, situationOf(state));
+}
+
+/** The operations that fit, by situation: every row of a large project asks, and there are few situations. */
+const fitting = new Map<string, readonly Operation[]>();
+
+/** All operations that fit a canister as it is now. */
+export function fittingOperations(state: CanisterState): readonly Operation[] {
+  const situation = situationOf(state);
+  const key = JSON.stringify(situation);
+  let operations = fitting.get(key);
+  if (operations === undefined) {
+    operations = OPERATIONS.filter((operation) => fitsIn(operation, situation));
+    fitting.set(key, operations);
+  }
+  return operations;
+}
+
+function fitsIn(operation: Operation, { phase, foreign, throughDfx }: Situation): boolean {
   // Whether it runs cannot be seen from here, but dfx can start and stop it.
-  const blind = phase === 'hidden' && state.through !== undefined && !foreign;
+  const blind = phase === 'hidden' && throughDfx && !foreign;
   switch (operation) {
     case 'start':
       return phase === 'stopped' || phase === 'stopping' || blind;
@@ -59,7 +92,7 @@ export function fits(operation: Operation, state: CanisterState): boolean {
     case 'settings':
     case 'snapshots':
       // Neither can be read, and so not shown, where only dfx could change them.
-      return EXISTING.includes(phase) && !foreign && state.through === undefined;
+      return EXISTING.includes(phase) && !foreign && !throughDfx;
     case 'top-up':
       return EXISTING.includes(phase) && !foreign;
     case 'delete':

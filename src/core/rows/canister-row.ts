@@ -1,4 +1,4 @@
-import { fits, OPERATIONS } from '../lifecycle/fits';
+import { fittingOperations } from '../lifecycle/fits';
 import type { ProjectSnapshot } from '../monitor/project-monitor';
 import { type CanisterPhase, type CanisterState, phaseLabel, phaseOf } from '../monitor/state';
 import { reachesMainnet } from '../project/networks';
@@ -39,7 +39,7 @@ export function canisterRow(rowId: string, state: CanisterState, snapshot: Proje
     label: state.name,
     description: [label, ...(state.id === undefined ? [] : [shortId(state.id)]), ...age],
     icon: stale && !state.busy ? { codicon: icon.codicon, color: 'disabledForeground' } : icon,
-    tooltip: tooltip(state, snapshot, label, age),
+    tooltip: () => tooltip(state, snapshot, label, age),
     spoken: [
       state.name,
       label,
@@ -70,7 +70,7 @@ function rowLabel(phase: CanisterPhase, state: CanisterState, { health }: Projec
 }
 
 function flags(state: CanisterState, phase: CanisterPhase, { network }: ProjectSnapshot): string[] {
-  const operations = state.busy ? [] : OPERATIONS.filter((operation) => fits(operation, state));
+  const operations = state.busy ? [] : fittingOperations(state);
   return [
     'canister',
     phase,

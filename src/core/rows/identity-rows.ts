@@ -20,7 +20,7 @@ export function identityRow(known: KnownIdentity, use: IdentityUse): Row {
     label: info.name,
     description,
     icon: iconOf(known, use),
-    tooltip: [
+    tooltip: () => [
       [msg('Storage'), storageWords(info.storage, unlockedUntil !== undefined)],
       ...(principal === undefined ? [] : [[msg('Principal'), principal] as const]),
       ...(info.problem ? [[msg('Problem'), info.problem] as const] : []),
@@ -66,7 +66,7 @@ function walletRow(id: string, { network, id: wallet, balance, problem }: Wallet
       copy: wallet,
     },
   );
-  const tooltip: Row['tooltip'] = [
+  const tooltip: Row['tooltip'] = () => [
     [msg('Canister ID'), wallet],
     ...(balance === undefined ? [] : [[msg('Cycles'), groupDigits(balance)] as const]),
   ];

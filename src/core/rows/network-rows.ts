@@ -29,9 +29,8 @@ export function networkRow(parentId: string, entry: NetworkEntry, work?: LocalNe
     label: network.name,
     description,
     icon: iconOf(entry, work),
-    tooltip: children.flatMap(({ label, description: [first] }) =>
-      first === undefined ? [] : [[label, first] as const],
-    ),
+    tooltip: () =>
+      children.flatMap(({ label, description: [first] }) => (first === undefined ? [] : [[label, first] as const])),
     spoken: [network.name, msg('network'), ...description],
     flags: flagsOf(entry, work),
     expandable: 'collapsed',

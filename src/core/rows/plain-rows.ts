@@ -15,7 +15,6 @@ export function plainRow(
     label,
     description,
     icon: { codicon },
-    tooltip: [],
     spoken: [label, ...description],
     flags: ['detail', ...(extra.copy === undefined ? [] : ['can-copy']), ...(extra.flags ?? [])],
     expandable: children.length === 0 ? 'no' : 'collapsed',

@@ -22,7 +22,7 @@ export function projectRow(project: Project, snapshot: ProjectSnapshot, label: s
       ...(snapshot.loaded ? [counts] : []),
     ],
     icon: { codicon: 'root-folder' },
-    tooltip: [
+    tooltip: () => [
       [msg('Project'), project.dfxJson],
       [msg('Network'), snapshot.networkName],
       ...(identity === undefined ? [] : [[msg('Identity'), identity] as const]),
@@ -113,7 +113,6 @@ function trouble(
     label,
     description,
     icon: codicon === 'warning' ? { codicon, color: 'list.warningForeground' } : { codicon },
-    tooltip: [],
     spoken: [label, ...description],
     flags: ['trouble', ...flags],
     expandable: 'no',

@@ -19,8 +19,8 @@ export interface Row {
   /** Joined with ` · `. */
   readonly description: readonly Words[];
   readonly icon: { readonly codicon: string; readonly color?: string };
-  /** Label and value, shown as a list on hover. */
-  readonly tooltip: readonly (readonly [Words, Words])[];
+  /** Label and value, shown as a list on hover; made then. Absent where there is no more than the row says. */
+  readonly tooltip?: () => readonly (readonly [Words, Words])[];
   /** Joined with commas; what a screen reader says. */
   readonly spoken: readonly Words[];
   /** Menus test these with regular expressions. */

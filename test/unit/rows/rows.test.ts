@@ -161,14 +161,14 @@ describe("a canister's row", () => {
     assert.equal(line(row.description), 'Running · bkyz2-…-cai · 12 s ago');
     assert.deepEqual(row.icon, { codicon: 'circle-filled', color: 'disabledForeground' });
     assert.match(line(row.spoken, ', '), /12 s ago$/);
-    assert.ok(row.tooltip.some(([label, value]) => say(label) === 'Last seen' && say(value) === '12 s ago'));
+    assert.ok(row.tooltip?.().some(([label, value]) => say(label) === 'Last seen' && say(value) === '12 s ago'));
   });
 
   it('is dimmed too when only its own question failed', () => {
     const failed = state({ checkedAt: 0, failure: { kind: 'timeout', message: msg('too late') } });
     const row = canisterRow('row', failed, HEALTHY, 90_000);
     assert.equal(line(row.description), 'Running · bkyz2-…-cai · 2 min ago');
-    assert.ok(row.tooltip.some(([label, value]) => say(label) === 'Problem' && say(value) === 'too late'));
+    assert.ok(row.tooltip?.().some(([label, value]) => say(label) === 'Problem' && say(value) === 'too late'));
   });
 
   it('that was never answered says what it waits for', () => {
@@ -181,7 +181,7 @@ describe("a canister's row", () => {
   });
 
   it('has the whole id and hash in its tooltip', () => {
-    const tooltip = canisterRow('row', state(), HEALTHY, 0).tooltip.map((entry) => line(entry, ': '));
+    const tooltip = canisterRow('row', state(), HEALTHY, 0).tooltip!().map((entry) => line(entry, ': '));
     assert.ok(tooltip.includes(`Canister ID: ${ID}`));
     assert.ok(tooltip.includes(`Module hash: 0x${HASH}`));
     assert.ok(tooltip.includes('Cycles: 2,998,400,000,000'));
@@ -365,7 +365,7 @@ it('every sentence of the rows has its Japanese, with the same places for values
       ]),
     ];
     for (const row of rows) {
-      for (const words of [row.label, ...row.description, ...row.spoken, ...row.tooltip.flat()]) {
+      for (const words of [row.label, ...row.description, ...row.spoken, ...(row.tooltip?.() ?? []).flat()]) {
         collect(words);
       }
     }
