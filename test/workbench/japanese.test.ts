@@ -38,4 +38,18 @@ describe('a VS Code in Japanese', () => {
         assert.ok(entries.includes(manifest[key] ?? ''), `${manifest[key]} is not among ${entries.join(', ')}`);
       }
     }));
+
+  it('shows the walkthrough in Japanese', () =>
+    workbench.watched('japanese-walkthrough', async () => {
+      const manifest = texts('package.nls.ja.json');
+      await workbench.runCommand('Welcome: Open Walkthrough...');
+      await workbench.choose(manifest['walkthrough.title'] ?? '');
+      for (const name of ['project', 'network', 'deploy', 'call', 'logs', 'where']) {
+        await workbench.page
+          .getByText(manifest[`walkthrough.${name}.title`] ?? '', { exact: true })
+          .first()
+          .waitFor();
+      }
+      await workbench.screenshot('japanese-walkthrough');
+    }));
 });

@@ -64,7 +64,7 @@ export class NetworkBoard implements Disposable {
     return await Promise.all(
       networks.map(async (network) => {
         const [ids, traces] = await Promise.all([
-          readCanisterIds(project.root, project.config, network, locations, new Date(now())),
+          readCanisterIds(project.root, project.config, network, new Date(now())),
           network.local ? networkTraces(network) : {},
         ]);
         const health = this.#asked.get(network.url)?.health;

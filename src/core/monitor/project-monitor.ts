@@ -130,7 +130,7 @@ export class ProjectMonitor implements Disposable {
     const resolved = await resolveNetwork(networkName, project.root, config, locations);
     const network = 'name' in resolved ? resolved : undefined;
     const [ids, identity] = await Promise.all([
-      network && readCanisterIds(project.root, config, network, locations, new Date(now())),
+      network && readCanisterIds(project.root, config, network, new Date(now())),
       resolveActiveIdentity(locations, selection.identity(project.root), keys),
     ]);
     const wallet = network && (await readWallet(project.root, network, identity.name, locations));

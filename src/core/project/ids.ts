@@ -139,7 +139,6 @@ export async function readCanisterIds(
   projectRoot: string,
   config: DfxConfig,
   network: ResolvedNetwork,
-  _locations: DfxLocations,
   now: Date,
 ): Promise<CanisterIds> {
   const problems: IdProblem[] = [];
@@ -241,7 +240,7 @@ export async function idsOnAllNetworks(
 
   const all = new Map<string, Map<string, CanisterId>>();
   for (const network of networks.values()) {
-    const { byName } = await readCanisterIds(projectRoot, config, network, locations, now);
+    const { byName } = await readCanisterIds(projectRoot, config, network, now);
     for (const [canister, id] of byName) {
       const ids = all.get(canister) ?? new Map<string, CanisterId>();
       all.set(canister, ids.set(network.name, id));

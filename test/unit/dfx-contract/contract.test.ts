@@ -120,7 +120,7 @@ for (const implementation of real === undefined ? ['stand-in'] : ['stand-in', 'd
     }
     const config = async () => parseDfxConfig(readFileSync(path.join(root, 'dfx.json'), 'utf8'));
     const ids = async (): Promise<CanisterIds> =>
-      readCanisterIds(root, await config(), await network(), locations, new Date());
+      readCanisterIds(root, await config(), await network(), new Date());
     const answers = (yes: boolean): { prompts: DfxPrompt[]; onPrompt: (prompt: DfxPrompt) => Promise<boolean> } => {
       const prompts: DfxPrompt[] = [];
       return {

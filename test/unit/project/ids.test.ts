@@ -36,7 +36,7 @@ async function setup(
   const ids = async (name: string): Promise<CanisterIds> => {
     const network = await resolveNetwork(name, root, config, locations);
     assert.ok('name' in network);
-    return readCanisterIds(root, config, network, locations, NOW);
+    return readCanisterIds(root, config, network, NOW);
   };
   return { root, locations, config, ids };
 }
