@@ -119,8 +119,7 @@ for (const implementation of real === undefined ? ['stand-in'] : ['stand-in', 'd
       return resolved;
     }
     const config = async () => parseDfxConfig(readFileSync(path.join(root, 'dfx.json'), 'utf8'));
-    const ids = async (): Promise<CanisterIds> =>
-      readCanisterIds(root, await config(), await network(), new Date());
+    const ids = async (): Promise<CanisterIds> => readCanisterIds(root, await config(), await network(), new Date());
     const answers = (yes: boolean): { prompts: DfxPrompt[]; onPrompt: (prompt: DfxPrompt) => Promise<boolean> } => {
       const prompts: DfxPrompt[] = [];
       return {
