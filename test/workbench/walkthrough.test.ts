@@ -24,7 +24,12 @@ describe('the walkthrough', () => {
   before(async () => {
     scratch = mkdtempSync(join(tmpdir(), 'ic-canisters-walkthrough-'));
     example = await startExample(scratch);
-    workbench = await Workbench.open({ folder: example.project, env: example.env });
+    workbench = await Workbench.open({
+      folder: example.project,
+      env: example.env,
+      // Wide enough for the pictures beside the steps.
+      size: { width: 1700, height: 900 },
+    });
   });
 
   after(async () => {
@@ -34,7 +39,14 @@ describe('the walkthrough', () => {
   });
 
   const step = (title: string) => workbench.page.locator('.getting-started-step').filter({ hasText: title }).first();
-  const picture = () => workbench.page.locator('.getting-started-media, .getting-started-media-container').first();
+  const picture = () => workbench.page.locator('.getting-started-media').first();
+  async function expand(title: string): Promise<void> {
+    const expanded = step(title).and(workbench.page.locator('.expanded'));
+    if (!(await expanded.isVisible())) {
+      await step(title).click();
+      await expanded.waitFor();
+    }
+  }
 
   it('leads from a project to knowing where one is, with a picture and a button for each step', () =>
     workbench.watched('walkthrough', async () => {
@@ -55,6 +67,7 @@ describe('the walkthrough', () => {
     workbench.watched('walkthrough-done', async () => {
       await step(STEPS[0]!).locator('.codicon-getting-started-step-checked').waitFor();
       const last = step(STEPS.at(-1)!);
+      await expand(STEPS.at(-1)!);
       await last.locator('.codicon-getting-started-step-unchecked').waitFor();
       await last.getByRole('button', { name: 'Select network…' }).click();
       await workbench.choose(/^local/);
