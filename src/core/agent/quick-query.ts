@@ -4,6 +4,7 @@
  */
 import { hash } from 'node:crypto';
 import { Cbor, IC_REQUEST_DOMAIN_SEPARATOR, type Identity, SignIdentity } from '@dfinity/agent';
+import { lebEncode } from '@dfinity/candid';
 import { DelegationIdentity } from '@dfinity/identity';
 import { fetchIn, type OperationContext } from './context';
 import { httpFailure, rejection, unreadable } from './failures';
@@ -68,7 +69,7 @@ function hashOf(value: string | bigint | Uint8Array): Buffer {
     case 'string':
       return hashOfText(value);
     case 'bigint':
-      return sha256(leb128(value));
+      return sha256(lebEncode(value));
     default:
       return sha256(value);
   }
@@ -88,14 +89,6 @@ function hashOfText(text: string): Buffer {
 
 function sha256(bytes: Uint8Array): Buffer {
   return hash('sha256', bytes, 'buffer');
-}
-
-function leb128(value: bigint): Uint8Array {
-  const bytes: number[] = [];
-  for (let rest = value; bytes.length === 0 || rest > 0n; rest >>= 7n) {
-    bytes.push(Number(rest & 0x7fn) | (rest > 0x7fn ? 0x80 : 0));
-  }
-  return Uint8Array.from(bytes);
 }
 
 function readAnswer(body: Uint8Array): Uint8Array {

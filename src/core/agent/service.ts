@@ -72,6 +72,14 @@ interface Connection {
   reportedKey?: string | undefined;
 }
 
+interface StatusQuestion {
+  readonly connection: Connection;
+  readonly endpoint: Endpoint;
+  readonly key: Identity;
+  readonly call: Call;
+  readonly context: OperationContext;
+}
+
 /** Talks to networks through `@dfinity/agent`. Lives in the agent bundle. */
 export class AgentService implements NetworkOperations, KeyOperations, CanisterOperations {
   readonly #fetch: typeof fetch;
@@ -255,7 +263,7 @@ export class AgentService implements NetworkOperations, KeyOperations, CanisterO
     const key = await this.#keys.identity(identity);
     const call = managementCall('canister_status', canister, encodeCanisterId(canister));
     try {
-      const { detail, moduleHash } = decodeStatus(await this.#readStatus(connection, endpoint, key, call, context));
+      const { detail, moduleHash } = decodeStatus(await this.#readStatus({ connection, endpoint, key, call, context }));
       return {
         canisterId: canister.toText(),
         exists: true,
@@ -272,17 +280,12 @@ export class AgentService implements NetworkOperations, KeyOperations, CanisterO
     }
   }
 
-  async #readStatus(
-    connection: Connection,
-    endpoint: Endpoint,
-    key: Identity,
-    call: Call,
-    context: OperationContext,
-  ): Promise<Uint8Array> {
+  async #readStatus(question: StatusQuestion): Promise<Uint8Array> {
+    const { connection, endpoint, key, call, context } = question;
     const { trust } = connection;
     if (!connection.statusNeedsUpdate) {
       try {
-        return await this.#statusQuery(connection, endpoint, key, call, context);
+        return await this.#statusQuery(question);
       } catch (error) {
         // IC0536: method not found, as a query.
         if (!(error instanceof NetworkFailure && error.data.code === 'IC0536')) {
@@ -296,13 +299,7 @@ export class AgentService implements NetworkOperations, KeyOperations, CanisterO
     );
   }
 
-  async #statusQuery(
-    connection: Connection,
-    endpoint: Endpoint,
-    key: Identity,
-    call: Call,
-    context: OperationContext,
-  ): Promise<Uint8Array> {
+  async #statusQuery({ connection, endpoint, key, call, context }: StatusQuestion): Promise<Uint8Array> {
     const asking = await forManyQuestions(key);
     if (connection.trust.checkSignature) {
       return await runInContext(context, () => query(this.#agent(connection, endpoint, key), call, asking));

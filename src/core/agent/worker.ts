@@ -15,8 +15,9 @@ function serve(port: NonNullable<typeof parentPort>, options: WorkerOptions): vo
   const tell = (outcome: Outcome) => {
     if (outcomes.push(outcome) === 1) {
       setImmediate(() => {
-        post({ type: 'outcomes', outcomes });
+        const told = outcomes;
         outcomes = [];
+        post({ type: 'outcomes', outcomes: told });
       });
     }
   };
