@@ -100,11 +100,14 @@ async function main(): Promise<Result[]> {
       const start = performance.now();
       const items = await complete(new DfxDocument(withQuotes), inList + 1, facts);
       completion.push(performance.now() - start);
-      if (items.length === 0) throw new Error('nothing was completed');
+      if (items.length === 0) {
+        throw new Error('nothing was completed');
+      }
       hovers.push(
         time(() => {
-          if (hover(new DfxDocument(edited), edited.indexOf('"canister_999"') + 2) === undefined)
+          if (hover(new DfxDocument(edited), edited.indexOf('"canister_999"') + 2) === undefined) {
             throw new Error('no hover');
+          }
         }),
       );
     }
@@ -117,7 +120,9 @@ async function main(): Promise<Result[]> {
       for (let i = from; i < to; i++) {
         new DfxDocument(edit(i)).findings(facts);
         facts.trim();
-        if (i % 100 === 0) await facts.load();
+        if (i % 100 === 0) {
+          await facts.load();
+        }
       }
     };
     await editMany(0, EDITS / 10);

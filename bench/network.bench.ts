@@ -32,7 +32,9 @@ async function main(): Promise<void> {
   const manyUpdates = await timed(UPDATES, WIDTH, () => greet('Ada'));
   const expected = 1n + 2n * BigInt(UPDATES);
   const counted = await count();
-  if (counted !== expected) throw new Error(`the canister counted ${counted} calls instead of ${expected}`);
+  if (counted !== expected) {
+    throw new Error(`the canister counted ${counted} calls instead of ${expected}`);
+  }
   await network.stop();
 
   console.log(machine());
@@ -67,7 +69,9 @@ async function timed(calls: number, width: number, call: () => Promise<unknown>)
   let left = calls;
   await Promise.all(
     Array.from({ length: width }, async () => {
-      while (left-- > 0) await call();
+      while (left-- > 0) {
+        await call();
+      }
     }),
   );
   return (performance.now() - started) / calls;

@@ -21,8 +21,12 @@ export class CodeActions implements vscode.CodeActionProvider {
     if (!context.only || context.only.contains(vscode.CodeActionKind.QuickFix)) {
       for (const finding of findings) {
         const place = toRange(document, finding.range);
-        if (place.intersection(range) === undefined) continue;
-        for (const fix of finding.fixes?.() ?? []) actions.push(this.#action(document, finding, place, fix, context));
+        if (place.intersection(range) === undefined) {
+          continue;
+        }
+        for (const fix of finding.fixes?.() ?? []) {
+          actions.push(this.#action(document, finding, place, fix, context));
+        }
       }
     }
     const all = fixAllEdits(findings);
@@ -54,7 +58,9 @@ export class CodeActions implements vscode.CodeActionProvider {
       const contents = new TextEncoder().encode(fix.createFile.content);
       action.edit.createFile(vscode.Uri.file(fix.createFile.path), { ignoreIfExists: true, contents });
     }
-    if (fix.edits.length > 0) action.edit.set(document.uri, toTextEdits(document, fix.edits));
+    if (fix.edits.length > 0) {
+      action.edit.set(document.uri, toTextEdits(document, fix.edits));
+    }
     return action;
   }
 }

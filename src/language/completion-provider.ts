@@ -34,8 +34,12 @@ export class Completions implements vscode.CompletionItemProvider {
     item.insertText = completion.snippet ? new vscode.SnippetString(completion.insertText) : completion.insertText;
     item.filterText = completion.filterText;
     item.sortText = completion.sortText;
-    if (completion.detail !== undefined) item.detail = translate(completion.detail);
-    if (completion.again) item.command = { command: 'editor.action.triggerSuggest', title: '' };
+    if (completion.detail !== undefined) {
+      item.detail = translate(completion.detail);
+    }
+    if (completion.again) {
+      item.command = { command: 'editor.action.triggerSuggest', title: '' };
+    }
     return item;
   }
 }

@@ -56,7 +56,9 @@ export class TextPositions {
   readonly #lines: number[] = [0];
 
   constructor(readonly text: string) {
-    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) this.#lines.push(at + 1);
+    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) {
+      this.#lines.push(at + 1);
+    }
   }
 
   range({ offset, length }: TextRange): vscode.Range {
@@ -68,8 +70,11 @@ export class TextPositions {
     let high = this.#lines.length - 1;
     while (low < high) {
       const middle = (low + high + 1) >> 1;
-      if (this.#lines[middle]! <= offset) low = middle;
-      else high = middle - 1;
+      if (this.#lines[middle]! <= offset) {
+        low = middle;
+      } else {
+        high = middle - 1;
+      }
     }
     return new vscode.Position(low, offset - this.#lines[low]!);
   }

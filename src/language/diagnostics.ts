@@ -32,12 +32,18 @@ export class Diagnostics implements vscode.Disposable {
       vscode.workspace.onDidChangeTextDocument(({ document }) => {
         this.#schedule(document, DELAY);
         // Names in an id file are held against dfx.json.
-        if (isDfxJson(document)) this.#scheduleAll((other) => isCanisterIds(other) && sameFolder(other, document));
+        if (isDfxJson(document)) {
+          this.#scheduleAll((other) => isCanisterIds(other) && sameFolder(other, document));
+        }
       }),
       vscode.workspace.onDidCloseTextDocument((document) => this.#close(document)),
       vscode.window.onDidChangeWindowState(({ focused }) => {
-        if (!focused) return;
-        for (const project of projects.all()) project.facts.refreshOutside();
+        if (!focused) {
+          return;
+        }
+        for (const project of projects.all()) {
+          project.facts.refreshOutside();
+        }
         this.#scheduleAll(() => true);
       }),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.#scheduleAll(() => true)),
@@ -54,11 +60,17 @@ export class Diagnostics implements vscode.Disposable {
   }
 
   #scheduleAll(wanted: (document: vscode.TextDocument) => boolean): void {
-    for (const document of vscode.workspace.textDocuments) if (wanted(document)) this.#schedule(document, DELAY);
+    for (const document of vscode.workspace.textDocuments) {
+      if (wanted(document)) {
+        this.#schedule(document, DELAY);
+      }
+    }
   }
 
   #schedule(document: vscode.TextDocument, delay: number): void {
-    if (!isDfxJson(document) && !isCanisterIds(document)) return;
+    if (!isDfxJson(document) && !isCanisterIds(document)) {
+      return;
+    }
     const key = document.uri.toString();
     clearTimeout(this.#timers.get(key));
     this.#timers.set(
@@ -67,7 +79,9 @@ export class Diagnostics implements vscode.Disposable {
         this.#timers.delete(key);
         // The document is looked up anew: the one at hand may have been closed, or opened in another language.
         const current = vscode.workspace.textDocuments.find((candidate) => candidate.uri.toString() === key);
-        if (current !== undefined) this.#publish(current);
+        if (current !== undefined) {
+          this.#publish(current);
+        }
       }, delay),
     );
   }
@@ -92,16 +106,24 @@ export class Diagnostics implements vscode.Disposable {
     clearTimeout(this.#timers.get(key));
     this.#timers.delete(key);
     this.#collection.delete(document.uri);
-    if (!isDfxJson(document) && !isCanisterIds(document)) return;
+    if (!isDfxJson(document) && !isCanisterIds(document)) {
+      return;
+    }
     const stillUsed = vscode.workspace.textDocuments.some(
       (other) => other !== document && sameFolder(other, document) && (isDfxJson(other) || isCanisterIds(other)),
     );
-    if (!stillUsed) this.projects.release(path.dirname(document.uri.fsPath));
+    if (!stillUsed) {
+      this.projects.release(path.dirname(document.uri.fsPath));
+    }
   }
 
   dispose(): void {
-    for (const timer of this.#timers.values()) clearTimeout(timer);
-    for (const subscription of this.#subscriptions) subscription.dispose();
+    for (const timer of this.#timers.values()) {
+      clearTimeout(timer);
+    }
+    for (const subscription of this.#subscriptions) {
+      subscription.dispose();
+    }
   }
 }
 
@@ -109,7 +131,9 @@ export class Diagnostics implements vscode.Disposable {
 export function allFindings(projects: LanguageProjects, document: vscode.TextDocument): Finding[] {
   const findings = projects.findings(document);
   // An editor hides the mark from the text.
-  if (document.encoding !== 'utf8bom') return findings;
+  if (document.encoding !== 'utf8bom') {
+    return findings;
+  }
   const message = msg('The file begins with a byte order mark, which dfx refuses. Save it as UTF-8 without one.');
   return [finding('byte-order-mark', { offset: 0, length: 1 }, message), ...findings];
 }

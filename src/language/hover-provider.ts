@@ -16,32 +16,46 @@ export class Hovers implements vscode.HoverProvider {
 
   provideHover(document: vscode.TextDocument, position: vscode.Position): vscode.Hover | undefined {
     const found = hover(this.projects.dfx(document), document.offsetAt(position));
-    if (found === undefined) return undefined;
+    if (found === undefined) {
+      return undefined;
+    }
     const schemaIsShown = vscode.extensions.getExtension('vscode.json-language-features') !== undefined;
     const lines: string[] = [];
     for (const { text, fromSchema } of found.parts) {
       // The schema speaks English only; a translation is worth showing besides.
       const isTranslated = translate({ text: text.text, args: [] }) !== text.text;
-      if (fromSchema && schemaIsShown && !isTranslated) continue;
+      if (fromSchema && schemaIsShown && !isTranslated) {
+        continue;
+      }
       lines.push(markdown(text));
     }
-    if (found.canister !== undefined) lines.push(...this.#live(document, found.canister));
+    if (found.canister !== undefined) {
+      lines.push(...this.#live(document, found.canister));
+    }
     if (found.principal !== undefined) {
       const identity = this.identityOf?.(found.principal);
-      if (identity !== undefined) lines.push(vscode.l10n.t('Identity {0}', escapeMarkdown(identity)));
+      if (identity !== undefined) {
+        lines.push(vscode.l10n.t('Identity {0}', escapeMarkdown(identity)));
+      }
     }
-    if (lines.length === 0) return undefined;
+    if (lines.length === 0) {
+      return undefined;
+    }
     return new vscode.Hover(new vscode.MarkdownString(lines.join('\n\n'), true), toRange(document, found.range));
   }
 
   #live(document: vscode.TextDocument, canister: string): string[] {
     const info = this.live.get(document.uri.fsPath, canister);
-    if (info === undefined) return [];
+    if (info === undefined) {
+      return [];
+    }
     const lines = [`$(${stateIcon(info.state)}) ${markdown(info.label)} · ${escapeMarkdown(info.network)}`];
     if (info.canisterId !== undefined) {
       const known = describePrincipal(info.canisterId);
       // Only what is a principal goes between the backticks.
-      if (known !== undefined) lines.push(`\`${info.canisterId}\``);
+      if (known !== undefined) {
+        lines.push(`\`${info.canisterId}\``);
+      }
     }
     return lines;
   }

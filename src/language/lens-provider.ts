@@ -34,7 +34,9 @@ export class Lenses implements vscode.CodeLensProvider, vscode.Disposable {
       }),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.#changed.fire()),
       vscode.workspace.onDidChangeConfiguration((event) => {
-        if (!event.affectsConfiguration('icCanisters.language.codeLens')) return;
+        if (!event.affectsConfiguration('icCanisters.language.codeLens')) {
+          return;
+        }
         this.#changed.fire();
         this.#watch();
       }),
@@ -51,14 +53,18 @@ export class Lenses implements vscode.CodeLensProvider, vscode.Disposable {
   }
 
   async provideCodeLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
-    if (!areLensesOn(document)) return [];
+    if (!areLensesOn(document)) {
+      return [];
+    }
     this.#commands ??= vscode.commands.getCommands(true);
     const available = new Set(await this.#commands);
     const lenses: vscode.CodeLens[] = [];
     const dfxJson = document.uri.fsPath;
     for (const { canister, range } of lensPlaces(this.projects.dfx(document))) {
       const info = this.live.get(dfxJson, canister);
-      if (info === undefined) continue;
+      if (info === undefined) {
+        continue;
+      }
       const place = toRange(document, range);
       const argument = { dfxJson, canister };
       const add = (title: string, command: string): void => {
@@ -69,9 +75,13 @@ export class Lenses implements vscode.CodeLensProvider, vscode.Disposable {
       };
       const id = info.canisterId === undefined ? '' : ` · ${shortenId(info.canisterId)}`;
       add(`$(${stateIcon(info.state)})\u00a0${translate(info.label)}${id}`, 'icCanisters.revealCanister');
-      if (!vscode.workspace.isTrusted) continue;
+      if (!vscode.workspace.isTrusted) {
+        continue;
+      }
       for (const { command, title } of lensActions(info.state)) {
-        if (available.has(command)) add(translate(title), command);
+        if (available.has(command)) {
+          add(translate(title), command);
+        }
       }
     }
     return lenses;
@@ -80,7 +90,9 @@ export class Lenses implements vscode.CodeLensProvider, vscode.Disposable {
   dispose(): void {
     this.live.setWatched(false);
     clearTimeout(this.#timer);
-    for (const subscription of this.#subscriptions) subscription.dispose();
+    for (const subscription of this.#subscriptions) {
+      subscription.dispose();
+    }
   }
 }
 

@@ -42,11 +42,15 @@ export class Navigation
   constructor(readonly projects: LanguageProjects) {}
 
   provideDefinition(document: vscode.TextDocument, position: vscode.Position): vscode.LocationLink[] | undefined {
-    if (!isDfxJson(document)) return this.#definitionFromIds(document, position);
+    if (!isDfxJson(document)) {
+      return this.#definitionFromIds(document, position);
+    }
     const dfx = this.projects.dfx(document);
     const symbol = symbolAt(dfx, document.offsetAt(position));
     const property = symbol && definitionOf(dfx, symbol);
-    if (!symbol || !property) return undefined;
+    if (!symbol || !property) {
+      return undefined;
+    }
     return [
       {
         originSelectionRange: toRange(document, symbol.range),
@@ -61,11 +65,14 @@ export class Navigation
   #definitionFromIds(document: vscode.TextDocument, position: vscode.Position): vscode.LocationLink[] | undefined {
     const node = this.projects.ids(document).json.nodeAt(document.offsetAt(position));
     const dfx = this.projects.dfxOf(this.projects.of(document));
-    if (node?.type !== 'string' || node.parent?.type !== 'property' || node.parent.key !== node || !dfx)
+    if (node?.type !== 'string' || node.parent?.type !== 'property' || node.parent.key !== node || !dfx) {
       return undefined;
+    }
     const isCanister = node.parent.parent.parent === undefined;
     const property = definitionOf(dfx, { kind: isCanister ? 'canister' : 'network', name: node.value });
-    if (!property) return undefined;
+    if (!property) {
+      return undefined;
+    }
     const positions = new TextPositions(dfx.text);
     return [
       {
@@ -84,11 +91,15 @@ export class Navigation
   ): Promise<vscode.Location[]> {
     const dfx = this.projects.dfx(document);
     const symbol = symbolAt(dfx, document.offsetAt(position));
-    if (!symbol) return [];
+    if (!symbol) {
+      return [];
+    }
     const here = (node: StringNode) => new vscode.Location(document.uri, toRange(document, rangeOf(node)));
     const definition = definitionOf(dfx, symbol);
     const found = referencesOf(dfx, symbol).map(here);
-    if (context.includeDeclaration && definition) found.unshift(here(definition.key));
+    if (context.includeDeclaration && definition) {
+      found.unshift(here(definition.key));
+    }
     for (const file of await this.#idFiles(document)) {
       for (const node of referencesInIds(new CanisterIdsDocument(file.text), symbol)) {
         found.push(new vscode.Location(file.uri, file.positions.range(rangeOf(node))));
@@ -124,7 +135,9 @@ export class Navigation
     const dfx = this.projects.dfx(document);
     const symbol = this.#renamable(dfx, document.offsetAt(position));
     const obstacle = renameObstacle(dfx, symbol, newName);
-    if (obstacle) throw new Error(translate(obstacle));
+    if (obstacle) {
+      throw new Error(translate(obstacle));
+    }
     const edit = new vscode.WorkspaceEdit();
     for (const { range, newText } of renameEdits(dfx, symbol, newName)) {
       edit.replace(document.uri, toRange(document, range), newText);
@@ -174,9 +187,13 @@ export class Navigation
     const { root, facts } = this.projects.of(document);
     const result: vscode.DocumentLink[] = [];
     for (const { range, target } of links(this.projects.dfx(document), root)) {
-      if ('file' in target && facts.kind(target.relative) === 'missing') continue;
+      if ('file' in target && facts.kind(target.relative) === 'missing') {
+        continue;
+      }
       const uri = 'url' in target ? parseUrl(target.url) : vscode.Uri.file(target.file);
-      if (uri) result.push(new vscode.DocumentLink(toRange(document, range), uri));
+      if (uri) {
+        result.push(new vscode.DocumentLink(toRange(document, range), uri));
+      }
     }
     return result;
   }
@@ -214,7 +231,9 @@ async function readAll(files: readonly string[]): Promise<TextFile[]> {
   const found: TextFile[] = [];
   for (const file of files) {
     const made = await read(file);
-    if (made) found.push(made);
+    if (made) {
+      found.push(made);
+    }
   }
   return found;
 }

@@ -28,7 +28,9 @@ export class LanguageProject implements vscode.Disposable {
     this.facts = new FactStore({ root, cacheDir: locations.cacheDir, networksJson: locations.networksJson });
     this.#watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(vscode.Uri.file(root), '**/*'));
     const onFile = ({ fsPath }: vscode.Uri): void => {
-      if (this.facts.invalidate(fsPath)) this.#changed.fire();
+      if (this.facts.invalidate(fsPath)) {
+        this.#changed.fire();
+      }
     };
     this.#watcher.onDidCreate(onFile);
     this.#watcher.onDidChange(onFile);
@@ -49,22 +51,30 @@ export class LanguageProject implements vscode.Disposable {
     this.facts.trim();
     this.#askSchema();
     this.#load?.abort();
-    if (!this.facts.needsLoad) return;
+    if (!this.facts.needsLoad) {
+      return;
+    }
     const load = new AbortController();
     this.#load = load;
     void this.facts.load(load.signal).then((changed) => {
-      if (changed && !load.signal.aborted) this.#changed.fire();
+      if (changed && !load.signal.aborted) {
+        this.#changed.fire();
+      }
     });
   }
 
   /** Only in a trusted workspace, and once: asking starts a process. */
   #askSchema(): void {
-    if (this.#askedSchema || this.dfxSchema === undefined || !vscode.workspace.isTrusted) return;
+    if (this.#askedSchema || this.dfxSchema === undefined || !vscode.workspace.isTrusted) {
+      return;
+    }
     this.#askedSchema = true;
     void this.dfxSchema(this.root).then(
       (text) => {
         this.#known = text === undefined ? undefined : knownBySchema(text);
-        if (this.#known !== undefined) this.#changed.fire();
+        if (this.#known !== undefined) {
+          this.#changed.fire();
+        }
       },
       // Without dfx the pinned version has to do.
       () => undefined,
@@ -128,7 +138,9 @@ export class LanguageProjects implements vscode.Disposable {
 
   #parse(document: vscode.TextDocument, isDfx: boolean): Parsed {
     const known = this.#parsed.get(document);
-    if (known?.version === document.version) return known;
+    if (known?.version === document.version) {
+      return known;
+    }
     const text = document.getText();
     const parsed: Parsed = isDfx
       ? { version: document.version, dfx: new DfxDocument(text) }
@@ -140,7 +152,9 @@ export class LanguageProjects implements vscode.Disposable {
   /** The findings of a document with what is known now. */
   findings(document: vscode.TextDocument): Finding[] {
     const project = this.of(document);
-    if (isDfxJson(document)) return this.dfx(document).findings(project.facts, project.known);
+    if (isDfxJson(document)) {
+      return this.dfx(document).findings(project.facts, project.known);
+    }
     return this.ids(document).findings(this.#names(project));
   }
 
@@ -148,9 +162,13 @@ export class LanguageProjects implements vscode.Disposable {
   #names(project: LanguageProject): ProjectNames | undefined {
     const shared = project.facts.sharedNetworks();
     const dfx = this.dfxOf(project);
-    if (dfx?.json.rootObject === undefined || shared === undefined) return undefined;
+    if (dfx?.json.rootObject === undefined || shared === undefined) {
+      return undefined;
+    }
     // A file that is being written says nothing about what is missing in it.
-    if (dfx.json.problems.length > 0) return undefined;
+    if (dfx.json.problems.length > 0) {
+      return undefined;
+    }
     const { canisters, networks } = dfx.model;
     return { canisters: new Set(canisters.keys()), networks, sharedNetworks: shared };
   }
@@ -160,13 +178,17 @@ export class LanguageProjects implements vscode.Disposable {
     const open = vscode.workspace.textDocuments.find(
       (candidate) => candidate.uri.scheme === 'file' && candidate.uri.fsPath === file,
     );
-    if (open !== undefined) return this.dfx(open);
+    if (open !== undefined) {
+      return this.dfx(open);
+    }
     const text = project.facts.text('dfx.json');
     return typeof text === 'string' ? new DfxDocument(text) : undefined;
   }
 
   dispose(): void {
-    for (const project of this.#projects.values()) project.dispose();
+    for (const project of this.#projects.values()) {
+      project.dispose();
+    }
     this.#projects.clear();
     this.#changed.dispose();
   }

@@ -94,7 +94,9 @@ export class NetworkAgent {
     }
     const agent = HttpAgent.createSync({ host: network.url, identity, verifyQuerySignatures: false, retryTimes: 0 });
     const self = new NetworkAgent(context, agent, identity.getPrincipal());
-    if (!network.isIc) await self.#attempt(() => agent.fetchRootKey());
+    if (!network.isIc) {
+      await self.#attempt(() => agent.fetchRootKey());
+    }
     return self;
   }
 
@@ -125,7 +127,9 @@ export class NetworkAgent {
     const given = this.#context.parsed.get('provisional-create-canister-effective-canister-id');
     const data = this.#context.network.local?.data;
     const file = data === undefined ? '' : path.join(data, 'replica-effective-config.json');
-    if (given !== undefined) return given;
+    if (given !== undefined) {
+      return given;
+    }
     return existsSync(file) ? String(readJson(file)['effective_canister_id']) : 'rwlgt-iiaaa-aaaaa-aaaaa-cai';
   }
 
@@ -235,9 +239,13 @@ const NOT_RUNNING = {
 };
 
 function translate(error: unknown, url: string): DfxError {
-  if (error instanceof DfxError) return error;
+  if (error instanceof DfxError) {
+    return error;
+  }
   const texts: string[] = [];
-  for (let cause = error; cause instanceof Error; cause = cause.cause) texts.push(cause.message);
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    texts.push(cause.message);
+  }
   const all = texts.join('\n');
   if (/ECONNREFUSED|fetch failed|ECONNRESET|socket hang up/.test(all)) {
     const { hostname } = new URL(url);

@@ -8,8 +8,12 @@ import { grouped } from './text';
 export function typeOf(text: string): IDL.Type {
   const name = text.trim().replace(/^\w+\s*:\s*/, '');
   const inner = /^(opt|vec)\s+(.+)$/.exec(name);
-  if (inner?.[1] === 'opt') return IDL.Opt(typeOf(inner[2]!));
-  if (inner?.[1] === 'vec') return IDL.Vec(typeOf(inner[2]!));
+  if (inner?.[1] === 'opt') {
+    return IDL.Opt(typeOf(inner[2]!));
+  }
+  if (inner?.[1] === 'vec') {
+    return IDL.Vec(typeOf(inner[2]!));
+  }
   const types: Readonly<Record<string, IDL.Type>> = {
     text: IDL.Text,
     nat: IDL.Nat,
@@ -44,7 +48,9 @@ export function funcOf(signature: string): IDL.FuncClass {
 export function parseTuple(text: string): unknown[] {
   const values: unknown[] = [];
   let rest = text.trim();
-  if (!rest.startsWith('(') || !rest.endsWith(')')) fail(`Invalid Candid values: Candid parser error: ${text}`);
+  if (!rest.startsWith('(') || !rest.endsWith(')')) {
+    fail(`Invalid Candid values: Candid parser error: ${text}`);
+  }
   rest = rest.slice(1, -1).trim();
   while (rest !== '') {
     const token =
@@ -57,19 +63,30 @@ export function parseTuple(text: string): unknown[] {
       .slice(token[0].length)
       .trim()
       .replace(/^:\s*\w+\s*/, '');
-    if (rest !== '' && !rest.startsWith(','))
+    if (rest !== '' && !rest.startsWith(',')) {
       fail(`Invalid Candid values: Candid parser error: Unrecognized token found at ${rest.slice(0, 20)}`);
+    }
     rest = rest.slice(1).trim();
   }
   return values;
 }
 
 function readValue(text: string): unknown {
-  if (text.startsWith('opt')) return [readValue(text.slice(3).trim())];
-  if (text.startsWith('principal')) return Principal.fromText(JSON.parse(text.slice(9).trim()) as string);
-  if (text.startsWith('"')) return JSON.parse(text);
-  if (text === 'true' || text === 'false') return text === 'true';
-  if (text === 'null') return null;
+  if (text.startsWith('opt')) {
+    return [readValue(text.slice(3).trim())];
+  }
+  if (text.startsWith('principal')) {
+    return Principal.fromText(JSON.parse(text.slice(9).trim()) as string);
+  }
+  if (text.startsWith('"')) {
+    return JSON.parse(text);
+  }
+  if (text === 'true' || text === 'false') {
+    return text === 'true';
+  }
+  if (text === 'null') {
+    return null;
+  }
   return text.includes('.') ? Number(text) : BigInt(text.replaceAll('_', ''));
 }
 
@@ -80,9 +97,17 @@ export function showTuple(types: readonly IDL.Type[], values: readonly unknown[]
 }
 
 function showValue(type: IDL.Type, value: unknown): string {
-  if (typeof value === 'bigint') return `${grouped(value)} : ${type.name}`;
-  if (typeof value === 'string') return JSON.stringify(value);
-  if (value instanceof Principal) return `principal "${value.toText()}"`;
-  if (Array.isArray(value)) return value.length === 0 ? 'null' : `opt ${showValue(type, value[0])}`;
+  if (typeof value === 'bigint') {
+    return `${grouped(value)} : ${type.name}`;
+  }
+  if (typeof value === 'string') {
+    return JSON.stringify(value);
+  }
+  if (value instanceof Principal) {
+    return `principal "${value.toText()}"`;
+  }
+  if (Array.isArray(value)) {
+    return value.length === 0 ? 'null' : `opt ${showValue(type, value[0])}`;
+  }
   return String(value);
 }

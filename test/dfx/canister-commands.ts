@@ -21,7 +21,9 @@ const WALLET_CREATE_CYCLES = 3_500_000_000_000n;
 
 function readCycles(text: string | undefined): bigint | undefined {
   const match = /^([\d_]+)([kmbt]?)c?$/i.exec(text ?? '');
-  if (!match) return undefined;
+  if (!match) {
+    return undefined;
+  }
   const unit =
     { '': 1n, k: 1_000n, m: 1_000_000n, b: 1_000_000_000n, t: 1_000_000_000_000n }[match[2]!.toLowerCase()] ?? 1n;
   return BigInt(match[1]!.replaceAll('_', '')) * unit;
@@ -29,7 +31,9 @@ function readCycles(text: string | undefined): bigint | undefined {
 
 export function walletOf(context: Context, identities: Identities): string | undefined {
   const file = identities.walletFile(identities.selected);
-  if (!existsSync(file)) return undefined;
+  if (!existsSync(file)) {
+    return undefined;
+  }
   return (readJson(file) as WalletFile).identities?.[identities.selected]?.[context.network.name];
 }
 
@@ -45,7 +49,9 @@ function setWallet(context: Context, identities: Identities, id: string): void {
 /** The wallet, which dfx makes without being asked on all networks but mainnet. */
 async function walletOrNew(context: Context, agent: NetworkAgent, identities: Identities): Promise<string | undefined> {
   const known = walletOf(context, identities);
-  if (known !== undefined || context.network.isIc || context.env['DFX_DISABLE_AUTO_WALLET'] !== undefined) return known;
+  if (known !== undefined || context.network.isIc || context.env['DFX_DISABLE_AUTO_WALLET'] !== undefined) {
+    return known;
+  }
   const id = await agent.create({ controllers: [agent.principal.toText()] });
   await agent.install(
     id,
@@ -64,10 +70,11 @@ export async function getWallet(context: Context): Promise<void> {
   const identities = new Identities(context);
   const agent = await NetworkAgent.connect(context);
   const id = await walletOrNew(context, agent, identities);
-  if (id === undefined)
+  if (id === undefined) {
     fail(
       `No wallet configured for combination of identity '${identities.selected}' and network '${context.network.name}'`,
     );
+  }
   context.print(id);
 }
 
@@ -79,8 +86,9 @@ export async function setWalletCommand(context: Context): Promise<void> {
   context.info(
     `Setting wallet for identity '${identities.selected}' on network '${context.network.name}' to id '${id}'`,
   );
-  if (!context.parsed.has('force') && (await agent.moduleHash(id)) === undefined)
+  if (!context.parsed.has('force') && (await agent.moduleHash(id)) === undefined) {
     fail(`Unable to determine wallet version.`);
+  }
   setWallet(context, identities, id);
   context.info('Wallet set successfully.');
 }
@@ -89,10 +97,11 @@ export async function walletBalance(context: Context): Promise<void> {
   const identities = new Identities(context);
   const agent = await NetworkAgent.connect(context);
   const id = await walletOrNew(context, agent, identities);
-  if (id === undefined)
+  if (id === undefined) {
     fail(
       `No wallet configured for combination of identity '${identities.selected}' and network '${context.network.name}'`,
     );
+  }
   const { cycles } = await agent.status(id);
   const trillions = (Number(cycles) / 1e12).toFixed(3);
   context.print(context.parsed.has('precise') ? `${cycles} cycles.` : `${trillions} TC (trillion cycles).`);
@@ -104,12 +113,14 @@ export async function createOne(context: Context, agent: NetworkAgent, name: str
     const { parsed, network, project, ids } = context;
     const entry = project.entry(name);
     const remote = entry.remote?.id?.[network.name];
-    if (remote !== undefined)
+    if (remote !== undefined) {
       fail(`${name} canister is remote on network ${network.name} and has canister id: ${remote}`);
+    }
     const where = network.name === 'local' ? '' : `on network ${network.name} `;
     const known = ids.find(name);
-    if (known !== undefined)
+    if (known !== undefined) {
       return context.info(`${name} canister was already created ${where}and has canister id: ${known}`);
+    }
 
     const specifiedId = parsed.get('specified-id') ?? entry.specified_id;
     const identities = new Identities(context);
@@ -145,7 +156,9 @@ export async function createOne(context: Context, agent: NetworkAgent, name: str
 const MODES = { install: 'Installed', reinstall: 'Reinstalled', upgrade: 'Upgraded' } as const;
 
 async function askReinstall(context: Context, what: string): Promise<void> {
-  if (context.parsed.has('yes')) return;
+  if (context.parsed.has('yes')) {
+    return;
+  }
   await within('Refusing to install canister without approval', () =>
     context.consent(
       `You are about to reinstall the ${what}\nThis will OVERWRITE all the data and code in the canister.\n\nYOU WILL LOSE ALL DATA IN THE CANISTER.\n\n`,
@@ -197,20 +210,25 @@ export async function installOne(
           `Stable interface compatibility check issued an ERROR for canister '${name}'.\nUpgrade will either FAIL or LOSE some stable variable data.\n\n${change.text}`,
         );
       }
-      if (change.text !== '' && !yes)
+      if (change.text !== '' && !yes) {
         await context.consent(
           `Stable interface compatibility check issued a WARNING for canister '${name}'.\n\n${change.text}`,
         );
+      }
     }
 
     const wasmFile = parsed.get('wasm') ?? artifacts.wasm;
-    if (!existsSync(wasmFile)) fail('The canister must be built before install. Please run `dfx build`.');
+    if (!existsSync(wasmFile)) {
+      fail('The canister must be built before install. Please run `dfx build`.');
+    }
     const wasm = readFileSync(wasmFile);
     const hash = createHash('sha256').update(wasm).digest('hex');
     if (mode === 'upgrade' && installed === hash && !parsed.has('upgrade-unchanged')) {
       context.info(`Module hash ${hash} is already installed.`);
     } else {
-      if (mode === 'reinstall') await askReinstall(context, `${name} canister`);
+      if (mode === 'reinstall') {
+        await askReinstall(context, `${name} canister`);
+      }
       const init = existsSync(artifacts.constructorDid)
         ? parseInterface(readFileSync(artifacts.constructorDid, 'utf8')).init
         : '';
@@ -219,7 +237,9 @@ export async function installOne(
     context.info(`${MODES[mode]} code for canister ${name}, with canister ID ${id}`);
     if (entry.type === 'assets') {
       context.info('Uploading assets to asset canister...');
-      for (const source of entry.source ?? []) await storeFolder(agent.agent, id, path.resolve(project.root, source));
+      for (const source of entry.source ?? []) {
+        await storeFolder(agent.agent, id, path.resolve(project.root, source));
+      }
     }
   });
 }
@@ -231,8 +251,9 @@ function initArgument(context: Context, fromJson: string | undefined, types: str
     : (parsed.get('argument') ?? fromJson);
   const func = funcOf(`(${types}) -> ()`);
   if (text === undefined) {
-    if (func.argTypes.length > 0 && !func.argTypes.every((type) => type.name.startsWith('opt')))
+    if (func.argTypes.length > 0 && !func.argTypes.every((type) => type.name.startsWith('opt'))) {
       fail('Expected arguments but found none.');
+    }
     return IDL.encode(
       [...func.argTypes],
       func.argTypes.map(() => []),
@@ -242,7 +263,9 @@ function initArgument(context: Context, fromJson: string | undefined, types: str
 }
 
 async function installCandidUi(context: Context, agent: NetworkAgent): Promise<void> {
-  if (context.network.isIc || context.ids.find('__Candid_UI') !== undefined) return;
+  if (context.network.isIc || context.ids.find('__Candid_UI') !== undefined) {
+    return;
+  }
   const id = await agent.create({ controllers: [agent.principal.toText()] });
   context.ids.add('__Candid_UI', id);
   await agent.install(
@@ -256,10 +279,13 @@ async function installCandidUi(context: Context, agent: NetworkAgent): Promise<v
 /** The canisters that a command is about: the named one, or all that are not remote. */
 function selected(context: Context): string[] {
   const name = context.parsed.get('[CANISTER]') ?? context.parsed.get('[CANISTER_NAME]');
-  if (name !== undefined) return [name];
+  if (name !== undefined) {
+    return [name];
+  }
   return [...context.project.canisters.keys()].filter((one) => {
-    if (context.isRemote(one))
+    if (context.isRemote(one)) {
       context.info(`Skipping canister '${one}' because it is remote for network '${context.network.name}'`);
+    }
     return !context.isRemote(one);
   });
 }
@@ -277,8 +303,11 @@ export async function canisterCommand(context: Context, command: string): Promis
       return url(context, name);
     case 'create': {
       const agent = await NetworkAgent.connect(context);
-      for (const one of selected(context))
-        if (context.project.entry(one).type !== 'pull') await createOne(context, agent, one);
+      for (const one of selected(context)) {
+        if (context.project.entry(one).type !== 'pull') {
+          await createOne(context, agent, one);
+        }
+      }
       return;
     }
     case 'install':
@@ -289,7 +318,9 @@ export async function canisterCommand(context: Context, command: string): Promis
       const agent = await NetworkAgent.connect(context);
       const id = context.ids.get(name);
       const controllers = await agent.controllers(id);
-      if (controllers === undefined) fail(`Canister ${id} does not exist.`);
+      if (controllers === undefined) {
+        fail(`Canister ${id} does not exist.`);
+      }
       const hash = await agent.moduleHash(id);
       context.print(
         `Controllers: ${controllers.sort().join(' ')}\nModule hash: ${hash === undefined ? 'None' : `0x${hash}`}`,
@@ -300,7 +331,9 @@ export async function canisterCommand(context: Context, command: string): Promis
       const agent = await NetworkAgent.connect(context);
       const acts = { start, stop, status, delete: remove, 'uninstall-code': uninstall };
       const act = acts[command as keyof typeof acts];
-      for (const one of selected(context)) await act(context, agent, one);
+      for (const one of selected(context)) {
+        await act(context, agent, one);
+      }
     }
   }
 }
@@ -317,15 +350,20 @@ async function install(context: Context): Promise<void> {
   const agent = await NetworkAgent.connect(context);
   if (name !== undefined && isPrincipalText(name)) {
     const file = parsed.get('wasm') ?? fail('When installing a canister by its ID, you must specify `--wasm` option.');
-    if (mode === 'auto') fail('The install mode cannot be auto when using --wasm.');
+    if (mode === 'auto') {
+      fail('The install mode cannot be auto when using --wasm.');
+    }
     const how = (mode ?? 'install') as InstallMode;
-    if (how === 'reinstall') await askReinstall(context, `canister ${name}`);
+    if (how === 'reinstall') {
+      await askReinstall(context, `canister ${name}`);
+    }
     await agent.install(name, how, readFileSync(file), initArgument(context, undefined, ''));
     return context.info(`${MODES[how]} code for canister ${name}`);
   }
   if (name !== undefined) {
-    if (context.project.entry(name).type === 'pull')
+    if (context.project.entry(name).type === 'pull') {
       fail(`${name} is a pull dependency. Please deploy it using \`dfx deps deploy ${name}\``);
+    }
     if (context.isRemote(name)) {
       fail(
         `Canister '${name}' is a remote canister on network '${context.network.name}', and cannot be installed from here.`,
@@ -333,7 +371,9 @@ async function install(context: Context): Promise<void> {
     }
   }
   for (const one of selected(context)) {
-    if (context.project.entry(one).type !== 'pull') await installOne(context, agent, one, 'install');
+    if (context.project.entry(one).type !== 'pull') {
+      await installOne(context, agent, one, 'install');
+    }
   }
 }
 
@@ -409,8 +449,9 @@ async function remove(context: Context, agent: NetworkAgent, name: string): Prom
     if (!parsed.has('no-withdrawal')) {
       context.info('Beginning withdrawal of cycles; on failure try --no-wallet --no-withdrawal.');
       const { status: state } = await agent.status(id);
-      if (!('stopped' in state) && !parsed.has('yes'))
+      if (!('stopped' in state) && !parsed.has('yes')) {
         await context.consent(`Canister ${name} has not been stopped. Delete anyway?`);
+      }
       context.info('Setting the controller to identity principal.');
       context.info(`Installing temporary wallet in canister ${name} to enable transfer of cycles.`);
       // The wallet's code is not run here, and so no cycles are moved; what is visible of it is done.
@@ -427,7 +468,9 @@ async function remove(context: Context, agent: NetworkAgent, name: string): Prom
     }
     context.info(`Deleting canister ${name}, with canister_id ${id}`);
     await agent.act('delete_canister', id);
-    if (stored !== undefined) ids.remove(stored);
+    if (stored !== undefined) {
+      ids.remove(stored);
+    }
   });
 }
 
@@ -436,18 +479,23 @@ function url(context: Context, name: string): void {
   const { url: base, local } = context.resolve(context.networkName, false);
   const entry = context.project.canisters.get(name);
   const { host, port } = new URL(base);
-  if (!local) context.print(`https://${id}.icp0.io/`);
-  else if (entry?.type === 'assets' || entry?.frontend) {
+  if (!local) {
+    context.print(`https://${id}.icp0.io/`);
+  } else if (entry?.type === 'assets' || entry?.frontend) {
     context.print(`http://${id}.localhost:${port}/`);
     context.print(`http://${host}/?canisterId=${id}`);
-  } else context.print(`http://${host}/?canisterId=${context.ids.find('__Candid_UI')}&id=${id}`);
+  } else {
+    context.print(`http://${host}/?canisterId=${context.ids.find('__Candid_UI')}&id=${id}`);
+  }
 }
 
 /** The interface of the build, which dfx still takes where the canister shows none, with a warning. */
 function localInterface(context: Context, name: string): string | undefined {
   const entry = context.project.canisters.get(name);
   const file = entry && artifactsOf(context, name, entry).constructorDid;
-  if (file === undefined || !existsSync(file)) return undefined;
+  if (file === undefined || !existsSync(file)) {
+    return undefined;
+  }
   context.say(
     'DEPRECATION WARNING: Cannot fetch Candid interface from canister metadata, reading Candid interface from the local build artifact.',
   );
@@ -468,22 +516,27 @@ async function call(context: Context): Promise<void> {
       ? ((await agent.metadata(id, 'candid:service')) ?? localInterface(context, name))
       : readFileSync(candidFile, 'utf8');
   const signature = candid === undefined ? undefined : parseInterface(candid).methods.get(method);
-  if (signature === undefined)
+  if (signature === undefined) {
     context.say(`Cannot fetch Candid interface for ${method}, sending arguments with inferred types.`);
+  }
   const func = funcOf(signature ?? '() -> ()');
-  if (text === undefined && func.argTypes.length > 0) fail('Expected arguments but found none.');
+  if (text === undefined && func.argTypes.length > 0) {
+    fail('Expected arguments but found none.');
+  }
   const values = text === undefined ? [] : parseTuple(text);
   const asQuery = parsed.has('query') || (func.annotations.includes('query') && !parsed.has('update'));
   const annotated = IDL.Func([...func.argTypes], [...func.retTypes], asQuery ? ['query'] : []);
   const reply = await within('Failed update call.', () => agent.call(id, method, annotated, values)).catch(
     (error: unknown) => {
-      if (error instanceof DfxError && asQuery)
+      if (error instanceof DfxError && asQuery) {
         throw new DfxError(['Failed query call.', ...error.causes.slice(1)], error.diagnosis);
+      }
       throw error;
     },
   );
-  if (parsed.get('output') === 'raw')
+  if (parsed.get('output') === 'raw') {
     return context.print(Buffer.from(IDL.encode([...func.retTypes], reply)).toString('hex'));
+  }
   if (parsed.get('output') === 'json') {
     const plain = (_key: string, value: unknown): unknown => (typeof value === 'bigint' ? value.toString() : value);
     return context.print(reply.map((value) => JSON.stringify(value, plain, 2)).join('\n'));

@@ -88,7 +88,9 @@ export function parseArguments(args: readonly string[], root: CommandSpec, env: 
       );
     }
     const wrong = option.check?.(value);
-    if (wrong !== undefined) throw new UsageError(`invalid value '${value}' for '${show(option)}': ${wrong}`, usage());
+    if (wrong !== undefined) {
+      throw new UsageError(`invalid value '${value}' for '${show(option)}': ${wrong}`, usage());
+    }
     if (!option.multiple && parsed.has(option.long)) {
       throw new UsageError(`the argument '${show(option)}' cannot be used multiple times`, usage());
     }
@@ -105,7 +107,9 @@ export function parseArguments(args: readonly string[], root: CommandSpec, env: 
         options = [...(next.options ?? []), ...options];
         continue;
       }
-      if (spec.subcommands) throw new UsageError(`unrecognized subcommand '${word}'`, usage());
+      if (spec.subcommands) {
+        throw new UsageError(`unrecognized subcommand '${word}'`, usage());
+      }
       if (positionals.length >= (spec.positionals?.length ?? 0)) {
         throw new UsageError(`unexpected argument '${word}' found`, usage());
       }
@@ -116,19 +120,27 @@ export function parseArguments(args: readonly string[], root: CommandSpec, env: 
       onlyPositionals = true;
       continue;
     }
-    if (word === '--help' || word === '-h') throw new Printed(usage());
-    if ((word === '--version' || word === '-V') && parsed.path.length === 0) throw new Printed('dfx 0.32.0');
+    if (word === '--help' || word === '-h') {
+      throw new Printed(usage());
+    }
+    if ((word === '--version' || word === '-V') && parsed.path.length === 0) {
+      throw new Printed('dfx 0.32.0');
+    }
     if (!word.startsWith('--')) {
       // Short options, perhaps several in one word; the last may take the rest, or the next word, as its value.
       for (let at = 1; at < word.length; at++) {
         const option = find(({ short }) => short === word[at]);
-        if (!option) throw new UsageError(`unexpected argument '-${word[at]}' found`, usage());
-        if (!option.value) take(option, '');
-        else {
+        if (!option) {
+          throw new UsageError(`unexpected argument '-${word[at]}' found`, usage());
+        }
+        if (!option.value) {
+          take(option, '');
+        } else {
           const rest = word.slice(at + 1).replace(/^=/, '');
           const value: string | undefined = rest === '' ? args[++i] : rest;
-          if (value === undefined)
+          if (value === undefined) {
             throw new UsageError(`a value is required for '${show(option)}' but none was supplied`, usage());
+          }
           take(option, value);
           break;
         }
@@ -142,34 +154,40 @@ export function parseArguments(args: readonly string[], root: CommandSpec, env: 
       throw new UsageError(`unexpected argument '--${name}' found`, usage(), tip);
     }
     if (!option.value) {
-      if (joined.length > 0)
+      if (joined.length > 0) {
         throw new UsageError(
           `unexpected value '${joined.join('=')}' for '--${name}' found; no more were expected`,
           usage(),
         );
+      }
       take(option, '');
       continue;
     }
     // As for clap, a word that looks like an option is no value.
     const next = args[i + 1];
     const value = joined.length > 0 ? joined.join('=') : next?.startsWith('-') && next !== '-' ? undefined : next;
-    if (value === undefined)
+    if (value === undefined) {
       throw new UsageError(`a value is required for '${show(option)}' but none was supplied`, usage());
-    if (joined.length === 0) i++;
+    }
+    if (joined.length === 0) {
+      i++;
+    }
     take(option, value);
   }
 
-  if (spec.subcommands)
+  if (spec.subcommands) {
     throw new UsageError(`'dfx ${parsed.path.join(' ')}' requires a subcommand but one was not provided`, usage());
+  }
   for (const [at, { name, required, check }] of (spec.positionals ?? []).entries()) {
     const value = positionals[at];
     if (value !== undefined) {
       const wrong = check?.(value);
-      if (wrong !== undefined)
+      if (wrong !== undefined) {
         throw new UsageError(
           `invalid value '${value}' for '${required ? `<${name}>` : `[${name}]`}': ${wrong}`,
           usage(),
         );
+      }
       parsed.add(`[${name}]`, value);
     } else if (required) {
       throw new UsageError(`the following required arguments were not provided:\n  <${name}>`, usage());
@@ -177,8 +195,12 @@ export function parseArguments(args: readonly string[], root: CommandSpec, env: 
   }
   for (const option of options) {
     const fromEnv = option.env && env[option.env];
-    if (fromEnv && !parsed.has(option.long)) parsed.add(option.long, fromEnv);
-    if (!parsed.has(option.long)) continue;
+    if (fromEnv && !parsed.has(option.long)) {
+      parsed.add(option.long, fromEnv);
+    }
+    if (!parsed.has(option.long)) {
+      continue;
+    }
     const clash = option.conflicts?.find((other) => parsed.has(other));
     if (clash !== undefined) {
       const other = clash.startsWith('[') ? clash : `--${clash}`;

@@ -49,9 +49,12 @@ export function showInterface({ methods, init }: Interface, withInit: boolean): 
 export function breakingChange(old: Interface, next: Interface): string | undefined {
   for (const [name, signature] of old.methods) {
     const now = next.methods.get(name);
-    if (now === undefined) return `Method ${name} is only in the expected type`;
-    if (now.replace(/\s/g, '') !== signature.replace(/\s/g, ''))
+    if (now === undefined) {
+      return `Method ${name} is only in the expected type`;
+    }
+    if (now.replace(/\s/g, '') !== signature.replace(/\s/g, '')) {
       return `Method ${name}: func ${now} is not a subtype of func ${signature}`;
+    }
   }
   return undefined;
 }
@@ -74,8 +77,12 @@ export function artifactsOf(context: Context, name: string, entry: CanisterEntry
 }
 
 function sourceFiles(folder: string): string[] {
-  if (!existsSync(folder)) return [];
-  if (statSync(folder).isFile()) return [folder];
+  if (!existsSync(folder)) {
+    return [];
+  }
+  if (statSync(folder).isFile()) {
+    return [folder];
+  }
   return readdirSync(folder, { withFileTypes: true })
     .filter(({ name }) => !['target', 'node_modules'].includes(name))
     .flatMap((entry) =>
@@ -87,7 +94,9 @@ function sourceFiles(folder: string): string[] {
 /** A module that exports the methods, and differs where the sources differ. */
 function moduleOf(shape: Interface, files: readonly string[]): Uint8Array {
   const hash = createHash('sha256');
-  for (const file of files) hash.update(path.basename(file)).update(readFileSync(file));
+  for (const file of files) {
+    hash.update(path.basename(file)).update(readFileSync(file));
+  }
   const isQuery = (signature: string): boolean => /\bquery\b/.test(signature);
   return buildWasm({
     candid: showInterface(shape, false),
@@ -111,7 +120,9 @@ export function compile(context: Context, name: string, entry: CanisterEntry): v
     writeFileSync(path.join(artifacts.folder, `${path.parse(name).name}.did`), built.did);
     writeFileSync(path.join(artifacts.folder, `${path.parse(name).name}.most`), built.stable);
   }
-  if (entry.type === 'assets') writeFileSync(path.join(artifacts.folder, 'assetstorage.did'), built.did);
+  if (entry.type === 'assets') {
+    writeFileSync(path.join(artifacts.folder, 'assetstorage.did'), built.did);
+  }
 }
 
 type Build = Pick<MotokoBuild, 'wasm' | 'service' | 'did' | 'args' | 'stable'>;
@@ -150,12 +161,16 @@ function build(context: Context, name: string, entry: CanisterEntry): Build {
         );
       const file = path.resolve(root, main);
       const doing = `Failed to build Motoko canister '${name}'.`;
-      if (!existsSync(file)) throw new DfxError([doing, `Failed to find main file ${file}`]);
+      if (!existsSync(file)) {
+        throw new DfxError([doing, `Failed to find main file ${file}`]);
+      }
       const source = readFileSync(file, 'utf8');
       try {
         return compileMotoko(file, importedCanisters(context, source));
       } catch (error) {
-        if (error instanceof MotokoError) throw mocFailed(doing, file, error.message);
+        if (error instanceof MotokoError) {
+          throw mocFailed(doing, file, error.message);
+        }
         throw error;
       }
     }
@@ -165,21 +180,26 @@ function build(context: Context, name: string, entry: CanisterEntry): Build {
       const folder = path.join(root, 'src', entry.package ?? name);
       context.info(`Executing: cargo build --target wasm32-unknown-unknown --release -p ${entry.package} --locked`);
       const files = sourceFiles(existsSync(folder) ? folder : path.dirname(path.resolve(root, entry.candid ?? '')));
-      for (const file of files) failAsCargo(context, doing, root, file, entry.package ?? name);
+      for (const file of files) {
+        failAsCargo(context, doing, root, file, entry.package ?? name);
+      }
       return withInterface(shape, moduleOf(shape, files));
     }
     case 'assets': {
       const sources = (entry.source ?? []).map((one) => path.resolve(root, one));
       const missing = sources.find((one) => !existsSync(one));
-      if (missing !== undefined) fail(`Unable to determine canonical location of asset source path ${missing}`);
+      if (missing !== undefined) {
+        fail(`Unable to determine canonical location of asset source path ${missing}`);
+      }
       return compileAssetStorage();
     }
     case 'custom': {
       const doing = `Failed to build custom canister ${name}.`;
       const file = path.resolve(root, entry.wasm ?? '');
       runBuild(context, entry, file, doing);
-      if (!existsSync(file))
+      if (!existsSync(file)) {
         throw new DfxError([doing, `failed to read ${file}`, 'No such file or directory (os error 2)']);
+      }
       return withInterface(readInterface(path.resolve(root, entry.candid ?? ''), doing), readFileSync(file));
     }
     default:
@@ -188,7 +208,9 @@ function build(context: Context, name: string, entry: CanisterEntry): Build {
 }
 
 function readInterface(file: string, doing: string): Interface {
-  if (!existsSync(file)) throw new DfxError([doing, `Candid file: ${file} doesn't exist.`]);
+  if (!existsSync(file)) {
+    throw new DfxError([doing, `Candid file: ${file} doesn't exist.`]);
+  }
   return parseInterface(readFileSync(file, 'utf8'));
 }
 
@@ -197,13 +219,17 @@ function runBuild(context: Context, entry: CanisterEntry, result: string, doing:
   for (const command of [entry.build ?? []].flat()) {
     const tool = command.trim().split(/\s+/)[0] ?? '';
     const found = spawnSync('sh', ['-c', 'command -v "$0"', tool], { cwd: context.project.root }).status === 0;
-    if (!found && existsSync(result)) continue;
+    if (!found && existsSync(result)) {
+      continue;
+    }
     context.info(`Executing '${command}'`);
     const { status } = spawnSync('sh', ['-c', command], {
       cwd: context.project.root,
       stdio: ['ignore', 'inherit', 'inherit'],
     });
-    if (status !== 0) throw new DfxError([doing, `Failed to run custom tool '${command}'`, 'The custom tool failed.']);
+    if (status !== 0) {
+      throw new DfxError([doing, `Failed to run custom tool '${command}'`, 'The custom tool failed.']);
+    }
   }
 }
 
@@ -214,7 +240,9 @@ function marked(
 ): { says: string; line: number; start: number; end: number; text: string } | undefined {
   const lines = source.split(/\r?\n/);
   const at = lines.findIndex((line) => line.includes(`${marker} says: `));
-  if (at < 1) return undefined;
+  if (at < 1) {
+    return undefined;
+  }
   const text = lines[at - 1]!.trimEnd();
   const start = text.length - text.trimStart().length;
   return { says: lines[at]!.split(`${marker} says: `)[1]!.trim(), line: at, start, end: text.length, text };
@@ -232,9 +260,13 @@ function mocFailed(doing: string, file: string, said: string): DfxError {
 }
 
 function failAsCargo(context: Context, doing: string, root: string, file: string, packageName: string): void {
-  if (!file.endsWith('.rs')) return;
+  if (!file.endsWith('.rs')) {
+    return;
+  }
   const error = marked(readFileSync(file, 'utf8'), 'cargo');
-  if (!error) return;
+  if (!error) {
+    return;
+  }
   const gutter = ' '.repeat(String(error.line).length);
   context.say(`   Compiling ${packageName} v0.1.0 (${root})`);
   context.say(error.says);
@@ -254,9 +286,12 @@ function failAsCargo(context: Context, doing: string, root: string, file: string
 /** Writes the variables that dfx writes between its markers, and keeps the rest of the file. */
 export function writeEnvFile(context: Context): void {
   const { project } = context;
-  if (project.outputEnvFile === undefined) return;
-  if (path.isAbsolute(project.outputEnvFile))
+  if (project.outputEnvFile === undefined) {
+    return;
+  }
+  if (path.isAbsolute(project.outputEnvFile)) {
     fail(`The output_env_file must be a relative path, but is ${project.outputEnvFile}`);
+  }
   const file = path.join(project.root, project.outputEnvFile);
   const [begin, end] = ['# DFX CANISTER ENVIRONMENT VARIABLES', '# END DFX CANISTER ENVIRONMENT VARIABLES'];
   const old = existsSync(file) ? readFileSync(file, 'utf8') : '';
@@ -266,7 +301,9 @@ export function writeEnvFile(context: Context): void {
   const lines = [`DFX_VERSION='0.32.0'`, `DFX_NETWORK='${context.network.name}'`];
   for (const name of project.canisters.keys()) {
     const id = context.ids.find(name);
-    if (id !== undefined) lines.push(`CANISTER_ID_${name.toUpperCase().replaceAll('-', '_')}='${id}'`);
+    if (id !== undefined) {
+      lines.push(`CANISTER_ID_${name.toUpperCase().replaceAll('-', '_')}='${id}'`);
+    }
   }
   writeFileSync(file, `${rest.trimEnd()}${rest.trim() ? '\n' : ''}${begin}\n${lines.join('\n')}\n${end}\n`);
 }

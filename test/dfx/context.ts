@@ -55,13 +55,16 @@ export class Project {
     this.file = path.join(root, 'dfx.json');
     const json = readJson(this.file);
     const canisters = json['canisters'] ?? {};
-    if (typeof canisters !== 'object' || Array.isArray(canisters))
+    if (typeof canisters !== 'object' || Array.isArray(canisters)) {
       fail('the canisters field in dfx.json must be an object');
+    }
     // In alphabetical order, as dfx's own map has them.
     this.canisters = new Map(
       Object.entries(canisters as Record<string, CanisterEntry>).sort(([a], [b]) => (a < b ? -1 : 1)),
     );
-    for (const [name, entry] of this.canisters) this.#check(name, entry);
+    for (const [name, entry] of this.canisters) {
+      this.#check(name, entry);
+    }
     this.networks = (json['networks'] ?? {}) as Record<string, Json>;
     this.outputEnvFile = json['output_env_file'] as string | undefined;
   }
@@ -70,8 +73,12 @@ export class Project {
   static find(cwd: string): Project | undefined {
     for (let folder = cwd; ; folder = path.dirname(folder)) {
       const file = path.join(folder, 'dfx.json');
-      if (existsSync(file) && statSync(file).isFile()) return new Project(folder);
-      if (path.dirname(folder) === folder) return undefined;
+      if (existsSync(file) && statSync(file).isFile()) {
+        return new Project(folder);
+      }
+      if (path.dirname(folder) === folder) {
+        return undefined;
+      }
     }
   }
 
@@ -81,15 +88,21 @@ export class Project {
 
   /** A canister and all it depends on, or all; alphabetical. */
   withDependencies(name: string | undefined): string[] {
-    if (name === undefined) return [...this.canisters.keys()];
+    if (name === undefined) {
+      return [...this.canisters.keys()];
+    }
     const found = new Set<string>();
     const add = (canister: string, path: readonly string[]): void => {
       if (path.includes(canister)) {
         const circle = `Circular canister dependencies: ${[...path, canister].join(' -> ')}`;
         throw new DfxError([`Failed to add dependencies for canister '${name}'`, circle]);
       }
-      if (found.has(canister)) return;
-      for (const next of this.entry(canister).dependencies ?? []) add(next, [...path, canister]);
+      if (found.has(canister)) {
+        return;
+      }
+      for (const next of this.entry(canister).dependencies ?? []) {
+        add(next, [...path, canister]);
+      }
       found.add(canister);
     };
     add(name, []);
@@ -100,16 +113,26 @@ export class Project {
   buildOrder(names: readonly string[]): string[] {
     const order: string[] = [];
     const add = (name: string): void => {
-      if (order.includes(name)) return;
-      for (const next of this.canisters.get(name)?.dependencies ?? []) if (names.includes(next)) add(next);
+      if (order.includes(name)) {
+        return;
+      }
+      for (const next of this.canisters.get(name)?.dependencies ?? []) {
+        if (names.includes(next)) {
+          add(next);
+        }
+      }
       order.push(name);
     };
-    for (const name of names) add(name);
+    for (const name of names) {
+      add(name);
+    }
     return order;
   }
 
   #check(name: string, entry: CanisterEntry): void {
-    if (typeof entry !== 'object' || entry === null) fail(`canister '${name}' in dfx.json must be an object`);
+    if (typeof entry !== 'object' || entry === null) {
+      fail(`canister '${name}' in dfx.json must be an object`);
+    }
     const type = entry.type ?? 'motoko';
     if (!BUILTIN_TYPES.includes(type)) {
       fail(
@@ -119,8 +142,9 @@ export class Project {
     const required =
       { rust: ['package', 'candid'], assets: ['source'], custom: ['wasm', 'candid'], pull: ['id'] }[type] ?? [];
     const missing = required.find((key) => entry[key] === undefined);
-    if (missing !== undefined)
+    if (missing !== undefined) {
       throw new DfxError([`Failed to deserialize json from ${this.file}`, `missing field \`${missing}\``]);
+    }
   }
 }
 
@@ -162,11 +186,15 @@ export class Context {
 
   /** A line of the log: standard error. */
   info(line: string): void {
-    if (this.#quiet < 1) this.#write(process.stderr, line);
+    if (this.#quiet < 1) {
+      this.#write(process.stderr, line);
+    }
   }
 
   warn(line: string): void {
-    if (this.#quiet < 2) this.#write(process.stderr, `WARNING: ${line}`);
+    if (this.#quiet < 2) {
+      this.#write(process.stderr, `WARNING: ${line}`);
+    }
   }
 
   /** A line that is no log, such as a question. */
@@ -183,7 +211,9 @@ export class Context {
     // Written at once, so that nothing is lost where the process is killed next.
     writeFileSync(stream.fd, `${line}\n`);
     const { killAfter } = this.behaviour;
-    if (killAfter !== undefined && line.includes(killAfter)) process.kill(process.pid, 'SIGKILL');
+    if (killAfter !== undefined && line.includes(killAfter)) {
+      process.kill(process.pid, 'SIGKILL');
+    }
   }
 
   #project: Project | undefined;
@@ -201,8 +231,12 @@ export class Context {
   }
 
   get networkName(): string {
-    if (this.parsed.has('ic')) return 'ic';
-    if (this.parsed.has('playground')) return 'playground';
+    if (this.parsed.has('ic')) {
+      return 'ic';
+    }
+    if (this.parsed.has('playground')) {
+      return 'playground';
+    }
     return this.parsed.get('network') ?? 'local';
   }
 
@@ -215,7 +249,9 @@ export class Context {
 
   /** @param running takes the port that the network was started with, where it has been */
   resolve(name: string, running: boolean): Network {
-    if (name === 'ic') return { name, url: PROVIDER, isIc: true, type: 'persistent' };
+    if (name === 'ic') {
+      return { name, url: PROVIDER, isIc: true, type: 'persistent' };
+    }
     const own = this.optionalProject?.networks[name];
     if (own && this.optionalProject) {
       return this.#define(
@@ -240,7 +276,9 @@ export class Context {
         running,
       );
     }
-    if (name === 'playground') return { name, url: PROVIDER, isIc: true, type: 'playground' };
+    if (name === 'playground') {
+      return { name, url: PROVIDER, isIc: true, type: 'playground' };
+    }
     if (/^https?:/.test(name) && URL.canParse(name)) {
       return {
         name: pathCompatible(name),
@@ -265,14 +303,18 @@ export class Context {
     const type = definition['type'] as 'persistent' | 'ephemeral' | undefined;
     if (providers) {
       const url = providers[0] ?? fail(`Did not find any providers for network '${name}'`);
-      if (!URL.canParse(url)) fail(`Failed to parse URL '${url}'`);
+      if (!URL.canParse(url)) {
+        fail(`Failed to parse URL '${url}'`);
+      }
       const isIc = providers.length === 1 && [PROVIDER, `${PROVIDER}/`].includes(url);
       return { name, url, isIc, type: playground ?? type ?? 'persistent' };
     }
     let bind = (definition['bind'] as string | undefined) ?? defaultBind;
     const portFile = path.join(data, 'webserver-port');
     const port = running && existsSync(portFile) ? readFileSync(portFile, 'utf8').trim() : '';
-    if (port !== '') bind = `${bind.slice(0, bind.lastIndexOf(':'))}:${port}`;
+    if (port !== '') {
+      bind = `${bind.slice(0, bind.lastIndexOf(':'))}:${port}`;
+    }
     return {
       name,
       url: `http://${bind}`,
@@ -298,7 +340,9 @@ export class Context {
     this.say('WARNING!');
     this.say(text);
     this.say('Do you want to proceed? yes/No');
-    if (!['yes', 'y'].includes((await readLine()).toLowerCase())) fail('User declined consent.');
+    if (!['yes', 'y'].includes((await readLine()).toLowerCase())) {
+      fail('User declined consent.');
+    }
   }
 }
 
@@ -312,15 +356,21 @@ export async function readLine(): Promise<string> {
     process.stdin.setEncoding('utf8');
     process.stdin.on('data', (chunk: string) => {
       input += chunk;
-      for (const wake of waiting.splice(0)) wake();
+      for (const wake of waiting.splice(0)) {
+        wake();
+      }
     });
     process.stdin.on('end', () => {
       ended = true;
-      for (const wake of waiting.splice(0)) wake();
+      for (const wake of waiting.splice(0)) {
+        wake();
+      }
     });
   }
   process.stdin.resume();
-  while (!input.includes('\n') && !ended) await new Promise<void>((resolve) => waiting.push(resolve));
+  while (!input.includes('\n') && !ended) {
+    await new Promise<void>((resolve) => waiting.push(resolve));
+  }
   process.stdin.pause();
   const end = input.indexOf('\n');
   const line = end < 0 ? input : input.slice(0, end);
@@ -349,10 +399,13 @@ export class IdStore {
     this.#ids = existsSync(this.#file) ? (readJson(this.#file) as IdFile) : {};
     const pulled = new Map<string, string>();
     for (const [name, entry] of project.canisters) {
-      if (entry.type !== 'pull' || entry.id === undefined) continue;
+      if (entry.type !== 'pull' || entry.id === undefined) {
+        continue;
+      }
       const other = pulled.get(entry.id);
-      if (other !== undefined)
+      if (other !== undefined) {
         fail(`Pull dependencies '${other}' and '${name}' have the same canister ID: ${entry.id}`);
+      }
       pulled.set(entry.id, name);
     }
   }
@@ -369,7 +422,9 @@ export class IdStore {
 
   /** The id of a name; a principal stands for itself. */
   get(name: string): string {
-    if (isPrincipalText(name)) return name;
+    if (isPrincipalText(name)) {
+      return name;
+    }
     const network = this.#context.network.name === 'local' ? '' : ` --network ${this.#context.network.name}`;
     return this.find(name) ?? fail(`Cannot find canister id. Please issue 'dfx canister create ${name}${network}'.`);
   }
@@ -392,7 +447,9 @@ export class IdStore {
 
   remove(name: string): void {
     const entry = this.#ids[name];
-    if (!entry) return;
+    if (!entry) {
+      return;
+    }
     delete entry[this.#context.network.name];
     writeJson(this.#file, this.#ids);
   }
@@ -401,15 +458,23 @@ export class IdStore {
 /** Throws the project's folder of a network away where it belongs to another life of that network. */
 function makeCohesive(network: Network, folder: string): void {
   const copy = path.join(folder, 'network-id');
-  if (!network.local) return;
+  if (!network.local) {
+    return;
+  }
   if (!network.local.shared) {
-    if (existsSync(copy)) rmSync(folder, { recursive: true });
+    if (existsSync(copy)) {
+      rmSync(folder, { recursive: true });
+    }
     return;
   }
   const current = path.join(network.local.data, 'network-id');
-  if (!existsSync(current)) return;
+  if (!existsSync(current)) {
+    return;
+  }
   const matches = existsSync(copy) && readFileSync(copy, 'utf8') === readFileSync(current, 'utf8');
-  if (existsSync(folder) && !matches) rmSync(folder, { recursive: true });
+  if (existsSync(folder) && !matches) {
+    rmSync(folder, { recursive: true });
+  }
   if (!existsSync(folder)) {
     mkdirSync(folder, { recursive: true });
     copyFileSync(current, copy);

@@ -6,16 +6,22 @@ export class DfxError extends Error {
   constructor(causes: readonly string[], diagnosis?: DfxError['diagnosis']) {
     super(causes.join(': '));
     this.causes = causes;
-    if (diagnosis) this.diagnosis = diagnosis;
+    if (diagnosis) {
+      this.diagnosis = diagnosis;
+    }
   }
 
   /** What goes to standard error. With `-v`, a diagnosis does not hide the causes. */
   print(verbose: boolean): string {
     const lines: string[] = [];
     if (verbose || !this.diagnosis) {
-      for (const [i, cause] of this.causes.entries()) lines.push(`${i === 0 ? 'Error' : 'Caused by'}: ${cause}`);
+      for (const [i, cause] of this.causes.entries()) {
+        lines.push(`${i === 0 ? 'Error' : 'Caused by'}: ${cause}`);
+      }
     }
-    if (this.diagnosis) lines.push(`Error: ${this.diagnosis.explanation}`, `To fix: ${this.diagnosis.fix}`);
+    if (this.diagnosis) {
+      lines.push(`Error: ${this.diagnosis.explanation}`, `To fix: ${this.diagnosis.fix}`);
+    }
     return lines.join('\n');
   }
 }
@@ -30,7 +36,9 @@ export async function within<T>(doing: string, work: () => T | Promise<T>): Prom
   try {
     return await work();
   } catch (error) {
-    if (error instanceof DfxError) throw new DfxError([doing, ...error.causes], error.diagnosis);
+    if (error instanceof DfxError) {
+      throw new DfxError([doing, ...error.causes], error.diagnosis);
+    }
     throw error;
   }
 }

@@ -28,7 +28,9 @@ export class Identities {
     this.#context = context;
     this.#root = path.join(context.configDir, 'identity');
     this.#file = path.join(context.configDir, 'identity.json');
-    if (!existsSync(this.#file)) this.#initialize();
+    if (!existsSync(this.#file)) {
+      this.#initialize();
+    }
     const override = context.parsed.get('identity');
     if (override !== undefined && !this.exists(override)) {
       throw new DfxError([
@@ -58,7 +60,9 @@ export class Identities {
   }
 
   require(name: string): void {
-    if (!this.exists(name)) fail(`Identity ${name} does not exist at '${this.#folder(name)}'.`);
+    if (!this.exists(name)) {
+      fail(`Identity ${name} does not exist at '${this.#folder(name)}'.`);
+    }
   }
 
   /** Whether the key is in plain text, which mainnet commands refuse. */
@@ -67,7 +71,9 @@ export class Identities {
   }
 
   async load(name: string): Promise<SignIdentity | AnonymousIdentity> {
-    if (name === 'anonymous') return new AnonymousIdentity();
+    if (name === 'anonymous') {
+      return new AnonymousIdentity();
+    }
     const pem = await this.pem(name);
     try {
       if (pem.includes('EC PRIVATE KEY')) {
@@ -87,9 +93,12 @@ export class Identities {
     const folder = this.#folder(name);
     const configFile = path.join(folder, 'identity.json');
     const config = existsSync(configFile) ? (readJson(configFile) as unknown as IdentityFile) : PLAIN;
-    if (config.keyring_identity_suffix !== null)
+    if (config.keyring_identity_suffix !== null) {
       return this.#keyring().get(name) ?? fail(`Failed to load identity ${name} from the keyring`);
-    if (config.encryption === null) return readFileSync(path.join(folder, 'identity.pem'), 'utf8');
+    }
+    if (config.encryption === null) {
+      return readFileSync(path.join(folder, 'identity.pem'), 'utf8');
+    }
     const file = path.join(folder, 'identity.pem.encrypted');
     const password = await this.#password(file, 'Please enter the passphrase for your identity');
     const bytes = readFileSync(file);
@@ -109,9 +118,13 @@ export class Identities {
   }
 
   async save(name: string, pem: string, mode: string, force: boolean): Promise<void> {
-    if (name === 'anonymous') fail('Cannot create an anonymous identity.');
+    if (name === 'anonymous') {
+      fail('Cannot create an anonymous identity.');
+    }
     if (this.exists(name)) {
-      if (!force) throw new DfxError([`Failed to create identity`, 'Identity already exists.']);
+      if (!force) {
+        throw new DfxError([`Failed to create identity`, 'Identity already exists.']);
+      }
       rmSync(this.#folder(name), { recursive: true });
     }
     const folder = this.#folder(name);
@@ -145,19 +158,29 @@ export class Identities {
   }
 
   rename(from: string, to: string): boolean {
-    if (from === 'anonymous' || to === 'anonymous') fail('Cannot rename to or from the anonymous identity.');
+    if (from === 'anonymous' || to === 'anonymous') {
+      fail('Cannot rename to or from the anonymous identity.');
+    }
     this.require(from);
-    if (this.exists(to)) fail('Identity already exists.');
+    if (this.exists(to)) {
+      fail('Identity already exists.');
+    }
     const wasDefault = this.#default === from;
     renameSync(this.#folder(from), this.#folder(to));
-    if (wasDefault) this.use(to);
+    if (wasDefault) {
+      this.use(to);
+    }
     return wasDefault;
   }
 
   remove(name: string, dropWallets: boolean): void {
-    if (name === 'anonymous') fail('Cannot delete the anonymous identity.');
+    if (name === 'anonymous') {
+      fail('Cannot delete the anonymous identity.');
+    }
     this.require(name);
-    if (this.#default === name) fail('Cannot delete the default identity.');
+    if (this.#default === name) {
+      fail('Cannot delete the default identity.');
+    }
     const wallets = path.join(this.#folder(name), 'wallets.json');
     if (existsSync(wallets) && !dropWallets) {
       fail('This identity is connected to wallets. Run the command again with --drop-wallets to remove it anyway.');
@@ -167,9 +190,15 @@ export class Identities {
 
   walletFile(name: string): string {
     const { network } = this.#context;
-    if (network.type !== 'ephemeral') return path.join(this.#folder(name), 'wallets.json');
-    if (!network.local) return path.join(this.#context.sharedDir, 'network', network.name, 'wallets.json');
-    if (!network.local.shared) return path.join(this.#context.project.root, '.dfx', 'local', 'wallets.json');
+    if (network.type !== 'ephemeral') {
+      return path.join(this.#folder(name), 'wallets.json');
+    }
+    if (!network.local) {
+      return path.join(this.#context.sharedDir, 'network', network.name, 'wallets.json');
+    }
+    if (!network.local.shared) {
+      return path.join(this.#context.project.root, '.dfx', 'local', 'wallets.json');
+    }
     const metadata = path.join(network.local.data, 'network-id');
     const digest = existsSync(metadata) ? String(readJson(metadata)['settings_digest']) : 'none';
     return path.join(network.local.data, digest, 'wallets.json');
@@ -214,8 +243,9 @@ export class Identities {
   #initialize(): void {
     this.#context.info('Creating the "default" identity.');
     const file = path.join(this.#root, 'default', 'identity.pem');
-    if (existsSync(file)) this.#context.info(`  - using key already in place at ${file}`);
-    else {
+    if (existsSync(file)) {
+      this.#context.info(`  - using key already in place at ${file}`);
+    } else {
       this.#context.info(`  - generating new key at ${file}`);
       const { pem, phrase } = newKey();
       mkdirSync(path.dirname(file), { recursive: true });
@@ -270,7 +300,9 @@ export async function identityCommand(context: Context, command: string): Promis
     case 'list':
       for (const one of identities.names) {
         process.stdout.write(one);
-        if (one === identities.selected) process.stderr.write(' *');
+        if (one === identities.selected) {
+          process.stderr.write(' *');
+        }
         process.stdout.write('\n');
       }
       return;
@@ -288,10 +320,14 @@ export async function identityCommand(context: Context, command: string): Promis
     case 'import': {
       const seed = parsed.get('seed-file');
       const file = seed ?? parsed.get('[PEM_FILE]') ?? '';
-      if (!existsSync(file)) fail(`Failed to read ${file}`);
+      if (!existsSync(file)) {
+        fail(`Failed to read ${file}`);
+      }
       const text = readFileSync(file, 'utf8');
       const pem = seed === undefined ? text : fromPhrase(text.trim());
-      if (!/PRIVATE KEY/.test(pem)) throw new DfxError(['Failed to import identity', 'Failed to validate pem file']);
+      if (!/PRIVATE KEY/.test(pem)) {
+        throw new DfxError(['Failed to import identity', 'Failed to validate pem file']);
+      }
       await identities.save(name, pem, mode, parsed.has('force'));
       return context.info(`Imported identity: "${name}".`);
     }
@@ -304,7 +340,9 @@ export async function identityCommand(context: Context, command: string): Promis
       const [from = '', to = ''] = [parsed.get('[FROM]'), parsed.get('[TO]')];
       const wasDefault = identities.rename(from, to);
       context.info(`Renamed identity "${from}" to "${to}".`);
-      if (wasDefault) context.info(`Now using identity: "${to}".`);
+      if (wasDefault) {
+        context.info(`Now using identity: "${to}".`);
+      }
       return;
     }
     case 'remove': {

@@ -42,6 +42,9 @@ export async function installDfx(folder: string): Promise<string> {
 /** Makes an installed stand-in slow, hang, fail or die; with nothing given, behave again. */
 export async function setBehaviour(executable: string, behaviour: Behaviour = {}): Promise<void> {
   const file = path.join(path.dirname(executable), 'stand-in.json');
-  if (Object.keys(behaviour).length === 0) await rm(file, { force: true });
-  else await writeFile(file, JSON.stringify(behaviour));
+  if (Object.keys(behaviour).length === 0) {
+    await rm(file, { force: true });
+  } else {
+    await writeFile(file, JSON.stringify(behaviour));
+  }
 }

@@ -32,8 +32,12 @@ async function run(context: Context): Promise<void> {
     case 'wallet':
       return (await import('./canister-commands')).walletBalance(context);
     case 'identity':
-      if (sub === 'get-wallet') return (await import('./canister-commands')).getWallet(context);
-      if (sub === 'set-wallet') return (await import('./canister-commands')).setWalletCommand(context);
+      if (sub === 'get-wallet') {
+        return (await import('./canister-commands')).getWallet(context);
+      }
+      if (sub === 'set-wallet') {
+        return (await import('./canister-commands')).setWalletCommand(context);
+      }
       return (await import('./identity')).identityCommand(context, sub);
     case 'canister':
       return (await import('./canister-commands')).canisterCommand(context, sub);
@@ -43,19 +47,29 @@ async function run(context: Context): Promise<void> {
 async function main(): Promise<number> {
   const { env } = process;
   const behaviour = readBehaviour(env, path.join(path.dirname(process.argv[1] ?? ''), 'stand-in.json'));
-  if (behaviour.stubborn) for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => undefined);
-  if (behaviour.delayMs !== undefined) await pause(behaviour.delayMs);
+  if (behaviour.stubborn) {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.on(signal, () => undefined);
+    }
+  }
+  if (behaviour.delayMs !== undefined) {
+    await pause(behaviour.delayMs);
+  }
   let context: Context | undefined;
   try {
     context = new Context(parseArguments(process.argv.slice(2), DFX, env), env, process.cwd(), behaviour);
     const command = context.parsed.path.join(' ');
     const silent = (env['DFX_WARNING'] ?? '').split(',').includes('-deprecation');
-    if (!silent) context.say('WARNING: dfx is deprecated, use icp-cli https://cli.internetcomputer.org.');
+    if (!silent) {
+      context.say('WARNING: dfx is deprecated, use icp-cli https://cli.internetcomputer.org.');
+    }
     if (behaviour.exit?.command === command) {
       context.say(behaviour.exit.says);
       return behaviour.exit.code;
     }
-    if (behaviour.hang === command) await new Promise(() => setInterval(() => undefined, 1_000));
+    if (behaviour.hang === command) {
+      await new Promise(() => setInterval(() => undefined, 1_000));
+    }
     await run(context);
     return 0;
   } catch (error) {

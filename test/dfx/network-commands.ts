@@ -41,31 +41,47 @@ function freePort(host: string): Promise<number> {
 
 export async function start(context: Context): Promise<void> {
   const { parsed } = context;
-  if (parsed.has('replica')) fail("The 'native' replica (--replica) is no longer supported.");
+  if (parsed.has('replica')) {
+    fail("The 'native' replica (--replica) is no longer supported.");
+  }
   const background = parsed.has('background');
-  if (!background) context.info('Running dfx start for version 0.32.0');
+  if (!background) {
+    context.info('Running dfx start for version 0.32.0');
+  }
   const local = localOf(context.resolve('local', false));
   const pid = recordedPid(local);
-  if (pid !== undefined && isRunning(pid)) fail('dfx is already running.');
+  if (pid !== undefined && isRunning(pid)) {
+    fail('dfx is already running.');
+  }
 
   if (parsed.has('clean')) {
     removeState(local);
     const project = context.optionalProject;
-    if (project) rmSync(path.join(project.root, '.dfx', 'local'), { recursive: true, force: true });
+    if (project) {
+      rmSync(path.join(project.root, '.dfx', 'local'), { recursive: true, force: true });
+    }
   }
   const folder = stateFolder(local);
   mkdirSync(folder, { recursive: true });
   const idFile = path.join(folder, 'network-id');
-  if (!existsSync(idFile)) writeJson(idFile, { created: new Date().toISOString(), settings_digest: SETTINGS_DIGEST });
-  if (local.shared) copyFileSync(idFile, path.join(local.data, 'network-id'));
+  if (!existsSync(idFile)) {
+    writeJson(idFile, { created: new Date().toISOString(), settings_digest: SETTINGS_DIGEST });
+  }
+  if (local.shared) {
+    copyFileSync(idFile, path.join(local.data, 'network-id'));
+  }
   clearPorts(local.data);
 
   const bind = parsed.get('host') ?? local.bind;
   const colon = bind.lastIndexOf(':');
   const port = Number(bind.slice(colon + 1));
-  if (colon < 0 || !Number.isInteger(port)) throw new DfxError(['Failed to parse bind address']);
+  if (colon < 0 || !Number.isInteger(port)) {
+    throw new DfxError(['Failed to parse bind address']);
+  }
   const host = bind.slice(0, colon).replace('localhost', '127.0.0.1');
-  if (background) return startInBackground(context, local);
+  if (background) {
+    return startInBackground(context, local);
+  }
 
   writeFileSync(path.join(local.data, 'pid'), String(process.pid));
   const actual = port === 0 ? await freePort(host) : port;
@@ -86,9 +102,13 @@ async function startInBackground(context: Context, local: NonNullable<Network['l
   });
   child.unref();
   for (let waited = 0; readText(path.join(local.data, 'pocket-ic-port')) === ''; waited += 50) {
-    if (waited === 30_000) context.warn('Replica has not become healthy in 30s. Still waiting...');
+    if (waited === 30_000) {
+      context.warn('Replica has not become healthy in 30s. Still waiting...');
+    }
     // The real dfx waits for five minutes in vain; a test had better not.
-    if (ended) fail('Timed out waiting for replica to become healthy');
+    if (ended) {
+      fail('Timed out waiting for replica to become healthy');
+    }
     await pause(50);
   }
 }
@@ -96,10 +116,16 @@ async function startInBackground(context: Context, local: NonNullable<Network['l
 export async function stop(context: Context): Promise<void> {
   const local = localOf(context.resolve('local', false));
   const pid = recordedPid(local);
-  if (pid === undefined) return context.say('No local network replica found. Nothing to do.');
-  if (isRunning(pid)) process.kill(pid, 'SIGTERM');
+  if (pid === undefined) {
+    return context.say('No local network replica found. Nothing to do.');
+  }
+  if (isRunning(pid)) {
+    process.kill(pid, 'SIGTERM');
+  }
   for (let waited = 0; isRunning(pid); waited += 25) {
-    if (waited > 30_000) fail(`Failed to kill all processes.  Remaining: ${pid}`);
+    if (waited > 30_000) {
+      fail(`Failed to kill all processes.  Remaining: ${pid}`);
+    }
     await pause(25);
   }
   rmSync(path.join(local.data, 'pid'), { force: true });
@@ -109,7 +135,9 @@ export async function ping(context: Context): Promise<void> {
   const { url } = context.resolve(context.parsed.get('[NETWORK]') ?? 'local', true);
   try {
     const response = await fetch(new URL('/api/v2/status', url));
-    if (!response.ok) throw new Error(String(response.status));
+    if (!response.ok) {
+      throw new Error(String(response.status));
+    }
     context.print('{\n  "replica_health_status": "healthy"\n}');
   } catch {
     throw new DfxError(['Failed while waiting for agent status.']);

@@ -10,7 +10,9 @@ export function stateFolder(local: NonNullable<Network['local']>): string {
 
 /** Removes what only a running network has. */
 export function clearPorts(data: string): void {
-  for (const name of ['pid', 'webserver-port', 'pocket-ic-port']) writeFileSync(path.join(data, name), '');
+  for (const name of ['pid', 'webserver-port', 'pocket-ic-port']) {
+    writeFileSync(path.join(data, name), '');
+  }
 }
 
 export function removeState(local: NonNullable<Network['local']>): void {

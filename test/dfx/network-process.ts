@@ -18,7 +18,9 @@ class RememberingExecutor extends WasmExecutor {
 
   override install(canister: Canister, installation: Installation): ReturnType<WasmExecutor['install']> {
     this.modules.set(canister.name, installation.module.bytes);
-    if (installation.mode !== 'upgrade') this.#greetings.delete(canister.name);
+    if (installation.mode !== 'upgrade') {
+      this.#greetings.delete(canister.name);
+    }
     return super.install(canister, installation);
   }
 
@@ -33,8 +35,12 @@ class RememberingExecutor extends WasmExecutor {
   /** The methods of the example and of new projects; any other answers with nothing. */
   #answer(canister: Canister, { method, arg }: CanisterCall): Uint8Array {
     const greetings = this.#greetings.get(canister.name) ?? 0n;
-    if (method === 'count') return IDL.encode([IDL.Nat], [greetings]);
-    if (method !== 'greet') return IDL.encode([], []);
+    if (method === 'count') {
+      return IDL.encode([IDL.Nat], [greetings]);
+    }
+    if (method !== 'greet') {
+      return IDL.encode([], []);
+    }
     let name: unknown;
     try {
       [name] = IDL.decode([IDL.Text], arg);

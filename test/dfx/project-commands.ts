@@ -11,7 +11,9 @@ export function newProject(context: Context): void {
   const { parsed } = context;
   const name = parsed.get('[PROJECT_NAME]')!;
   const root = path.join(context.cwd, name);
-  if (existsSync(root)) fail('Cannot create a new project because the directory already exists.');
+  if (existsSync(root)) {
+    fail('Cannot create a new project because the directory already exists.');
+  }
   if (parsed.has('dry-run')) {
     context.info(`Created new project "${name}"`);
     return;
@@ -41,7 +43,9 @@ export function newProject(context: Context): void {
       'persistent actor {\n  public query func greet(name : Text) : async Text {\n    return "Hello, " # name # "!";\n  };\n};\n',
     );
   }
-  if (frontend !== undefined) put(`src/${frontend}/assets/index.html`, `<!doctype html>\n<title>${name}</title>\n`);
+  if (frontend !== undefined) {
+    put(`src/${frontend}/assets/index.html`, `<!doctype html>\n<title>${name}</title>\n`);
+  }
   const backendEntry = rust
     ? { type: 'rust', package: backend, candid: `src/${backend}/${backend}.did` }
     : { type: 'motoko', main: `src/${backend}/main.mo` };
@@ -72,8 +76,13 @@ async function buildAll(context: Context, names: readonly string[]): Promise<voi
 export async function build(context: Context): Promise<void> {
   const { parsed, project } = context;
   const names = project.withDependencies(parsed.get('[CANISTER_NAME]'));
-  if (parsed.has('check')) context.warn('Building canisters to check they build ok. Canister IDs might be hard coded.');
-  else for (const name of names) context.ids.get(name);
+  if (parsed.has('check')) {
+    context.warn('Building canisters to check they build ok. Canister IDs might be hard coded.');
+  } else {
+    for (const name of names) {
+      context.ids.get(name);
+    }
+  }
   await buildAll(context, names);
   context.info('Finished building canisters.');
 }
@@ -97,23 +106,29 @@ export async function deploy(context: Context): Promise<void> {
   }
   const agent = await NetworkAgent.connect(context);
   const isPull = (one: string): boolean => project.entry(one).type === 'pull';
-  if (name !== undefined && isPull(name))
+  if (name !== undefined && isPull(name)) {
     fail(`${name} is a pull dependency. Please deploy it using \`dfx deps deploy ${name}\``);
+  }
   const all = project.withDependencies(name);
   const built = mode === 'reinstall' && name !== undefined ? [name] : all.filter((one) => !context.isRemote(one));
   const installed = built.filter((one) => !isPull(one));
   context.info(name === undefined ? 'Deploying all canisters.' : `Deploying: ${installed.join(' ')}`);
 
   const missing = all.filter((one) => context.ids.find(one) === undefined);
-  if (missing.length === 0) context.info('All canisters have already been created.');
-  else {
+  if (missing.length === 0) {
+    context.info('All canisters have already been created.');
+  } else {
     await within('Failed while trying to register all canisters.', async () => {
-      for (const one of missing) await createOne(context, agent, one);
+      for (const one of missing) {
+        await createOne(context, agent, one);
+      }
     });
   }
   await within('Failed to build all canisters.', () => buildAll(context, built));
   await within('Failed while trying to install all canisters.', async () => {
-    for (const one of installed) await installOne(context, agent, one, 'auto');
+    for (const one of installed) {
+      await installOne(context, agent, one, 'auto');
+    }
   });
   context.info('Deployed canisters.');
   showUrls(context);
@@ -127,7 +142,9 @@ function showUrls(context: Context): void {
   const backends: string[] = [];
   for (const [name, entry] of project.canisters) {
     const id = ids.find(name);
-    if (id === undefined || context.isRemote(name)) continue;
+    if (id === undefined || context.isRemote(name)) {
+      continue;
+    }
     if (entry.type === 'assets' || entry.frontend) {
       if (isLocal) {
         frontends.push(
@@ -135,7 +152,9 @@ function showUrls(context: Context): void {
           `      - http://${id}.localhost:${port}/ (Recommended)`,
           `      - http://${host}/?canisterId=${id} (Legacy)`,
         );
-      } else frontends.push(`    ${name}: https://${id}.icp0.io/`);
+      } else {
+        frontends.push(`    ${name}: https://${id}.icp0.io/`);
+      }
     }
     const ui = network.isIc ? 'a4gq6-oaaaa-aaaab-qaa4q-cai' : ids.find('__Candid_UI');
     if (entry.type !== 'assets' && ui !== undefined) {
@@ -144,23 +163,36 @@ function showUrls(context: Context): void {
       );
     }
   }
-  if (frontends.length + backends.length === 0) return;
+  if (frontends.length + backends.length === 0) {
+    return;
+  }
   context.info('URLs:');
-  if (frontends.length > 0) for (const line of ['  Frontend canister via browser:', ...frontends]) context.info(line);
-  if (backends.length > 0)
-    for (const line of ['  Backend canister via Candid interface:', ...backends]) context.info(line);
+  if (frontends.length > 0) {
+    for (const line of ['  Frontend canister via browser:', ...frontends]) {
+      context.info(line);
+    }
+  }
+  if (backends.length > 0) {
+    for (const line of ['  Backend canister via Candid interface:', ...backends]) {
+      context.info(line);
+    }
+  }
 }
 
 export async function generate(context: Context): Promise<void> {
   const { project } = context;
   for (const name of project.withDependencies(context.parsed.get('[CANISTER_NAME]'))) {
     const entry = project.entry(name);
-    if (entry.type === 'pull') continue;
+    if (entry.type === 'pull') {
+      continue;
+    }
     context.ids.get(name);
     compile(context, name, entry);
     const did = readFileSync(path.join(artifactsOf(context, name, entry).folder, 'service.did'), 'utf8');
     const output = path.resolve(project.root, entry.declarations?.output ?? path.join('src', 'declarations', name));
-    if (!output.startsWith(project.root + path.sep)) fail(`Directory at '${output}' is outside the workspace root.`);
+    if (!output.startsWith(project.root + path.sep)) {
+      fail(`Directory at '${output}' is outside the workspace root.`);
+    }
     rmSync(output, { recursive: true, force: true });
     mkdirSync(output, { recursive: true });
     writeFileSync(path.join(output, `${name}.did`), did);
@@ -176,7 +208,9 @@ export async function generate(context: Context): Promise<void> {
 
 export async function deps(context: Context, command: string): Promise<void> {
   const pulled = [...context.project.canisters].filter(([, entry]) => entry.type === 'pull');
-  if (pulled.length === 0) return context.info('There are no pull dependencies defined in dfx.json');
+  if (pulled.length === 0) {
+    return context.info('There are no pull dependencies defined in dfx.json');
+  }
   const folder = path.join(context.project.root, 'deps');
   const pulledFile = path.join(folder, 'pulled.json');
   if (command === 'pull') {
@@ -188,10 +222,16 @@ export async function deps(context: Context, command: string): Promise<void> {
     }
     return writeJson(pulledFile, { canisters: Object.fromEntries(pulled.map(([name, { id }]) => [id, { name }])) });
   }
-  if (!existsSync(pulledFile)) fail(`Failed to read ${pulledFile}`);
+  if (!existsSync(pulledFile)) {
+    fail(`Failed to read ${pulledFile}`);
+  }
   const initFile = path.join(folder, 'init.json');
-  if (command === 'init') return writeJson(initFile, { canisters: {} });
-  if (!existsSync(initFile)) fail(`Failed to read ${initFile}`);
+  if (command === 'init') {
+    return writeJson(initFile, { canisters: {} });
+  }
+  if (!existsSync(initFile)) {
+    fail(`Failed to read ${initFile}`);
+  }
   await NetworkAgent.connect(context, { anonymous: true });
   for (const [name, { id }] of pulled) {
     context.info(`Creating canister: ${id} (${name})`);

@@ -32,8 +32,12 @@ async function until<T>(look: () => T | undefined | Thenable<T | undefined>, wha
   const deadline = Date.now() + 12_000;
   for (;;) {
     const found = await look();
-    if (found !== undefined) return found;
-    if (Date.now() > deadline) throw new Error(`waited in vain for ${what}`);
+    if (found !== undefined) {
+      return found;
+    }
+    if (Date.now() > deadline) {
+      throw new Error(`waited in vain for ${what}`);
+    }
     await new Promise((done) => setTimeout(done, 50));
   }
 }
@@ -78,7 +82,9 @@ describe('dfx.json in the editor', () => {
   async function type(needle: string, text: string): Promise<void> {
     const position = behind(needle);
     editor.selection = new vscode.Selection(position, position);
-    for (const letter of text) await vscode.commands.executeCommand('type', { text: letter });
+    for (const letter of text) {
+      await vscode.commands.executeCommand('type', { text: letter });
+    }
   }
 
   function behind(needle: string): vscode.Position {

@@ -70,7 +70,9 @@ export function compileAssetStorage(): MotokoBuild {
 /** This may be part of a bundle, for which `__dirname` is some folder of the repository. */
 function repository(): string {
   let folder = __dirname;
-  while (!existsSync(path.join(folder, 'package.json'))) folder = path.dirname(folder);
+  while (!existsSync(path.join(folder, 'package.json'))) {
+    folder = path.dirname(folder);
+  }
   return folder;
 }
 

@@ -118,15 +118,23 @@ export function checkStable(before: string, after: string): { readonly error: bo
 
 function run(folder: string, sources: Sources, canisters: readonly ImportedCanister[]): Kept {
   compiler ??= load(folder);
-  for (const [file, content] of sources.files) compiler.saveFile(SOURCES + file, content);
-  for (const { id, did } of canisters) compiler.saveFile(`idl/${id}.did`, did);
+  for (const [file, content] of sources.files) {
+    compiler.saveFile(SOURCES + file, content);
+  }
+  for (const { id, did } of canisters) {
+    compiler.saveFile(`idl/${id}.did`, did);
+  }
   compiler.setCandidPath('idl');
   compiler.setActorAliases(canisters.map(({ name, id }) => [name, id]));
   const { diagnostics, code } = compiler.compileWasm('ic', SOURCES + sources.main);
   // A later compilation is not to find the files of this one.
-  for (const file of sources.files.keys()) compiler.removeFile(SOURCES + file);
+  for (const file of sources.files.keys()) {
+    compiler.removeFile(SOURCES + file);
+  }
   const errors = diagnostics.filter(({ severity }) => severity === 1);
-  if (!code || errors.length > 0) throw new MotokoError(errors.map((error) => show(error, sources.root)).join('\n'));
+  if (!code || errors.length > 0) {
+    throw new MotokoError(errors.map((error) => show(error, sources.root)).join('\n'));
+  }
   const { wasm, candid, stable } = code;
   return {
     wasm,
@@ -143,12 +151,16 @@ function load(folder: string): Compiler {
   const { Motoko } = require(path.join(folder, 'versions/latest/moc.min.js')) as { Motoko: Compiler };
   // It adds one of its own, which would print two megabytes of source for any error of the process.
   for (const handler of process.listeners('uncaughtException')) {
-    if (!handlers.has(handler)) process.off('uncaughtException', handler);
+    if (!handlers.has(handler)) {
+      process.off('uncaughtException', handler);
+    }
   }
   const base = JSON.parse(readFileSync(path.join(folder, 'packages/latest/base.json'), 'utf8')) as {
     files: Record<string, { content: string }>;
   };
-  for (const [name, { content }] of Object.entries(base.files)) Motoko.saveFile(`packages/base/${name}`, content);
+  for (const [name, { content }] of Object.entries(base.files)) {
+    Motoko.saveFile(`packages/base/${name}`, content);
+  }
   Motoko.addPackage('base', 'packages/base');
   Motoko.setPublicMetadata(['candid:service', 'candid:args']);
   return Motoko;
@@ -159,7 +171,9 @@ function readSources(main: string): Sources {
   const found = new Map<string, string>();
   const waiting = [main];
   for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
-    if (found.has(file)) continue;
+    if (found.has(file)) {
+      continue;
+    }
     const content = readFileSync(file, 'utf8');
     found.set(file, content);
     for (const [, imported = ''] of content.matchAll(/^\s*import\s[^"]*"(\.{1,2}\/[^"]+)"/gm)) {
@@ -167,7 +181,9 @@ function readSources(main: string): Sources {
       const candidates = [`${target}.mo`, path.join(target, 'lib.mo'), target];
       const existing = candidates.find((candidate) => existsSync(candidate) && statSync(candidate).isFile());
       // The compiler says what is missing.
-      if (existing !== undefined) waiting.push(existing);
+      if (existing !== undefined) {
+        waiting.push(existing);
+      }
     }
   }
   const root = [...found.keys()].map((file) => path.dirname(file)).reduce(commonFolder);
@@ -178,7 +194,9 @@ function readSources(main: string): Sources {
 
 function commonFolder(a: string, b: string): string {
   let folder = a;
-  while (path.relative(folder, b).startsWith('..')) folder = path.dirname(folder);
+  while (path.relative(folder, b).startsWith('..')) {
+    folder = path.dirname(folder);
+  }
   return folder;
 }
 
@@ -192,12 +210,16 @@ function show({ source, severity, range, code, category, message }: Diagnostic, 
 
 function metadata(wasm: Uint8Array, name: string): string {
   const [section] = WebAssembly.Module.customSections(new WebAssembly.Module(wasm), `icp:public ${name}`);
-  if (!section) throw new Error(`the compiler has left out ${name}`);
+  if (!section) {
+    throw new Error(`the compiler has left out ${name}`);
+  }
   return Buffer.from(section).toString('utf8');
 }
 
 function read(file: string): Kept | undefined {
-  if (!existsSync(file)) return undefined;
+  if (!existsSync(file)) {
+    return undefined;
+  }
   const kept = JSON.parse(readFileSync(file, 'utf8')) as Omit<Kept, 'wasm'> & { readonly wasm: string };
   return { ...kept, wasm: new Uint8Array(Buffer.from(kept.wasm, 'base64')) };
 }

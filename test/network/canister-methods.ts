@@ -27,7 +27,9 @@ export function updateByCanister(management: ManagementCanister, state: NetworkS
     case 'deposit_cycles': {
       const [{ canister_id }] = decode<[{ canister_id: Principal }]>([CanisterId], call.arg);
       const canister = state.canisters.get(canister_id.toText());
-      if (!canister) throw rejects.canisterNotFound(canister_id.toText());
+      if (!canister) {
+        throw rejects.canisterNotFound(canister_id.toText());
+      }
       canister.addCycles(takeAll(call), state.now());
       return IDL.encode([], []);
     }
@@ -59,7 +61,9 @@ function createCanister(management: ManagementCanister, call: CanisterCall): Uin
 }
 
 function takeAll(call: CanisterCall): bigint {
-  if (!call.purse) return 0n;
+  if (!call.purse) {
+    return 0n;
+  }
   const { cycles } = call.purse;
   call.purse.cycles = 0n;
   return cycles;

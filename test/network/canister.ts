@@ -121,7 +121,9 @@ export class Canister {
 
   /** Whether a principal may see what a visibility setting guards. */
   mayView(visibility: Visibility, principal: string): boolean {
-    if (visibility === 'public' || this.isController(principal)) return true;
+    if (visibility === 'public' || this.isController(principal)) {
+      return true;
+    }
     return typeof visibility === 'object' && visibility.allowedViewers.includes(principal);
   }
 
@@ -169,7 +171,9 @@ export class Canister {
   get idleCyclesPerDay(): bigint {
     const { memoryAllocation, computeAllocation } = this.settings;
     let bytes = this.memorySize;
-    if (bytes < memoryAllocation) bytes = memoryAllocation;
+    if (bytes < memoryAllocation) {
+      bytes = memoryAllocation;
+    }
     return (
       (bytes * CYCLES_PER_GIB_SECOND * SECONDS_PER_DAY) / GIB +
       computeAllocation * CYCLES_PER_PERCENT_SECOND * SECONDS_PER_DAY
@@ -192,7 +196,9 @@ export class Canister {
   settle(nowNs: bigint): void {
     const cycles = this.cyclesAt(nowNs);
     // A fraction of a cycle must not be lost at every call, so time moves on only once something was burned.
-    if (cycles === this.#cycles && nowNs - this.#chargedAtNs < 1_000_000_000n) return;
+    if (cycles === this.#cycles && nowNs - this.#chargedAtNs < 1_000_000_000n) {
+      return;
+    }
     this.#cycles = cycles;
     this.#chargedAtNs = nowNs;
   }
@@ -212,7 +218,9 @@ export class Canister {
   charge(amount: bigint, nowNs: bigint): void {
     this.settle(nowNs);
     const missing = this.freezingBalance + amount - this.#cycles;
-    if (missing > 0n) throw rejects.outOfCycles(this.name, missing);
+    if (missing > 0n) {
+      throw rejects.outOfCycles(this.name, missing);
+    }
     this.#cycles -= amount;
   }
 
@@ -223,7 +231,9 @@ export class Canister {
   /** Adds a record; the oldest ones go when the log is full. */
   log(content: Uint8Array, nowNs: bigint): void {
     this.#logs.push({ idx: this.#nextLog++, timestampNs: nowNs, content });
-    while (this.logSize > this.settings.logMemoryLimit) this.#logs.shift();
+    while (this.logSize > this.settings.logMemoryLimit) {
+      this.#logs.shift();
+    }
   }
 
   clearLog(): void {
@@ -243,7 +253,9 @@ export class Canister {
           LabelMap.of([...this.module.metadata].map(([name, section]) => [name, section.content] as const)),
         );
     }
-    if (this.certifiedData) node = node.set('certified_data', this.certifiedData);
+    if (this.certifiedData) {
+      node = node.set('certified_data', this.certifiedData);
+    }
     return node;
   }
 }

@@ -34,7 +34,9 @@ function write(parts: Uint8Array[], value: CborInput): void {
   } else if (typeof value === 'boolean') {
     parts.push(Uint8Array.of(value ? 0xf5 : 0xf4));
   } else if (typeof value === 'number' || typeof value === 'bigint') {
-    if (value < 0) throw new CborError('negative integers are not used by the Internet Computer');
+    if (value < 0) {
+      throw new CborError('negative integers are not used by the Internet Computer');
+    }
     parts.push(head(0, value));
   } else if (typeof value === 'string') {
     const bytes = Buffer.from(value, 'utf8');
@@ -43,7 +45,9 @@ function write(parts: Uint8Array[], value: CborInput): void {
     parts.push(head(2, value.length), value);
   } else if (isArray(value)) {
     parts.push(head(4, value.length));
-    for (const item of value) write(parts, item);
+    for (const item of value) {
+      write(parts, item);
+    }
   } else {
     const entries = Object.entries(value).filter((entry): entry is [string, CborInput] => entry[1] !== undefined);
     parts.push(head(5, entries.length));
@@ -60,8 +64,12 @@ function isArray(value: CborInput): value is readonly CborInput[] {
 
 function head(major: number, argument: number | bigint): Uint8Array {
   const top = major << 5;
-  if (argument < 24) return Uint8Array.of(top | Number(argument));
-  if (argument < 0x100) return Uint8Array.of(top | 24, Number(argument));
+  if (argument < 24) {
+    return Uint8Array.of(top | Number(argument));
+  }
+  if (argument < 0x100) {
+    return Uint8Array.of(top | 24, Number(argument));
+  }
   const bytes = Buffer.alloc(9);
   if (argument < 0x1_0000) {
     bytes[0] = top | 25;
@@ -82,7 +90,9 @@ function head(major: number, argument: number | bigint): Uint8Array {
 export function decodeCbor(bytes: Uint8Array): CborValue {
   const reader = new Reader(bytes);
   const value = reader.value(0);
-  if (!reader.atEnd) throw new CborError('trailing bytes');
+  if (!reader.atEnd) {
+    throw new CborError('trailing bytes');
+  }
   return value;
 }
 
@@ -104,18 +114,28 @@ class Reader {
 
   value(depth: number): CborValue {
     const item = this.#item(depth);
-    if (item === BREAK) throw new CborError('unexpected break');
+    if (item === BREAK) {
+      throw new CborError('unexpected break');
+    }
     return item;
   }
 
   #item(depth: number): CborValue | typeof BREAK {
-    if (depth > MAX_DEPTH) throw new CborError('nested too deeply');
+    if (depth > MAX_DEPTH) {
+      throw new CborError('nested too deeply');
+    }
     const initial = this.#take(1)[0]!;
     const major = initial >> 5;
     const info = initial & 31;
-    if (initial === 0xff) return BREAK;
-    if (info === 31) return this.#indefinite(major, depth);
-    if (major === 7) return simple(info);
+    if (initial === 0xff) {
+      return BREAK;
+    }
+    if (info === 31) {
+      return this.#indefinite(major, depth);
+    }
+    if (major === 7) {
+      return simple(info);
+    }
     const argument = this.#argument(info);
     switch (major) {
       case 0:
@@ -128,12 +148,16 @@ class Reader {
         return this.#text(length(argument));
       case 4: {
         const items: CborValue[] = [];
-        for (let i = length(argument); i > 0; i--) items.push(this.value(depth + 1));
+        for (let i = length(argument); i > 0; i--) {
+          items.push(this.value(depth + 1));
+        }
         return items;
       }
       case 5: {
         const map = new Map<string, CborValue>();
-        for (let i = length(argument); i > 0; i--) this.#entry(map, this.value(depth + 1), depth);
+        for (let i = length(argument); i > 0; i--) {
+          this.#entry(map, this.value(depth + 1), depth);
+        }
         return map;
       }
       default:
@@ -142,8 +166,12 @@ class Reader {
   }
 
   #entry(map: Map<string, CborValue>, key: CborValue, depth: number): void {
-    if (typeof key !== 'string') throw new CborError('map keys must be text');
-    if (map.has(key)) throw new CborError(`duplicate field \`${key}\``);
+    if (typeof key !== 'string') {
+      throw new CborError('map keys must be text');
+    }
+    if (map.has(key)) {
+      throw new CborError(`duplicate field \`${key}\``);
+    }
     map.set(key, this.value(depth + 1));
   }
 
@@ -152,7 +180,9 @@ class Reader {
       const items: CborValue[] = [];
       for (;;) {
         const item = this.#item(depth + 1);
-        if (item === BREAK) return items;
+        if (item === BREAK) {
+          return items;
+        }
         items.push(item);
       }
     }
@@ -160,7 +190,9 @@ class Reader {
       const map = new Map<string, CborValue>();
       for (;;) {
         const key = this.#item(depth + 1);
-        if (key === BREAK) return map;
+        if (key === BREAK) {
+          return map;
+        }
         this.#entry(map, key, depth);
       }
     }
@@ -168,10 +200,16 @@ class Reader {
       const chunks: Uint8Array[] = [];
       for (;;) {
         const chunk = this.#item(depth + 1);
-        if (chunk === BREAK) break;
-        if (major === 2 && chunk instanceof Uint8Array) chunks.push(chunk);
-        else if (major === 3 && typeof chunk === 'string') chunks.push(Buffer.from(chunk, 'utf8'));
-        else throw new CborError('wrong chunk in an indefinite string');
+        if (chunk === BREAK) {
+          break;
+        }
+        if (major === 2 && chunk instanceof Uint8Array) {
+          chunks.push(chunk);
+        } else if (major === 3 && typeof chunk === 'string') {
+          chunks.push(Buffer.from(chunk, 'utf8'));
+        } else {
+          throw new CborError('wrong chunk in an indefinite string');
+        }
       }
       const whole = Buffer.concat(chunks);
       return major === 2 ? whole : whole.toString('utf8');
@@ -180,20 +218,32 @@ class Reader {
   }
 
   #argument(info: number): number | bigint {
-    if (info < 24) return info;
+    if (info < 24) {
+      return info;
+    }
     const size = 1 << (info - 24);
-    if (info > 27) throw new CborError('reserved length');
+    if (info > 27) {
+      throw new CborError('reserved length');
+    }
     const at = this.#at;
     this.#take(size);
-    if (size === 1) return this.#view.getUint8(at);
-    if (size === 2) return this.#view.getUint16(at);
-    if (size === 4) return this.#view.getUint32(at);
+    if (size === 1) {
+      return this.#view.getUint8(at);
+    }
+    if (size === 2) {
+      return this.#view.getUint16(at);
+    }
+    if (size === 4) {
+      return this.#view.getUint32(at);
+    }
     const value = this.#view.getBigUint64(at);
     return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value;
   }
 
   #take(count: number): Uint8Array {
-    if (count > this.#bytes.length - this.#at) throw new CborError('unexpected end');
+    if (count > this.#bytes.length - this.#at) {
+      throw new CborError('unexpected end');
+    }
     const part = this.#bytes.subarray(this.#at, this.#at + count);
     this.#at += count;
     return part;
@@ -209,13 +259,21 @@ class Reader {
 }
 
 function length(argument: number | bigint): number {
-  if (typeof argument === 'bigint') throw new CborError('unexpected end');
+  if (typeof argument === 'bigint') {
+    throw new CborError('unexpected end');
+  }
   return argument;
 }
 
 function simple(info: number): CborValue {
-  if (info === 20) return false;
-  if (info === 21) return true;
-  if (info === 22 || info === 23) return null;
+  if (info === 20) {
+    return false;
+  }
+  if (info === 21) {
+    return true;
+  }
+  if (info === 22 || info === 23) {
+    return null;
+  }
   throw new CborError('simple values and floats are not used by the Internet Computer');
 }

@@ -92,7 +92,9 @@ export class Certifier {
    * @returns CBOR
    */
   async certificate(paths: readonly Path[], form: RangeForm, forge: Forgery): Promise<Uint8Array> {
-    if (forge !== 'none' || !this.#isCurrent(this.#current, this.#options.state.now())) await this.#nextRound();
+    if (forge !== 'none' || !this.#isCurrent(this.#current, this.#options.state.now())) {
+      await this.#nextRound();
+    }
     const certified = this.#certified(forge);
     const wanted = forge === 'otherCanister' ? paths.map(aboutAnother) : paths;
     const delegation = forge === 'otherCanister' ? this.#wrongDelegation : this.#delegation;
@@ -130,7 +132,9 @@ export class Certifier {
   }
 
   #isCurrent(certified: Certified | undefined, timeNs: bigint): boolean {
-    if (certified?.version !== this.#options.state.version) return false;
+    if (certified?.version !== this.#options.state.version) {
+      return false;
+    }
     const age = timeNs - certified.timeNs;
     return age >= 0n && age < MAX_AGE_NS;
   }
@@ -138,7 +142,9 @@ export class Certifier {
   #sign(previous: Certified | undefined, key: BlsKey, ageNs: bigint): Certified {
     const { state } = this.#options;
     const timeNs = state.now() - ageNs;
-    if (previous && this.#isCurrent(previous, timeNs)) return previous;
+    if (previous && this.#isCurrent(previous, timeNs)) {
+      return previous;
+    }
     state.prune();
     const tree = state.tree(timeNs);
     const signature = signTree(key, tree);
@@ -154,7 +160,9 @@ const FOREIGN_RANGE = { start: 0x0200_0000_0000n, end: 0x0200_000f_ffffn };
 function aboutAnother(path: Path): Path {
   const [first, second, ...rest] = path;
   const kind = first && Buffer.from(first).toString('latin1');
-  if (!first || !second || (kind !== 'canister' && kind !== 'request_status')) return path;
+  if (!first || !second || (kind !== 'canister' && kind !== 'request_status')) {
+    return path;
+  }
   const other = Uint8Array.from(second);
   other[other.length >> 1]! ^= 0xff;
   return [first, other, ...rest];

@@ -36,19 +36,29 @@ interface CanisterRequest {
  * @throws Error with a message for the client
  */
 export async function control(network: Controlled, method: string, path: string, body: string): Promise<unknown> {
-  if (path === '/_/control' && method === 'GET') return overview(network);
+  if (path === '/_/control' && method === 'GET') {
+    return overview(network);
+  }
   if (path === '/_/control' && method === 'POST') {
     const request = object(body);
-    if (request['resetFaults'] === true) network.resetFaults();
-    if (request['faults'] !== undefined) network.setFaults(parseFaults(request['faults']));
-    if (request['resetCounters'] === true) network.resetCounters();
+    if (request['resetFaults'] === true) {
+      network.resetFaults();
+    }
+    if (request['faults'] !== undefined) {
+      network.setFaults(parseFaults(request['faults']));
+    }
+    if (request['resetCounters'] === true) {
+      network.resetCounters();
+    }
     return overview(network);
   }
   if (path === '/_/canisters' && method === 'POST') {
     return network.canister(await network.createCanister(canisterRequest(object(body))));
   }
   const id = /^\/_\/canisters\/([^/]+)$/.exec(path)?.[1];
-  if (id === undefined) return undefined;
+  if (id === undefined) {
+    return undefined;
+  }
   if (method === 'POST') {
     await network.changeCanister(id, canisterRequest(object(body)));
     return network.canister(id);
@@ -66,7 +76,9 @@ function overview(network: Controlled): unknown {
 
 function object(body: string): Record<string, unknown> {
   const value: unknown = JSON.parse(body);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error('expected a JSON object');
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new Error('expected a JSON object');
+  }
   return value as Record<string, unknown>;
 }
 
@@ -84,16 +96,22 @@ function canisterRequest(request: Record<string, unknown>): CanisterRequest {
 }
 
 function text(name: string, value: unknown): string {
-  if (typeof value !== 'string') throw new Error(`${name}: expected text`);
+  if (typeof value !== 'string') {
+    throw new Error(`${name}: expected text`);
+  }
   return value;
 }
 
 function texts(name: string, value: unknown): string[] {
-  if (!Array.isArray(value)) throw new Error(`${name}: expected a list`);
+  if (!Array.isArray(value)) {
+    throw new Error(`${name}: expected a list`);
+  }
   return value.map((item) => text(name, item));
 }
 
 function canisterStatus(value: unknown): 'running' | 'stopping' | 'stopped' {
-  if (value === 'running' || value === 'stopping' || value === 'stopped') return value;
+  if (value === 'running' || value === 'stopping' || value === 'stopped') {
+    return value;
+  }
   throw new Error('status: expected running, stopping or stopped');
 }

@@ -50,7 +50,9 @@ export function readEnvelope(
 ): CallRequest | ReadStateRequest {
   const envelope = decode(body, type);
   const content = envelope.get('content');
-  if (!(content instanceof Map)) throw malformed(type, 'missing field `content`');
+  if (!(content instanceof Map)) {
+    throw malformed(type, 'missing field `content`');
+  }
   if (content.get('request_type') !== type) {
     throw malformed(type, `unknown variant \`${String(content.get('request_type'))}\`, expected \`${type}\``);
   }
@@ -58,14 +60,20 @@ export function readEnvelope(
   const sender = principal(content, 'sender', type);
   if (content.has('nonce')) {
     const nonce = blob(content, 'nonce', type);
-    if (nonce.length > 32) throw malformed(type, 'nonce is longer than 32 bytes');
+    if (nonce.length > 32) {
+      throw malformed(type, 'nonce is longer than 32 bytes');
+    }
   }
   const requestId = hashOfMap(content);
   // Replicas do not look at the time of anonymous reads, which is how clients with a wrong clock learn the right time.
-  if (type === 'call' || textOf(sender) !== ANONYMOUS) checkExpiry(expiryNs, nowNs);
+  if (type === 'call' || textOf(sender) !== ANONYMOUS) {
+    checkExpiry(expiryNs, nowNs);
+  }
   const targets = authenticate(envelope, sender, requestId, nowNs, type);
   const common = { requestId, sender, expiryNs, ...(targets && { targets }) };
-  if (type === 'read_state') return { ...common, type, paths: paths(content) };
+  if (type === 'read_state') {
+    return { ...common, type, paths: paths(content) };
+  }
   const canisterId = principal(content, 'canister_id', type);
   if (targets && !targets.has(textOf(canisterId))) {
     throw notAuthentic(requestId, `Canister ${textOf(canisterId)} is not one of the delegation targets`);
@@ -83,9 +91,13 @@ export function readEnvelope(
 function decode(body: Uint8Array, type: string): Fields {
   try {
     const value = decodeCbor(body);
-    if (value instanceof Map) return value;
+    if (value instanceof Map) {
+      return value;
+    }
   } catch (error) {
-    if (!(error instanceof CborError)) throw error;
+    if (!(error instanceof CborError)) {
+      throw error;
+    }
     throw malformed(type, error.message);
   }
   throw malformed(type, 'expected a map');
@@ -98,13 +110,17 @@ function malformed(type: string, reason: string): HttpError {
 
 function blob(fields: Fields, name: string, type: string): Uint8Array {
   const value = fields.get(name);
-  if (!(value instanceof Uint8Array)) throw malformed(type, `missing field \`${name}\``);
+  if (!(value instanceof Uint8Array)) {
+    throw malformed(type, `missing field \`${name}\``);
+  }
   return value;
 }
 
 function text(fields: Fields, name: string, type: string): string {
   const value = fields.get(name);
-  if (typeof value !== 'string') throw malformed(type, `missing field \`${name}\``);
+  if (typeof value !== 'string') {
+    throw malformed(type, `missing field \`${name}\``);
+  }
   return value;
 }
 
@@ -118,18 +134,28 @@ function natural(fields: Fields, name: string, type: string): bigint {
 
 function principal(fields: Fields, name: string, type: string): Principal {
   const bytes = blob(fields, name, type);
-  if (bytes.length > 29) throw malformed(type, `Converting ${name} to PrincipalId failed: too long`);
+  if (bytes.length > 29) {
+    throw malformed(type, `Converting ${name} to PrincipalId failed: too long`);
+  }
   return Principal.fromUint8Array(Uint8Array.from(bytes));
 }
 
 function paths(content: Fields): Uint8Array[][] {
   const value = content.get('paths');
-  if (!Array.isArray(value)) throw malformed('read_state', 'missing field `paths`');
-  if (value.length > 1000) throw malformed('read_state', 'too many paths');
+  if (!Array.isArray(value)) {
+    throw malformed('read_state', 'missing field `paths`');
+  }
+  if (value.length > 1000) {
+    throw malformed('read_state', 'too many paths');
+  }
   return value.map((path) => {
-    if (!Array.isArray(path)) throw malformed('read_state', 'a path is not an array');
+    if (!Array.isArray(path)) {
+      throw malformed('read_state', 'a path is not an array');
+    }
     return path.map((label) => {
-      if (label instanceof Uint8Array) return label;
+      if (label instanceof Uint8Array) {
+        return label;
+      }
       throw malformed('read_state', 'a label is not a blob');
     });
   });
@@ -137,7 +163,9 @@ function paths(content: Fields): Uint8Array[][] {
 
 function checkExpiry(expiryNs: bigint, nowNs: bigint): void {
   const latest = nowNs + MAX_INGRESS_TTL_NS + PERMITTED_DRIFT_NS;
-  if (expiryNs >= nowNs && expiryNs <= latest) return;
+  if (expiryNs >= nowNs && expiryNs <= latest) {
+    return;
+  }
   throw new HttpError(
     400,
     `Invalid request expiry: Specified ingress_expiry not within expected range: Minimum allowed expiry: ${utc(nowNs)}, ` +
@@ -148,7 +176,9 @@ function checkExpiry(expiryNs: bigint, nowNs: bigint): void {
 function utc(ns: bigint): string {
   const ms = Number(ns / 1_000_000n);
   const date = new Date(ms);
-  if (Number.isNaN(date.getTime())) return `${ns} ns`;
+  if (Number.isNaN(date.getTime())) {
+    return `${ns} ns`;
+  }
   const fraction = (ns % 1_000_000_000n).toString().padStart(9, '0');
   return `${date.toISOString().slice(0, 19).replace('T', ' ')}.${fraction} UTC`;
 }
@@ -172,7 +202,9 @@ function authenticate(
   const signature = optionalBlob(envelope, 'sender_sig', type);
   const anonymous = textOf(sender) === ANONYMOUS;
   if (!publicKey && !signature) {
-    if (anonymous) return undefined;
+    if (anonymous) {
+      return undefined;
+    }
     throw notAuthentic(requestId, `Missing signature from user: ${textOf(sender)}`);
   }
   if (!publicKey || !signature) {
@@ -181,7 +213,9 @@ function authenticate(
       `got ${publicKey ? 'a public key' : 'a signature'} only, expected both sender_pubkey and sender_sig`,
     );
   }
-  if (anonymous) throw notAuthentic(requestId, 'Signature is not allowed for the anonymous user');
+  if (anonymous) {
+    throw notAuthentic(requestId, 'Signature is not allowed for the anonymous user');
+  }
   if (textOf(Principal.selfAuthenticating(Uint8Array.from(publicKey))) !== textOf(sender)) {
     throw notAuthentic(
       requestId,
@@ -195,7 +229,9 @@ function authenticate(
 
 function optionalBlob(fields: Fields, name: string, type: string): Uint8Array | undefined {
   const value = fields.get(name);
-  if (value === undefined || value === null) return undefined;
+  if (value === undefined || value === null) {
+    return undefined;
+  }
   return blob(fields, name, type);
 }
 
@@ -209,8 +245,12 @@ function followDelegations(
   const delegations = envelope.get('sender_delegation');
   let key = publicKey;
   let targets: Set<string> | undefined;
-  if (delegations === undefined || delegations === null) return { key, targets };
-  if (!Array.isArray(delegations)) throw malformed(type, 'sender_delegation is not an array');
+  if (delegations === undefined || delegations === null) {
+    return { key, targets };
+  }
+  if (!Array.isArray(delegations)) {
+    throw malformed(type, 'sender_delegation is not an array');
+  }
   if (delegations.length > MAX_DELEGATIONS) {
     throw notAuthentic(
       requestId,
@@ -218,9 +258,13 @@ function followDelegations(
     );
   }
   for (const signed of delegations) {
-    if (!(signed instanceof Map)) throw malformed(type, 'a delegation is not a map');
+    if (!(signed instanceof Map)) {
+      throw malformed(type, 'a delegation is not a map');
+    }
     const delegation = signed.get('delegation');
-    if (!(delegation instanceof Map)) throw malformed(type, 'missing field `delegation`');
+    if (!(delegation instanceof Map)) {
+      throw malformed(type, 'missing field `delegation`');
+    }
     const expiration = natural(delegation, 'expiration', type);
     if (expiration < nowNs) {
       throw new HttpError(
@@ -234,13 +278,17 @@ function followDelegations(
     const id = Buffer.concat([key, signature, message]).toString('latin1');
     if (!knownDelegations.has(id)) {
       verifySignature(key, message, signature, requestId, 'Invalid delegation');
-      if (knownDelegations.size >= 1000) knownDelegations.clear();
+      if (knownDelegations.size >= 1000) {
+        knownDelegations.clear();
+      }
       knownDelegations.add(id);
     }
     const own = delegation.get('targets');
     if (Array.isArray(own)) {
       const allowed = own.map((target) => {
-        if (!(target instanceof Uint8Array)) throw malformed(type, 'a delegation target is not a blob');
+        if (!(target instanceof Uint8Array)) {
+          throw malformed(type, 'a delegation target is not a blob');
+        }
         return textOf(Principal.fromUint8Array(Uint8Array.from(target)));
       });
       targets = new Set(allowed.filter((target) => !targets || targets.has(target)));
@@ -258,7 +306,9 @@ function parseKey(der: Uint8Array): KeyObject {
   let key = keys.get(id);
   if (!key) {
     key = createPublicKey({ key: Buffer.from(der), format: 'der', type: 'spki' });
-    if (keys.size >= 1000) keys.clear();
+    if (keys.size >= 1000) {
+      keys.clear();
+    }
     keys.set(id, key);
   }
   return key;
@@ -292,7 +342,9 @@ function verifySignature(
         : curve === 'prime256v1'
           ? 'EcdsaP256'
           : undefined;
-  if (!algorithm) throw notAuthentic(requestId, `${failure}: Invalid public key: unsupported algorithm`);
+  if (!algorithm) {
+    throw notAuthentic(requestId, `${failure}: Invalid public key: unsupported algorithm`);
+  }
   const valid =
     signature.length === 64 &&
     (algorithm === 'Ed25519'
@@ -310,7 +362,9 @@ function verifySignature(
 export function hashOfMap(fields: ReadonlyMap<string, CborValue>): Uint8Array {
   const pairs: Buffer[] = [];
   for (const [name, value] of fields) {
-    if (value === null) continue;
+    if (value === null) {
+      continue;
+    }
     pairs.push(Buffer.concat([hashOfName(name), hashOfValue(value)]));
   }
   return sha256(Buffer.concat(pairs.sort(Buffer.compare)));
@@ -323,17 +377,29 @@ function hashOfName(name: string): Uint8Array {
   let known = nameHashes.get(name);
   if (known === undefined) {
     known = sha256(Buffer.from(name, 'utf8'));
-    if (nameHashes.size < 1000) nameHashes.set(name, known);
+    if (nameHashes.size < 1000) {
+      nameHashes.set(name, known);
+    }
   }
   return known;
 }
 
 function hashOfValue(value: CborValue): Uint8Array {
-  if (value instanceof Uint8Array) return sha256(value);
-  if (typeof value === 'string') return sha256(Buffer.from(value, 'utf8'));
-  if (typeof value === 'number' || typeof value === 'bigint') return sha256(leb128(BigInt(value)));
-  if (Array.isArray(value)) return sha256(Buffer.concat(value.map(hashOfValue)));
-  if (value instanceof Map) return hashOfMap(value);
+  if (value instanceof Uint8Array) {
+    return sha256(value);
+  }
+  if (typeof value === 'string') {
+    return sha256(Buffer.from(value, 'utf8'));
+  }
+  if (typeof value === 'number' || typeof value === 'bigint') {
+    return sha256(leb128(BigInt(value)));
+  }
+  if (Array.isArray(value)) {
+    return sha256(Buffer.concat(value.map(hashOfValue)));
+  }
+  if (value instanceof Map) {
+    return hashOfMap(value);
+  }
   throw new HttpError(400, 'Malformed request: a value that has no representation-independent hash');
 }
 

@@ -77,11 +77,15 @@ export const NO_FAULTS: Faults = {
  * @throws Error that names the wrong member
  */
 export function parseFaults(value: unknown): Partial<Faults> {
-  if (typeof value !== 'object' || value === null) throw new Error('faults: expected an object');
+  if (typeof value !== 'object' || value === null) {
+    throw new Error('faults: expected an object');
+  }
   const faults: Record<string, unknown> = {};
   for (const [key, member] of Object.entries(value)) {
     const check = CHECKS.get(key);
-    if (!check?.(member)) throw new Error(`faults: ${check ? 'wrong value for' : 'no member'} ${key}`);
+    if (!check?.(member)) {
+      throw new Error(`faults: ${check ? 'wrong value for' : 'no member'} ${key}`);
+    }
     faults[key] = member;
   }
   return faults;
@@ -186,7 +190,9 @@ export class RateLimiter {
   allow(limit: NonNullable<Faults['rateLimit']>): boolean {
     const now = performance.now();
     this.#times = this.#times.filter((time) => now - time < limit.perMs);
-    if (this.#times.length >= limit.requests) return false;
+    if (this.#times.length >= limit.requests) {
+      return false;
+    }
     this.#times.push(now);
     return true;
   }

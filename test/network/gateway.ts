@@ -47,12 +47,16 @@ export interface WebCanisters {
  */
 export function canisterOf(host: string, url: string, referer: string | undefined): string | undefined {
   const [label = ''] = host.split('.');
-  if (host.includes('.') && isCanister(label)) return label;
+  if (host.includes('.') && isCanister(label)) {
+    return label;
+  }
   return queryId(url) ?? (referer === undefined ? undefined : queryId(referer));
 }
 
 function queryId(url: string): string | undefined {
-  if (!URL.canParse(url, 'http://localhost')) return undefined;
+  if (!URL.canParse(url, 'http://localhost')) {
+    return undefined;
+  }
   const id = new URL(url, 'http://localhost').searchParams.get('canisterId');
   return id !== null && isCanister(id) ? id : undefined;
 }

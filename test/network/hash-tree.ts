@@ -51,7 +51,9 @@ const FORK = separator('ic-hashtree-fork');
 
 function sha256(...parts: Uint8Array[]): Uint8Array {
   const hash = createHash('sha256');
-  for (const part of parts) hash.update(part);
+  for (const part of parts) {
+    hash.update(part);
+  }
   return hash.digest();
 }
 
@@ -71,16 +73,22 @@ export function labelBytes(label: Label): Uint8Array {
 function bitAt(label: Uint8Array, position: number): 0 | 1 {
   const byte = label[Math.floor(position / 9)];
   const bit = position % 9;
-  if (byte === undefined) return 0;
+  if (byte === undefined) {
+    return 0;
+  }
   return bit === 0 || (byte >> (8 - bit)) & 1 ? 1 : 0;
 }
 
 function firstDifference(a: Uint8Array, b: Uint8Array): number | undefined {
   const length = Math.max(a.length, b.length);
   for (let i = 0; i < length; i++) {
-    if (a[i] === b[i]) continue;
+    if (a[i] === b[i]) {
+      continue;
+    }
     for (let position = 9 * i; ; position++) {
-      if (bitAt(a, position) !== bitAt(b, position)) return position;
+      if (bitAt(a, position) !== bitAt(b, position)) {
+        return position;
+      }
     }
   }
   return undefined;
@@ -97,28 +105,38 @@ export class LabelMap {
 
   static of(entries: Iterable<readonly [Label, StateNode]>): LabelMap {
     let map = LabelMap.empty;
-    for (const [label, child] of entries) map = map.set(label, child);
+    for (const [label, child] of entries) {
+      map = map.set(label, child);
+    }
     return map;
   }
 
   get(label: Label): StateNode | undefined {
     const bytes = labelBytes(label);
     let node = this.#root;
-    while (node?.kind === 'fork') node = bitAt(bytes, node.bit) ? node.right : node.left;
+    while (node?.kind === 'fork') {
+      node = bitAt(bytes, node.bit) ? node.right : node.left;
+    }
     return node && Buffer.compare(node.label, bytes) === 0 ? node.child : undefined;
   }
 
   set(label: Label, child: StateNode): LabelMap {
     const bytes = labelBytes(label);
     const entry: Entry = { kind: 'entry', label: bytes, child };
-    if (!this.#root) return new LabelMap(entry);
+    if (!this.#root) {
+      return new LabelMap(entry);
+    }
     let nearest: Node = this.#root;
-    while (nearest.kind === 'fork') nearest = bitAt(bytes, nearest.bit) ? nearest.right : nearest.left;
+    while (nearest.kind === 'fork') {
+      nearest = bitAt(bytes, nearest.bit) ? nearest.right : nearest.left;
+    }
     return new LabelMap(insert(this.#root, entry, firstDifference(bytes, nearest.label)));
   }
 
   delete(label: Label): LabelMap {
-    if (!this.#root || this.get(label) === undefined) return this;
+    if (!this.#root || this.get(label) === undefined) {
+      return this;
+    }
     return new LabelMap(remove(this.#root, labelBytes(label)));
   }
 
@@ -132,13 +150,17 @@ export class LabelMap {
    */
   witness(paths: readonly Path[]): HashTree {
     const wanted = new Wanted();
-    for (const path of paths) wanted.add(path);
+    for (const path of paths) {
+      wanted.add(path);
+    }
     return wanted.whole ? full(this) : this.witnessOf(wanted);
   }
 
   /** @internal */
   witnessOf(wanted: Wanted): HashTree {
-    if (!this.#root) return [0];
+    if (!this.#root) {
+      return [0];
+    }
     return witnessNode(this.#root, [...wanted.children.values()]);
   }
 
@@ -161,7 +183,9 @@ function maxOf(node: Node): Uint8Array {
 }
 
 function insert(node: Node, entry: Entry, difference: number | undefined): Node {
-  if (difference === undefined && node.kind === 'entry') return entry;
+  if (difference === undefined && node.kind === 'entry') {
+    return entry;
+  }
   if (node.kind === 'entry' || (difference !== undefined && difference < node.bit)) {
     return bitAt(entry.label, difference!) ? fork(difference!, node, entry) : fork(difference!, entry, node);
   }
@@ -171,7 +195,9 @@ function insert(node: Node, entry: Entry, difference: number | undefined): Node 
 }
 
 function remove(node: Node, label: Uint8Array): Node | undefined {
-  if (node.kind === 'entry') return undefined;
+  if (node.kind === 'entry') {
+    return undefined;
+  }
   if (bitAt(label, node.bit)) {
     const right = remove(node.right, label);
     return right ? fork(node.bit, node.left, right) : node.left;
@@ -213,7 +239,9 @@ class Wanted {
 }
 
 function witnessNode(node: Node, wanted: readonly { label: Uint8Array; wanted: Wanted }[]): HashTree {
-  if (wanted.length === 0) return [4, hashOf(node)];
+  if (wanted.length === 0) {
+    return [4, hashOf(node)];
+  }
   if (node.kind === 'entry') {
     const match = wanted.find((item) => Buffer.compare(item.label, node.label) === 0);
     return [2, node.label, match ? witnessChild(node.child, match.wanted) : [4, stateHash(node.child)]];
@@ -227,7 +255,9 @@ function witnessNode(node: Node, wanted: readonly { label: Uint8Array; wanted: W
 }
 
 function witnessChild(child: StateNode, wanted: Wanted): HashTree {
-  if (wanted.whole) return full(child);
+  if (wanted.whole) {
+    return full(child);
+  }
   // A path that goes on below a value leads nowhere: showing the value tells the client so.
   return child instanceof LabelMap ? child.witnessOf(wanted) : [3, child];
 }

@@ -62,15 +62,21 @@ export class HttpEndpoint {
     const closed = new Promise<void>((resolve) => {
       this.#server.close(() => resolve());
     });
-    for (const socket of this.#sockets) socket.destroy();
+    for (const socket of this.#sockets) {
+      socket.destroy();
+    }
     await closed;
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = new URL(request.url ?? '/', 'http://localhost').pathname;
     const method = request.method ?? 'GET';
-    if (path.startsWith('/_/')) return this.#serveControl(method, path, request, response);
-    if (method === 'OPTIONS') return send(response, { status: 204, body: '' });
+    if (path.startsWith('/_/')) {
+      return this.#serveControl(method, path, request, response);
+    }
+    if (method === 'OPTIONS') {
+      return send(response, { status: 204, body: '' });
+    }
     const route = this.#webRoute(request, path) ?? this.#route(method, path);
     const { counters } = this.#options;
     counters.begin(route.kind);
@@ -84,13 +90,19 @@ export class HttpEndpoint {
     try {
       body = await readBody(request);
     } catch (error) {
-      if (error instanceof HttpError) return send(response, { status: error.status, body: error.message });
+      if (error instanceof HttpError) {
+        return send(response, { status: error.status, body: error.message });
+      }
       response.destroy();
       return;
     }
-    if (faults.outage === 'hang') return;
+    if (faults.outage === 'hang') {
+      return;
+    }
     const answer = await this.#answer(route, body, faults);
-    if (faults.latencyMs > 0) await new Promise((resolve) => setTimeout(resolve, faults.latencyMs));
+    if (faults.latencyMs > 0) {
+      await new Promise((resolve) => setTimeout(resolve, faults.latencyMs));
+    }
     send(response, answer);
   }
 
@@ -107,8 +119,12 @@ export class HttpEndpoint {
     if (faults.rateLimit && !this.#limiter.allow(faults.rateLimit)) {
       return { status: 429, body: 'rate_limited_normal: Too many requests' };
     }
-    if (faults.outage === 'http500') return { status: 500, body: 'Internal Server Error' };
-    if (faults.outage === 'garbage') return { status: 200, body: Buffer.from('<html>Not CBOR</html>') };
+    if (faults.outage === 'http500') {
+      return { status: 500, body: 'Internal Server Error' };
+    }
+    if (faults.outage === 'garbage') {
+      return { status: 200, body: Buffer.from('<html>Not CBOR</html>') };
+    }
     if (faults.outage === 'starting' && route.kind !== 'status') {
       return {
         status: 503,
@@ -118,7 +134,9 @@ export class HttpEndpoint {
     try {
       return await route.handle(body, faults.forge);
     } catch (error) {
-      if (error instanceof HttpError) return { status: error.status, body: error.message };
+      if (error instanceof HttpError) {
+        return { status: error.status, body: error.message };
+      }
       throw error;
     }
   }
@@ -128,7 +146,9 @@ export class HttpEndpoint {
     const { host = '', referer } = request.headers;
     const url = request.url ?? '/';
     const canister = path.startsWith('/api/') ? undefined : canisterOf(host, url, referer);
-    if (canister === undefined) return undefined;
+    if (canister === undefined) {
+      return undefined;
+    }
     const headers = Object.entries(request.headersDistinct).flatMap(([name, values]) =>
       (values ?? []).map((value) => [name, value] as const),
     );
@@ -141,14 +161,20 @@ export class HttpEndpoint {
 
   #route(method: string, path: string): Route {
     const { subnet } = this.#options;
-    if (path === '/api/v2/status' && method === 'GET') return { kind: 'status', handle: async () => this.#status() };
+    if (path === '/api/v2/status' && method === 'GET') {
+      return { kind: 'status', handle: async () => this.#status() };
+    }
     const match = /^\/api\/v([234])\/(canister|subnet)\/([^/]+)\/(call|query|read_state)$/.exec(path);
     const [, digit, scope, id, operation] = match ?? [];
     const version = Number(digit);
-    if (!id || method !== 'POST') return notFound;
+    if (!id || method !== 'POST') {
+      return notFound;
+    }
     const form = version === 2 ? 'flat' : 'sharded';
     if (scope === 'subnet') {
-      if (operation !== 'read_state' || version === 4) return notFound;
+      if (operation !== 'read_state' || version === 4) {
+        return notFound;
+      }
       return {
         kind: 'subnet_read_state',
         handle: async (body, forge) => subnet.readSubnetState(parseId(id), body, form, forge),
@@ -161,7 +187,9 @@ export class HttpEndpoint {
         handle: async (body, forge) => subnet.call(parseId(id), body, version as 2 | 3 | 4, forge),
       };
     }
-    if (version === 4) return notFound;
+    if (version === 4) {
+      return notFound;
+    }
     if (operation === 'query') {
       return { kind: 'query', canister: id, handle: async (body, forge) => subnet.query(parseId(id), body, forge) };
     }
@@ -223,12 +251,18 @@ async function readBody(request: IncomingMessage): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request) {
-    if (!Buffer.isBuffer(chunk)) throw new Error('the body is not bytes');
+    if (!Buffer.isBuffer(chunk)) {
+      throw new Error('the body is not bytes');
+    }
     size += chunk.length;
     // Read to the end even so: what is left of a body would be taken for the connection's next request.
-    if (size <= MAX_BODY_BYTES) chunks.push(chunk);
+    if (size <= MAX_BODY_BYTES) {
+      chunks.push(chunk);
+    }
   }
-  if (size > MAX_BODY_BYTES) throw new HttpError(413, 'length limit exceeded');
+  if (size > MAX_BODY_BYTES) {
+    throw new HttpError(413, 'length limit exceeded');
+  }
   return Buffer.concat(chunks);
 }
 

@@ -221,21 +221,29 @@ export class TestNetwork {
     // The cycles are set last, so that preparing the canister costs none of them.
     const canister = this.#management.create(settings, 2n ** 100n, id);
     try {
-      if (options.wasm) await this.#install(canister, options.wasm);
+      if (options.wasm) {
+        await this.#install(canister, options.wasm);
+      }
     } catch (error) {
       this.#state.remove(canister);
       throw error;
     }
-    for (const line of options.logs ?? []) canister.log(Buffer.from(line, 'utf8'), this.#state.now());
+    for (const line of options.logs ?? []) {
+      canister.log(Buffer.from(line, 'utf8'), this.#state.now());
+    }
     canister.setCycles(cycles, this.#state.now());
-    if (options.status) this.#management.setStatus(canister, options.status);
+    if (options.status) {
+      this.#management.setStatus(canister, options.status);
+    }
     return canister.name;
   }
 
   /** Undefined where there is no such canister. */
   canister(id: string): CanisterInfo | undefined {
     const canister = this.#state.canisters.get(id);
-    if (!canister) return undefined;
+    if (!canister) {
+      return undefined;
+    }
     return {
       id,
       status: canister.status,
@@ -271,9 +279,13 @@ export class TestNetwork {
       canister.setCycles(2n ** 100n, this.#state.now());
       await this.#install(canister, change.wasm);
     }
-    for (const line of change.logs ?? []) canister.log(Buffer.from(line, 'utf8'), this.#state.now());
+    for (const line of change.logs ?? []) {
+      canister.log(Buffer.from(line, 'utf8'), this.#state.now());
+    }
     canister.setCycles(cycles, this.#state.now());
-    if (change.status) this.#management.setStatus(canister, change.status);
+    if (change.status) {
+      this.#management.setStatus(canister, change.status);
+    }
   }
 
   /** Removes a canister, whatever its status. */
@@ -290,7 +302,9 @@ export class TestNetwork {
 
   #find(id: string): Canister {
     const canister = this.#state.canisters.get(id);
-    if (!canister) throw new Error(`no canister ${id}`);
+    if (!canister) {
+      throw new Error(`no canister ${id}`);
+    }
     return canister;
   }
 

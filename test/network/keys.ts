@@ -11,7 +11,9 @@ const ED25519_PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'he
 
 /** Gives 32 bytes for a purpose: always the same ones for the same seed, random ones without a seed. */
 export function seedBytes(seed: string | undefined, purpose: string): Buffer {
-  if (seed === undefined) return randomBytes(32);
+  if (seed === undefined) {
+    return randomBytes(32);
+  }
   return createHash('sha256').update(`ic-test-network/${purpose}/${seed}`).digest();
 }
 

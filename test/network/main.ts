@@ -16,7 +16,9 @@ async function main(): Promise<void> {
     },
   });
   const port = Number(values.port);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`not a port: ${values.port}`);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new Error(`not a port: ${values.port}`);
+  }
 
   const network = await TestNetwork.start({
     port,
@@ -27,7 +29,9 @@ async function main(): Promise<void> {
   const ended = new Promise<void>((resolve) => {
     process.once('SIGINT', resolve);
     process.once('SIGTERM', resolve);
-    if (values.stdin) process.stdin.on('end', resolve).resume();
+    if (values.stdin) {
+      process.stdin.on('end', resolve).resume();
+    }
   });
   console.log(
     JSON.stringify({

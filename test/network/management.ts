@@ -71,8 +71,12 @@ export class ManagementCanister {
    * @throws Reject where the argument cannot be read
    */
   effectiveCanister(method: string, arg: Uint8Array): Principal | undefined {
-    if (!isMethod(method) || method === 'provisional_create_canister_with_cycles') return undefined;
-    if (method === 'install_chunked_code') return decode(method, arg).target_canister;
+    if (!isMethod(method) || method === 'provisional_create_canister_with_cycles') {
+      return undefined;
+    }
+    if (method === 'install_chunked_code') {
+      return decode(method, arg).target_canister;
+    }
     return decode(method, arg).canister_id;
   }
 
@@ -82,7 +86,9 @@ export class ManagementCanister {
    * @throws Reject which is then answered without a certificate
    */
   acceptIngress(method: string, arg: Uint8Array, caller: string): void {
-    if (canisterOnlyMethods.has(method)) throw rejects.onlyCanisters(method);
+    if (canisterOnlyMethods.has(method)) {
+      throw rejects.onlyCanisters(method);
+    }
     if (!isMethod(method)) {
       throw new Reject(ErrorCode.CanisterMethodNotFound, `Management canister has no method '${method}'`);
     }
@@ -93,16 +99,22 @@ export class ManagementCanister {
       );
     }
     const id = this.effectiveCanister(method, arg);
-    if (!id || method === 'provisional_top_up_canister') return;
+    if (!id || method === 'provisional_top_up_canister') {
+      return;
+    }
     const canister = this.#state.canisters.get(textOf(id));
-    if (!canister) throw rejects.canisterNotFoundAtIngress(textOf(id));
+    if (!canister) {
+      throw rejects.canisterNotFoundAtIngress(textOf(id));
+    }
     const allowed =
       method === 'canister_status'
         ? canister.mayView(canister.settings.statusVisibility, caller)
         : method === 'list_canister_snapshots'
           ? canister.mayView(canister.settings.snapshotVisibility, caller)
           : canister.isController(caller);
-    if (!allowed) throw rejects.notControllerAtIngress(canister.name, method);
+    if (!allowed) {
+      throw rejects.notControllerAtIngress(canister.name, method);
+    }
     // The real network takes small changes of settings from a frozen canister too, so that it can be thawed.
     if (method !== 'update_settings') {
       canister.charge(INGRESS_FEE + INGRESS_BYTE_FEE * BigInt(arg.length), this.#state.now());
@@ -177,7 +189,9 @@ export class ManagementCanister {
         return this.#status(arg, caller);
       case 'delete_canister': {
         const canister = this.#controlled(decode(method, arg).canister_id, caller);
-        if (canister.status !== 'stopped') throw rejects.notStopped(canister.name);
+        if (canister.status !== 'stopped') {
+          throw rejects.notStopped(canister.name);
+        }
         this.#state.remove(canister);
         return encode(method);
       }
@@ -191,7 +205,9 @@ export class ManagementCanister {
         const canister = this.#controlled(args.canister_id, caller);
         const snapshot = await this.#exclusively(canister, () => {
           const taken = this.#takeSnapshot(canister, args.replace_snapshot[0]);
-          if (args.uninstall_code[0]) this.uninstall(canister);
+          if (args.uninstall_code[0]) {
+            this.uninstall(canister);
+          }
           return taken;
         });
         return encode(method, describe(snapshot));
@@ -204,8 +220,9 @@ export class ManagementCanister {
       }
       case 'list_canister_snapshots': {
         const canister = this.#find(decode(method, arg).canister_id);
-        if (!canister.mayView(canister.settings.snapshotVisibility, caller))
+        if (!canister.mayView(canister.settings.snapshotVisibility, caller)) {
           throw this.#notController(canister, caller);
+        }
         return encode(method, canister.snapshots.map(describe));
       }
       case 'delete_canister_snapshot': {
@@ -226,8 +243,12 @@ export class ManagementCanister {
    * @throws Reject
    */
   query(method: string, arg: Uint8Array, caller: string): Uint8Array {
-    if (method === 'fetch_canister_logs') return this.#logs(arg, caller);
-    if (method === 'canister_status' && !this.#faults().refuseStatusQuery) return this.#status(arg, caller);
+    if (method === 'fetch_canister_logs') {
+      return this.#logs(arg, caller);
+    }
+    if (method === 'canister_status' && !this.#faults().refuseStatusQuery) {
+      return this.#status(arg, caller);
+    }
     throw new Reject(ErrorCode.CanisterMethodNotFound, `Query method ${method} not found.`);
   }
 
@@ -280,14 +301,20 @@ export class ManagementCanister {
     caller: string,
   ): Promise<void> {
     const mode = 'upgrade' in modeValue ? 'upgrade' : 'reinstall' in modeValue ? 'reinstall' : 'install';
-    if (mode === 'install' && canister.module) throw rejects.nonEmpty(canister.name);
-    if (mode === 'upgrade' && !canister.module) throw rejects.noModule(canister.name);
+    if (mode === 'install' && canister.module) {
+      throw rejects.nonEmpty(canister.name);
+    }
+    if (mode === 'upgrade' && !canister.module) {
+      throw rejects.noModule(canister.name);
+    }
     canister.charge(INSTALL_FEE + INSTALL_BYTE_FEE * BigInt(bytes.length), this.#state.now());
     const module = parse(canister, bytes);
     const options = 'upgrade' in modeValue ? modeValue.upgrade[0] : undefined;
     const persistence = options?.wasm_memory_persistence[0];
     const keepMainMemory = persistence !== undefined && 'keep' in persistence;
-    if (mode === 'upgrade') checkPersistence(canister, module, persistence !== undefined, keepMainMemory);
+    if (mode === 'upgrade') {
+      checkPersistence(canister, module, persistence !== undefined, keepMainMemory);
+    }
     const installation: Installation = {
       mode,
       module,
@@ -334,7 +361,9 @@ export class ManagementCanister {
         ErrorCode.CanisterStoppingCancelled,
         `Canister ${canister.name}'s stop request was cancelled`,
       );
-      for (const waiter of pending.waiters) waiter.reject(reason);
+      for (const waiter of pending.waiters) {
+        waiter.reject(reason);
+      }
     }
     canister.status = 'running';
     canister.version++;
@@ -346,7 +375,9 @@ export class ManagementCanister {
    * @throws Reject when it is started before, or when it takes longer than the network waits (`stopTimeoutMs`)
    */
   stop(canister: Canister): Promise<void> {
-    if (canister.status === 'stopped') return Promise.resolve();
+    if (canister.status === 'stopped') {
+      return Promise.resolve();
+    }
     const { stopMs, stopTimeoutMs } = this.#faults();
     let pending = this.#stops.get(canister.name);
     if (!pending) {
@@ -386,29 +417,41 @@ export class ManagementCanister {
   /** Puts a canister into a status at once, whatever is under way. */
   setStatus(canister: Canister, status: Canister['status']): void {
     const pending = this.#stops.get(canister.name);
-    if (status === 'running') this.start(canister);
-    else if (status === 'stopped') this.#finishStop(canister);
-    else if (!pending) canister.status = 'stopping';
+    if (status === 'running') {
+      this.start(canister);
+    } else if (status === 'stopped') {
+      this.#finishStop(canister);
+    } else if (!pending) {
+      canister.status = 'stopping';
+    }
   }
 
   /** Ends what is waiting, when the network stops. */
   dispose(): void {
-    for (const [name, pending] of this.#stops) this.#endStop(name, pending);
+    for (const [name, pending] of this.#stops) {
+      this.#endStop(name, pending);
+    }
   }
 
   async #finishWhenDrained(canister: Canister, pending: PendingStop): Promise<void> {
     await this.#executor.drained?.(canister);
     // It may have been started again, or stopped at once, meanwhile.
-    if (this.#stops.get(canister.name) === pending) this.#finishStop(canister);
+    if (this.#stops.get(canister.name) === pending) {
+      this.#finishStop(canister);
+    }
   }
 
   #finishStop(canister: Canister): void {
     const pending = this.#stops.get(canister.name);
     canister.status = 'stopped';
     canister.version++;
-    if (!pending) return;
+    if (!pending) {
+      return;
+    }
     this.#endStop(canister.name, pending);
-    for (const waiter of pending.waiters) waiter.resolve();
+    for (const waiter of pending.waiters) {
+      waiter.resolve();
+    }
   }
 
   #endStop(name: string, pending: PendingStop): void {
@@ -418,13 +461,17 @@ export class ManagementCanister {
 
   #find(id: Principal): Canister {
     const canister = this.#state.canisters.get(textOf(id));
-    if (!canister) throw rejects.canisterNotFound(textOf(id));
+    if (!canister) {
+      throw rejects.canisterNotFound(textOf(id));
+    }
     return canister;
   }
 
   #controlled(id: Principal, caller: string): Canister {
     const canister = this.#find(id);
-    if (!canister.isController(caller)) throw this.#notController(canister, caller);
+    if (!canister.isController(caller)) {
+      throw this.#notController(canister, caller);
+    }
     return canister;
   }
 
@@ -455,7 +502,9 @@ export class ManagementCanister {
 
   #status(arg: Uint8Array, caller: string): Uint8Array {
     const canister = this.#find(decode('canister_status', arg).canister_id);
-    if (!canister.mayView(canister.settings.statusVisibility, caller)) throw this.#notController(canister, caller);
+    if (!canister.mayView(canister.settings.statusVisibility, caller)) {
+      throw this.#notController(canister, caller);
+    }
     const { settings, memory } = canister;
     return encode('canister_status', {
       status: { [canister.status]: null },
@@ -510,7 +559,9 @@ export class ManagementCanister {
     const [wanted] = filter;
     const within = (value: bigint, range: RangeValue) => range.start <= value && value < range.end;
     const records = canister.logs.filter((record) => {
-      if (!wanted) return true;
+      if (!wanted) {
+        return true;
+      }
       return 'by_idx' in wanted
         ? within(record.idx, wanted.by_idx)
         : within(record.timestampNs, wanted.by_timestamp_nanos);
@@ -557,14 +608,18 @@ export class ManagementCanister {
       size: wasm + stable + globals + canister.binarySize + canister.chunkStoreSize,
     };
     canister.settle(this.#state.now());
-    if (replaced) canister.snapshots.splice(canister.snapshots.indexOf(replaced), 1);
+    if (replaced) {
+      canister.snapshots.splice(canister.snapshots.indexOf(replaced), 1);
+    }
     canister.snapshots.push(snapshot);
     return snapshot;
   }
 
   #ownSnapshot(canister: Canister, id: Uint8Array): CanisterSnapshot {
     const snapshot = canister.snapshots.find((candidate) => Buffer.compare(candidate.id, id) === 0);
-    if (!snapshot) throw rejects.snapshotNotFound(canister.name, Buffer.from(id).toString('hex'));
+    if (!snapshot) {
+      throw rejects.snapshotNotFound(canister.name, Buffer.from(id).toString('hex'));
+    }
     return snapshot;
   }
 
@@ -573,7 +628,9 @@ export class ManagementCanister {
     const owner = [...this.#state.canisters.values()].find((candidate) =>
       candidate.snapshots.some((snapshot) => Buffer.compare(snapshot.id, id) === 0),
     );
-    if (owner && !owner.isController(caller)) throw this.#notController(owner, caller);
+    if (owner && !owner.isController(caller)) {
+      throw this.#notController(owner, caller);
+    }
     const snapshot = this.#ownSnapshot(owner ?? canister, id);
     canister.settle(this.#state.now());
     canister.module = snapshot.module;
@@ -581,7 +638,9 @@ export class ManagementCanister {
     canister.certifiedData = snapshot.certifiedData;
     canister.state = this.#executor.snapshot(snapshot.state);
     canister.chunks.clear();
-    for (const [hash, chunk] of snapshot.chunks) canister.chunks.set(hash, chunk);
+    for (const [hash, chunk] of snapshot.chunks) {
+      canister.chunks.set(hash, chunk);
+    }
     canister.version++;
     this.#state.changed(canister);
   }
@@ -601,7 +660,9 @@ const headers = new Map<MethodName, Uint8Array>();
 
 function encode(method: MethodName, value?: unknown): Uint8Array {
   const [type]: readonly IDL.Type[] = methods[method].result;
-  if (!type) return IDL.encode([], []);
+  if (!type) {
+    return IDL.encode([], []);
+  }
   let header = headers.get(method);
   const content = type.encodeValue(value);
   if (!header) {
@@ -616,7 +677,9 @@ function parse(canister: Canister, bytes: Uint8Array): CanisterModule {
   try {
     return readModule(Uint8Array.from(bytes));
   } catch (error) {
-    if (error instanceof InvalidModule) throw rejects.invalidWasm(canister.name, error.message);
+    if (error instanceof InvalidModule) {
+      throw rejects.invalidWasm(canister.name, error.message);
+    }
     throw error;
   }
 }
@@ -640,9 +703,13 @@ function checkPersistence(canister: Canister, next: CanisterModule, given: boole
 
 function assemble(store: Canister, args: Arguments['install_chunked_code']): Uint8Array {
   const chunks = args.chunk_hashes_list.map(({ hash }) => {
-    if (hash.length !== 32) throw rejects.chunkStore('Chunk hash is invalid. The length is not 32');
+    if (hash.length !== 32) {
+      throw rejects.chunkStore('Chunk hash is invalid. The length is not 32');
+    }
     const chunk = store.chunks.get(Buffer.from(hash).toString('hex'));
-    if (!chunk) throw rejects.chunkStore(`Chunk hash [${[...hash].join(', ')}] was not found`);
+    if (!chunk) {
+      throw rejects.chunkStore(`Chunk hash [${[...hash].join(', ')}] was not found`);
+    }
     return chunk;
   });
   const module = Buffer.concat(chunks);
@@ -660,20 +727,30 @@ function describe(snapshot: CanisterSnapshot): { id: Uint8Array; taken_at_timest
 }
 
 function visibilityValue(visibility: Visibility): VisibilityValue {
-  if (visibility === 'public') return { public: null };
-  if (visibility === 'controllers') return { controllers: null };
+  if (visibility === 'public') {
+    return { public: null };
+  }
+  if (visibility === 'controllers') {
+    return { controllers: null };
+  }
   return { allowed_viewers: visibility.allowedViewers.map((text) => Principal.fromText(text)) };
 }
 
 function visibilityOf(value: VisibilityValue): Visibility {
-  if ('public' in value) return 'public';
-  if ('controllers' in value) return 'controllers';
+  if ('public' in value) {
+    return 'public';
+  }
+  if ('controllers' in value) {
+    return 'controllers';
+  }
   return { allowedViewers: value.allowed_viewers.map((principal) => textOf(principal)) };
 }
 
 /** Settings with those changed that are given. */
 export function mergeSettings(current: Settings, change: SettingsValue | undefined): Settings {
-  if (!change) return current;
+  if (!change) {
+    return current;
+  }
   const or = <T>(value: OptValue<T>, fallback: T): T => (value.length === 0 ? fallback : value[0]);
   const visibility = (value: OptValue<VisibilityValue>, fallback: Visibility): Visibility =>
     value[0] ? visibilityOf(value[0]) : fallback;

@@ -44,7 +44,9 @@ export function readModule(bytes: Uint8Array): CanisterModule {
 }
 
 function unpack(bytes: Uint8Array): Uint8Array {
-  if (Buffer.compare(bytes.subarray(0, 8), MAGIC) === 0) return bytes;
+  if (Buffer.compare(bytes.subarray(0, 8), MAGIC) === 0) {
+    return bytes;
+  }
   if (bytes[0] === 0x1f && bytes[1] === 0x8b && bytes[2] === 0x08) {
     let wasm: Uint8Array;
     try {
@@ -52,7 +54,9 @@ function unpack(bytes: Uint8Array): Uint8Array {
     } catch (error) {
       throw new InvalidModule(`Failed to decode wasm module: ${error instanceof Error ? error.message : 'gzip'}`);
     }
-    if (Buffer.compare(wasm.subarray(0, 8), MAGIC) === 0) return wasm;
+    if (Buffer.compare(wasm.subarray(0, 8), MAGIC) === 0) {
+      return wasm;
+    }
   }
   throw new InvalidModule('Failed to decode wasm module: unsupported canister module format');
 }
@@ -100,7 +104,9 @@ function readSections(wasm: Uint8Array): Sections {
 function addMetadata(metadata: Map<string, MetadataSection>, section: Reader): void {
   const name = section.text();
   const match = /^icp:(public|private) (.*)$/s.exec(name);
-  if (!match) return;
+  if (!match) {
+    return;
+  }
   const [, visibility, key] = match;
   if (metadata.has(key!)) {
     throw new InvalidModule(
@@ -131,7 +137,9 @@ function addMethods(section: Reader, updates: Set<string>, queries: Set<string>)
     section.byte();
     section.unsigned();
     const match = /^canister_(update|query|composite_query) (.*)$/s.exec(name);
-    if (!match) continue;
+    if (!match) {
+      continue;
+    }
     const [, kind, method] = match;
     const methods = kind === 'update' ? updates : queries;
     if (updates.has(method!) || queries.has(method!)) {
@@ -169,8 +177,12 @@ class Reader {
     for (let factor = 1; ; factor *= 128) {
       const byte = this.byte();
       value += (byte & 0x7f) * factor;
-      if (byte < 0x80) return value;
-      if (factor > 2 ** 49) throw new InvalidModule('Failed to decode wasm module: integer representation too long');
+      if (byte < 0x80) {
+        return value;
+      }
+      if (factor > 2 ** 49) {
+        throw new InvalidModule('Failed to decode wasm module: integer representation too long');
+      }
     }
   }
 

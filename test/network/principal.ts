@@ -10,7 +10,9 @@ export function textOf(principal: Principal): string {
   let text = texts.get(key);
   if (text === undefined) {
     text = principal.toText();
-    if (texts.size >= MAX_TEXTS) texts.clear();
+    if (texts.size >= MAX_TEXTS) {
+      texts.clear();
+    }
     texts.set(key, text);
   }
   return text;

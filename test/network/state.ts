@@ -46,7 +46,9 @@ export function canisterIdOf(number: bigint): Principal {
 /** The number in a canister id; undefined where the principal is not one of those that subnets hold. */
 export function numberOf(id: Principal): bigint | undefined {
   const bytes = Buffer.from(id.toUint8Array());
-  if (bytes.length !== 10 || bytes[8] !== 1 || bytes[9] !== 1) return undefined;
+  if (bytes.length !== 10 || bytes[8] !== 1 || bytes[9] !== 1) {
+    return undefined;
+  }
   return bytes.readBigUInt64BE();
 }
 
@@ -134,7 +136,9 @@ export class NetworkState {
   nextFreeId(): Principal | undefined {
     while (this.#nextId <= ALLOCATION.end) {
       const id = canisterIdOf(this.#nextId++);
-      if (!this.#canisters.has(textOf(id))) return id;
+      if (!this.#canisters.has(textOf(id))) {
+        return id;
+      }
     }
     return undefined;
   }
@@ -187,7 +191,9 @@ export class NetworkState {
   prune(): void {
     const now = this.now();
     for (const [key, record] of this.#requests) {
-      if (now - record.sinceNs < REQUEST_TTL_NS) return;
+      if (now - record.sinceNs < REQUEST_TTL_NS) {
+        return;
+      }
       this.#requests.delete(key);
       this.#requestTree = this.#requestTree.delete(record.id);
       this.#version++;

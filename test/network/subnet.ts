@@ -88,19 +88,27 @@ export class Subnet {
         this.#checkEffectiveId(request, effectiveId);
         await this.#acceptIngress(request);
       } catch (error) {
-        if (!(error instanceof Reject)) throw error;
+        if (!(error instanceof Reject)) {
+          throw error;
+        }
         return cbor({ status: 'non_replicated_rejection', ...rejectFields(error) });
       }
       // The same call may have been sent twice at once, and the other one been faster.
       running = this.#running.get(hex(request.requestId));
-      if (!running && !state.request(request.requestId)) running = this.#start(request);
+      if (!running && !state.request(request.requestId)) {
+        running = this.#start(request);
+      }
     }
-    if (version === 2) return { status: 202, body: '' };
+    if (version === 2) {
+      return { status: 202, body: '' };
+    }
     const done = await Promise.race([
       Promise.resolve(running).then(() => true),
       sleep(this.#options.faults().syncCallMs).then(() => false),
     ]);
-    if (!done) return { status: 202, body: '' };
+    if (!done) {
+      return { status: 202, body: '' };
+    }
     const certificate = await this.#options.certifier.certificate(
       [requestStatusPath(request.requestId)],
       version === 3 ? 'flat' : 'sharded',
@@ -127,7 +135,9 @@ export class Subnet {
         ['reply', { arg }],
       ]);
     } catch (error) {
-      if (!(error instanceof Reject)) throw error;
+      if (!(error instanceof Reject)) {
+        throw error;
+      }
       answer = new Map<string, CborInput>([['status', 'rejected'], ...Object.entries(rejectFields(error))]);
     }
     const timestamp = state.now();
@@ -135,7 +145,9 @@ export class Subnet {
     const hash = hashOfMap(signed.set('timestamp', timestamp).set('request_id', request.requestId));
     const signer = forge === 'nodeSignature' ? forgerNode : node;
     const signature = signer.sign(inDomain('ic-response', hash));
-    if (forge === 'queryReply') tamper(answer);
+    if (forge === 'queryReply') {
+      tamper(answer);
+    }
     return cbor({
       ...Object.fromEntries(answer),
       signatures: [{ timestamp, signature, identity: node.id.toUint8Array() }],
@@ -164,7 +176,9 @@ export class Subnet {
     }
     const request = readEnvelope(body, 'read_state', this.#options.state.now());
     for (const path of request.paths) {
-      if (!isSubnetPath(path)) throw new HttpError(404, 'Invalid path requested.');
+      if (!isSubnetPath(path)) {
+        throw new HttpError(404, 'Invalid path requested.');
+      }
     }
     return cbor({ certificate: await this.#options.certifier.certificate(request.paths, form, forge) });
   }
@@ -200,13 +214,25 @@ export class Subnet {
     const { state, management, executor } = this.#options;
     const id = textOf(request.canisterId);
     const call = callOf(request);
-    if (id === MANAGEMENT_CANISTER) return management.acceptIngress(call.method, call.arg, call.caller);
-    if (this.#systemCanisters.has(id)) return;
+    if (id === MANAGEMENT_CANISTER) {
+      return management.acceptIngress(call.method, call.arg, call.caller);
+    }
+    if (this.#systemCanisters.has(id)) {
+      return;
+    }
     const canister = state.canisters.get(id);
-    if (!canister) throw rejects.canisterNotFoundAtIngress(id);
-    if (canister.status === 'stopped') throw rejects.stopped(id);
-    if (canister.status === 'stopping') throw rejects.stopping(id);
-    if (!canister.module) throw rejects.noModule(id);
+    if (!canister) {
+      throw rejects.canisterNotFoundAtIngress(id);
+    }
+    if (canister.status === 'stopped') {
+      throw rejects.stopped(id);
+    }
+    if (canister.status === 'stopping') {
+      throw rejects.stopping(id);
+    }
+    if (!canister.module) {
+      throw rejects.noModule(id);
+    }
     await executor.acceptIngress(canister, call);
     canister.charge(INGRESS_FEE + INGRESS_BYTE_FEE * BigInt(call.arg.length), state.now());
   }
@@ -216,13 +242,17 @@ export class Subnet {
     state.addRequest(request.requestId, textOf(request.sender), textOf(request.canisterId));
     const key = hex(request.requestId);
     const run = async () => {
-      if (faults().executionMs > 0) await sleep(faults().executionMs);
+      if (faults().executionMs > 0) {
+        await sleep(faults().executionMs);
+      }
       state.setRequest(request.requestId, { status: 'processing' });
       try {
         const reply = await this.#update(textOf(request.canisterId), callOf(request));
         state.setRequest(request.requestId, { status: 'replied', reply });
       } catch (error) {
-        if (!(error instanceof Reject)) throw error;
+        if (!(error instanceof Reject)) {
+          throw error;
+        }
         state.setRequest(request.requestId, { status: 'rejected', reject: error });
       } finally {
         this.#running.delete(key);
@@ -236,15 +266,25 @@ export class Subnet {
   async #update(id: string, call: CanisterCall): Promise<Uint8Array> {
     const { state, management, executor } = this.#options;
     if (id === MANAGEMENT_CANISTER) {
-      if (canisterOnlyMethods.has(call.method)) return updateByCanister(management, state, call);
+      if (canisterOnlyMethods.has(call.method)) {
+        return updateByCanister(management, state, call);
+      }
       return management.update(call.method, call.arg, call.caller);
     }
     const system = this.#systemCanisters.get(id);
-    if (system) return system.update(call);
+    if (system) {
+      return system.update(call);
+    }
     const canister = state.canisters.get(id);
-    if (!canister) throw rejects.canisterNotFound(id);
-    if (canister.status !== 'running') throw rejects.stopped(id);
-    if (!canister.module) throw rejects.noModule(id);
+    if (!canister) {
+      throw rejects.canisterNotFound(id);
+    }
+    if (canister.status !== 'running') {
+      throw rejects.stopped(id);
+    }
+    if (!canister.module) {
+      throw rejects.noModule(id);
+    }
     // Queries can be called as updates, and are then certified.
     if (!canister.module.updates.has(call.method) && !canister.module.queries.has(call.method)) {
       throw rejects.methodNotFound(id, 'update', call.method);
@@ -254,15 +294,29 @@ export class Subnet {
 
   async #query(id: string, call: CanisterCall): Promise<Uint8Array> {
     const { state, management, executor } = this.#options;
-    if (id === MANAGEMENT_CANISTER) return management.query(call.method, call.arg, call.caller);
+    if (id === MANAGEMENT_CANISTER) {
+      return management.query(call.method, call.arg, call.caller);
+    }
     const system = this.#systemCanisters.get(id);
-    if (system) return system.query(call);
+    if (system) {
+      return system.query(call);
+    }
     const canister = state.canisters.get(id);
-    if (!canister) throw rejects.canisterNotFound(id);
-    if (canister.status === 'stopped') throw rejects.stopped(id);
-    if (canister.status === 'stopping') throw rejects.stopping(id);
-    if (!canister.module) throw rejects.noModule(id);
-    if (!canister.module.queries.has(call.method)) throw rejects.methodNotFound(id, 'query', call.method);
+    if (!canister) {
+      throw rejects.canisterNotFound(id);
+    }
+    if (canister.status === 'stopped') {
+      throw rejects.stopped(id);
+    }
+    if (canister.status === 'stopping') {
+      throw rejects.stopping(id);
+    }
+    if (!canister.module) {
+      throw rejects.noModule(id);
+    }
+    if (!canister.module.queries.has(call.method)) {
+      throw rejects.methodNotFound(id, 'query', call.method);
+    }
     return executor.query(canister, call);
   }
 
@@ -297,7 +351,9 @@ export class Subnet {
     length: number,
     effectiveId: Principal,
   ): void {
-    if (id.length > 29) throw new HttpError(400, 'Could not parse Principal ID: too long.');
+    if (id.length > 29) {
+      throw new HttpError(400, 'Could not parse Principal ID: too long.');
+    }
     const canisterId = textOf(Principal.fromUint8Array(Uint8Array.from(id)));
     if (canisterId !== textOf(effectiveId)) {
       throw new HttpError(
@@ -305,8 +361,12 @@ export class Subnet {
         `Effective principal id in URL ${textOf(effectiveId)} does not match requested principal id: ${canisterId}.`,
       );
     }
-    if (length === 3 && (member === 'controllers' || member === 'module_hash')) return;
-    if (member !== 'metadata' || !name) throw new HttpError(404, 'Invalid path requested.');
+    if (length === 3 && (member === 'controllers' || member === 'module_hash')) {
+      return;
+    }
+    if (member !== 'metadata' || !name) {
+      throw new HttpError(404, 'Invalid path requested.');
+    }
     const section = this.#options.state.canisters.get(canisterId)?.module?.metadata.get(text(name));
     const controller = this.#options.state.canisters.get(canisterId)?.isController(textOf(request.sender));
     if (section?.visibility === 'private' && !controller) {
@@ -337,13 +397,25 @@ export class Subnet {
 function isSubnetPath(path: Path): boolean {
   const [first, , third, , fifth] = path;
   const kind = first === undefined ? '' : text(first);
-  if (kind === 'time') return path.length === 1;
-  if (kind === 'canister_ranges') return path.length === 2;
-  if (kind === 'api_boundary_nodes') return path.length <= 3;
-  if (kind !== 'subnet' || path.length > 5) return false;
-  if (third === undefined) return true;
+  if (kind === 'time') {
+    return path.length === 1;
+  }
+  if (kind === 'canister_ranges') {
+    return path.length === 2;
+  }
+  if (kind === 'api_boundary_nodes') {
+    return path.length <= 3;
+  }
+  if (kind !== 'subnet' || path.length > 5) {
+    return false;
+  }
+  if (third === undefined) {
+    return true;
+  }
   const member = text(third);
-  if (path.length === 3) return ['public_key', 'canister_ranges', 'node', 'metrics', 'type'].includes(member);
+  if (path.length === 3) {
+    return ['public_key', 'canister_ranges', 'node', 'metrics', 'type'].includes(member);
+  }
   return member === 'node' && (fifth === undefined || text(fifth) === 'public_key');
 }
 
@@ -357,7 +429,9 @@ function rejectFields(reject: Reject): { reject_code: number; reject_message: st
 
 /** The same value in the shape that the representation-independent hash takes. */
 function hashable(value: CborInput): CborValue {
-  if (typeof value === 'string' || typeof value === 'number' || value instanceof Uint8Array) return value;
+  if (typeof value === 'string' || typeof value === 'number' || value instanceof Uint8Array) {
+    return value;
+  }
   if (typeof value === 'object' && value !== null && 'arg' in value && value.arg instanceof Uint8Array) {
     return new Map([['arg', value.arg]]);
   }
@@ -369,7 +443,9 @@ function tamper(answer: Map<string, CborInput>): void {
   const reply = answer.get('reply');
   if (reply && typeof reply === 'object' && 'arg' in reply && reply.arg instanceof Uint8Array) {
     const arg = Uint8Array.from(reply.arg);
-    if (arg.length > 0) arg[arg.length - 1]! ^= 1;
+    if (arg.length > 0) {
+      arg[arg.length - 1]! ^= 1;
+    }
     answer.set('reply', { arg: arg.length > 0 ? arg : Uint8Array.of(0) });
   } else {
     answer.set('reject_message', `${String(answer.get('reject_message'))}!`);

@@ -38,8 +38,12 @@ export function buildWasm(options: WasmOptions = {}): Uint8Array {
     section(SECTION.code, vector(methods.map(() => Buffer.from([0x02, 0x00, 0x0b])))),
   ];
   const publicMetadata = new Map(Object.entries(options.publicMetadata ?? {}));
-  if (options.candid !== undefined) publicMetadata.set('candid:service', options.candid);
-  for (const [name, content] of publicMetadata) sections.push(custom(`icp:public ${name}`, content));
+  if (options.candid !== undefined) {
+    publicMetadata.set('candid:service', options.candid);
+  }
+  for (const [name, content] of publicMetadata) {
+    sections.push(custom(`icp:public ${name}`, content));
+  }
   for (const [name, content] of Object.entries(options.privateMetadata ?? {})) {
     sections.push(custom(`icp:private ${name}`, content));
   }

@@ -69,7 +69,9 @@ describe('dfx.json as its reader sees it', () => {
       const { line, column } = find('hello_frontend', '"hello_backend"]');
       // Over the name, so that no closing quote gets in the way.
       await workbench.goTo(line, column + 1);
-      for (let i = 0; i < 'hello_backend'.length; i++) await workbench.press('Delete');
+      for (let i = 0; i < 'hello_backend'.length; i++) {
+        await workbench.press('Delete');
+      }
       await workbench.page.keyboard.type('hello_bakend');
       await workbench.press('Escape');
       await squiggles('error').first().waitFor();
@@ -148,7 +150,9 @@ describe('dfx.json beside an extension with another schema for it', () => {
     scratch = mkdtempSync(join(tmpdir(), 'ic-canisters-other-schema-'));
     const other = join(scratch, 'other');
     const folder = join(scratch, 'project');
-    for (const made of [other, folder]) mkdirSync(made);
+    for (const made of [other, folder]) {
+      mkdirSync(made);
+    }
     const manifest = {
       name: 'other-schema',
       publisher: 'somebody',

@@ -112,7 +112,7 @@ class Counter {
         break;
       case NAT:
       case INT:
-        while (reader.byte() >= 0x80);
+        while (reader.byte() >= 0x80) {}
         break;
       case TEXT:
         reader.take(reader.unsigned());

@@ -46,25 +46,38 @@ class Line {
   }
 
   flag(name: string, on: boolean | undefined): this {
-    if (on) this.#words.push(`--${name}`);
+    if (on) {
+      this.#words.push(`--${name}`);
+    }
     return this;
   }
 
   option(name: string, value: string | undefined): this {
-    if (value === undefined) return this;
+    if (value === undefined) {
+      return this;
+    }
     // A value that begins with a dash, or is empty, is only a value when it is joined to its option.
-    if (value.startsWith('-') || value === '') this.#words.push(`--${name}=${value}`);
-    else this.#words.push(`--${name}`, value);
+    if (value.startsWith('-') || value === '') {
+      this.#words.push(`--${name}=${value}`);
+    } else {
+      this.#words.push(`--${name}`, value);
+    }
     return this;
   }
 
   options(name: string, values: readonly string[] | undefined): this {
-    for (const value of values ?? []) this.option(name, value);
+    for (const value of values ?? []) {
+      this.option(name, value);
+    }
     return this;
   }
 
   positional(...values: readonly (string | undefined)[]): this {
-    for (const value of values) if (value !== undefined) this.#positionals.push(value);
+    for (const value of values) {
+      if (value !== undefined) {
+        this.#positionals.push(value);
+      }
+    }
     return this;
   }
 
@@ -288,7 +301,9 @@ export function importIdentity(
   storage: StorageMode,
 ): DfxCommand {
   const line = new Line('identity', 'import').option('storage-mode', storage);
-  if ('seedFile' in source) line.option('seed-file', source.seedFile);
+  if ('seedFile' in source) {
+    line.option('seed-file', source.seedFile);
+  }
   line.positional(name, 'pemFile' in source ? source.pemFile : undefined);
   return { ...offline(cwd, line), stdin: storage === 'password-protected' ? 'terminal' : 'ignore' };
 }

@@ -35,14 +35,18 @@ export function parseDiagnostics(output: string, cwd: string): CompilerDiagnosti
   for (let i = 0; i < lines.length && found.size < MAX_DIAGNOSTICS; i++) {
     const diagnostic = readMoc(lines, i, cwd) ?? readCargo(lines, i, cwd);
     // A canister that is built twice says the same twice.
-    if (diagnostic !== undefined) found.set(JSON.stringify(diagnostic), diagnostic);
+    if (diagnostic !== undefined) {
+      found.set(JSON.stringify(diagnostic), diagnostic);
+    }
   }
   return [...found.values()];
 }
 
 function readMoc(lines: readonly string[], at: number, cwd: string): CompilerDiagnostic | undefined {
   const match = MOC.exec(lines[at] ?? '');
-  if (match === null) return undefined;
+  if (match === null) {
+    return undefined;
+  }
   const [, file = '', line, column, endLine, endColumn, mild, , code, first = ''] = match;
   const message = [first];
   // The message goes on in indented lines.
@@ -72,7 +76,9 @@ function readMoc(lines: readonly string[], at: number, cwd: string): CompilerDia
 function readCargo(lines: readonly string[], at: number, cwd: string): CompilerDiagnostic | undefined {
   const head = CARGO_HEAD.exec(lines[at] ?? '');
   const place = CARGO_PLACE.exec(lines[at + 1] ?? '');
-  if (head === null || place === null) return undefined;
+  if (head === null || place === null) {
+    return undefined;
+  }
   const [, severity, code, message = ''] = head;
   const [, file = '', line, column] = place;
   const start = { line: Number(line) - 1, column: Number(column) - 1 };

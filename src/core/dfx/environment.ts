@@ -31,19 +31,32 @@ export function dfxEnvironment(base: NodeJS.ProcessEnv, options: EnvironmentOpti
   for (const [name, value] of Object.entries(base)) {
     // Names are case-insensitive on Windows, and in capitals where dfx reads them elsewhere.
     const upper = name.toUpperCase();
-    if (value === undefined || REMOVED.has(upper) || upper.startsWith('VSCODE_')) continue;
-    if (upper === 'DFX_WARNING') warnings = value;
-    else if (upper !== 'NO_COLOR' && !(options.background && upper === 'DFX_TELEMETRY')) env[name] = value;
+    if (value === undefined || REMOVED.has(upper) || upper.startsWith('VSCODE_')) {
+      continue;
+    }
+    if (upper === 'DFX_WARNING') {
+      warnings = value;
+    } else if (upper !== 'NO_COLOR' && !(options.background && upper === 'DFX_TELEMETRY')) {
+      env[name] = value;
+    }
   }
   const switched = warnings.split(',').filter((warning) => warning !== '');
   const add = (warning: string): void => {
-    if (!switched.includes(warning)) switched.push(warning);
+    if (!switched.includes(warning)) {
+      switched.push(warning);
+    }
   };
   add('-deprecation');
-  if (options.allowPlaintextOnMainnet) add('-mainnet_plaintext_identity');
+  if (options.allowPlaintextOnMainnet) {
+    add('-mainnet_plaintext_identity');
+  }
   env['DFX_WARNING'] = switched.join(',');
   env['NO_COLOR'] = '1';
-  if (options.background) env['DFX_TELEMETRY'] = 'off';
-  if (options.version !== undefined) env['DFX_VERSION'] = options.version;
+  if (options.background) {
+    env['DFX_TELEMETRY'] = 'off';
+  }
+  if (options.version !== undefined) {
+    env['DFX_VERSION'] = options.version;
+  }
   return env;
 }

@@ -70,19 +70,28 @@ const MAX_DETAIL = 4_000;
 export function errorBlock(stderr: string): ErrorBlock | undefined {
   const lines = stderr.split('\n');
   let start = lines.findLastIndex((line) => line.startsWith('Error: '));
-  if (start < 0) return undefined;
+  if (start < 0) {
+    return undefined;
+  }
   // With `-v`, dfx puts the chain of causes before its diagnosis, which is an `Error:` of its own.
   const chain = lines.slice(0, start).findLastIndex((line) => line.startsWith('Error: '));
-  if (chain >= 0 && lines.slice(start).some((line) => line.startsWith('To fix: '))) start = chain;
+  if (chain >= 0 && lines.slice(start).some((line) => line.startsWith('To fix: '))) {
+    start = chain;
+  }
 
   const causes: string[] = [];
   let fix: string | undefined;
   for (const line of lines.slice(start)) {
     const head = /^(Error|Caused by|To fix): (.*)$/.exec(line);
-    if (head?.[1] === 'To fix') fix = head[2] ?? '';
-    else if (head !== null) causes.push(head[2] ?? '');
-    else if (fix !== undefined) fix += `\n${line}`;
-    else causes[causes.length - 1] += `\n${line}`;
+    if (head?.[1] === 'To fix') {
+      fix = head[2] ?? '';
+    } else if (head !== null) {
+      causes.push(head[2] ?? '');
+    } else if (fix !== undefined) {
+      fix += `\n${line}`;
+    } else {
+      causes[causes.length - 1] += `\n${line}`;
+    }
   }
   const text = lines.slice(start).join('\n').trim();
   return { causes: causes.map((cause) => cause.trim()), ...(fix !== undefined && { fix: fix.trim() }), text };
@@ -218,7 +227,9 @@ export function classifyFailure(result: RunResult, context: FailureContext = {})
   const { exitCode, stderr, stdout } = result;
   const block = errorBlock(stderr);
   const detail = (block?.text ?? lastLines(stderr || stdout)).slice(-MAX_DETAIL);
-  if (result.cancelled) return { kind: 'cancelled', message: msg('Cancelled.'), detail };
+  if (result.cancelled) {
+    return { kind: 'cancelled', message: msg('Cancelled.'), detail };
+  }
   if (result.problem !== undefined) {
     return { kind: 'not-started', message: result.problem, detail, next: 'choose-dfx' };
   }
@@ -247,7 +258,9 @@ export function classifyFailure(result: RunResult, context: FailureContext = {})
 
   for (const rule of RULES) {
     const found = rule(block.text, context);
-    if (found !== undefined) return { ...found, detail };
+    if (found !== undefined) {
+      return { ...found, detail };
+    }
   }
   // The innermost cause says most; the outermost says what was being done.
   const inner = block.causes.at(-1)?.split('\n')[0] ?? '';

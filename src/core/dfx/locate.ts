@@ -32,14 +32,18 @@ async function isExecutable(file: string): Promise<boolean> {
 }
 
 function variable(env: NodeJS.ProcessEnv, name: string, platform: NodeJS.Platform): string {
-  if (platform !== 'win32') return env[name] ?? '';
+  if (platform !== 'win32') {
+    return env[name] ?? '';
+  }
   const key = Object.keys(env).find((key) => key.toUpperCase() === name);
   return (key && env[key]) || '';
 }
 
 /** The file names that a program named dfx can have. */
 function fileNames(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string[] {
-  if (platform !== 'win32') return ['dfx'];
+  if (platform !== 'win32') {
+    return ['dfx'];
+  }
   const extensions = (variable(env, 'PATHEXT', platform) || '.EXE').toLowerCase().split(';');
   // Scripts are left out: without a shell Windows runs none.
   return extensions
@@ -75,8 +79,12 @@ export async function locateDfx(options: LocateOptions): Promise<DfxLocation> {
   for (const { folder, via } of [...folders, { folder: locations.dfxvmBin, via: 'dfxvm' as const }]) {
     for (const name of fileNames(env, platform)) {
       const file = path.join(folder, name);
-      if (!(await isFile(file))) continue;
-      if (await isExecutable(file)) return { state: 'found', path: file, via };
+      if (!(await isFile(file))) {
+        continue;
+      }
+      if (await isExecutable(file)) {
+        return { state: 'found', path: file, via };
+      }
       unusable ??= file;
     }
   }
@@ -109,12 +117,18 @@ export async function dfxVersion(executable: string, cwd: string, env: NodeJS.Pr
     return { problem: msg('There is no file at {0}.', executable), detail: '' };
   }
   const known = versions.get(key);
-  if (known !== undefined) return known;
+  if (known !== undefined) {
+    return known;
+  }
   const asked = askVersion(executable, cwd, env);
-  if (versions.size >= MAX_VERSIONS) versions.clear();
+  if (versions.size >= MAX_VERSIONS) {
+    versions.clear();
+  }
   versions.set(key, asked);
   const answer = await asked;
-  if ('problem' in answer) versions.delete(key);
+  if ('problem' in answer) {
+    versions.delete(key);
+  }
   return answer;
 }
 
@@ -128,7 +142,9 @@ function askVersion(executable: string, cwd: string, env: NodeJS.ProcessEnv): Pr
     };
     execFile(executable, ['--version'], options, (error, stdout, stderr) => {
       const version = /^dfx (\d+\.\d+\.\d+\S*)/m.exec(stdout)?.[1];
-      if (error === null && version !== undefined) return resolve({ version });
+      if (error === null && version !== undefined) {
+        return resolve({ version });
+      }
       const missing = /^dfx (\S+) is not installed\./m.exec(stderr)?.[1];
       resolve({
         problem:

@@ -47,7 +47,11 @@ async function descendants(root: number): Promise<ReadonlySet<number>> {
   const found = new Set([root]);
   for (let before = 0; before < found.size; ) {
     before = found.size;
-    for (const { pid, parent } of all) if (found.has(parent)) found.add(pid);
+    for (const { pid, parent } of all) {
+      if (found.has(parent)) {
+        found.add(pid);
+      }
+    }
   }
   return found;
 }
@@ -93,7 +97,9 @@ export async function killProcessTree(pid: number, graceMs: number): Promise<boo
   signalAll('SIGTERM');
 
   const isGone = async (): Promise<boolean> => {
-    if (!signalAll(0)) return true;
+    if (!signalAll(0)) {
+      return true;
+    }
     // Where nobody takes note of ended processes, they can be signalled for ever.
     const all = await processes();
     return all.length > 0 && !all.some((one) => !one.zombie && (one.group === pid || members.has(one.pid)));
@@ -101,12 +107,16 @@ export async function killProcessTree(pid: number, graceMs: number): Promise<boo
   const waitUntilGone = async (ms: number): Promise<boolean> => {
     const deadline = performance.now() + ms;
     while (!(await isGone())) {
-      if (performance.now() >= deadline) return false;
+      if (performance.now() >= deadline) {
+        return false;
+      }
       await pause(POLL_MS);
     }
     return true;
   };
-  if (await waitUntilGone(graceMs)) return true;
+  if (await waitUntilGone(graceMs)) {
+    return true;
+  }
   signalAll('SIGKILL');
   return waitUntilGone(REAP_MS);
 }

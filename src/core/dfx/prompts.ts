@@ -35,7 +35,9 @@ export class PromptDetector {
     }
     const lines = this.#consent ?? this.#recent;
     lines.push(line);
-    if (lines.length > MAX_LINES) lines.shift();
+    if (lines.length > MAX_LINES) {
+      lines.shift();
+    }
     return undefined;
   }
 

@@ -1,7 +1,11 @@
 /** Quotes one word for a POSIX shell, or for PowerShell and cmd.exe on Windows. */
 function quoteWord(word: string, platform: NodeJS.Platform): string {
-  if (/^[A-Za-z0-9_@%+=:,./-]+$/.test(word)) return word;
-  if (platform !== 'win32') return `'${word.replaceAll("'", "'\\''")}'`;
+  if (/^[A-Za-z0-9_@%+=:,./-]+$/.test(word)) {
+    return word;
+  }
+  if (platform !== 'win32') {
+    return `'${word.replaceAll("'", "'\\''")}'`;
+  }
   return /^[A-Za-z0-9_@+=:,.\\/-]+$/.test(word) ? word : `"${word.replaceAll('"', '\\"')}"`;
 }
 

@@ -16,7 +16,9 @@ export class Redactor {
   /** The line as it may be shown and kept. */
   line(text: string): string {
     if (this.#insideKey) {
-      if (/-----END [A-Z0-9 ]*PRIVATE KEY-----/.test(text)) this.#insideKey = false;
+      if (/-----END [A-Z0-9 ]*PRIVATE KEY-----/.test(text)) {
+        this.#insideKey = false;
+      }
       return REDACTED;
     }
     if (/-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----/.test(text)) {

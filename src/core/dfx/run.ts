@@ -81,13 +81,17 @@ class LineReader {
       this.#line(this.#rest.slice(0, end));
       this.#rest = this.#rest.slice(end + 1);
     }
-    if (this.#rest.length > MAX_LINE || this.#isComplete(this.#rest)) this.end();
+    if (this.#rest.length > MAX_LINE || this.#isComplete(this.#rest)) {
+      this.end();
+    }
   }
 
   end(): void {
     const rest = this.#rest + this.#decoder.end();
     this.#rest = '';
-    if (rest !== '') this.#line(rest);
+    if (rest !== '') {
+      this.#line(rest);
+    }
   }
 
   get text(): string {
@@ -100,7 +104,9 @@ class LineReader {
     const line = this.#redactor.line(text.slice(text.lastIndexOf('\r') + 1));
     this.#kept.push(line);
     this.#keptLength += line.length + 1;
-    while (this.#keptLength > MAX_KEPT && this.#kept.length > 1) this.#keptLength -= this.#kept.shift()!.length + 1;
+    while (this.#keptLength > MAX_KEPT && this.#kept.length > 1) {
+      this.#keptLength -= this.#kept.shift()!.length + 1;
+    }
     this.#emit(line);
   }
 }
@@ -132,7 +138,9 @@ class OutputFile {
       const buffer = Buffer.alloc(64 * 1024);
       for (;;) {
         const { bytesRead } = await this.handle.read(buffer, 0, buffer.length, this.#offset);
-        if (bytesRead === 0) return;
+        if (bytesRead === 0) {
+          return;
+        }
         this.#offset += bytesRead;
         reader.push(buffer.subarray(0, bytesRead));
       }
@@ -165,8 +173,12 @@ export async function runDfx(options: RunOptions): Promise<RunResult> {
     durationMs: performance.now() - started,
     goneAfterMs: cancelled ? 0 : undefined,
   });
-  if (command.stdin === 'terminal') return failed(msg('This command asks for a password and needs a terminal.'));
-  if (signal?.aborted) return failed(undefined, true);
+  if (command.stdin === 'terminal') {
+    return failed(msg('This command asks for a password and needs a terminal.'));
+  }
+  if (signal?.aborted) {
+    return failed(undefined, true);
+  }
 
   let output: OutputFile | undefined;
   let child: ChildProcess;
@@ -193,8 +205,12 @@ export async function runDfx(options: RunOptions): Promise<RunResult> {
   let declined = false;
   const answer = async (prompt: DfxPrompt): Promise<void> => {
     const yes = await (options.onPrompt?.(prompt) ?? Promise.resolve(false)).catch(() => false);
-    if (!yes) declined = true;
-    if (child.stdin?.writable) child.stdin.write(yes ? 'yes\n' : 'no\n');
+    if (!yes) {
+      declined = true;
+    }
+    if (child.stdin?.writable) {
+      child.stdin.write(yes ? 'yes\n' : 'no\n');
+    }
   };
   const detector = new PromptDetector();
   const redactor = new Redactor(options.onSecret);
@@ -204,7 +220,9 @@ export async function runDfx(options: RunOptions): Promise<RunResult> {
     (line) => {
       options.onLine?.(line, 'stderr');
       const prompt = detector.line(line);
-      if (prompt !== undefined && command.stdin === 'pipe') void answer(prompt);
+      if (prompt !== undefined && command.stdin === 'pipe') {
+        void answer(prompt);
+      }
     },
     PromptDetector.isQuestion,
   );
@@ -213,20 +231,26 @@ export async function runDfx(options: RunOptions): Promise<RunResult> {
   child.stderr?.on('data', (chunk: Buffer) => stderr.push(chunk));
   // The process may end before it has read everything.
   child.stdin?.on('error', () => undefined);
-  if (command.input !== undefined) child.stdin?.end(command.input);
+  if (command.input !== undefined) {
+    child.stdin?.end(command.input);
+  }
   output?.follow(stderr);
 
   let cancelled = false;
   let gone: Promise<number> | undefined;
   const cancel = (): void => {
-    if (cancelled || child.pid === undefined) return;
+    if (cancelled || child.pid === undefined) {
+      return;
+    }
     cancelled = true;
     const at = performance.now();
     gone = killProcessTree(child.pid, options.graceMs ?? GRACE_MS).then(() => performance.now() - at);
   };
   signal?.addEventListener('abort', cancel, { once: true });
   // It may have come while the file was made.
-  if (signal?.aborted) cancel();
+  if (signal?.aborted) {
+    cancel();
+  }
 
   const end = await new Promise<{ code: number | null; endedBy: NodeJS.Signals | null; error?: Error }>((resolve) => {
     let drain: NodeJS.Timeout | undefined;
@@ -248,8 +272,11 @@ export async function runDfx(options: RunOptions): Promise<RunResult> {
     (stream as { unref?: () => void } | null)?.unref?.();
   }
   stdout.end();
-  if (output === undefined) stderr.end();
-  else await output.finish(stderr);
+  if (output === undefined) {
+    stderr.end();
+  } else {
+    await output.finish(stderr);
+  }
 
   return {
     exitCode: end.code,

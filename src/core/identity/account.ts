@@ -9,7 +9,9 @@ import { decodePrincipal } from '../util/principal';
  */
 export function accountIdentifier(principal: string, subaccount = new Uint8Array(32)): string | undefined {
   const bytes = decodePrincipal(principal);
-  if (bytes === undefined || subaccount.length !== 32) return undefined;
+  if (bytes === undefined || subaccount.length !== 32) {
+    return undefined;
+  }
   const digest = createHash('sha224').update('\x0Aaccount-id').update(bytes).update(subaccount).digest();
   const checksum = Buffer.alloc(4);
   checksum.writeUInt32BE(crc32(digest));

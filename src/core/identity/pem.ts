@@ -65,7 +65,9 @@ export class ParsedKey {
 }
 
 function secp256k1PublicKey(secret: Uint8Array): Uint8Array {
-  if (!secp256k1.utils.isValidPrivateKey(secret)) throw new RangeError('not a secp256k1 key');
+  if (!secp256k1.utils.isValidPrivateKey(secret)) {
+    throw new RangeError('not a secp256k1 key');
+  }
   try {
     const ecdh = createECDH('secp256k1');
     ecdh.setPrivateKey(secret);
@@ -107,15 +109,21 @@ interface Der {
 function readDer(bytes: Buffer): Der | undefined {
   const tag = bytes[0];
   let length = bytes[1];
-  if (tag === undefined || length === undefined) return undefined;
+  if (tag === undefined || length === undefined) {
+    return undefined;
+  }
   let start = 2;
   if (length & 0x80) {
     const count = length & 0x7f;
-    if (count < 1 || count > 3 || bytes.length < 2 + count) return undefined;
+    if (count < 1 || count > 3 || bytes.length < 2 + count) {
+      return undefined;
+    }
     length = bytes.readUIntBE(2, count);
     start += count;
   }
-  if (bytes.length < start + length) return undefined;
+  if (bytes.length < start + length) {
+    return undefined;
+  }
   return { tag, body: bytes.subarray(start, start + length), rest: bytes.subarray(start + length) };
 }
 
@@ -151,11 +159,17 @@ function readSec1(der: Buffer, curve: string | undefined): KeyOrProblem {
   const body = expectDer(der, SEQUENCE)?.body;
   const version = expectDer(body, INTEGER);
   const secret = expectDer(version?.rest, OCTET_STRING);
-  if (!isSmallInteger(version, [1]) || secret === undefined) return malformed();
+  if (!isSmallInteger(version, [1]) || secret === undefined) {
+    return malformed();
+  }
   const parameters = expectDer(secret.rest, CONTEXT_0);
   const own = parameters && expectDer(parameters.body, OBJECT_ID)?.body.toString('hex');
-  if ((own ?? curve ?? OID_SECP256K1) !== OID_SECP256K1) return wrongCurve();
-  if (secret.body.length !== KEY_BYTES) return malformed();
+  if ((own ?? curve ?? OID_SECP256K1) !== OID_SECP256K1) {
+    return wrongCurve();
+  }
+  if (secret.body.length !== KEY_BYTES) {
+    return malformed();
+  }
   return makeKey('secp256k1', secret.body);
 }
 
@@ -165,7 +179,9 @@ function readPkcs8(der: Buffer): KeyOrProblem {
   const algorithm = expectDer(version?.rest, SEQUENCE);
   const id = expectDer(algorithm?.body, OBJECT_ID);
   const key = expectDer(algorithm?.rest, OCTET_STRING);
-  if (!isSmallInteger(version, [0, 1]) || id === undefined || key === undefined) return malformed();
+  if (!isSmallInteger(version, [0, 1]) || id === undefined || key === undefined) {
+    return malformed();
+  }
   switch (id.body.toString('hex')) {
     case OID_ED25519: {
       const seed = expectDer(key.body, OCTET_STRING);

@@ -46,16 +46,24 @@ interface IdentityConfig {
 /** Reads the identity.json of one identity; one that is not there stands for a plain key. */
 async function readConfig(file: string): Promise<IdentityConfig> {
   const content = await readText(file);
-  if (content.state === 'missing') return { hsm: false, keyring: false };
-  if (content.state === 'failed') return { hsm: false, keyring: false, problem: content.message };
+  if (content.state === 'missing') {
+    return { hsm: false, keyring: false };
+  }
+  if (content.state === 'failed') {
+    return { hsm: false, keyring: false, problem: content.message };
+  }
   const { root, problems } = parseJsonText(content.text);
   const broken = msg('{0} cannot be read as dfx wrote it.', file);
-  if (root?.type !== 'object' || problems.length > 0) return { hsm: false, keyring: false, problem: broken };
+  if (root?.type !== 'object' || problems.length > 0) {
+    return { hsm: false, keyring: false, problem: broken };
+  }
   const fields = propertiesOf(root);
   const hsm = fields.get('hsm')?.value?.type === 'object';
   const keyring = fields.get('keyring_identity_suffix')?.value?.type === 'string';
   const node = fields.get('encryption')?.value;
-  if (node?.type !== 'object') return { hsm, keyring };
+  if (node?.type !== 'object') {
+    return { hsm, keyring };
+  }
   const encryption = propertiesOf(node);
   const pwSalt: unknown = encryption.get('pw_salt')?.value?.value;
   const nonce = encryption.get('file_nonce')?.value;
@@ -72,18 +80,28 @@ function isByte(value: unknown): value is number {
 
 /** One identity, or undefined where dfx would say that there is none of this name. */
 export async function readIdentity(name: string, locations: DfxLocations): Promise<IdentityInfo | undefined> {
-  if (name === ANONYMOUS_NAME) return { name, storage: 'anonymous' };
-  if (!staysInside(locations.identityDir, name)) return undefined;
+  if (name === ANONYMOUS_NAME) {
+    return { name, storage: 'anonymous' };
+  }
+  if (!staysInside(locations.identityDir, name)) {
+    return undefined;
+  }
   const folder = path.join(locations.identityDir, name);
   const plain = path.join(folder, 'identity.pem');
   const encrypted = path.join(folder, 'identity.pem.encrypted');
   const configFile = path.join(folder, 'identity.json');
   const [hasPlain, hasEncrypted, hasConfig] = await Promise.all([isFile(plain), isFile(encrypted), isFile(configFile)]);
-  if (!hasPlain && !hasEncrypted && !hasConfig) return undefined;
+  if (!hasPlain && !hasEncrypted && !hasConfig) {
+    return undefined;
+  }
 
   const config = await readConfig(configFile);
-  if (config.hsm) return { name, storage: 'hsm', problem: config.problem };
-  if (config.keyring) return { name, storage: 'keyring', problem: config.problem };
+  if (config.hsm) {
+    return { name, storage: 'hsm', problem: config.problem };
+  }
+  if (config.keyring) {
+    return { name, storage: 'keyring', problem: config.problem };
+  }
   const missing = msg('The key file of identity "{0}" is missing.', name);
   if (config.encryption !== undefined || (hasEncrypted && !hasPlain)) {
     const unreadable =
@@ -115,9 +133,13 @@ export async function listIdentities(locations: DfxLocations): Promise<IdentityI
 export async function selectedIdentity(locations: DfxLocations): Promise<{ name: string; problem?: Message }> {
   const file = locations.identityJson;
   const content = await readText(file);
-  if (content.state === 'failed') return { name: ANONYMOUS_NAME, problem: content.message };
+  if (content.state === 'failed') {
+    return { name: ANONYMOUS_NAME, problem: content.message };
+  }
   if (content.state === 'missing') {
-    if ((await readIdentity(DEFAULT_NAME, locations)) !== undefined) return { name: DEFAULT_NAME };
+    if ((await readIdentity(DEFAULT_NAME, locations)) !== undefined) {
+      return { name: DEFAULT_NAME };
+    }
     return {
       name: ANONYMOUS_NAME,
       problem: msg('dfx has no identity yet. It makes one when it is first used; until then requests are anonymous.'),
@@ -128,6 +150,8 @@ export async function selectedIdentity(locations: DfxLocations): Promise<{ name:
   if (typeof name !== 'string' || problems.length > 0) {
     return { name: ANONYMOUS_NAME, problem: msg('{0} cannot be read as dfx wrote it.', file) };
   }
-  if ((await readIdentity(name, locations)) !== undefined) return { name };
+  if ((await readIdentity(name, locations)) !== undefined) {
+    return { name };
+  }
   return { name, problem: msg('The selected identity "{0}" does not exist.', name) };
 }

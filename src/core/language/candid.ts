@@ -37,13 +37,17 @@ function skipSpace(text: string, from: number): number {
     SPACE.lastIndex = at;
     SPACE.exec(text);
     at = SPACE.lastIndex;
-    if (!text.startsWith('/*', at)) return at;
+    if (!text.startsWith('/*', at)) {
+      return at;
+    }
     COMMENT_MARK.lastIndex = at;
     let depth = 0;
     do {
       const mark = COMMENT_MARK.exec(text);
       // Unclosed: the comment is left for the parser to stumble over.
-      if (mark === null) return at;
+      if (mark === null) {
+        return at;
+      }
       depth += mark[0] === '/*' ? 1 : -1;
     } while (depth > 0);
     at = COMMENT_MARK.lastIndex;
@@ -88,7 +92,9 @@ class Parser {
     this.#expect('(');
     while (!this.#is(')')) {
       this.#annotatedValue();
-      if (!this.#take(',')) break;
+      if (!this.#take(',')) {
+        break;
+      }
     }
     this.#expect(')');
     this.#end();
@@ -100,7 +106,9 @@ class Parser {
   }
 
   #end(): void {
-    if (this.#token.kind !== 'end') this.#fail('after-end');
+    if (this.#token.kind !== 'end') {
+      this.#fail('after-end');
+    }
   }
 
   #fail(fault: CandidFault, token: Token = this.#token): never {
@@ -120,7 +128,9 @@ class Parser {
       return { kind: 'end', text: '', offset: text.length, length: 0 };
     }
     const letter = text[offset]!;
-    if (letter === '"') return this.#scanText(offset);
+    if (letter === '"') {
+      return this.#scanText(offset);
+    }
     for (const [pattern, kind] of [
       [NUMBER, 'number'],
       [WORD, 'word'],
@@ -150,7 +160,9 @@ class Parser {
           found: text.slice(offset),
         });
       }
-      if (letter === '"') break;
+      if (letter === '"') {
+        break;
+      }
       if (letter === '\\') {
         ESCAPE.lastIndex = at;
         if (ESCAPE.exec(text) === null) {
@@ -176,22 +188,30 @@ class Parser {
   }
 
   #take(mark: string): boolean {
-    if (!this.#is(mark)) return false;
+    if (!this.#is(mark)) {
+      return false;
+    }
     this.#next();
     return true;
   }
 
   #expect(mark: string): void {
-    if (!this.#take(mark)) this.#fail('unexpected');
+    if (!this.#take(mark)) {
+      this.#fail('unexpected');
+    }
   }
 
   #enter(): void {
-    if (++this.#depth > MAX_DEPTH) this.#fail('too-deep');
+    if (++this.#depth > MAX_DEPTH) {
+      this.#fail('too-deep');
+    }
   }
 
   #annotatedValue(): void {
     this.#value();
-    if (this.#take(':')) this.#type();
+    if (this.#take(':')) {
+      this.#type();
+    }
   }
 
   #value(): void {
@@ -199,11 +219,14 @@ class Parser {
     let token = this.#next();
     if (token.kind === 'mark' && (token.text === '-' || token.text === '+')) {
       token = this.#next();
-      if (token.kind !== 'number') this.#fail('unexpected', token);
+      if (token.kind !== 'number') {
+        this.#fail('unexpected', token);
+      }
     }
     if (token.kind === 'number') {
-      if (this.#token.kind === 'word' && this.#token.offset === token.offset + token.length)
+      if (this.#token.kind === 'word' && this.#token.offset === token.offset + token.length) {
         this.#fail('number', token);
+      }
     } else if (token.kind === 'text') {
       // A text is complete.
     } else if (token.kind === 'mark' && token.text === '(') {
@@ -242,7 +265,9 @@ class Parser {
         this.#expect('{');
         while (!this.#is('}')) {
           this.#annotatedValue();
-          if (!this.#take(';')) break;
+          if (!this.#take(';')) {
+            break;
+          }
         }
         this.#expect('}');
         return;
@@ -250,14 +275,18 @@ class Parser {
         this.#expect('{');
         while (!this.#is('}')) {
           this.#recordField();
-          if (!this.#take(';')) break;
+          if (!this.#take(';')) {
+            break;
+          }
         }
         this.#expect('}');
         return;
       case 'variant':
         this.#expect('{');
         this.#label();
-        if (this.#take('=')) this.#annotatedValue();
+        if (this.#take('=')) {
+          this.#annotatedValue();
+        }
         this.#take(';');
         this.#expect('}');
         return;
@@ -283,29 +312,40 @@ class Parser {
   }
 
   #label(): void {
-    if (this.#token.kind !== 'number') this.#name();
-    else this.#next();
+    if (this.#token.kind !== 'number') {
+      this.#name();
+    } else {
+      this.#next();
+    }
   }
 
   #name(): void {
-    if (this.#token.kind !== 'word' && this.#token.kind !== 'text') this.#fail('unexpected');
+    if (this.#token.kind !== 'word' && this.#token.kind !== 'text') {
+      this.#fail('unexpected');
+    }
     this.#next();
   }
 
   #string(): Token {
-    if (this.#token.kind !== 'text') this.#fail('unexpected');
+    if (this.#token.kind !== 'text') {
+      this.#fail('unexpected');
+    }
     return this.#next();
   }
 
   #principal(): void {
     const token = this.#string();
-    if (!isPrincipal(token.text)) this.#fail('principal', token);
+    if (!isPrincipal(token.text)) {
+      this.#fail('principal', token);
+    }
   }
 
   #type(): void {
     this.#enter();
     const token = this.#next();
-    if (token.kind !== 'word') this.#fail('unexpected', token);
+    if (token.kind !== 'word') {
+      this.#fail('unexpected', token);
+    }
     switch (token.text) {
       case 'opt':
       case 'vec':
@@ -316,7 +356,9 @@ class Parser {
         this.#expect('{');
         while (!this.#is('}')) {
           this.#fieldType(token.text === 'variant');
-          if (!this.#take(';')) break;
+          if (!this.#take(';')) {
+            break;
+          }
         }
         this.#expect('}');
         break;
@@ -332,15 +374,22 @@ class Parser {
         while (!this.#is('}')) {
           this.#name();
           this.#expect(':');
-          if (this.#is('(')) this.#funcType();
-          else this.#type();
-          if (!this.#take(';')) break;
+          if (this.#is('(')) {
+            this.#funcType();
+          } else {
+            this.#type();
+          }
+          if (!this.#take(';')) {
+            break;
+          }
         }
         this.#expect('}');
         break;
       default:
         // A value stands alone: there are no definitions that another name could refer to.
-        if (!PRIMITIVES.has(token.text)) this.#fail('type-name', token);
+        if (!PRIMITIVES.has(token.text)) {
+          this.#fail('type-name', token);
+        }
     }
     this.#depth--;
   }
@@ -354,7 +403,9 @@ class Parser {
         this.#type();
         return;
       }
-      if (isVariant) return;
+      if (isVariant) {
+        return;
+      }
       this.#token = token;
       this.#at = at;
     }
@@ -374,7 +425,9 @@ class Parser {
         }
       }
       this.#type();
-      if (!this.#take(',')) break;
+      if (!this.#take(',')) {
+        break;
+      }
     }
     this.#expect(')');
   }
@@ -383,7 +436,9 @@ class Parser {
     this.#tupleType();
     this.#expect('->');
     this.#tupleType();
-    while (this.#token.kind === 'word' && MODES.has(this.#token.text)) this.#next();
+    while (this.#token.kind === 'word' && MODES.has(this.#token.text)) {
+      this.#next();
+    }
   }
 }
 
@@ -392,7 +447,9 @@ function attempt(text: string, read: (parser: Parser) => void): CandidProblem | 
     read(new Parser(text));
     return undefined;
   } catch (error) {
-    if (error instanceof CandidError) return error.problem;
+    if (error instanceof CandidError) {
+      return error.problem;
+    }
     throw error;
   }
 }
@@ -406,10 +463,16 @@ function attempt(text: string, read: (parser: Parser) => void): CandidProblem | 
  */
 export function checkCandidArgs(text: string): (CandidProblem & { readonly certain: boolean }) | undefined {
   const problem = attempt(text, (parser) => parser.args());
-  if (problem === undefined) return undefined;
-  if (text.startsWith('(')) return { ...problem, certain: true };
+  if (problem === undefined) {
+    return undefined;
+  }
+  if (text.startsWith('(')) {
+    return { ...problem, certain: true };
+  }
   const single = attempt(text, (parser) => parser.singleValue());
-  if (single === undefined) return undefined;
+  if (single === undefined) {
+    return undefined;
+  }
   const certain = text.trim() === '' || LOOKS_LIKE_CANDID.test(text);
   return { ...(text.trimStart().startsWith('(') ? problem : single), certain };
 }

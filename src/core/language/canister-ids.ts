@@ -38,13 +38,18 @@ export class CanisterIdsDocument {
     const findings = checkSyntax(this.json);
     const { root } = this.json;
     const wrong = (range: Finding['range'], message: Message) => findings.push(finding('wrong-type', range, message));
-    if (root !== undefined && root.type !== 'object')
+    if (root !== undefined && root.type !== 'object') {
       wrong(rangeOf(root), msg('A canister_ids.json must be an object.'));
+    }
     for (const [name, property] of this.canisters) {
       // dfx keeps canisters of its own under names such as __Candid_UI.
       const known = project === undefined || name.startsWith('__') || project.canisters.has(name);
-      if (!known) findings.push(this.#unknownCanister(name, property, project.canisters));
-      if (property.value === undefined) continue;
+      if (!known) {
+        findings.push(this.#unknownCanister(name, property, project.canisters));
+      }
+      if (property.value === undefined) {
+        continue;
+      }
       if (property.value.type !== 'object') {
         wrong(rangeOf(property.value), msg('"{0}" must be an object.', name));
         continue;
@@ -54,13 +59,17 @@ export class CanisterIdsDocument {
           findings.push(this.#unknownNetwork(network, entry, project));
         }
         const { value } = entry;
-        if (value === undefined) continue;
+        if (value === undefined) {
+          continue;
+        }
         if (value.type !== 'string') {
           wrong(rangeOf(value), msg('"{0}" must be a text.', network));
           continue;
         }
         const parsed = parsePrincipal(value.value);
-        if (parsed.ok) continue;
+        if (parsed.ok) {
+          continue;
+        }
         const { canonical } = parsed;
         findings.push(
           finding(

@@ -37,14 +37,24 @@ const HIDDEN_FOLDERS: ReadonlySet<string> = new Set(['node_modules', '.git', '.d
  */
 export async function complete(document: DfxDocument, offset: number, facts: FactStore): Promise<Completion[]> {
   const cursor = cursorAt(document.json, offset);
-  if (cursor === undefined) return [];
-  if (cursor.kind === 'key') return completeKey(document, cursor, facts);
+  if (cursor === undefined) {
+    return [];
+  }
+  if (cursor.kind === 'key') {
+    return completeKey(document, cursor, facts);
+  }
   const { value } = specAt(cursor.path);
-  if (value === undefined) return [];
+  if (value === undefined) {
+    return [];
+  }
   let spec: TextSpec;
-  if (value.kind === 'text') spec = value;
-  else if (value.kind === 'texts') spec = value.item;
-  else return [];
+  if (value.kind === 'text') {
+    spec = value;
+  } else if (value.kind === 'texts') {
+    spec = value.item;
+  } else {
+    return [];
+  }
   switch (spec.role) {
     case 'canister':
       return completeDependency(document, cursor);
@@ -68,7 +78,9 @@ export async function complete(document: DfxDocument, offset: number, facts: Fac
 /** A fact, fetched where it is not known yet. */
 async function loaded<T>(facts: FactStore, look: () => T | undefined): Promise<T | undefined> {
   const known = look();
-  if (known !== undefined) return known;
+  if (known !== undefined) {
+    return known;
+  }
   await facts.load();
   return look();
 }
@@ -106,9 +118,13 @@ function listed(document: DfxDocument, cursor: Cursor): Set<string> {
   const found = new Set<string>();
   const node = document.json.nodeAt(cursor.range.offset);
   const array = node?.type === 'array' ? node : node?.type === 'string' ? node.parent : undefined;
-  if (array?.type !== 'array') return found;
+  if (array?.type !== 'array') {
+    return found;
+  }
   for (const other of array.items) {
-    if (other.type === 'string' && other.start !== cursor.range.offset) found.add(other.value);
+    if (other.type === 'string' && other.start !== cursor.range.offset) {
+      found.add(other.value);
+    }
   }
   return found;
 }
@@ -116,13 +132,17 @@ function listed(document: DfxDocument, cursor: Cursor): Set<string> {
 function completeDependency(document: DfxDocument, cursor: Cursor): Completion[] {
   const { model } = document;
   const own = cursor.path[1];
-  if (typeof own !== 'string') return [];
+  if (typeof own !== 'string') {
+    return [];
+  }
   const present = listed(document, cursor);
   // What depends on this canister already would close a ring; so would the canister itself.
   const closing = dependentsOf(model, own);
   const result: Completion[] = [];
   for (const { name, type } of model.canisters.values()) {
-    if (closing.has(name) || present.has(name)) continue;
+    if (closing.has(name) || present.has(name)) {
+      continue;
+    }
     result.push(item(cursor, name, 'canister', { detail: msg('{0} canister', type) }));
   }
   return result;
@@ -151,30 +171,44 @@ async function completeType(cursor: Cursor, facts: FactStore): Promise<Completio
 async function completePath(cursor: Cursor, spec: TextSpec, facts: FactStore): Promise<Completion[]> {
   const slash = cursor.typed.lastIndexOf('/');
   const folder = cursor.typed.slice(0, slash + 1);
-  if (/^[a-z][a-z0-9+.-]*:/i.test(folder) || isOutside(facts.root, folder)) return [];
+  if (/^[a-z][a-z0-9+.-]*:/i.test(folder) || isOutside(facts.root, folder)) {
+    return [];
+  }
   const entries = await facts.host.list(path.resolve(facts.root, folder));
   const result: Completion[] = [];
   for (const entry of entries.slice(0, 10 * MAX_ENTRIES)) {
     const { name, directory } = entry;
-    if (directory ? HIDDEN_FOLDERS.has(name) : spec.role === 'folder') continue;
+    if (directory ? HIDDEN_FOLDERS.has(name) : spec.role === 'folder') {
+      continue;
+    }
     const suffixes = spec.suffixes ?? [];
     const fits = suffixes.findIndex((suffix) => name.endsWith(suffix));
-    if (!directory && suffixes.length > 0 && fits < 0) continue;
+    if (!directory && suffixes.length > 0 && fits < 0) {
+      continue;
+    }
     const label = `${folder}${name}${directory ? '/' : ''}`;
     const rank = directory ? (spec.role === 'folder' ? 0 : 2) : 1;
     const made = item(cursor, label, directory ? 'folder' : 'file', { sortText: `${rank}${label}` });
     result.push(directory && spec.role !== 'folder' ? { ...made, again: true } : made);
-    if (result.length >= MAX_ENTRIES) break;
+    if (result.length >= MAX_ENTRIES) {
+      break;
+    }
   }
   return result;
 }
 
 async function completeKey(document: DfxDocument, cursor: Cursor, facts: FactStore): Promise<Completion[]> {
   const { object } = cursor;
-  if (object === undefined) return [];
-  if (isCanisterMap(cursor.path)) return cursor.hasColon ? [] : canisterSnippets(document, cursor);
+  if (object === undefined) {
+    return [];
+  }
+  if (isCanisterMap(cursor.path)) {
+    return cursor.hasColon ? [] : canisterSnippets(document, cursor);
+  }
   const { value, key } = specAt(cursor.path);
-  if (value?.kind !== 'map' || value.keys !== 'network' || key?.name !== 'id') return [];
+  if (value?.kind !== 'map' || value.keys !== 'network' || key?.name !== 'id') {
+    return [];
+  }
   const present = new Set(propertiesOf(object).keys());
   present.delete(cursor.typed);
   const networks = await completeNetwork(document, cursor, facts, present);

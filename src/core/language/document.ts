@@ -130,12 +130,16 @@ class Reader {
     }
     const root = this.#value(undefined);
     this.#trivia();
-    if (this.#at < this.text.length) this.#problem('after-end', this.#at, this.text.length - this.#at);
+    if (this.#at < this.text.length) {
+      this.#problem('after-end', this.#at, this.text.length - this.#at);
+    }
     return root;
   }
 
   #problem(fault: SyntaxFault, offset: number, length: number): void {
-    if (this.problems.length < MAX_PROBLEMS) this.problems.push({ fault, offset, length });
+    if (this.problems.length < MAX_PROBLEMS) {
+      this.problems.push({ fault, offset, length });
+    }
   }
 
   /** Skips white space and comments. */
@@ -147,7 +151,9 @@ class Reader {
         this.#at++;
       } else if (code === SLASH && text.charCodeAt(this.#at + 1) === SLASH) {
         let end = this.#at + 2;
-        while (end < text.length && text.charCodeAt(end) !== 0x0a && text.charCodeAt(end) !== 0x0d) end++;
+        while (end < text.length && text.charCodeAt(end) !== 0x0a && text.charCodeAt(end) !== 0x0d) {
+          end++;
+        }
         this.#comment(end);
       } else if (code === SLASH && text.charCodeAt(this.#at + 1) === STAR) {
         const close = text.indexOf('*/', this.#at + 2);
@@ -170,7 +176,9 @@ class Reader {
     const { text } = this;
     const start = this.#at;
     const code = text.charCodeAt(start);
-    if (code === QUOTE) return this.#string(parent);
+    if (code === QUOTE) {
+      return this.#string(parent);
+    }
     if (code === OPEN_BRACE || code === OPEN_BRACKET) {
       if (this.#open.length >= MAX_DEPTH) {
         this.#problem('too-deep', start, 1);
@@ -188,14 +196,22 @@ class Reader {
       this.#at = match === null ? start : NUMBER.lastIndex;
       const good = this.#at;
       this.#word();
-      if (good === start || this.#at > good) this.#problem('number', start, Math.max(1, this.#at - start));
-      if (this.#at === start) this.#at++;
+      if (good === start || this.#at > good) {
+        this.#problem('number', start, Math.max(1, this.#at - start));
+      }
+      if (this.#at === start) {
+        this.#at++;
+      }
       return { type: 'number', start, end: this.#at, raw: text.slice(start, this.#at), parent };
     }
     this.#word();
     const raw = text.slice(start, this.#at);
-    if (raw === 'true' || raw === 'false') return { type: 'boolean', start, end: this.#at, raw, parent };
-    if (raw === 'null') return { type: 'null', start, end: this.#at, raw, parent };
+    if (raw === 'true' || raw === 'false') {
+      return { type: 'boolean', start, end: this.#at, raw, parent };
+    }
+    if (raw === 'null') {
+      return { type: 'null', start, end: this.#at, raw, parent };
+    }
     if (raw === '') {
       // A mark of JSON that cannot begin a value: the caller decides what it means.
       this.#problem('value-expected', start, start < text.length ? 1 : 0);
@@ -207,7 +223,9 @@ class Reader {
 
   #word(): void {
     WORD.lastIndex = this.#at;
-    if (WORD.exec(this.text) !== null) this.#at = WORD.lastIndex;
+    if (WORD.exec(this.text) !== null) {
+      this.#at = WORD.lastIndex;
+    }
   }
 
   /** Jumps over brackets that are nested too deeply, strings aside, without recursion. */
@@ -221,8 +239,11 @@ class Reader {
         continue;
       }
       this.#at++;
-      if (code === OPEN_BRACE || code === OPEN_BRACKET) depth++;
-      else if ((code === CLOSE_BRACE || code === CLOSE_BRACKET) && --depth <= 0) return;
+      if (code === OPEN_BRACE || code === OPEN_BRACKET) {
+        depth++;
+      } else if ((code === CLOSE_BRACE || code === CLOSE_BRACKET) && --depth <= 0) {
+        return;
+      }
     }
   }
 
@@ -281,7 +302,9 @@ class Reader {
       const at = this.#at;
       const code = text.charCodeAt(at);
       if (code === CLOSE_BRACE) {
-        if (last !== undefined && last.comma >= 0) this.#problem('trailing-comma', last.comma, 1);
+        if (last !== undefined && last.comma >= 0) {
+          this.#problem('trailing-comma', last.comma, 1);
+        }
         this.#at++;
         node.closed = true;
         break;
@@ -291,8 +314,11 @@ class Reader {
         break;
       }
       if (code === COMMA) {
-        if (last !== undefined && last.comma < 0) last.comma = at;
-        else this.#problem('property-expected', at, 1);
+        if (last !== undefined && last.comma < 0) {
+          last.comma = at;
+        } else {
+          this.#problem('property-expected', at, 1);
+        }
         this.#at++;
         continue;
       }
@@ -300,7 +326,9 @@ class Reader {
         this.#stray('property-expected');
         continue;
       }
-      if (last !== undefined && last.comma < 0) this.#problem('comma-expected', Math.max(last.end - 1, start), 1);
+      if (last !== undefined && last.comma < 0) {
+        this.#problem('comma-expected', Math.max(last.end - 1, start), 1);
+      }
       last = this.#property(node);
       properties.push(last);
     }
@@ -341,7 +369,9 @@ class Reader {
       return property;
     }
     property.value = this.#value(property);
-    if (property.value !== undefined) property.end = property.value.end;
+    if (property.value !== undefined) {
+      property.end = property.value.end;
+    }
     return property;
   }
 
@@ -349,17 +379,28 @@ class Reader {
   #isNextKey(colon: number): boolean {
     const { text } = this;
     let line = false;
-    for (let i = colon; i < this.#at && !line; i++) line = text.charCodeAt(i) === 0x0a;
-    if (!line) return false;
+    for (let i = colon; i < this.#at && !line; i++) {
+      line = text.charCodeAt(i) === 0x0a;
+    }
+    if (!line) {
+      return false;
+    }
     let at = this.#at + 1;
     for (; at < text.length; at++) {
       const code = text.charCodeAt(at);
-      if (code === BACKSLASH) at++;
-      else if (code === QUOTE || code === 0x0a) break;
+      if (code === BACKSLASH) {
+        at++;
+      } else if (code === QUOTE || code === 0x0a) {
+        break;
+      }
     }
-    if (text.charCodeAt(at) !== QUOTE) return false;
+    if (text.charCodeAt(at) !== QUOTE) {
+      return false;
+    }
     at++;
-    while (text.charCodeAt(at) === 0x20 || text.charCodeAt(at) === 0x09) at++;
+    while (text.charCodeAt(at) === 0x20 || text.charCodeAt(at) === 0x09) {
+      at++;
+    }
     return text.charCodeAt(at) === COLON;
   }
 
@@ -375,7 +416,9 @@ class Reader {
       const code = text.charCodeAt(at);
       if (code === CLOSE_BRACKET) {
         const comma = commas[items.length - 1];
-        if (comma !== undefined && comma >= 0) this.#problem('trailing-comma', comma, 1);
+        if (comma !== undefined && comma >= 0) {
+          this.#problem('trailing-comma', comma, 1);
+        }
         this.#at++;
         node.closed = true;
         break;
@@ -385,8 +428,11 @@ class Reader {
         break;
       }
       if (code === COMMA) {
-        if (items.length > 0 && commas[items.length - 1] === -1) commas[items.length - 1] = at;
-        else this.#problem('value-expected', at, 1);
+        if (items.length > 0 && commas[items.length - 1] === -1) {
+          commas[items.length - 1] = at;
+        } else {
+          this.#problem('value-expected', at, 1);
+        }
         this.#at++;
         continue;
       }
@@ -406,10 +452,14 @@ class Reader {
       const before = items.at(-1);
       const value = this.#value(node);
       if (value === undefined) {
-        if (this.#at === at) this.#at++;
+        if (this.#at === at) {
+          this.#at++;
+        }
         continue;
       }
-      if (before !== undefined && commas[items.length - 1] === -1) this.#problem('comma-expected', before.end - 1, 1);
+      if (before !== undefined && commas[items.length - 1] === -1) {
+        this.#problem('comma-expected', before.end - 1, 1);
+      }
       items.push(value);
       commas.push(-1);
     }
@@ -421,10 +471,13 @@ class Reader {
   #stray(fault: SyntaxFault): void {
     const at = this.#at;
     const code = this.text.charCodeAt(at);
-    if (code === OPEN_BRACE || code === OPEN_BRACKET) this.#skipNested();
-    else {
+    if (code === OPEN_BRACE || code === OPEN_BRACKET) {
+      this.#skipNested();
+    } else {
       this.#word();
-      if (this.#at === at) this.#at++;
+      if (this.#at === at) {
+        this.#at++;
+      }
     }
     this.#problem(fault, at, this.#at - at);
   }
@@ -443,7 +496,9 @@ const SIMPLE_ESCAPES = new Map([
 
 function readEscape(text: string, at: number): { value: string; length: number } | undefined {
   const letter = text[at + 1];
-  if (letter === undefined) return undefined;
+  if (letter === undefined) {
+    return undefined;
+  }
   if (letter === 'u') {
     const digits = text.slice(at + 2, at + 6);
     return /^[0-9a-fA-F]{4}$/.test(digits)
@@ -462,7 +517,9 @@ export function rangeOf(node: { readonly start: number; readonly end: number }):
 export function propertiesOf(node: ObjectNode): ReadonlyMap<string, Property> {
   if (node.byName === undefined) {
     const map = new Map<string, Property>();
-    for (const property of node.properties) map.set(property.key.value, property);
+    for (const property of node.properties) {
+      map.set(property.key.value, property);
+    }
     node.byName = map;
   }
   return node.byName;
@@ -514,7 +571,9 @@ export class JsonDocument {
     let start = offset;
     while (start > 0) {
       const code = this.text.charCodeAt(start - 1);
-      if (code !== 0x20 && code !== 0x09) break;
+      if (code !== 0x20 && code !== 0x09) {
+        break;
+      }
       start--;
     }
     const before = this.text.charCodeAt(start - 1);
@@ -529,12 +588,19 @@ export class JsonDocument {
     let next: JsonNode | Property | undefined = this.root;
     while (next !== undefined && next.start <= offset && offset <= next.end) {
       found = next;
-      if (next.type === 'object') next = childAt(next.properties, offset);
-      else if (next.type === 'array') next = childAt(next.items, offset);
-      else if (next.type === 'property') {
-        if (offset <= next.key.end) next = next.key;
-        else next = next.value !== undefined && next.value.start <= offset ? next.value : undefined;
-      } else next = undefined;
+      if (next.type === 'object') {
+        next = childAt(next.properties, offset);
+      } else if (next.type === 'array') {
+        next = childAt(next.items, offset);
+      } else if (next.type === 'property') {
+        if (offset <= next.key.end) {
+          next = next.key;
+        } else {
+          next = next.value !== undefined && next.value.start <= offset ? next.value : undefined;
+        }
+      } else {
+        next = undefined;
+      }
     }
     return found;
   }
@@ -557,8 +623,11 @@ function childAt<T extends { start: number; end: number }>(children: readonly T[
   let high = children.length - 1;
   while (low <= high) {
     const middle = (low + high) >> 1;
-    if (children[middle]!.start <= offset) low = middle + 1;
-    else high = middle - 1;
+    if (children[middle]!.start <= offset) {
+      low = middle + 1;
+    } else {
+      high = middle - 1;
+    }
   }
   const child = children[high];
   return child !== undefined && offset <= child.end ? child : undefined;
@@ -575,7 +644,9 @@ export function pathOf(node: JsonNode | Property): (string | number)[] {
       continue;
     }
     const parent: Container | undefined = at.parent;
-    if (parent === undefined) break;
+    if (parent === undefined) {
+      break;
+    }
     if (parent.type === 'array') {
       path.unshift(parent.items.indexOf(at));
       at = parent;

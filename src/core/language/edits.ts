@@ -50,7 +50,9 @@ export function addProperties(
     const before = object.properties[0]!;
     return [{ range: { offset: before.start, length: 0 }, newText: `${body},${gap}` }];
   }
-  if (last.comma >= 0) return [{ range: { offset: last.comma + 1, length: 0 }, newText: gap + body }];
+  if (last.comma >= 0) {
+    return [{ range: { offset: last.comma + 1, length: 0 }, newText: gap + body }];
+  }
   return [{ range: { offset: last.end, length: 0 }, newText: `,${gap}${body}` }];
 }
 
@@ -64,7 +66,9 @@ export function removeProperty(document: JsonDocument, property: Property): Text
 /** Removes an item of a list together with one comma. */
 export function removeItem(document: JsonDocument, item: JsonNode): TextEdit[] {
   const { parent } = item;
-  if (parent?.type !== 'array') return [];
+  if (parent?.type !== 'array') {
+    return [];
+  }
   const index = parent.items.indexOf(item);
   return removeChild(document, parent.items, index, (at) => parent.commas[at]!, parent.start + 1);
 }
@@ -77,7 +81,9 @@ function removeChild(
   open: number,
 ): TextEdit[] {
   const child = children[index];
-  if (child === undefined) return [];
+  if (child === undefined) {
+    return [];
+  }
   const { text } = document;
   const comma = commaOf(index);
   const next = children[index + 1];
@@ -88,10 +94,17 @@ function removeChild(
   const previous = children[index - 1];
   let start = child.start;
   const previousComma = previous === undefined ? -1 : commaOf(index - 1);
-  if (previousComma >= 0) start = previousComma;
-  else if (previous === undefined) start = open;
+  if (previousComma >= 0) {
+    start = previousComma;
+  } else if (previous === undefined) {
+    start = open;
+  }
   let end = comma >= 0 ? comma + 1 : child.end;
-  if (previous === undefined) while (/\s/.test(text[end] ?? '')) end++;
+  if (previous === undefined) {
+    while (/\s/.test(text[end] ?? '')) {
+      end++;
+    }
+  }
   return [{ range: { offset: start, length: end - start }, newText: '' }];
 }
 

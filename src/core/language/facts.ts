@@ -167,7 +167,9 @@ export class FactStore implements FileFacts {
       fact = { key, value: undefined, known: false, round: 0, paths: new Set(), fetch };
       this.#facts.set(key, fact);
       this.#pending.add(fact);
-      for (const relative of relatives) this.#depend(fact, this.resolve(relative));
+      for (const relative of relatives) {
+        this.#depend(fact, this.resolve(relative));
+      }
     }
     fact.round = this.#round;
     return fact.value;
@@ -183,7 +185,9 @@ export class FactStore implements FileFacts {
         this.#byPath.set(at, keys);
       }
       keys.add(fact.key);
-      if (path.dirname(at) === at || at === this.root) break;
+      if (path.dirname(at) === at || at === this.root) {
+        break;
+      }
     }
   }
 
@@ -195,8 +199,12 @@ export class FactStore implements FileFacts {
       for (let fact = queue.shift(); fact !== undefined && !signal?.aborted; fact = queue.shift()) {
         const value = await fact.fetch(fact);
         // A change on disk meanwhile has put the fact back: its value is then out of date.
-        if (!this.#pending.delete(fact)) continue;
-        if (!fact.known || !sameFact(fact.value, value)) changed = true;
+        if (!this.#pending.delete(fact)) {
+          continue;
+        }
+        if (!fact.known || !sameFact(fact.value, value)) {
+          changed = true;
+        }
         fact.value = value;
         fact.known = true;
       }
@@ -208,10 +216,14 @@ export class FactStore implements FileFacts {
   /** Tells that a file or folder was made, changed or removed. True where a known fact may be out of date. */
   invalidate(absolute: string): boolean {
     const keys = this.#byPath.get(absolute);
-    if (keys === undefined) return false;
+    if (keys === undefined) {
+      return false;
+    }
     for (const key of keys) {
       const fact = this.#facts.get(key);
-      if (fact === undefined) continue;
+      if (fact === undefined) {
+        continue;
+      }
       // A new object, so that a fetch under way does not overwrite what is fetched after it.
       const renewed: Fact = { ...fact };
       this.#facts.set(key, renewed);
@@ -224,22 +236,32 @@ export class FactStore implements FileFacts {
   /** Asks again for what lies outside the project, at most every `seconds`; nobody watches there. */
   refreshOutside(seconds = 30): void {
     const now = Date.now();
-    if (now - this.#outsideAt < seconds * 1000) return;
+    if (now - this.#outsideAt < seconds * 1000) {
+      return;
+    }
     this.#outsideAt = now;
-    for (const [key, fact] of this.#facts) if (key.startsWith('outside ')) this.#pending.add(fact);
+    for (const [key, fact] of this.#facts) {
+      if (key.startsWith('outside ')) {
+        this.#pending.add(fact);
+      }
+    }
   }
 
   /** Ends a round of look-ups, and forgets what none has asked for in this round and the last two. */
   trim(): void {
     this.#round++;
     for (const [key, fact] of this.#facts) {
-      if (fact.round >= this.#round - 3) continue;
+      if (fact.round >= this.#round - 3) {
+        continue;
+      }
       this.#facts.delete(key);
       this.#pending.delete(fact);
       for (const at of fact.paths) {
         const keys = this.#byPath.get(at);
         keys?.delete(key);
-        if (keys?.size === 0) this.#byPath.delete(at);
+        if (keys?.size === 0) {
+          this.#byPath.delete(at);
+        }
       }
     }
   }
@@ -250,8 +272,12 @@ export class FactStore implements FileFacts {
     const queue = [this.resolve(main)];
     let complete = true;
     for (let file = queue.pop(); file !== undefined; file = queue.pop()) {
-      if (seen.has(file)) continue;
-      if (seen.size >= MAX_MOTOKO_FILES) return { canisters, complete: false };
+      if (seen.has(file)) {
+        continue;
+      }
+      if (seen.size >= MAX_MOTOKO_FILES) {
+        return { canisters, complete: false };
+      }
       seen.add(file);
       this.#depend(fact, file);
       const text = await this.#host.read(file);
@@ -260,8 +286,9 @@ export class FactStore implements FileFacts {
         continue;
       }
       for (const target of motokoImportTargets(text)) {
-        if (target.startsWith('canister:')) canisters.add(target.slice('canister:'.length));
-        else if (!/^[a-z]+:/.test(target)) {
+        if (target.startsWith('canister:')) {
+          canisters.add(target.slice('canister:'.length));
+        } else if (!/^[a-z]+:/.test(target)) {
           const base = path.resolve(path.dirname(file), target);
           const candidates = target.endsWith('.mo') ? [base] : [`${base}.mo`, path.join(base, 'lib.mo')];
           for (const candidate of candidates) {
@@ -281,17 +308,23 @@ export class FactStore implements FileFacts {
     const seen = new Set<string>();
     const queue = [this.root];
     for (let folder = queue.pop(); folder !== undefined; folder = queue.pop()) {
-      if (seen.has(folder) || seen.size >= MAX_MANIFESTS) continue;
+      if (seen.has(folder) || seen.size >= MAX_MANIFESTS) {
+        continue;
+      }
       seen.add(folder);
       const file = path.join(folder, 'Cargo.toml');
       this.#depend(fact, file);
       const text = await this.#host.read(file);
       if (text === undefined) {
-        if (folder === this.root) return null;
+        if (folder === this.root) {
+          return null;
+        }
         continue;
       }
       const manifest = readCargoManifest(text);
-      if (manifest.name !== undefined) packages.add(manifest.name);
+      if (manifest.name !== undefined) {
+        packages.add(manifest.name);
+      }
       for (const pattern of [...manifest.members, ...manifest.paths]) {
         queue.push(...(await this.#expand(folder, pattern)));
       }
@@ -303,7 +336,9 @@ export class FactStore implements FileFacts {
   async #expand(folder: string, pattern: string): Promise<string[]> {
     let folders = [folder];
     for (const step of pattern.split('/')) {
-      if (step === '' || step === '.') continue;
+      if (step === '' || step === '.') {
+        continue;
+      }
       if (!step.includes('*')) {
         folders = folders.map((at) => path.join(at, step));
         continue;
@@ -313,7 +348,9 @@ export class FactStore implements FileFacts {
       for (const at of folders.slice(0, MAX_MANIFESTS)) {
         for (const entry of await this.#host.list(at)) {
           const fits = entry.name.startsWith(before) && entry.name.endsWith(after);
-          if (entry.directory && fits && entry.name !== 'node_modules') next.push(path.join(at, entry.name));
+          if (entry.directory && fits && entry.name !== 'node_modules') {
+            next.push(path.join(at, entry.name));
+          }
         }
       }
       folders = next;
@@ -323,14 +360,18 @@ export class FactStore implements FileFacts {
 
   async #readNpm(fact: Fact): Promise<ReadonlySet<string> | null> {
     const text = await this.#host.read(this.resolve('package.json'));
-    if (text === undefined) return null;
+    if (text === undefined) {
+      return null;
+    }
     const names = new Set<string>();
     for (const pattern of npmWorkspacePatterns(text)) {
       for (const folder of await this.#expand(this.root, pattern)) {
         const file = path.join(folder, 'package.json');
         this.#depend(fact, file);
         const name = stringAt(await this.#host.read(file), 'name');
-        if (name !== undefined) names.add(name);
+        if (name !== undefined) {
+          names.add(name);
+        }
       }
     }
     return names;
@@ -338,17 +379,23 @@ export class FactStore implements FileFacts {
 
   async #readExtensions(): Promise<ReadonlyMap<string, boolean> | null> {
     const { cacheDir } = this.#options;
-    if (cacheDir === undefined) return null;
+    if (cacheDir === undefined) {
+      return null;
+    }
     const versions = path.join(cacheDir, 'versions');
     const found = new Map<string, boolean>();
     let hasDfx = false;
     for (const version of await this.#host.list(versions)) {
-      if (!version.directory) continue;
+      if (!version.directory) {
+        continue;
+      }
       hasDfx = true;
       const folder = path.join(versions, version.name, 'extensions');
       for (const extension of await this.#host.list(folder)) {
         const text = await this.#host.read(path.join(folder, extension.name, 'extension.json'));
-        if (text === undefined) continue;
+        if (text === undefined) {
+          continue;
+        }
         const root = new JsonDocument(text).rootObject;
         const defines = root !== undefined && propertiesOf(root).get('canister_type')?.value?.type === 'object';
         found.set(extension.name, defines || found.get(extension.name) === true);
@@ -366,7 +413,9 @@ export class FactStore implements FileFacts {
 }
 
 function sameFact(a: unknown, b: unknown): boolean {
-  if (a instanceof Set && b instanceof Set) return a.size === b.size && [...a].every((value) => b.has(value));
+  if (a instanceof Set && b instanceof Set) {
+    return a.size === b.size && [...a].every((value) => b.has(value));
+  }
   if (a instanceof Map && b instanceof Map) {
     return a.size === b.size && [...a].every(([key, value]) => b.get(key) === value);
   }
@@ -379,7 +428,11 @@ export function motokoImportTargets(source: string): string[] {
   const code = source.slice(0, MAX_TEXT_BYTES);
   const token =
     /\/\/[^\n]*|\/\*[\s\S]*?\*\/|\bimport\b\s*(?:[A-Za-z_]\w*|\{[^{}"]*\})?\s*=?\s*"((?:[^"\\\n]|\\.)*)"|"(?:[^"\\\n]|\\.)*"/g;
-  for (const match of code.matchAll(token)) if (match[1] !== undefined) targets.push(match[1]);
+  for (const match of code.matchAll(token)) {
+    if (match[1] !== undefined) {
+      targets.push(match[1]);
+    }
+  }
   return targets;
 }
 
@@ -397,15 +450,25 @@ export function readCargoManifest(text: string): { name?: string; members: strin
       table = header[1]!;
       continue;
     }
-    if (table === 'package') name = /^name\s*=\s*["']([^"']+)["']/.exec(line)?.[1] ?? name;
-    if (table === 'workspace' && /^members\s*=/.test(line)) list = true;
+    if (table === 'package') {
+      name = /^name\s*=\s*["']([^"']+)["']/.exec(line)?.[1] ?? name;
+    }
+    if (table === 'workspace' && /^members\s*=/.test(line)) {
+      list = true;
+    }
     if (list) {
-      for (const match of line.matchAll(/["']([^"']+)["']/g)) members.push(match[1]!);
-      if (line.includes(']')) list = false;
+      for (const match of line.matchAll(/["']([^"']+)["']/g)) {
+        members.push(match[1]!);
+      }
+      if (line.includes(']')) {
+        list = false;
+      }
     }
     if (table.includes('dependencies')) {
       const dependency = /\bpath\s*=\s*["']([^"']+)["']/.exec(line)?.[1];
-      if (dependency !== undefined) paths.push(dependency);
+      if (dependency !== undefined) {
+        paths.push(dependency);
+      }
     }
   }
   return { name, members, paths };
@@ -420,7 +483,11 @@ function stringAt(text: string | undefined, key: string): string | undefined {
 function npmWorkspacePatterns(text: string): string[] {
   const root = new JsonDocument(text).rootObject;
   let value = root === undefined ? undefined : propertiesOf(root).get('workspaces')?.value;
-  if (value?.type === 'object') value = propertiesOf(value).get('packages')?.value;
-  if (value?.type !== 'array') return [];
+  if (value?.type === 'object') {
+    value = propertiesOf(value).get('packages')?.value;
+  }
+  if (value?.type !== 'array') {
+    return [];
+  }
   return value.items.flatMap((item) => (item.type === 'string' ? [item.value] : []));
 }

@@ -133,9 +133,13 @@ export function fixAllEdits(findings: readonly Finding[]): readonly TextEdit[] {
   const edits: TextEdit[] = [];
   for (const { fixes } of findings) {
     const fix = fixes?.().find((candidate) => candidate.preferred && candidate.createFile === undefined);
-    if (fix === undefined) continue;
+    if (fix === undefined) {
+      continue;
+    }
     const overlaps = fix.edits.some((edit) => edits.some((other) => touch(edit.range, other.range)));
-    if (!overlaps) edits.push(...fix.edits);
+    if (!overlaps) {
+      edits.push(...fix.edits);
+    }
   }
   return edits;
 }

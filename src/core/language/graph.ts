@@ -25,14 +25,20 @@ export function findRings(model: DfxModel): Map<StringNode, Ring> {
   const rings = new Map<StringNode, Ring>();
   const budget = { visits: MAX_VISITS };
   for (const members of stronglyConnected(model)) {
-    if (members.size < 2) continue;
+    if (members.size < 2) {
+      continue;
+    }
     for (const name of members) {
       for (const edge of model.canisters.get(name)!.dependencies) {
-        if (edge.value === name || !members.has(edge.value) || rings.has(edge)) continue;
+        if (edge.value === name || !members.has(edge.value) || rings.has(edge)) {
+          continue;
+        }
         const steps = [edge, ...shortestWay(model, edge.value, name, members, budget)];
         // Every edge of the ring shares it, so that one circle is described in one way.
         for (let start = 0; start < steps.length; start++) {
-          if (!rings.has(steps[start]!)) rings.set(steps[start]!, { steps, start });
+          if (!rings.has(steps[start]!)) {
+            rings.set(steps[start]!, { steps, start });
+          }
         }
       }
     }
@@ -53,15 +59,21 @@ function shortestWay(
   for (let i = 0; i < queue.length && !cameBy.has(to); i++) {
     const at = queue[i]!;
     for (const edge of model.canisters.get(at)?.dependencies ?? []) {
-      if (--budget.visits < 0) return [];
+      if (--budget.visits < 0) {
+        return [];
+      }
       const next = edge.value;
-      if (!members.has(next) || next === from || next === at || cameBy.has(next)) continue;
+      if (!members.has(next) || next === from || next === at || cameBy.has(next)) {
+        continue;
+      }
       cameBy.set(next, { edge, from: at });
       queue.push(next);
     }
   }
   const way: StringNode[] = [];
-  for (let step = cameBy.get(to); step !== undefined; step = cameBy.get(step.from)) way.push(step.edge);
+  for (let step = cameBy.get(to); step !== undefined; step = cameBy.get(step.from)) {
+    way.push(step.edge);
+  }
   return way.reverse();
 }
 
@@ -72,7 +84,9 @@ function stronglyConnected(model: DfxModel): Set<string>[] {
   const stack: string[] = [];
   const components: Set<string>[] = [];
   for (const start of model.canisters.values()) {
-    if (index.has(start.name)) continue;
+    if (index.has(start.name)) {
+      continue;
+    }
     const work: { canister: Canister; next: number }[] = [{ canister: start, next: 0 }];
     while (work.length > 0) {
       const frame = work.at(-1)!;
@@ -86,18 +100,26 @@ function stronglyConnected(model: DfxModel): Set<string>[] {
       let descended = false;
       while (frame.next < dependencies.length) {
         const target = model.canisters.get(dependencies[frame.next++]!.value);
-        if (target === undefined) continue;
+        if (target === undefined) {
+          continue;
+        }
         if (!index.has(target.name)) {
           work.push({ canister: target, next: 0 });
           descended = true;
           break;
         }
-        if (onStack.has(target.name)) low.set(name, Math.min(low.get(name)!, index.get(target.name)!));
+        if (onStack.has(target.name)) {
+          low.set(name, Math.min(low.get(name)!, index.get(target.name)!));
+        }
       }
-      if (descended) continue;
+      if (descended) {
+        continue;
+      }
       work.pop();
       const parent = work.at(-1)?.canister.name;
-      if (parent !== undefined) low.set(parent, Math.min(low.get(parent)!, low.get(name)!));
+      if (parent !== undefined) {
+        low.set(parent, Math.min(low.get(parent)!, low.get(name)!));
+      }
       if (low.get(name) === index.get(name)) {
         const members = new Set<string>();
         let member: string;
@@ -119,11 +141,18 @@ export function dependentsOf(model: DfxModel, name: string): Set<string> {
   for (const canister of model.canisters.values()) {
     for (const { value } of canister.dependencies) {
       const list = users.get(value);
-      if (list === undefined) users.set(value, [canister.name]);
-      else list.push(canister.name);
+      if (list === undefined) {
+        users.set(value, [canister.name]);
+      } else {
+        list.push(canister.name);
+      }
     }
   }
   const found = new Set([name]);
-  for (const at of found) for (const user of users.get(at) ?? []) found.add(user);
+  for (const at of found) {
+    for (const user of users.get(at) ?? []) {
+      found.add(user);
+    }
+  }
   return found;
 }

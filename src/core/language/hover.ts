@@ -65,14 +65,17 @@ function describeKind(kind: PrincipalKind): Message {
 /** What a principal is: well-known canisters by name, others by class. */
 export function describePrincipal(text: string): Message | undefined {
   const parsed = parsePrincipal(text);
-  if (!parsed.ok) return undefined;
+  if (!parsed.ok) {
+    return undefined;
+  }
   return WELL_KNOWN.get(parsed.canonical) ?? describeKind(parsed.kind);
 }
 
 export function hover(document: DfxDocument, offset: number): Hover | undefined {
   const node = document.json.nodeAt(offset);
-  if (node === undefined || node.type === 'object' || node.type === 'array' || node.type === 'property')
+  if (node === undefined || node.type === 'object' || node.type === 'array' || node.type === 'property') {
     return undefined;
+  }
   const { parent } = node;
   return node.type === 'string' && parent?.type === 'property' && parent.key === node
     ? hoverKey(document, parent)
@@ -83,15 +86,24 @@ function hoverKey(document: DfxDocument, property: Property): Hover | undefined 
   const path = pathOf(property);
   const range = rangeOf(property.key);
   const { name, canister } = namedCanister(document, path);
-  if (canister !== undefined && path.length === 2)
+  if (canister !== undefined && path.length === 2) {
     return { range, parts: describeCanister(document, canister), canister: name };
+  }
   const { key } = specAt(path);
-  if (key === undefined || path.at(-1) !== key.name) return undefined;
+  if (key === undefined || path.at(-1) !== key.name) {
+    return undefined;
+  }
   const parts: HoverPart[] = [{ text: key.doc, fromSchema: true }];
   const fallback = defaultOf(key);
-  if (fallback !== undefined) parts.push({ text: msg('Default: {0}', fallback), fromSchema: true });
-  if (key.since !== undefined) parts.push({ text: msg('Since dfx {0}.', key.since), fromSchema: true });
-  if (key.deprecated !== undefined) parts.push({ text: key.deprecated, fromSchema: true });
+  if (fallback !== undefined) {
+    parts.push({ text: msg('Default: {0}', fallback), fromSchema: true });
+  }
+  if (key.since !== undefined) {
+    parts.push({ text: msg('Since dfx {0}.', key.since), fromSchema: true });
+  }
+  if (key.deprecated !== undefined) {
+    parts.push({ text: key.deprecated, fromSchema: true });
+  }
   if (name !== undefined && path.length === 4 && path[2] === 'declarations' && key.name === 'output') {
     parts.push({ text: msg('Default here: {0}', `src/declarations/${name}`) });
   }
@@ -107,7 +119,9 @@ function namedCanister(
   path: readonly (string | number)[],
 ): { name?: string; canister?: Canister } {
   const [section, name] = path;
-  if (section !== 'canisters' || typeof name !== 'string') return {};
+  if (section !== 'canisters' || typeof name !== 'string') {
+    return {};
+  }
   return { name, canister: document.model.canisters.get(name) };
 }
 
@@ -115,7 +129,9 @@ function describeCanister(document: DfxDocument, canister: Canister): HoverPart[
   const parts: HoverPart[] = [{ text: msg('{0} canister', canister.type) }];
   const users: string[] = [];
   for (const other of document.model.canisters.values()) {
-    if (other.dependencies.some((edge) => edge.value === canister.name)) users.push(other.name);
+    if (other.dependencies.some((edge) => edge.value === canister.name)) {
+      users.push(other.name);
+    }
   }
   if (users.length > 0) {
     const shown = users.slice(0, 10).join(', ') + (users.length > 10 ? ', …' : '');
@@ -126,12 +142,16 @@ function describeCanister(document: DfxDocument, canister: Canister): HoverPart[
 
 function hoverValue(document: DfxDocument, node: JsonNode): Hover | undefined {
   const { value } = specAt(pathOf(node));
-  if (value === undefined) return undefined;
+  if (value === undefined) {
+    return undefined;
+  }
   const range = rangeOf(node);
   const text = node.type === 'string' ? node.value : undefined;
   if (value.kind === 'text' || value.kind === 'texts') {
     const role = value.kind === 'text' ? value.role : value.item.role;
-    if (text === undefined) return undefined;
+    if (text === undefined) {
+      return undefined;
+    }
     if (role === 'canister') {
       const canister = document.model.canisters.get(text);
       return canister && { range, parts: describeCanister(document, canister), canister: text };
@@ -166,9 +186,15 @@ function readableValue(value: ValueSpec, node: StringNode | ScalarNode): Message
     return seconds === undefined ? undefined : msg('{0} = {1} seconds', formatSeconds(seconds), groupDigits(seconds));
   }
   if (value.kind === 'integer' && /^\d{1,40}$/.test(raw)) {
-    if (value.unit === 'cycles') return msg('{0} cycles', formatCycles(BigInt(raw)));
-    if (value.unit === 'percent') return msg('{0} percent of one processor', raw);
-    if (value.unit === 'seconds') return msg('{0} = {1} seconds', formatSeconds(BigInt(raw)), groupDigits(BigInt(raw)));
+    if (value.unit === 'cycles') {
+      return msg('{0} cycles', formatCycles(BigInt(raw)));
+    }
+    if (value.unit === 'percent') {
+      return msg('{0} percent of one processor', raw);
+    }
+    if (value.unit === 'seconds') {
+      return msg('{0} = {1} seconds', formatSeconds(BigInt(raw)), groupDigits(BigInt(raw)));
+    }
   }
   return undefined;
 }

@@ -2,10 +2,14 @@ import type { KnownKeys } from './context';
 
 function compareVersions(a: string, b: string): number | undefined {
   const [left, right] = [a, b].map((version) => /^(\d{1,6})\.(\d{1,6})\.(\d{1,6})/.exec(version));
-  if (!left || !right) return undefined;
+  if (!left || !right) {
+    return undefined;
+  }
   for (let i = 1; i <= 3; i++) {
     const difference = Number(left[i]) - Number(right[i]);
-    if (difference !== 0) return difference;
+    if (difference !== 0) {
+      return difference;
+    }
   }
   return 0;
 }
@@ -15,7 +19,9 @@ export function knownByVersion(version: string): KnownKeys {
   return {
     version,
     knows(_upstream, _key, since) {
-      if (since === undefined) return true;
+      if (since === undefined) {
+        return true;
+      }
       const order = compareVersions(version, since);
       return order === undefined ? undefined : order >= 0;
     },
@@ -27,11 +33,21 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 function collect(schema: unknown, names: Set<string>): void {
-  if (!isRecord(schema)) return;
-  if (isRecord(schema['properties'])) for (const name of Object.keys(schema['properties'])) names.add(name);
+  if (!isRecord(schema)) {
+    return;
+  }
+  if (isRecord(schema['properties'])) {
+    for (const name of Object.keys(schema['properties'])) {
+      names.add(name);
+    }
+  }
   for (const branch of ['allOf', 'anyOf', 'oneOf']) {
     const branches = schema[branch];
-    if (Array.isArray(branches)) for (const each of branches) collect(each, names);
+    if (Array.isArray(branches)) {
+      for (const each of branches) {
+        collect(each, names);
+      }
+    }
   }
 }
 
@@ -43,7 +59,9 @@ export function knownBySchema(text: string, version?: string): KnownKeys | undef
   } catch {
     return undefined;
   }
-  if (!isRecord(schema) || !isRecord(schema['properties']) || !isRecord(schema['definitions'])) return undefined;
+  if (!isRecord(schema) || !isRecord(schema['properties']) || !isRecord(schema['definitions'])) {
+    return undefined;
+  }
   const objects = new Map<string, Set<string>>([['', new Set()]]);
   collect(schema, objects.get('')!);
   for (const [name, definition] of Object.entries(schema['definitions'])) {
@@ -52,7 +70,9 @@ export function knownBySchema(text: string, version?: string): KnownKeys | undef
     objects.set(name, names);
   }
   // Our table has one object for both forms of a network.
-  for (const name of objects.get('ConfigNetworkProvider') ?? []) objects.get('ConfigLocalProvider')?.add(name);
+  for (const name of objects.get('ConfigNetworkProvider') ?? []) {
+    objects.get('ConfigLocalProvider')?.add(name);
+  }
   return {
     version,
     // An object that dfx does not have is reported where its key stands.

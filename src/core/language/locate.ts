@@ -15,11 +15,17 @@ export function specAt(path: readonly (string | number)[]): SpecAt {
   let value: ValueSpec | undefined = ROOT;
   let key: KeySpec | undefined;
   for (const step of path) {
-    if (value === undefined) break;
+    if (value === undefined) {
+      break;
+    }
     if (typeof step === 'number') {
-      if (value.kind === 'array') value = value.items;
-      else if (value.kind === 'texts') value = value.item;
-      else if (value.kind !== 'bindings') value = undefined;
+      if (value.kind === 'array') {
+        value = value.items;
+      } else if (value.kind === 'texts') {
+        value = value.item;
+      } else if (value.kind !== 'bindings') {
+        value = undefined;
+      }
     } else if (value.kind === 'object') {
       key = keysOf(value).get(step);
       value = key?.value;
@@ -58,10 +64,14 @@ export function cursorAt(document: JsonDocument, offset: number): Cursor | undef
     return undefined;
   }
   const node = document.nodeAt(offset);
-  if (node === undefined) return undefined;
+  if (node === undefined) {
+    return undefined;
+  }
   if (node.type === 'string') {
     // Right behind the closing quote nothing more can be typed.
-    if (node.closed && offset === node.end && offset !== node.start) return undefined;
+    if (node.closed && offset === node.end && offset !== node.start) {
+      return undefined;
+    }
     const range = { offset: node.start, length: node.end - node.start };
     const { parent } = node;
     const typed = node.value;
@@ -80,20 +90,28 @@ export function cursorAt(document: JsonDocument, offset: number): Cursor | undef
   }
   const here = { offset, length: 0 };
   if (node.type === 'property') {
-    if (node.colon < 0 || offset <= node.colon || node.value !== undefined) return undefined;
+    if (node.colon < 0 || offset <= node.colon || node.value !== undefined) {
+      return undefined;
+    }
     return { kind: 'value', path: pathOf(node), range: here, typed: '', hasColon: false, needsComma: false };
   }
   if (node.type === 'object') {
-    if (offset <= node.start || (node.closed && offset >= node.end)) return undefined;
+    if (offset <= node.start || (node.closed && offset >= node.end)) {
+      return undefined;
+    }
     return inObject(document, node, offset);
   }
   if (node.type === 'array') {
-    if (offset <= node.start || (node.closed && offset >= node.end)) return undefined;
+    if (offset <= node.start || (node.closed && offset >= node.end)) {
+      return undefined;
+    }
     const index = node.items.findIndex((item) => item.start >= offset);
     const before = index < 0 ? node.items.length - 1 : index - 1;
     const comma = node.commas[before];
     // Behind an item without a comma there is no room for another.
-    if (before >= 0 && (comma === undefined || comma < 0 || offset <= comma)) return undefined;
+    if (before >= 0 && (comma === undefined || comma < 0 || offset <= comma)) {
+      return undefined;
+    }
     const position = index < 0 ? node.items.length : index;
     return {
       kind: 'value',
@@ -110,7 +128,9 @@ export function cursorAt(document: JsonDocument, offset: number): Cursor | undef
 function inObject(document: JsonDocument, node: ObjectNode, offset: number): Cursor | undefined {
   const { properties } = node;
   let index = properties.findIndex((property) => property.start >= offset);
-  if (index < 0) index = properties.length;
+  if (index < 0) {
+    index = properties.length;
+  }
   const before = properties[index - 1];
   if (before !== undefined && before.value === undefined && before.colon >= 0 && before.colon < offset) {
     // `"main": |`: the value is still to come, unless a comma ended the property.
@@ -125,7 +145,9 @@ function inObject(document: JsonDocument, node: ObjectNode, offset: number): Cur
       };
     }
   }
-  if (before !== undefined && (before.comma < 0 || offset <= before.comma)) return undefined;
+  if (before !== undefined && (before.comma < 0 || offset <= before.comma)) {
+    return undefined;
+  }
   // An unfinished word without quotes, as in `{ ma| }`, is replaced.
   const typed = /[A-Za-z_][\w-]*$/.exec(document.text.slice(Math.max(node.start + 1, offset - 100), offset))?.[0] ?? '';
   return {

@@ -37,7 +37,9 @@ export class DfxModel {
     this.root = root === undefined ? NO_KEYS : propertiesOf(root);
     const canisters = objectAt(this.root, 'canisters');
     if (canisters !== undefined) {
-      for (const [name, property] of propertiesOf(canisters)) this.canisters.set(name, readCanister(name, property));
+      for (const [name, property] of propertiesOf(canisters)) {
+        this.canisters.set(name, readCanister(name, property));
+      }
     }
     const networks = objectAt(this.root, 'networks');
     if (networks !== undefined) {
@@ -51,9 +53,13 @@ export class DfxModel {
   /** The canister whose entry holds `offset`. */
   canisterAt(offset: number): Canister | undefined {
     const canisters = objectAt(this.root, 'canisters');
-    if (canisters === undefined || offset < canisters.start || offset > canisters.end) return undefined;
+    if (canisters === undefined || offset < canisters.start || offset > canisters.end) {
+      return undefined;
+    }
     for (const canister of this.canisters.values()) {
-      if (canister.property.start <= offset && offset <= canister.property.end) return canister;
+      if (canister.property.start <= offset && offset <= canister.property.end) {
+        return canister;
+      }
     }
     return undefined;
   }
@@ -85,7 +91,9 @@ export function textAt(keys: ReadonlyMap<string, Property>, name: string): Strin
 /** The texts of a list; anything else in it is left out. */
 export function textsAt(keys: ReadonlyMap<string, Property>, name: string): readonly StringNode[] {
   const value = keys.get(name)?.value;
-  if (value?.type !== 'array') return [];
+  if (value?.type !== 'array') {
+    return [];
+  }
   return value.items.filter((item): item is StringNode => item.type === 'string');
 }
 

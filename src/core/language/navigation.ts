@@ -20,7 +20,9 @@ export function symbolAt(
   offset: number,
 ): (NamedThing & { readonly range: TextRange }) | undefined {
   const node = document.json.nodeAt(offset);
-  if (node?.type !== 'string') return undefined;
+  if (node?.type !== 'string') {
+    return undefined;
+  }
   const { parent } = node;
   const range = innerRange(node);
   if (parent?.type === 'property' && parent.key === node) {
@@ -28,11 +30,15 @@ export function symbolAt(
       ['canister', document.model.canisters],
       ['network', document.model.networks],
     ] as const) {
-      if (defined.get(node.value)?.property === parent) return { kind, name: node.value, range };
+      if (defined.get(node.value)?.property === parent) {
+        return { kind, name: node.value, range };
+      }
     }
   }
   const site = document.sites.find((candidate) => candidate.node === node);
-  if (site?.role === 'canister' || site?.role === 'network') return { kind: site.role, name: node.value, range };
+  if (site?.role === 'canister' || site?.role === 'network') {
+    return { kind: site.role, name: node.value, range };
+  }
   return undefined;
 }
 
@@ -63,20 +69,30 @@ export function referencesInIds(ids: CanisterIdsDocument, symbol: NamedThing): S
   const found: StringNode[] = [];
   for (const { value } of canisters.values()) {
     const entry = value?.type === 'object' ? propertiesOf(value).get(symbol.name) : undefined;
-    if (entry !== undefined) found.push(entry.key);
+    if (entry !== undefined) {
+      found.push(entry.key);
+    }
   }
   return found;
 }
 
 /** Why a symbol cannot get this name; undefined where it can. */
 export function renameObstacle(document: DfxDocument, symbol: NamedThing, name: string): Message | undefined {
-  if (name === '') return msg('A name cannot be empty.');
-  if (name.startsWith('__')) return msg('Names that begin with "__" belong to dfx.');
-  if (name === symbol.name) return undefined;
+  if (name === '') {
+    return msg('A name cannot be empty.');
+  }
+  if (name.startsWith('__')) {
+    return msg('Names that begin with "__" belong to dfx.');
+  }
+  if (name === symbol.name) {
+    return undefined;
+  }
   if (symbol.kind === 'canister') {
     return document.model.canisters.has(name) ? msg('There is a canister "{0}" already.', name) : undefined;
   }
-  if (name === 'ic') return msg('The network "ic" cannot be redefined.');
+  if (name === 'ic') {
+    return msg('The network "ic" cannot be redefined.');
+  }
   return document.model.networks.has(name) ? msg('There is a network "{0}" already.', name) : undefined;
 }
 
@@ -103,7 +119,9 @@ export function links(document: DfxDocument, root: string): Link[] {
   const found: Link[] = [];
   for (const { role, node } of document.sites) {
     const { value } = node;
-    if (value === '') continue;
+    if (value === '') {
+      continue;
+    }
     const isPath = role === 'file' || role === 'file-or-url';
     if ((role === 'url' || role === 'file-or-url') && /^https?:\/\//i.test(value)) {
       found.push({ range: innerRange(node), target: { url: value } });

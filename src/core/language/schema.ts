@@ -29,8 +29,12 @@ const BYTE_PATTERN = '^\\s*[0-9]+(\\.[0-9]+)?\\s*([KkMmGgTtPpEeZzYy][Ii]?)?[Bb]?
 
 function describe(key: KeySpec): string {
   const parts = [formatMessage(key.doc)];
-  if (key.default !== undefined && key.default !== null) parts.push(`Default: \`${JSON.stringify(key.default)}\`.`);
-  if (key.since !== undefined) parts.push(`Since dfx ${key.since}.`);
+  if (key.default !== undefined && key.default !== null) {
+    parts.push(`Default: \`${JSON.stringify(key.default)}\`.`);
+  }
+  if (key.since !== undefined) {
+    parts.push(`Since dfx ${key.since}.`);
+  }
   return parts.join('\n\n');
 }
 
@@ -71,9 +75,12 @@ class Generator {
       markdownDescription: description,
       ...schema,
     };
-    if (key.default !== undefined && key.default !== null) result['default'] = key.default;
-    if (examples.length > 0) result['examples'] = examples;
-    else if (key.value.kind === 'text' && key.default === undefined) {
+    if (key.default !== undefined && key.default !== null) {
+      result['default'] = key.default;
+    }
+    if (examples.length > 0) {
+      result['examples'] = examples;
+    } else if (key.value.kind === 'text' && key.default === undefined) {
       // So that accepting the key puts the cursor between quotes.
       result['defaultSnippets'] = [{ label: '""', body: '$1' }];
     } else if (key.value.kind === 'array' && key.default === undefined && key.value.items.kind === 'text') {
@@ -82,8 +89,11 @@ class Generator {
     if (key.deprecated !== undefined) {
       const message = formatMessage(key.deprecated);
       // With a message VS Code would strike the key out a second time.
-      if (this.strict) result['deprecationMessage'] = message;
-      else result['doNotSuggest'] = true;
+      if (this.strict) {
+        result['deprecationMessage'] = message;
+      } else {
+        result['doNotSuggest'] = true;
+      }
       result['x-deprecated'] = message;
     }
     return result;
@@ -99,13 +109,17 @@ class Generator {
         return this.strict ? { type: 'string' } : {};
       case 'texts': {
         const item = this.value(spec.item);
-        if (!this.strict) return { items: item };
+        if (!this.strict) {
+          return { items: item };
+        }
         return { anyOf: [item, { type: 'array', items: item }] };
       }
       case 'boolean':
         return this.#lenient({ type: 'boolean' });
       case 'integer': {
-        if (!this.strict) return {};
+        if (!this.strict) {
+          return {};
+        }
         const number: Schema = { type: 'integer', minimum: 0, maximum: Number(spec.maximum) };
         return spec.orText ? { anyOf: [number, { type: 'string', pattern: '^\\+?[0-9]+$' }] } : number;
       }
@@ -157,7 +171,9 @@ class Generator {
       ...(this.strict ? { type: 'object' } : {}),
       properties: Object.fromEntries(keys.map((key) => [key.name, this.key(key)])),
     };
-    if (this.strict && required.length > 0) schema['required'] = required;
+    if (this.strict && required.length > 0) {
+      schema['required'] = required;
+    }
     if (spec === NETWORK) {
       schema['defaultSnippets'] = [
         { label: 'by URL', body: { providers: [`https://\${1:icp0.io}`], type: 'persistent' } },

@@ -5,9 +5,13 @@ const PREFIXES = 'KMGTPEZY';
 
 /** Bytes from a text such as `2 GiB`, `500MB`, `1.5 GiB` or `42`; undefined where byte-unit would refuse it. */
 export function parseBytes(text: string): bigint | undefined {
-  if (text.length > 64) return undefined;
+  if (text.length > 64) {
+    return undefined;
+  }
   const match = BYTE_TEXT.exec(text);
-  if (match === null) return undefined;
+  if (match === null) {
+    return undefined;
+  }
   const [, whole, fraction = '', prefix, binary] = match;
   const power = prefix === undefined ? 0 : PREFIXES.indexOf(prefix.toUpperCase()) + 1;
   const unit = (binary ? 1024n : 1000n) ** BigInt(power);
@@ -27,24 +31,34 @@ for (const [nanos, names] of [
   [2_630_016_000_000_000n, 'months month M'],
   [31_557_600_000_000_000n, 'years year yrs yr y'],
 ] as const) {
-  for (const name of names.split(' ')) NANOS.set(name, nanos);
+  for (const name of names.split(' ')) {
+    NANOS.set(name, nanos);
+  }
 }
 
 const SPAN = /\s*(\d+)(?:\.(\d+))?\s*([\p{L}µ]+)\s*/uy;
 
 /** Whole seconds of a text such as `30days` or `1h 30m`; undefined where humantime would refuse it. */
 export function parseDuration(text: string): bigint | undefined {
-  if (text.length > 200) return undefined;
-  if (/^\s*0\s*$/.test(text)) return 0n;
+  if (text.length > 200) {
+    return undefined;
+  }
+  if (/^\s*0\s*$/.test(text)) {
+    return 0n;
+  }
   let nanos = 0n;
   let at = 0;
   while (at < text.length) {
     SPAN.lastIndex = at;
     const match = SPAN.exec(text);
-    if (match === null) return undefined;
+    if (match === null) {
+      return undefined;
+    }
     const [, whole, fraction = '', name] = match;
     const unit = NANOS.get(name!);
-    if (unit === undefined) return undefined;
+    if (unit === undefined) {
+      return undefined;
+    }
     nanos += (BigInt(whole + fraction) * unit) / 10n ** BigInt(fraction.length);
     at = SPAN.lastIndex;
   }
@@ -62,7 +76,9 @@ function trim(value: number): string {
 
 /** `1.5 GiB`. */
 export function formatBytes(bytes: bigint): string {
-  if (bytes < 1024n) return `${bytes} B`;
+  if (bytes < 1024n) {
+    return `${bytes} B`;
+  }
   let power = 0;
   let unit = 1n;
   while (power < 4 && bytes >= unit * 1024n) {
@@ -84,7 +100,9 @@ export function formatSeconds(seconds: bigint): string {
   ] as const) {
     const count = rest / unit;
     rest %= unit;
-    if (count > 0n) parts.push(`${groupDigits(count)} ${name}`);
+    if (count > 0n) {
+      parts.push(`${groupDigits(count)} ${name}`);
+    }
   }
   return parts.length === 0 ? '0 s' : parts.slice(0, 2).join(' ');
 }

@@ -77,7 +77,9 @@ export function candidFile(project: ProjectRoot, canister: CanisterConfig, netwo
     case 'pull':
       return canister.pullId && path.join(project.root, 'deps', 'candid', `${canister.pullId.value}.did`);
     default:
-      if (canister.candid === undefined) return undefined;
+      if (canister.candid === undefined) {
+        return undefined;
+      }
       return isUrl(canister.candid.value) ? generated : path.resolve(project.root, canister.candid.value);
   }
 }
@@ -85,7 +87,9 @@ export function candidFile(project: ProjectRoot, canister: CanisterConfig, netwo
 /** Folders of the members of the Cargo workspace in `root`. Globs of the usual form `crates/*` are followed. */
 async function cargoMembers(root: string): Promise<string[]> {
   const manifest = await readText(path.join(root, 'Cargo.toml'));
-  if (manifest.state !== 'text') return [];
+  if (manifest.state !== 'text') {
+    return [];
+  }
   const list = /^\s*members\s*=\s*\[([^\]]*)\]/m.exec(manifest.text)?.[1] ?? '';
   const folders: string[] = [];
   for (const [, double, single] of list.replace(/#.*$/gm, '').matchAll(/"([^"]*)"|'([^']*)'/g)) {
@@ -96,7 +100,11 @@ async function cargoMembers(root: string): Promise<string[]> {
     }
     const parent = path.join(root, member.slice(0, -2));
     const entries = await readdir(parent, { withFileTypes: true }).catch(() => []);
-    for (const entry of entries) if (entry.isDirectory()) folders.push(path.join(parent, entry.name));
+    for (const entry of entries) {
+      if (entry.isDirectory()) {
+        folders.push(path.join(parent, entry.name));
+      }
+    }
   }
   return folders;
 }
@@ -106,9 +114,13 @@ async function cargoPackage(root: string, name: string, canister: string): Promi
   const likely = [path.join(root, 'src', name), path.join(root, 'src', canister), path.join(root, name), root];
   for (const folder of new Set([...likely, ...(await cargoMembers(root))])) {
     const manifest = await readText(path.join(folder, 'Cargo.toml'));
-    if (manifest.state !== 'text') continue;
+    if (manifest.state !== 'text') {
+      continue;
+    }
     const section = /^\s*\[package\]([\s\S]*?)(?=^\s*\[|$(?![\s\S]))/m.exec(manifest.text)?.[1] ?? '';
-    if (/^\s*name\s*=\s*["']([^"']*)["']/m.exec(section)?.[1] === name) return folder;
+    if (/^\s*name\s*=\s*["']([^"']*)["']/m.exec(section)?.[1] === name) {
+      return folder;
+    }
   }
   return undefined;
 }
@@ -118,17 +130,25 @@ async function cargoPackage(root: string, name: string, canister: string): Promi
  * the first folder of assets. Undefined for canisters built elsewhere and where nothing is found.
  */
 export async function sourceFile(project: ProjectRoot, canister: CanisterConfig): Promise<string | undefined> {
-  if (canister.main !== undefined) return path.resolve(project.root, canister.main.value);
+  if (canister.main !== undefined) {
+    return path.resolve(project.root, canister.main.value);
+  }
   if (canister.kind === 'assets') {
     const source = canister.sources[0];
     return source && path.resolve(project.root, source.value);
   }
   const packageName = canister.package?.value ?? (canister.kind === 'custom' ? canister.name : undefined);
-  if (packageName === undefined) return undefined;
+  if (packageName === undefined) {
+    return undefined;
+  }
   const folder = await cargoPackage(project.root, packageName, canister.name);
-  if (folder === undefined) return undefined;
+  if (folder === undefined) {
+    return undefined;
+  }
   for (const candidate of [path.join(folder, 'src', 'lib.rs'), path.join(folder, 'src', 'main.rs')]) {
-    if (await isFile(candidate)) return candidate;
+    if (await isFile(candidate)) {
+      return candidate;
+    }
   }
   return path.join(folder, 'Cargo.toml');
 }
@@ -144,11 +164,17 @@ export async function moduleHash(file: string): Promise<string | undefined> {
   try {
     const { mtimeMs, size } = await stat(file);
     const known = hashes.get(file);
-    if (known !== undefined && known.mtimeMs === mtimeMs && known.size === size) return known.hash;
+    if (known !== undefined && known.mtimeMs === mtimeMs && known.size === size) {
+      return known.hash;
+    }
     const digest = createHash('sha256');
-    for await (const chunk of createReadStream(file)) digest.update(chunk as Uint8Array);
+    for await (const chunk of createReadStream(file)) {
+      digest.update(chunk as Uint8Array);
+    }
     const hash = digest.digest('hex');
-    if (hashes.size >= MAX_HASHES) hashes.clear();
+    if (hashes.size >= MAX_HASHES) {
+      hashes.clear();
+    }
     hashes.set(file, { mtimeMs, size, hash });
     return hash;
   } catch {

@@ -40,7 +40,9 @@ async function withRules(
   parent: IgnoreLevel | undefined,
 ): Promise<IgnoreLevel | undefined> {
   const content = await readText(path.join(folder, file));
-  if (content.state !== 'text' || content.text.trim() === '') return parent;
+  if (content.state !== 'text' || content.text.trim() === '') {
+    return parent;
+  }
   try {
     const rules = createIgnore({ ignorecase: process.platform === 'win32' || process.platform === 'darwin' });
     return { folder, rules: rules.add(content.text), parent };
@@ -55,11 +57,17 @@ function isIgnoredFolder(folder: string, levels: IgnoreLevel | undefined): boole
   for (let level = levels; level !== undefined; level = level.parent) {
     const relative = path.relative(level.folder, folder).split(path.sep).join('/');
     const { ignored, unignored } = level.rules.test(`${relative}/`);
-    if (unignored) return false;
-    if (!ignored) continue;
+    if (unignored) {
+      return false;
+    }
+    if (!ignored) {
+      continue;
+    }
     // The rules also answer for parents. Where a deeper file has let the parent in again, only an own match counts.
     const above = relative.lastIndexOf('/');
-    if (above < 0 || !level.rules.test(`${relative.slice(0, above)}/`).ignored) return true;
+    if (above < 0 || !level.rules.test(`${relative.slice(0, above)}/`).ignored) {
+      return true;
+    }
   }
   return false;
 }
@@ -83,13 +91,23 @@ async function rulesAbove(folder: string): Promise<IgnoreLevel | undefined> {
       root = current;
       break;
     }
-    if (path.dirname(current) === current) break;
+    if (path.dirname(current) === current) {
+      break;
+    }
   }
-  if (root === undefined) return undefined;
+  if (root === undefined) {
+    return undefined;
+  }
   let levels = await withRules(root, path.join('.git', 'info', 'exclude'), undefined);
-  for (const current of chain.slice(0, -1)) levels = await withRules(current, '.gitignore', levels);
+  for (const current of chain.slice(0, -1)) {
+    levels = await withRules(current, '.gitignore', levels);
+  }
   // A folder that was opened although git ignores it is meant: then only the rules inside count.
-  for (const current of chain.slice(1)) if (isIgnoredFolder(current, levels)) return undefined;
+  for (const current of chain.slice(1)) {
+    if (isIgnoredFolder(current, levels)) {
+      return undefined;
+    }
+  }
   return levels;
 }
 
@@ -98,7 +116,9 @@ async function drain<T>(queue: T[], work: (item: T) => Promise<void>): Promise<v
   let running = 0;
   await new Promise<void>((resolve, reject) => {
     const next = (): void => {
-      if (queue.length === 0 && running === 0) resolve();
+      if (queue.length === 0 && running === 0) {
+        resolve();
+      }
       while (running < PARALLEL && queue.length > 0) {
         const item = queue.pop()!;
         running++;
@@ -129,7 +149,9 @@ export async function findDfxJsonFiles(folder: string, options: { signal?: Abort
   let budget = MAX_FOLDERS;
 
   const visit = async (current: Folder): Promise<void> => {
-    if (options.signal?.aborted || budget-- <= 0) return;
+    if (options.signal?.aborted || budget-- <= 0) {
+      return;
+    }
     let entries: Awaited<ReturnType<typeof readDirectory>>;
     try {
       entries = await readDirectory(current.path);
@@ -141,12 +163,18 @@ export async function findDfxJsonFiles(folder: string, options: { signal?: Abort
     for (const entry of entries) {
       const full = path.join(current.path, entry.name);
       if (entry.name === 'dfx.json') {
-        if (entry.isFile() || (entry.isSymbolicLink() && (await isFile(full)))) found.push(full);
+        if (entry.isFile() || (entry.isSymbolicLink() && (await isFile(full)))) {
+          found.push(full);
+        }
       } else if (SKIPPED.has(entry.name) || current.depth >= MAX_DEPTH) {
       } else if (entry.isDirectory()) {
-        if (!isIgnoredFolder(full, levels)) queue.push({ path: full, depth: current.depth + 1, levels });
+        if (!isIgnoredFolder(full, levels)) {
+          queue.push({ path: full, depth: current.depth + 1, levels });
+        }
       } else if (entry.isSymbolicLink()) {
-        if (!isIgnoredFolder(full, levels)) links.push({ path: full, depth: current.depth + 1, levels });
+        if (!isIgnoredFolder(full, levels)) {
+          links.push({ path: full, depth: current.depth + 1, levels });
+        }
       }
     }
   };
@@ -155,7 +183,9 @@ export async function findDfxJsonFiles(folder: string, options: { signal?: Abort
   await drain(queue, visit);
 
   // Links come last, so that a folder is listed by its own path rather than by that of a link to it.
-  if (links.length === 0) return found.sort();
+  if (links.length === 0) {
+    return found.sort();
+  }
   await followLinks();
   return withoutRepetition(found.sort());
 
@@ -164,11 +194,15 @@ export async function findDfxJsonFiles(folder: string, options: { signal?: Abort
     const visited = new Set<string>();
     budget = Math.min(budget, MAX_LINKED_FOLDERS);
     for (let link = links.shift(); link !== undefined; link = links.shift()) {
-      if (options.signal?.aborted || budget <= 0) return;
+      if (options.signal?.aborted || budget <= 0) {
+        return;
+      }
       let real: string;
       try {
         real = await realpath(link.path);
-        if (!(await stat(real)).isDirectory()) continue;
+        if (!(await stat(real)).isDirectory()) {
+          continue;
+        }
       } catch {
         continue;
       }
@@ -177,7 +211,9 @@ export async function findDfxJsonFiles(folder: string, options: { signal?: Abort
       const within = path.relative(realRoot, real);
       const walked = within === '' || (!within.startsWith('..') && !path.isAbsolute(within));
       // What lies inside the folder was walked already (or left out on purpose); what contains it leads back to it.
-      if (contains || walked || visited.has(real)) continue;
+      if (contains || walked || visited.has(real)) {
+        continue;
+      }
       visited.add(real);
       queue.push(link);
       await drain(queue, visit);
@@ -199,15 +235,21 @@ function readDirectory(folder: string) {
 export async function isExcluded(folder: string, file: string): Promise<boolean> {
   const root = path.resolve(folder);
   const relative = path.relative(root, path.resolve(file));
-  if (relative === '' || relative.startsWith('..') || path.isAbsolute(relative)) return true;
+  if (relative === '' || relative.startsWith('..') || path.isAbsolute(relative)) {
+    return true;
+  }
   const folders = relative.split(path.sep).slice(0, -1);
-  if (folders.some((name) => SKIPPED.has(name)) || folders.length > MAX_DEPTH) return true;
+  if (folders.some((name) => SKIPPED.has(name)) || folders.length > MAX_DEPTH) {
+    return true;
+  }
   let levels = await rulesAbove(root);
   let current = root;
   for (const name of folders) {
     levels = await withRules(current, '.gitignore', levels);
     current = path.join(current, name);
-    if (isIgnoredFolder(current, levels)) return true;
+    if (isIgnoredFolder(current, levels)) {
+      return true;
+    }
   }
   return false;
 }

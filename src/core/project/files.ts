@@ -37,8 +37,12 @@ export function isMissing(error: unknown): boolean {
 export async function readText(file: string): Promise<FileText> {
   try {
     const facts = await stat(file);
-    if (!facts.isFile()) return { state: 'failed', message: msg('{0} is not a file.', file) };
-    if (facts.size > MAX_TEXT_BYTES) return { state: 'failed', message: msg('{0} is too large to be read.', file) };
+    if (!facts.isFile()) {
+      return { state: 'failed', message: msg('{0} is not a file.', file) };
+    }
+    if (facts.size > MAX_TEXT_BYTES) {
+      return { state: 'failed', message: msg('{0} is too large to be read.', file) };
+    }
     const handle = await open(file, 'r');
     try {
       const text = await handle.readFile('utf8');

@@ -60,17 +60,22 @@ type IdFile = Map<string, Map<string, FileEntry>>;
 async function readIdFile(file: string, problems: IdProblem[]): Promise<IdFile> {
   const entries: IdFile = new Map();
   const content = await readText(file);
-  if (content.state === 'missing') return entries;
+  if (content.state === 'missing') {
+    return entries;
+  }
   if (content.state === 'failed') {
     problems.push({ file, message: content.message });
     return entries;
   }
   const { root, problems: syntax } = parseJsonText(content.text);
   const first = syntax[0];
-  if (first !== undefined) problems.push({ file, ...first });
+  if (first !== undefined) {
+    problems.push({ file, ...first });
+  }
   if (root?.type !== 'object') {
-    if (root !== undefined)
+    if (root !== undefined) {
       problems.push({ file, message: msg('The id file must be a JSON object.'), range: rangeOf(root) });
+    }
     return entries;
   }
   for (const { name, key, value } of propertiesOf(root).values()) {
@@ -83,9 +88,12 @@ async function readIdFile(file: string, problems: IdProblem[]): Promise<IdFile> 
     }
     const networks = new Map<string, FileEntry>();
     for (const { name: network, value: entry } of propertiesOf(value).values()) {
-      if (entry === undefined) continue;
-      if (typeof entry.value === 'string') networks.set(network, { value: entry.value, range: rangeOf(entry) });
-      else {
+      if (entry === undefined) {
+        continue;
+      }
+      if (typeof entry.value === 'string') {
+        networks.set(network, { value: entry.value, range: rangeOf(entry) });
+      } else {
         const message = msg('The id of canister "{0}" on network "{1}" must be a text.', name, network);
         problems.push({ file, message, range: rangeOf(entry), canister: name });
       }
@@ -97,7 +105,9 @@ async function readIdFile(file: string, problems: IdProblem[]): Promise<IdFile> 
 
 /** Where ids of this network are, or undefined for a name that leads out of the project. */
 export function idFileOf(projectRoot: string, network: Pick<ResolvedNetwork, 'name' | 'kind'>): string | undefined {
-  if (network.kind === 'persistent') return path.join(projectRoot, 'canister_ids.json');
+  if (network.kind === 'persistent') {
+    return path.join(projectRoot, 'canister_ids.json');
+  }
   const folder = path.join(projectRoot, '.dfx');
   // The raw name, where the folder of build results has the path-compatible one.
   return staysInside(folder, network.name) ? path.join(folder, network.name, 'canister_ids.json') : undefined;
@@ -105,7 +115,9 @@ export function idFileOf(projectRoot: string, network: Pick<ResolvedNetwork, 'na
 
 /** dfx's cohesion rule: whether it would throw `.dfx/<network>` away before reading ids from it. */
 async function whyVoid(idFile: string, network: ResolvedNetwork): Promise<Message | undefined> {
-  if (!network.local || network.kind === 'persistent' || network.dataDir === undefined) return undefined;
+  if (!network.local || network.kind === 'persistent' || network.dataDir === undefined) {
+    return undefined;
+  }
   const copy = await readText(path.join(path.dirname(idFile), 'network-id'));
   if (network.scope === 'project') {
     return copy.state === 'missing'
@@ -113,14 +125,20 @@ async function whyVoid(idFile: string, network: ResolvedNetwork): Promise<Messag
       : msg('The ids belong to the shared network "{0}", but the project now has one of its own.', network.name);
   }
   const current = await readText(path.join(network.dataDir, 'network-id'));
-  if (current.state !== 'text') return undefined;
-  if (copy.state === 'text' && copy.text === current.text) return undefined;
+  if (current.state !== 'text') {
+    return undefined;
+  }
+  if (copy.state === 'text' && copy.text === current.text) {
+    return undefined;
+  }
   return msg('The network "{0}" has been reset since these ids were written: they are no longer valid.', network.name);
 }
 
 /** RFC 3339 in milliseconds since 1970, or undefined. dfx writes up to nanoseconds. */
 function parseTimestamp(text: string): number | undefined {
-  if (!/^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/.test(text)) return undefined;
+  if (!/^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/.test(text)) {
+    return undefined;
+  }
   const time = Date.parse(
     text
       .replace(/(\.\d{3})\d+/, '$1')
@@ -168,7 +186,9 @@ export async function readCanisterIds(
       const file = path.join(path.dirname(idFile), 'canister_timestamps.json');
       for (const [canister, networks] of await readIdFile(file, problems)) {
         const entry = networks.get(network.name);
-        if (entry === undefined) continue;
+        if (entry === undefined) {
+          continue;
+        }
         const acquired = parseTimestamp(entry.value);
         if (acquired === undefined) {
           const message = msg('The time stamp of canister "{0}" is not valid: {1}', canister, entry.value.slice(0, 80));
@@ -176,8 +196,9 @@ export async function readCanisterIds(
           continue;
         }
         const end = acquired + timeout * 1000;
-        if (end > now.getTime()) nextExpiry = Math.min(nextExpiry ?? end, end);
-        else {
+        if (end > now.getTime()) {
+          nextExpiry = Math.min(nextExpiry ?? end, end);
+        } else {
           expired.add(canister);
           stored.get(canister)?.delete(network.name);
         }
@@ -185,14 +206,18 @@ export async function readCanisterIds(
     }
     for (const [canister, networks] of stored) {
       const entry = networks.get(network.name) ?? networks.get(DEFAULT_NETWORK);
-      if (entry !== undefined) accept(canister, entry, 'id-file', idFile);
+      if (entry !== undefined) {
+        accept(canister, entry, 'id-file', idFile);
+      }
     }
   }
 
   const dfxJson = path.join(projectRoot, 'dfx.json');
   for (const canister of config.canisters) {
     const remote = canister.remoteIds.get(network.name) ?? canister.remoteIds.get(DEFAULT_NETWORK);
-    if (remote !== undefined && accept(canister.name, remote, 'remote', dfxJson)) continue;
+    if (remote !== undefined && accept(canister.name, remote, 'remote', dfxJson)) {
+      continue;
+    }
     if (canister.kind === 'pull' && canister.pullId !== undefined && !found.has(canister.name)) {
       accept(canister.name, canister.pullId, 'pull', dfxJson);
     }
@@ -200,7 +225,9 @@ export async function readCanisterIds(
 
   const byName = new Map<string, CanisterId>();
   const internal = new Map<string, CanisterId>();
-  for (const [name, id] of found) (name.startsWith('__') ? internal : byName).set(name, id);
+  for (const [name, id] of found) {
+    (name.startsWith('__') ? internal : byName).set(name, id);
+  }
   return { byName, internal, void: why, problems, expired, nextExpiry };
 }
 
@@ -229,14 +256,24 @@ export async function idsOnAllNetworks(
     (await listNetworks(projectRoot, config, locations)).map((network) => [network.name, network]),
   );
   const addUnknown = (name: string, kind: 'persistent' | 'ephemeral'): void => {
-    if (name === DEFAULT_NETWORK || networks.has(name)) return;
+    if (name === DEFAULT_NETWORK || networks.has(name)) {
+      return;
+    }
     networks.set(name, { name, kind, scope: 'adhoc', url: '', isIc: false, local: false });
   };
   for (const stored of (await readIdFile(path.join(projectRoot, 'canister_ids.json'), [])).values()) {
-    for (const name of stored.keys()) addUnknown(name, 'persistent');
+    for (const name of stored.keys()) {
+      addUnknown(name, 'persistent');
+    }
   }
-  for (const { remoteIds } of config.canisters) for (const name of remoteIds.keys()) addUnknown(name, 'persistent');
-  for (const name of await ephemeralNames(projectRoot)) addUnknown(name, 'ephemeral');
+  for (const { remoteIds } of config.canisters) {
+    for (const name of remoteIds.keys()) {
+      addUnknown(name, 'persistent');
+    }
+  }
+  for (const name of await ephemeralNames(projectRoot)) {
+    addUnknown(name, 'ephemeral');
+  }
 
   const all = new Map<string, Map<string, CanisterId>>();
   for (const network of networks.values()) {
@@ -255,7 +292,9 @@ const CANDID_UI = '__Candid_UI';
 /** The id of the network's Candid UI canister; undefined where there is none, or the ids count for nothing. */
 export async function readCandidUiId(projectRoot: string, network: ResolvedNetwork): Promise<string | undefined> {
   const file = idFileOf(projectRoot, network);
-  if (file === undefined || (await whyVoid(file, network)) !== undefined) return undefined;
+  if (file === undefined || (await whyVoid(file, network)) !== undefined) {
+    return undefined;
+  }
   const id = (await readIdFile(file, [])).get(CANDID_UI)?.get(network.name)?.value;
   return id !== undefined && isPrincipal(id) ? id : undefined;
 }

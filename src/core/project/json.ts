@@ -66,7 +66,9 @@ export function parseJsonText(text: string): JsonText {
     root = parseTree(body, errors, { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false });
   } catch (error) {
     // The parser recurses; only nesting far beyond what serde_json takes (128 levels) gets here.
-    if (!(error instanceof RangeError)) throw error;
+    if (!(error instanceof RangeError)) {
+      throw error;
+    }
     problems.push({ message: msg('The JSON is nested too deeply.'), range: { offset: 0, length: 0 } });
     return { problems };
   }
@@ -97,7 +99,9 @@ export function propertiesOf(node: Node): Map<string, Property> {
   const properties = new Map<string, Property>();
   for (const property of node.children ?? []) {
     const [key, value] = property.children ?? [];
-    if (key === undefined || typeof key.value !== 'string') continue;
+    if (key === undefined || typeof key.value !== 'string') {
+      continue;
+    }
     properties.set(key.value, { name: key.value, key, property, value });
   }
   return properties;

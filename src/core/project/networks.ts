@@ -57,27 +57,35 @@ export function reachesMainnet(url: string): boolean {
   let answer = mainnetAnswers.get(url);
   if (answer === undefined) {
     answer = isMainnetUrl(url);
-    if (mainnetAnswers.size >= MAX_MAINNET_ANSWERS) mainnetAnswers.clear();
+    if (mainnetAnswers.size >= MAX_MAINNET_ANSWERS) {
+      mainnetAnswers.clear();
+    }
     mainnetAnswers.set(url, answer);
   }
   return answer;
 }
 
 function isMainnetUrl(url: string): boolean {
-  if (!URL.canParse(url)) return false;
+  if (!URL.canParse(url)) {
+    return false;
+  }
   const host = new URL(url).hostname.replace(/\.$/, '');
   return MAINNET_DOMAINS.some((domain) => host === domain || host.endsWith(`.${domain}`));
 }
 
 /** True where joining the name to a folder stays strictly inside it. A dfx.json could name a network `../../x`. */
 export function staysInside(folder: string, name: string): boolean {
-  if (name.includes('\0')) return false;
+  if (name.includes('\0')) {
+    return false;
+  }
   const relative = path.relative(folder, path.resolve(folder, name));
   return relative !== '' && relative !== '..' && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative);
 }
 
 function isHttpUrl(url: string): boolean {
-  if (!URL.canParse(url)) return false;
+  if (!URL.canParse(url)) {
+    return false;
+  }
   const { protocol } = new URL(url);
   return protocol === 'http:' || protocol === 'https:';
 }
@@ -111,10 +119,16 @@ const PLAYGROUND: ResolvedNetwork = {
 /** The port in `webserver-port`: a number, nothing (undefined), or something else (null). */
 async function readPort(dataDir: string): Promise<number | undefined | null> {
   const file = await readText(path.join(dataDir, 'webserver-port'));
-  if (file.state === 'missing') return undefined;
-  if (file.state === 'failed') return null;
+  if (file.state === 'missing') {
+    return undefined;
+  }
+  if (file.state === 'failed') {
+    return null;
+  }
   const text = file.text.trim();
-  if (text === '') return undefined;
+  if (text === '') {
+    return undefined;
+  }
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   return port >= 0 && port <= 65535 ? port : null;
 }
@@ -146,8 +160,11 @@ async function fromDefinition(
   if (providers !== undefined) {
     const urls = providers.map((provider) => provider.value);
     const broken = urls.find((url) => !isHttpUrl(url));
-    if (urls.length === 0) problem = msg('Network "{0}" has no provider.', name);
-    else if (broken !== undefined) problem = msg('Network "{0}" has a provider that is not a URL: {1}', name, broken);
+    if (urls.length === 0) {
+      problem = msg('Network "{0}" has no provider.', name);
+    } else if (broken !== undefined) {
+      problem = msg('Network "{0}" has a provider that is not a URL: {1}', name, broken);
+    }
     return {
       name,
       kind: kindFor('persistent'),
@@ -168,7 +185,9 @@ async function fromDefinition(
   if (staysInside(base, name)) {
     dataDir = path.join(base, name);
     const running = await readPort(dataDir);
-    if (typeof running === 'number') port = running;
+    if (typeof running === 'number') {
+      port = running;
+    }
     // dfx fails on such a file, but a file half written is whole a moment later: the configured port until then.
   } else {
     problem = msg('The network name "{0}" leads outside of its folder.', name);
@@ -196,7 +215,9 @@ export async function readSharedNetworks(
   locations: DfxLocations,
 ): Promise<{ networks: NetworkConfig[]; problems: FileProblem[] }> {
   const file = await readText(locations.networksJson);
-  if (file.state === 'text') return parseNetworksJson(file.text);
+  if (file.state === 'text') {
+    return parseNetworksJson(file.text);
+  }
   const problems = file.state === 'failed' ? [{ message: file.message, range: { offset: 0, length: 0 } }] : [];
   return { networks: [], problems };
 }
@@ -208,7 +229,9 @@ async function resolveAmong(
   locations: DfxLocations,
   shared: readonly NetworkConfig[],
 ): Promise<ResolvedNetwork | { problem: Message }> {
-  if (name === 'ic') return MAINNET;
+  if (name === 'ic') {
+    return MAINNET;
+  }
 
   const own = config.networks.find((network) => network.name === name);
   if (own !== undefined) {
@@ -221,8 +244,12 @@ async function resolveAmong(
   if (common !== undefined) {
     return fromDefinition(common, 'shared', sharedBase, { file: locations.networksJson, range: common.range });
   }
-  if (name === 'local') return fromDefinition({ name }, 'shared', sharedBase, undefined);
-  if (name === 'playground') return PLAYGROUND;
+  if (name === 'local') {
+    return fromDefinition({ name }, 'shared', sharedBase, undefined);
+  }
+  if (name === 'playground') {
+    return PLAYGROUND;
+  }
 
   if (isHttpUrl(name)) {
     return {
@@ -260,7 +287,9 @@ export async function listNetworks(
 ): Promise<ResolvedNetwork[]> {
   const { networks: shared } = await readSharedNetworks(locations);
   const names = new Set(['local', 'ic', 'playground']);
-  for (const { name } of [...config.networks, ...shared]) names.add(name);
+  for (const { name } of [...config.networks, ...shared]) {
+    names.add(name);
+  }
   const resolved = await Promise.all(
     [...names].map((name) => resolveAmong(name, projectRoot, config, locations, shared)),
   );

@@ -42,8 +42,12 @@ class ObjectReader {
 
   text(name: string, nullable: boolean): Located<string> | undefined {
     const value = this.value(name, nullable);
-    if (value === undefined) return undefined;
-    if (typeof value.value === 'string') return { value: value.value, range: rangeOf(value) };
+    if (value === undefined) {
+      return undefined;
+    }
+    if (typeof value.value === 'string') {
+      return { value: value.value, range: rangeOf(value) };
+    }
     this.report(value, msg('"{0}" must be a text.', name));
     return undefined;
   }
@@ -51,22 +55,29 @@ class ObjectReader {
   /** Undefined where the field is absent or no list; members that are no texts are left out. */
   texts(name: string): Located<string>[] | undefined {
     const value = this.value(name, false);
-    if (value === undefined) return undefined;
+    if (value === undefined) {
+      return undefined;
+    }
     if (value.type !== 'array') {
       this.report(value, msg('"{0}" must be a list of texts.', name));
       return undefined;
     }
     const texts: Located<string>[] = [];
     for (const child of value.children ?? []) {
-      if (typeof child.value === 'string') texts.push({ value: child.value, range: rangeOf(child) });
-      else this.report(child, msg('Every entry of "{0}" must be a text.', name));
+      if (typeof child.value === 'string') {
+        texts.push({ value: child.value, range: rangeOf(child) });
+      } else {
+        this.report(child, msg('Every entry of "{0}" must be a text.', name));
+      }
     }
     return texts;
   }
 
   object(name: string, nullable: boolean): Node | undefined {
     const value = this.value(name, nullable);
-    if (value === undefined || value.type === 'object') return value;
+    if (value === undefined || value.type === 'object') {
+      return value;
+    }
     this.report(value, msg('"{0}" must be an object.', name));
     return undefined;
   }
@@ -105,7 +116,9 @@ function readCanister(property: Property, problems: FileProblem[]): CanisterConf
       const idReader = new ObjectReader(ids, problems);
       for (const network of propertiesOf(ids).keys()) {
         const id = idReader.text(network, false);
-        if (id !== undefined) remoteIds.set(network, id);
+        if (id !== undefined) {
+          remoteIds.set(network, id);
+        }
       }
     } else if (remoteReader.property('id') === undefined) {
       reader.report(remote, msg('"remote" must have the key "id".'));
@@ -139,16 +152,24 @@ function readCanister(property: Property, problems: FileProblem[]): CanisterConf
 
 function readNetworkType(reader: ObjectReader): NetworkConfig['type'] {
   const type = reader.text('type', false);
-  if (type === undefined) return undefined;
-  if (type.value === 'persistent' || type.value === 'ephemeral') return type.value;
+  if (type === undefined) {
+    return undefined;
+  }
+  if (type.value === 'persistent' || type.value === 'ephemeral') {
+    return type.value;
+  }
   const node = reader.value('type', false);
-  if (node !== undefined) reader.report(node, msg('The type of a network must be "persistent" or "ephemeral".'));
+  if (node !== undefined) {
+    reader.report(node, msg('The type of a network must be "persistent" or "ephemeral".'));
+  }
   return undefined;
 }
 
 function readPlayground(reader: ObjectReader, problems: FileProblem[]): NetworkConfig['playground'] {
   const node = reader.object('playground', true);
-  if (node === undefined) return undefined;
+  if (node === undefined) {
+    return undefined;
+  }
   const playground = new ObjectReader(node, problems);
   const canister = playground.text('playground_canister', false);
   if (canister === undefined) {
@@ -194,7 +215,9 @@ function readNetworks(node: Node, problems: FileProblem[]): NetworkConfig[] {
 export function parseDfxConfig(text: string): DfxConfig {
   const { root, problems } = parseJsonText(text);
   if (root?.type !== 'object') {
-    if (root !== undefined) problems.push({ message: msg('dfx.json must be a JSON object.'), range: rangeOf(root) });
+    if (root !== undefined) {
+      problems.push({ message: msg('dfx.json must be a JSON object.'), range: rangeOf(root) });
+    }
     return { canisters: [], networks: [], problems };
   }
   const reader = new ObjectReader(root, problems);

@@ -46,7 +46,9 @@ export class Project {
    */
   async load(): Promise<boolean> {
     const file = await readText(this.dfxJson);
-    if (file.state === 'text') return this.update(file.text);
+    if (file.state === 'text') {
+      return this.update(file.text);
+    }
     const failure = file.state === 'failed' ? file.message : msg('{0} does not exist.', this.dfxJson);
     const changed = this.#text !== undefined || this.#failure?.text !== failure.text;
     this.#set(NOTHING, undefined, failure);
@@ -63,7 +65,9 @@ export class Project {
    * @returns whether anything changed
    */
   update(text: string): boolean {
-    if (text === this.#text) return false;
+    if (text === this.#text) {
+      return false;
+    }
     this.#set(parseDfxConfig(text), text, undefined);
     return true;
   }

@@ -48,13 +48,17 @@ for (let i = 0; i < ALPHABET.length; i++) {
 const CRC_TABLE = new Uint32Array(256);
 for (let i = 0; i < 256; i++) {
   let value = i;
-  for (let bit = 0; bit < 8; bit++) value = value & 1 ? (value >>> 1) ^ 0xedb88320 : value >>> 1;
+  for (let bit = 0; bit < 8; bit++) {
+    value = value & 1 ? (value >>> 1) ^ 0xedb88320 : value >>> 1;
+  }
   CRC_TABLE[i] = value >>> 0;
 }
 
 function crc32(bytes: Uint8Array): number {
   let crc = 0xffffffff;
-  for (const byte of bytes) crc = (crc >>> 8) ^ CRC_TABLE[(crc ^ byte) & 0xff]!;
+  for (const byte of bytes) {
+    crc = (crc >>> 8) ^ CRC_TABLE[(crc ^ byte) & 0xff]!;
+  }
   return (crc ^ 0xffffffff) >>> 0;
 }
 
@@ -68,7 +72,9 @@ export function encodePrincipal(bytes: Uint8Array): string {
   let buffer = 0;
   let bits = 0;
   const push = (digit: number): void => {
-    if (digits > 0 && digits % 5 === 0) text += '-';
+    if (digits > 0 && digits % 5 === 0) {
+      text += '-';
+    }
     text += ALPHABET[digit];
     digits++;
   };
@@ -80,7 +86,9 @@ export function encodePrincipal(bytes: Uint8Array): string {
       push((buffer >>> bits) & 31);
     }
   }
-  if (bits > 0) push((buffer << (5 - bits)) & 31);
+  if (bits > 0) {
+    push((buffer << (5 - bits)) & 31);
+  }
   return text;
 }
 
@@ -89,16 +97,24 @@ export function encodePrincipal(bytes: Uint8Array): string {
  * and the checksum must be right.
  */
 export function parsePrincipal(text: string): ParsedPrincipal {
-  if (text === '') return { ok: false, fault: 'empty' };
-  if (text.length > 4 * MAX_TEXT) return { ok: false, fault: 'too-long' };
+  if (text === '') {
+    return { ok: false, fault: 'empty' };
+  }
+  if (text.length > 4 * MAX_TEXT) {
+    return { ok: false, fault: 'too-long' };
+  }
   const decoded: number[] = [];
   let buffer = 0;
   let bits = 0;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
-    if (code === 0x2d) continue;
+    if (code === 0x2d) {
+      continue;
+    }
     const digit = code < 128 ? DIGITS[code]! : -1;
-    if (digit < 0) return { ok: false, fault: 'character' };
+    if (digit < 0) {
+      return { ok: false, fault: 'character' };
+    }
     buffer = ((buffer << 5) | digit) & 0xfff;
     bits += 5;
     if (bits >= 8) {
@@ -106,14 +122,22 @@ export function parsePrincipal(text: string): ParsedPrincipal {
       decoded.push((buffer >>> bits) & 0xff);
     }
   }
-  if (decoded.length < CRC_BYTES) return { ok: false, fault: 'too-short' };
-  if (decoded.length > CRC_BYTES + MAX_PRINCIPAL_BYTES) return { ok: false, fault: 'too-long' };
+  if (decoded.length < CRC_BYTES) {
+    return { ok: false, fault: 'too-short' };
+  }
+  if (decoded.length > CRC_BYTES + MAX_PRINCIPAL_BYTES) {
+    return { ok: false, fault: 'too-long' };
+  }
   const bytes = Uint8Array.from(decoded.slice(CRC_BYTES));
   const sum = ((decoded[0]! << 24) | (decoded[1]! << 16) | (decoded[2]! << 8) | decoded[3]!) >>> 0;
-  if (sum !== crc32(bytes)) return { ok: false, fault: 'checksum' };
+  if (sum !== crc32(bytes)) {
+    return { ok: false, fault: 'checksum' };
+  }
   // Comparing with the encoded form also refuses left-over bits after the last byte.
   const canonical = encodePrincipal(bytes);
-  if (text.toLowerCase() !== canonical) return { ok: false, fault: 'grouping', canonical };
+  if (text.toLowerCase() !== canonical) {
+    return { ok: false, fault: 'grouping', canonical };
+  }
   return { ok: true, bytes, kind: classifyPrincipal(bytes), canonical };
 }
 
@@ -129,7 +153,9 @@ export function isPrincipal(text: string): boolean {
 
 /** What a principal stands for; `opaque` ids are those of canisters. */
 export function classifyPrincipal(bytes: Uint8Array): PrincipalKind {
-  if (bytes.length === 0) return 'management';
+  if (bytes.length === 0) {
+    return 'management';
+  }
   switch (bytes[bytes.length - 1]) {
     case 1:
       return 'opaque';

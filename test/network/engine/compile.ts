@@ -45,7 +45,9 @@ export async function compile(canister: Canister, module: CanisterModule): Promi
     found = prepare(module);
     compiled.set(key, found);
     const [oldest] = compiled.keys();
-    if (compiled.size > MAX_MODULES && oldest !== undefined) compiled.delete(oldest);
+    if (compiled.size > MAX_MODULES && oldest !== undefined) {
+      compiled.delete(oldest);
+    }
   }
   try {
     return await found;

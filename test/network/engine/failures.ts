@@ -96,8 +96,12 @@ export function rejectOf(id: string, failure: Failure): Reject {
 
 /** The line that a failure leaves in the canister's log, where it leaves one. */
 export function logLineOf(failure: Failure): string | undefined {
-  if (failure.kind === 'trap') return `[TRAP]: ${failure.reason}`;
-  if (failure.kind === 'calledTrap') return `[TRAP]: ${failure.message === '' ? '(no message)' : failure.message}`;
+  if (failure.kind === 'trap') {
+    return `[TRAP]: ${failure.reason}`;
+  }
+  if (failure.kind === 'calledTrap') {
+    return `[TRAP]: ${failure.message === '' ? '(no message)' : failure.message}`;
+  }
   return undefined;
 }
 

@@ -58,7 +58,9 @@ export function instrument(wasm: Uint8Array): Instrumented {
   while (!reader.atEnd) {
     const id = reader.byte();
     const content = reader.take(reader.unsigned());
-    if (id !== SECTION.custom) sections.set(id, new Reader(content));
+    if (id !== SECTION.custom) {
+      sections.set(id, new Reader(content));
+    }
   }
 
   const globals = sections.get(SECTION.global);
@@ -71,18 +73,30 @@ export function instrument(wasm: Uint8Array): Instrumented {
   ];
   const names: string[] = [];
   for (const [index, { type, mutable }] of types.entries()) {
-    if (!mutable) continue;
-    if (type === V128) throw new CannotInstrument('a mutable global of type v128');
+    if (!mutable) {
+      continue;
+    }
+    if (type === V128) {
+      throw new CannotInstrument('a mutable global of type v128');
+    }
     names.push(ADDED.global(index));
     exported.push({ name: ADDED.global(index), kind: 3, index });
   }
-  if (count(sections.get(SECTION.memory)) > 0) exported.push({ name: ADDED.memory, kind: 2, index: 0 });
-  if (count(sections.get(SECTION.table)) > 0) exported.push({ name: ADDED.table, kind: 1, index: 0 });
+  if (count(sections.get(SECTION.memory)) > 0) {
+    exported.push({ name: ADDED.memory, kind: 2, index: 0 });
+  }
+  if (count(sections.get(SECTION.table)) > 0) {
+    exported.push({ name: ADDED.table, kind: 1, index: 0 });
+  }
   const start = sections.get(SECTION.start);
-  if (start) exported.push({ name: ADDED.start, kind: 0, index: start.unsigned() });
+  if (start) {
+    exported.push({ name: ADDED.start, kind: 0, index: start.unsigned() });
+  }
 
   const written = new Map<number, Uint8Array>();
-  for (const [id, section] of sections) written.set(id, section.all);
+  for (const [id, section] of sections) {
+    written.set(id, section.all);
+  }
   written.delete(SECTION.start);
   written.set(SECTION.global, appendTo(sections.get(SECTION.global), [newCounter(), newCounter()]));
   written.set(
@@ -96,12 +110,16 @@ export function instrument(wasm: Uint8Array): Instrumented {
     ),
   );
   const code = sections.get(SECTION.code);
-  if (code) written.set(SECTION.code, meterAll(code, counter, limit));
+  if (code) {
+    written.set(SECTION.code, meterAll(code, counter, limit));
+  }
 
   const parts: Uint8Array[] = [wasm.subarray(0, 8)];
   for (const id of ORDER) {
     const content = written.get(id);
-    if (content) parts.push(Buffer.from([id]), unsigned(content.length), content);
+    if (content) {
+      parts.push(Buffer.from([id]), unsigned(content.length), content);
+    }
   }
   return { wasm: new Uint8Array(Buffer.concat(parts)), globals: names };
 }
@@ -116,7 +134,9 @@ function readGlobals(section: Reader): { type: number; mutable: boolean }[] {
     const type = reader.byte();
     const mutable = reader.byte() === 1;
     // The initial value: instructions up to the end of the expression.
-    for (let opcode = reader.byte(); opcode !== 0x0b; opcode = reader.byte()) skipImmediates(reader, opcode);
+    for (let opcode = reader.byte(); opcode !== 0x0b; opcode = reader.byte()) {
+      skipImmediates(reader, opcode);
+    }
     return { type, mutable };
   });
 }
@@ -128,7 +148,9 @@ function newCounter(): Uint8Array {
 
 /** Adds items to a section that is a vector. */
 function appendTo(section: Reader | undefined, items: readonly Uint8Array[]): Uint8Array {
-  if (!section) return Buffer.concat([unsigned(items.length), ...items]);
+  if (!section) {
+    return Buffer.concat([unsigned(items.length), ...items]);
+  }
   const reader = new Reader(section.all);
   const length = reader.unsigned();
   return Buffer.concat([unsigned(length + items.length), reader.rest(), ...items]);
@@ -164,8 +186,12 @@ function meter(body: Uint8Array, counter: number, limit: number): Uint8Array {
   let entry = true;
   let dead = false;
   const flush = () => {
-    if (length > 0 && !dead) parts.push(get, Buffer.from([0x42]), signed(length), Buffer.from([0x7c]), set);
-    if (entry) parts.push(check);
+    if (length > 0 && !dead) {
+      parts.push(get, Buffer.from([0x42]), signed(length), Buffer.from([0x7c]), set);
+    }
+    if (entry) {
+      parts.push(check);
+    }
     parts.push(body.subarray(from, reader.at));
     from = reader.at;
     length = 0;
@@ -204,7 +230,9 @@ function meter(body: Uint8Array, counter: number, limit: number): Uint8Array {
 }
 
 function skipImmediates(reader: Reader, opcode: number): void {
-  if (opcode >= 0x45 && opcode <= 0xc4) return;
+  if (opcode >= 0x45 && opcode <= 0xc4) {
+    return;
+  }
   if (opcode >= 0x28 && opcode <= 0x3e) {
     skipMemoryArgument(reader);
     return;
@@ -247,7 +275,9 @@ function skipImmediates(reader: Reader, opcode: number): void {
       reader.skipLeb();
       return;
     case 0x0e:
-      for (let labels = reader.unsigned(); labels >= 0; labels--) reader.skipLeb();
+      for (let labels = reader.unsigned(); labels >= 0; labels--) {
+        reader.skipLeb();
+      }
       return;
     case 0x1c:
       reader.take(reader.unsigned());
@@ -271,17 +301,25 @@ function skipImmediates(reader: Reader, opcode: number): void {
 
 function skipMemoryArgument(reader: Reader): void {
   const alignment = reader.unsigned();
-  if (alignment & 0x40) reader.skipLeb();
+  if (alignment & 0x40) {
+    reader.skipLeb();
+  }
   reader.skipLeb();
 }
 
 /** Saturating conversions, and instructions on memories and tables as a whole. */
 function skipBulk(reader: Reader): void {
   const opcode = reader.unsigned();
-  if (opcode <= 7) return;
-  if (opcode > 17) throw new CannotInstrument(`instruction 0xfc ${opcode}`);
+  if (opcode <= 7) {
+    return;
+  }
+  if (opcode > 17) {
+    throw new CannotInstrument(`instruction 0xfc ${opcode}`);
+  }
   reader.skipLeb();
-  if (opcode === 8 || opcode === 10 || opcode === 12 || opcode === 14) reader.skipLeb();
+  if (opcode === 8 || opcode === 10 || opcode === 12 || opcode === 14) {
+    reader.skipLeb();
+  }
 }
 
 /** SIMD. */
@@ -319,7 +357,9 @@ class Reader {
 
   byte(): number {
     const byte = this.#bytes[this.at++];
-    if (byte === undefined) throw new CannotInstrument('unexpected end');
+    if (byte === undefined) {
+      throw new CannotInstrument('unexpected end');
+    }
     return byte;
   }
 
@@ -329,16 +369,20 @@ class Reader {
     for (let shift = 0; ; shift += 7) {
       const byte = this.byte();
       value += (byte & 0x7f) * 2 ** shift;
-      if (byte < 0x80) return value;
+      if (byte < 0x80) {
+        return value;
+      }
     }
   }
 
   skipLeb(): void {
-    while (this.byte() >= 0x80);
+    while (this.byte() >= 0x80) {}
   }
 
   take(length: number): Uint8Array {
-    if (this.at + length > this.#bytes.length) throw new CannotInstrument('unexpected end');
+    if (this.at + length > this.#bytes.length) {
+      throw new CannotInstrument('unexpected end');
+    }
     this.at += length;
     return this.#bytes.subarray(this.at - length, this.at);
   }

@@ -23,7 +23,9 @@ export class StableMemory {
   /** @returns the number of pages before, or undefined where there is no room */
   grow(pages: number): number | undefined {
     const before = this.#pages;
-    if (before + pages > MAX_PAGES) return undefined;
+    if (before + pages > MAX_PAGES) {
+      return undefined;
+    }
     this.#pages += pages;
     return before;
   }
@@ -40,8 +42,11 @@ export class StableMemory {
       const length = Math.min(PAGE - within, target.length - done);
       const part = target.subarray(done, done + length);
       const page = this.#page(index);
-      if (page) part.set(page.subarray(within, within + length));
-      else part.fill(0);
+      if (page) {
+        part.set(page.subarray(within, within + length));
+      } else {
+        part.fill(0);
+      }
       done += length;
     }
   }
@@ -55,7 +60,9 @@ export class StableMemory {
       if (!page) {
         page = new Uint8Array(PAGE);
         const before = this.#page(index);
-        if (before) page.set(before);
+        if (before) {
+          page.set(before);
+        }
         this.#written.set(index, page);
       }
       page.set(source.subarray(done, done + length), within);
@@ -72,13 +79,17 @@ export class StableMemory {
       new Uint8Array(kept).set(this.#base.subarray(0, this.#basePages * PAGE));
     }
     const target = new Uint8Array(kept);
-    for (const [index, page] of this.#written) target.set(page, index * PAGE);
+    for (const [index, page] of this.#written) {
+      target.set(page, index * PAGE);
+    }
     return kept;
   }
 
   #page(index: number): Uint8Array | undefined {
     const written = this.#written.get(index);
-    if (written) return written;
+    if (written) {
+      return written;
+    }
     return index < this.#basePages ? this.#base.subarray(index * PAGE, (index + 1) * PAGE) : undefined;
   }
 }

@@ -116,14 +116,18 @@ const stableOutOfBounds = (): Stop => new Stop({ kind: 'trap', reason: 'stable m
 /** The memory at a place, to be written or read at once. */
 function range(machine: Machine, at: number, size: number): Uint8Array {
   const memory = machine.memory();
-  if (at + size > memory.length) throw outOfBounds();
+  if (at + size > memory.length) {
+    throw outOfBounds();
+  }
   machine.charge(size);
   return memory.subarray(at, at + size);
 }
 
 /** A copy of what is in memory at a place. */
 function load(machine: Machine, at: number, size: number, limit = Number.POSITIVE_INFINITY): Uint8Array {
-  if (size > limit) throw contract(`a blob of ${size} bytes, where at most ${limit} are allowed`);
+  if (size > limit) {
+    throw contract(`a blob of ${size} bytes, where at most ${limit} are allowed`);
+  }
   return Uint8Array.from(range(machine, at, size));
 }
 
@@ -139,7 +143,9 @@ function storeCycles(machine: Machine, at: number, amount: bigint): void {
 }
 
 function fitting(amount: bigint): bigint {
-  if (amount >= U64) throw new Stop({ kind: 'trap', reason: 'cycles amount exceeds 64-bit representation' });
+  if (amount >= U64) {
+    throw new Stop({ kind: 'trap', reason: 'cycles amount exceeds 64-bit representation' });
+  }
   return amount;
 }
 
@@ -162,7 +168,9 @@ function available({ environment, effects }: Session): bigint {
 
 function accept(session: Session, wanted: bigint): bigint {
   // Cycles that are left when the call is answered have gone back to the caller.
-  if (session.environment.responded || session.effects.response) return 0n;
+  if (session.environment.responded || session.effects.response) {
+    return 0n;
+  }
   const amount = min(wanted, available(session));
   session.effects.cyclesAccepted += amount;
   return amount;
@@ -170,9 +178,13 @@ function accept(session: Session, wanted: bigint): bigint {
 
 function attach(session: Session, amount: bigint): void {
   const call = session.pendingCall;
-  if (!call) throw contract('ic0.call_cycles_add called when no call is under construction');
+  if (!call) {
+    throw contract('ic0.call_cycles_add called when no call is under construction');
+  }
   const missing = amount - liquid(session);
-  if (missing > 0n) throw new Stop({ kind: 'cycles', missing });
+  if (missing > 0n) {
+    throw new Stop({ kind: 'cycles', missing });
+  }
   call.cycles += amount;
   session.effects.cyclesSpent += amount;
 }
@@ -213,7 +225,9 @@ function rejectMessage({ environment }: Session): Uint8Array {
 }
 
 function certificate(session: Session): Uint8Array {
-  if (!session.environment.certified) throw contract('ic0.data_certificate: there is no data certificate');
+  if (!session.environment.certified) {
+    throw contract('ic0.data_certificate: there is no data certificate');
+  }
   return session.certificate();
 }
 
@@ -223,13 +237,17 @@ function growStable(machine: Machine, pages: number): number {
 
 function readStable(machine: Machine, target: number, offset: number, size: number): undefined {
   const { stable } = machine.session();
-  if (!stable.has(offset, size)) throw stableOutOfBounds();
+  if (!stable.has(offset, size)) {
+    throw stableOutOfBounds();
+  }
   stable.read(offset, range(machine, target, size));
 }
 
 function writeStable(machine: Machine, offset: number, source: number, size: number): undefined {
   const { stable } = machine.session();
-  if (!stable.has(offset, size)) throw stableOutOfBounds();
+  if (!stable.has(offset, size)) {
+    throw stableOutOfBounds();
+  }
   stable.write(offset, range(machine, source, size));
 }
 
@@ -245,7 +263,9 @@ function stablePages32(machine: Machine): number {
 function variable(machine: Machine, at: Value, size: Value): { readonly name: string; readonly value: string } {
   const name = loadText(machine, Number(at), Number(size));
   const found = machine.session().environment.variables.find((candidate) => candidate.name === name);
-  if (!found) throw contract(`Environment variable ${name} not found.`);
+  if (!found) {
+    throw contract(`Environment variable ${name} not found.`);
+  }
   return found;
 }
 
@@ -449,7 +469,9 @@ const DEFINITIONS: ReadonlyMap<string, Definition> = new Map<string, Definition>
       modes: INSPECT,
       run: (machine) => {
         const { effects } = machine.session();
-        if (effects.accepted) throw contract('ic0.accept_message: the function was already called');
+        if (effects.accepted) {
+          throw contract('ic0.accept_message: the function was already called');
+        }
         effects.accepted = true;
         return undefined;
       },
@@ -463,9 +485,13 @@ const DEFINITIONS: ReadonlyMap<string, Definition> = new Map<string, Definition>
       run: (machine, calleeAt, calleeSize, nameAt, nameSize, replyFun, replyEnv, rejectFun, rejectEnv) => {
         const session = machine.session();
         dropCall(session);
-        if (Number(nameSize) > MAX_METHOD_NAME) throw contract('ic0.call_new: the method name is too long');
+        if (Number(nameSize) > MAX_METHOD_NAME) {
+          throw contract('ic0.call_new: the method name is too long');
+        }
         const callee = load(machine, Number(calleeAt), Number(calleeSize));
-        if (callee.length > 29) throw contract('Canister provided invalid principal id');
+        if (callee.length > 29) {
+          throw contract('Canister provided invalid principal id');
+        }
         session.pendingCall = {
           callee,
           method: loadText(machine, Number(nameAt), Number(nameSize)),
@@ -485,10 +511,11 @@ const DEFINITIONS: ReadonlyMap<string, Definition> = new Map<string, Definition>
       modes: CALL,
       run: (machine, fun, env) => {
         const call = underConstruction(machine.session(), 'call_on_cleanup');
-        if (call.cleanup)
+        if (call.cleanup) {
           throw contract(
             'ic0.call_on_cleanup can be called at most once between `ic0.call_new` and `ic0.call_perform`',
           );
+        }
         call.cleanup = closure(machine, fun!, env!);
         return undefined;
       },
@@ -690,8 +717,12 @@ const DEFINITIONS: ReadonlyMap<string, Definition> = new Map<string, Definition>
       result: 'l',
       modes: ALWAYS_AND_START,
       run: (machine, kind) => {
-        if (kind === 0) return machine.instructions();
-        if (kind === 1) return machine.instructions() + machine.session().environment.instructionsBefore;
+        if (kind === 0) {
+          return machine.instructions();
+        }
+        if (kind === 1) {
+          return machine.instructions() + machine.session().environment.instructionsBefore;
+        }
         throw contract(`ic0.performance_counter: no counter of type ${kind}`);
       },
     },
@@ -850,13 +881,17 @@ const DEFINITIONS: ReadonlyMap<string, Definition> = new Map<string, Definition>
 ]);
 
 function underConstruction(session: Session, name: string): NonNullable<Session['pendingCall']> {
-  if (!session.pendingCall) throw contract(`ic0.${name} called when no call is under construction`);
+  if (!session.pendingCall) {
+    throw contract(`ic0.${name} called when no call is under construction`);
+  }
   return session.pendingCall;
 }
 
 /** A call that was begun and not performed gives back its cycles. */
 function dropCall(session: Session): void {
-  if (session.pendingCall) session.effects.cyclesSpent -= session.pendingCall.cycles;
+  if (session.pendingCall) {
+    session.effects.cyclesSpent -= session.pendingCall.cycles;
+  }
   delete session.pendingCall;
 }
 
@@ -875,12 +910,16 @@ export function systemApi(machine: Machine): Record<string, (...args: Value[]) =
         throw contract(`"ic0_${name}" cannot be executed in ${MODE_NAMES[mode]} mode`);
       }
       const converted = args.map((arg, index) => {
-        if (typeof arg === 'number') return arg >>> 0;
+        if (typeof arg === 'number') {
+          return arg >>> 0;
+        }
         const unsigned = BigInt.asUintN(64, arg);
         return parameters[index] === 'l' ? unsigned : Number(unsigned);
       });
       const value = definition.run(machine, ...converted);
-      if (result === 'l' || (result === 'P' && machine.memory64)) return BigInt(value ?? 0);
+      if (result === 'l' || (result === 'P' && machine.memory64)) {
+        return BigInt(value ?? 0);
+      }
       return value === undefined ? undefined : Number(value);
     };
   }

@@ -75,7 +75,9 @@ export class Threads {
         timer = setTimeout(() => {
           const before = Atomics.compareExchange(thread.signal, Signal.phase, Phase.running, Phase.givenUp);
           // Too late: it is being committed, which does not take long.
-          if (before !== Phase.running) return;
+          if (before !== Phase.running) {
+            return;
+          }
           resolve(undefined);
           this.#drop(thread).catch(reject);
         }, this.#timeoutMs);
@@ -89,19 +91,29 @@ export class Threads {
 
   async close(): Promise<void> {
     this.#closed = true;
-    for (const waiting of this.#waiting.splice(0)) waiting(new Error('the network has stopped'));
+    for (const waiting of this.#waiting.splice(0)) {
+      waiting(new Error('the network has stopped'));
+    }
     await Promise.all([...this.#all].map((thread) => this.#drop(thread)));
   }
 
   #take(module: number): Promise<Thread> | Thread {
-    if (this.#closed) throw new Error('the network has stopped');
+    if (this.#closed) {
+      throw new Error('the network has stopped');
+    }
     // The one that was used last is the most likely one to have the canister's memory.
     for (let index = this.#idle.length - 1; index >= 0; index--) {
-      if (this.#idle[index]!.modules.has(module)) return this.#idle.splice(index, 1)[0]!;
+      if (this.#idle[index]!.modules.has(module)) {
+        return this.#idle.splice(index, 1)[0]!;
+      }
     }
     const idle = this.#idle.pop();
-    if (idle) return idle;
-    if (this.#all.size + this.#starting < MAX_THREADS) return this.#start();
+    if (idle) {
+      return idle;
+    }
+    if (this.#all.size + this.#starting < MAX_THREADS) {
+      return this.#start();
+    }
     return new Promise((resolve, reject) => {
       this.#waiting.push((thread) => (thread instanceof Error ? reject(thread) : resolve(thread)));
     });
@@ -111,19 +123,26 @@ export class Threads {
     if (!this.#all.has(thread)) {
       // A run that waits needs another thread instead.
       const next = this.#waiting.shift();
-      if (next && !this.#closed) this.#start().then(next, (error: unknown) => next(asError(error)));
+      if (next && !this.#closed) {
+        this.#start().then(next, (error: unknown) => next(asError(error)));
+      }
       return;
     }
     const next = this.#waiting.shift();
-    if (next) next(thread);
-    else this.#idle.push(thread);
+    if (next) {
+      next(thread);
+    } else {
+      this.#idle.push(thread);
+    }
   }
 
   async #start(): Promise<Thread> {
     this.#starting++;
     try {
       const code = await workerCode();
-      if (this.#closed) throw new Error('the network has stopped');
+      if (this.#closed) {
+        throw new Error('the network has stopped');
+      }
       const signal = new SharedArrayBuffer(8);
       const { port1, port2 } = new MessageChannel();
       const data: WorkerData = { signal, port: port2 };
@@ -153,7 +172,9 @@ export class Threads {
 
   #receive(thread: Thread, message: FromWorker): void {
     const { current } = thread;
-    if (!current) return;
+    if (!current) {
+      return;
+    }
     if ('outcome' in message) {
       current.end(message.outcome);
       return;
@@ -171,7 +192,9 @@ export class Threads {
   #forget(thread: Thread): void {
     this.#all.delete(thread);
     const index = this.#idle.indexOf(thread);
-    if (index >= 0) this.#idle.splice(index, 1);
+    if (index >= 0) {
+      this.#idle.splice(index, 1);
+    }
   }
 
   async #drop(thread: Thread): Promise<void> {

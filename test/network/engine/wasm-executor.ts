@@ -134,20 +134,30 @@ class CallContext {
   }
 
   takeCycles(amount: bigint): void {
-    if (this.#call?.purse) this.#call.purse.cycles -= amount;
+    if (this.#call?.purse) {
+      this.#call.purse.cycles -= amount;
+    }
   }
 
   respond(response: Response | Reject): void {
-    if (this.responded) return;
+    if (this.responded) {
+      return;
+    }
     this.responded = true;
-    if (response instanceof Reject) this.#settle.reject(response);
-    else if ('reply' in response) this.#settle.resolve(response.reply);
-    else this.#settle.reject(new Reject(ErrorCode.CanisterRejectedMessage, response.message, true));
+    if (response instanceof Reject) {
+      this.#settle.reject(response);
+    } else if ('reply' in response) {
+      this.#settle.resolve(response.reply);
+    } else {
+      this.#settle.reject(new Reject(ErrorCode.CanisterRejectedMessage, response.message, true));
+    }
   }
 
   /** To be called when a message of the call has been dealt with. */
   finish(id: string): void {
-    if (this.outstanding > 0) return;
+    if (this.outstanding > 0) {
+      return;
+    }
     this.respond(this.failure ?? didNotReply(id));
     this.#closed();
   }
@@ -253,9 +263,13 @@ export class WasmExecutor implements CanisterExecutor {
 
   onInstalled(canister: Canister): void {
     const { state } = canister;
-    if (!(state instanceof ExecutionState)) return;
+    if (!(state instanceof ExecutionState)) {
+      return;
+    }
     const { version } = canister;
-    for (const outcome of state.pending) this.#apply(canister, state, outcome);
+    for (const outcome of state.pending) {
+      this.#apply(canister, state, outcome);
+    }
     state.pending = [];
     // The network has counted the installation.
     canister.version = version;
@@ -274,7 +288,9 @@ export class WasmExecutor implements CanisterExecutor {
 
   async acceptIngress(canister: Canister, call: CanisterCall): Promise<void> {
     const state = stateOf(canister);
-    if (!state.module.exports.has('canister_inspect_message')) return;
+    if (!state.module.exports.has('canister_inspect_message')) {
+      return;
+    }
     const outcome = await this.#inTurn(canister, () =>
       this.#run(canister, stateOf(canister), {
         mode: 'F',
@@ -286,7 +302,9 @@ export class WasmExecutor implements CanisterExecutor {
         instructionLimit: QUERY_INSTRUCTIONS,
       }),
     );
-    if (!outcome.accepted) throw refusedIngress(canister.name);
+    if (!outcome.accepted) {
+      throw refusedIngress(canister.name);
+    }
   }
 
   update(canister: Canister, call: CanisterCall): Promise<Uint8Array> {
@@ -322,7 +340,9 @@ export class WasmExecutor implements CanisterExecutor {
   /** Resolves when all calls that a canister has taken or made are answered. */
   drained(canister: Canister): Promise<void> {
     const open = this.#open.get(canister);
-    if (!open || open.count === 0) return Promise.resolve();
+    if (!open || open.count === 0) {
+      return Promise.resolve();
+    }
     return new Promise((resolve) => open.waiters.push(resolve));
   }
 
@@ -336,7 +356,9 @@ export class WasmExecutor implements CanisterExecutor {
     if (depth > MAX_QUERY_DEPTH) {
       throw new Reject(ErrorCode.QueryCallGraphTooDeep, `Query call graph depth exceeds ${MAX_QUERY_DEPTH}`);
     }
-    if (composite) return this.#compositeQuery(canister, call, depth);
+    if (composite) {
+      return this.#compositeQuery(canister, call, depth);
+    }
     return this.#simpleQuery(canister, call);
   }
 
@@ -352,8 +374,12 @@ export class WasmExecutor implements CanisterExecutor {
         instructionLimit: QUERY_INSTRUCTIONS,
       }),
     );
-    if (!response) throw didNotReply(canister.name);
-    if ('reply' in response) return response.reply;
+    if (!response) {
+      throw didNotReply(canister.name);
+    }
+    if ('reply' in response) {
+      return response.reply;
+    }
     throw new Reject(ErrorCode.CanisterRejectedMessage, response.message, true);
   }
 
@@ -369,10 +395,18 @@ export class WasmExecutor implements CanisterExecutor {
         instructionLimit: QUERY_INSTRUCTIONS,
         call: async (next, id) => {
           const callee = this.#need().canister(id);
-          if (!callee) throw rejects.canisterNotFound(id);
-          if (callee.status !== 'running') throw rejects.stopped(id);
-          if (!callee.module) throw rejects.noModule(id);
-          if (!callee.module.queries.has(next.method)) throw rejects.methodNotFound(id, 'query', next.method);
+          if (!callee) {
+            throw rejects.canisterNotFound(id);
+          }
+          if (callee.status !== 'running') {
+            throw rejects.stopped(id);
+          }
+          if (!callee.module) {
+            throw rejects.noModule(id);
+          }
+          if (!callee.module.queries.has(next.method)) {
+            throw rejects.methodNotFound(id, 'query', next.method);
+          }
           return this.#query(callee, next, depth + 1);
         },
       };
@@ -409,7 +443,11 @@ export class WasmExecutor implements CanisterExecutor {
     open.count++;
     return new CallContext(call?.caller ?? MANAGEMENT_CANISTER, call, settle, () => {
       open.count--;
-      if (open.count === 0) for (const waiter of open.waiters.splice(0)) waiter();
+      if (open.count === 0) {
+        for (const waiter of open.waiters.splice(0)) {
+          waiter();
+        }
+      }
     });
   }
 
@@ -430,17 +468,25 @@ export class WasmExecutor implements CanisterExecutor {
       const outcome = await this.#inTurn(canister, async () => {
         const state = activity.state(canister);
         const done = await this.#run(canister, state, message);
-        if (REPLICATED.has(message.mode)) this.#apply(canister, state, done);
+        if (REPLICATED.has(message.mode)) {
+          this.#apply(canister, state, done);
+        }
         return done;
       });
       context.failure = undefined;
       context.takeCycles(outcome.cyclesAccepted);
       context.instructions += outcome.instructions;
-      for (const call of outcome.calls) this.#send(canister, activity, call);
-      if (outcome.response) context.respond(outcome.response);
+      for (const call of outcome.calls) {
+        this.#send(canister, activity, call);
+      }
+      if (outcome.response) {
+        context.respond(outcome.response);
+      }
       return true;
     } catch (error) {
-      if (!(error instanceof Reject)) throw error;
+      if (!(error instanceof Reject)) {
+        throw error;
+      }
       context.failure = error;
       return false;
     }
@@ -479,10 +525,14 @@ export class WasmExecutor implements CanisterExecutor {
       const id = Principal.fromUint8Array(outgoing.callee).toText();
       answer = await withinTime(activity.call(call, id), timeout);
     } catch (error) {
-      if (!(error instanceof Reject)) throw error;
+      if (!(error instanceof Reject)) {
+        throw error;
+      }
       answer = error;
     }
-    if (purse.cycles > 0n) canister.addCycles(purse.cycles, services.now());
+    if (purse.cycles > 0n) {
+      canister.addCycles(purse.cycles, services.now());
+    }
     if (!(canister.state instanceof ExecutionState) || services.canister(canister.name) !== canister) {
       context.failure = new Reject(ErrorCode.CanisterRejectedMessage, 'Canister has been uninstalled.');
       return;
@@ -501,7 +551,9 @@ export class WasmExecutor implements CanisterExecutor {
       mode: rejected ? modes.reject : modes.reply,
       entry: rejected ? outgoing.reject : outgoing.reply,
     });
-    if (!succeeded && outgoing.cleanup) await this.#cleanUp(canister, activity, base, outgoing.cleanup);
+    if (!succeeded && outgoing.cleanup) {
+      await this.#cleanUp(canister, activity, base, outgoing.cleanup);
+    }
   }
 
   async #cleanUp(
@@ -516,11 +568,17 @@ export class WasmExecutor implements CanisterExecutor {
       await this.#inTurn(canister, async () => {
         const state = activity.state(canister);
         const outcome = await this.#run(canister, state, { ...base, mode, entry: cleanup });
-        if (REPLICATED.has(mode)) this.#apply(canister, state, outcome);
+        if (REPLICATED.has(mode)) {
+          this.#apply(canister, state, outcome);
+        }
       });
     } catch (error) {
-      if (!(error instanceof Reject)) throw error;
-      if (context.failure) context.failure = alsoFailed(context.failure, error);
+      if (!(error instanceof Reject)) {
+        throw error;
+      }
+      if (context.failure) {
+        context.failure = alsoFailed(context.failure, error);
+      }
     }
   }
 
@@ -534,7 +592,9 @@ export class WasmExecutor implements CanisterExecutor {
     const { mode, entry, commit } = message;
     const replicated = REPLICATED.has(mode);
     const now = services.now();
-    if (PAID.has(mode)) canister.charge(UPDATE_FEE, now);
+    if (PAID.has(mode)) {
+      canister.charge(UPDATE_FEE, now);
+    }
     const { settings } = canister;
     const id = ++this.#lastRun;
     const run = this.#threads.run({
@@ -563,7 +623,9 @@ export class WasmExecutor implements CanisterExecutor {
       if (replicated) {
         const lines = [...(outcome?.logs ?? [])];
         const line = logLineOf(failure);
-        if (line !== undefined) lines.push(Buffer.from(line, 'utf8'));
+        if (line !== undefined) {
+          lines.push(Buffer.from(line, 'utf8'));
+        }
         writeLog(canister, lines, services.now());
         chargeInstructions(canister, outcome?.instructions ?? 0n, services.now());
       }
@@ -613,34 +675,50 @@ export class WasmExecutor implements CanisterExecutor {
     writeLog(canister, outcome.logs, now);
     chargeInstructions(canister, outcome.instructions, now);
     const cycles = outcome.cyclesAccepted - outcome.cyclesSpent;
-    if (cycles !== 0n) canister.addCycles(cycles, now);
-    if (outcome.timer !== undefined) state.timer = outcome.timer;
-    if (outcome.certifiedData) canister.certifiedData = outcome.certifiedData;
+    if (cycles !== 0n) {
+      canister.addCycles(cycles, now);
+    }
+    if (outcome.timer !== undefined) {
+      state.timer = outcome.timer;
+    }
+    if (outcome.certifiedData) {
+      canister.certifiedData = outcome.certifiedData;
+    }
     if (outcome.image) {
       canister.settle(now);
       canister.memory = state.memory;
       canister.version++;
     }
-    if (outcome.certifiedData) services.changed(canister);
+    if (outcome.certifiedData) {
+      services.changed(canister);
+    }
   }
 
   /** Runs heartbeats, the timers that are due, and the hook of canisters that run low on memory. */
   #runTasks(): void {
     const services = this.#services;
-    if (!services) return;
+    if (!services) {
+      return;
+    }
     for (const canister of services.canisters()) {
       const { state } = canister;
-      if (!(state instanceof ExecutionState) || canister.status !== 'running' || this.#busy.has(canister)) continue;
+      if (!(state instanceof ExecutionState) || canister.status !== 'running' || this.#busy.has(canister)) {
+        continue;
+      }
       const { exports } = state.module;
       if (state.timer > 0n && state.timer <= services.now()) {
         // The timer is off until it is set again.
         state.timer = 0n;
-        if (exports.has('canister_global_timer')) this.#runTask(canister, 'canister_global_timer');
+        if (exports.has('canister_global_timer')) {
+          this.#runTask(canister, 'canister_global_timer');
+        }
       } else if (exports.has(LOW_MEMORY) && state.runsLow(canister)) {
         this.#runTask(canister, LOW_MEMORY);
       } else if (exports.has('canister_heartbeat')) {
         const last = this.#heartbeats.get(canister) ?? 0;
-        if (performance.now() - last < HEARTBEAT_MS) continue;
+        if (performance.now() - last < HEARTBEAT_MS) {
+          continue;
+        }
         this.#heartbeats.set(canister, performance.now());
         this.#runTask(canister, 'canister_heartbeat');
       }
@@ -673,25 +751,33 @@ export class WasmExecutor implements CanisterExecutor {
     );
     this.#queues.set(canister, settled);
     settled.then(() => {
-      if (this.#queues.get(canister) === settled) this.#queues.delete(canister);
+      if (this.#queues.get(canister) === settled) {
+        this.#queues.delete(canister);
+      }
     });
     return turn;
   }
 
   #need(): NetworkServices {
-    if (!this.#services) throw new Error('the executor is of no network');
+    if (!this.#services) {
+      throw new Error('the executor is of no network');
+    }
     return this.#services;
   }
 }
 
 function stateOf(canister: Canister): ExecutionState {
-  if (canister.state instanceof ExecutionState) return canister.state;
+  if (canister.state instanceof ExecutionState) {
+    return canister.state;
+  }
   throw rejects.noModule(canister.name);
 }
 
 function writeLog(canister: Canister, lines: readonly Uint8Array[], now: bigint): void {
   const most = Math.min(MAX_LOG_LINE, Number(canister.settings.logMemoryLimit));
-  for (const line of lines) canister.log(line.subarray(0, most), now);
+  for (const line of lines) {
+    canister.log(line.subarray(0, most), now);
+  }
 }
 
 /** Takes what instructions cost, or what is left. */
@@ -707,7 +793,9 @@ function alsoFailed(failure: Reject, cleanup: Reject): Reject {
 
 /** @throws Reject where the answer does not come in time */
 async function withinTime<T>(answer: Promise<T>, seconds: number | undefined): Promise<T> {
-  if (seconds === undefined) return answer;
+  if (seconds === undefined) {
+    return answer;
+  }
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(

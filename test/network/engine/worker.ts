@@ -42,7 +42,9 @@ class CanisterInstance {
         this.#counter.value = BigInt(this.#counter.value) + BigInt(instructions);
       },
       session: () => {
-        if (!this.#session) throw new Error('canister code runs outside of a message');
+        if (!this.#session) {
+          throw new Error('canister code runs outside of a message');
+        }
         return this.#session;
       },
     };
@@ -70,10 +72,14 @@ class CanisterInstance {
   restore(image: Image): void {
     if (this.#memory && image.heap) {
       const missing = (image.heapSize - this.heapSize) / PAGE;
-      if (missing > 0) this.#memory.grow(missing);
+      if (missing > 0) {
+        this.#memory.grow(missing);
+      }
       new Uint8Array(this.#memory.buffer).set(new Uint8Array(image.heap, 0, image.heapSize));
     }
-    for (const [index, value] of image.globals.entries()) this.#globals[index]!.value = value;
+    for (const [index, value] of image.globals.entries()) {
+      this.#globals[index]!.value = value;
+    }
   }
 
   /** Runs the function of a message; in a fresh instance, the start function before it. */
@@ -91,12 +97,16 @@ class CanisterInstance {
       const { entry } = run;
       if ('fun' in entry) {
         const closure = this.#table && entry.fun < this.#table.length ? this.#table.get(entry.fun) : undefined;
-        if (!closure) return { kind: 'function', index: entry.fun };
+        if (!closure) {
+          return { kind: 'function', index: entry.fun };
+        }
         closure(entry.env);
       } else {
         for (const name of entry) {
           const method = this.#exports[name];
-          if (typeof method === 'function') method();
+          if (typeof method === 'function') {
+            method();
+          }
         }
       }
       return undefined;
@@ -108,59 +118,93 @@ class CanisterInstance {
   }
 
   commitHeap(image: Image | undefined): SharedArrayBuffer | undefined {
-    if (!this.#memory) return undefined;
+    if (!this.#memory) {
+      return undefined;
+    }
     const size = this.heapSize;
     let heap = image?.heap;
-    if (!heap || heap.byteLength < size) heap = new SharedArrayBuffer(image ? size + (size >> 2) : size);
+    if (!heap || heap.byteLength < size) {
+      heap = new SharedArrayBuffer(image ? size + (size >> 2) : size);
+    }
     new Uint8Array(heap).set(new Uint8Array(this.#memory.buffer));
     return heap;
   }
 
   #failure(error: unknown, run: Run): Failure {
-    if (error instanceof Stop) return error.failure;
-    if (error instanceof RangeError) return { kind: 'trap', reason: 'stack overflow' };
-    if (!(error instanceof WebAssembly.RuntimeError)) throw error;
-    if (this.instructions > run.instructionLimit) return { kind: 'limit', limit: run.instructionLimit };
+    if (error instanceof Stop) {
+      return error.failure;
+    }
+    if (error instanceof RangeError) {
+      return { kind: 'trap', reason: 'stack overflow' };
+    }
+    if (!(error instanceof WebAssembly.RuntimeError)) {
+      throw error;
+    }
+    if (this.instructions > run.instructionLimit) {
+      return { kind: 'limit', limit: run.instructionLimit };
+    }
     return { kind: 'trap', reason: trapReason(error.message) };
   }
 }
 
 /** The replica's words for a trap, from those of V8. */
 function trapReason(message: string): string {
-  if (message.includes('unreachable')) return 'unreachable';
-  if (message.includes('memory access out of bounds')) return 'heap out of bounds';
-  if (message.includes('divide by zero') || message.includes('remainder by zero')) return 'integer division by 0';
-  if (message.includes('table')) return 'table out of bounds';
-  if (message.includes('call stack')) return 'stack overflow';
+  if (message.includes('unreachable')) {
+    return 'unreachable';
+  }
+  if (message.includes('memory access out of bounds')) {
+    return 'heap out of bounds';
+  }
+  if (message.includes('divide by zero') || message.includes('remainder by zero')) {
+    return 'integer division by 0';
+  }
+  if (message.includes('table')) {
+    return 'table out of bounds';
+  }
+  if (message.includes('call stack')) {
+    return 'stack overflow';
+  }
   return 'unknown';
 }
 
 /** An instance with the image of a run in it, used before or new. */
 function prepare(run: Run): CanisterInstance {
-  if (run.code) modules.set(run.module, run.code);
+  if (run.code) {
+    modules.set(run.module, run.code);
+  }
   const { image } = run;
   if (image && !run.fresh) {
     const known = instances.get(image.version);
     instances.delete(image.version);
-    if (known?.module === run.module) return known;
+    if (known?.module === run.module) {
+      return known;
+    }
     for (const [version, candidate] of instances) {
       // Memories do not shrink, so that only one that is not larger can be used again.
-      if (version > 0 || candidate.module !== run.module || candidate.heapSize > image.heapSize) continue;
+      if (version > 0 || candidate.module !== run.module || candidate.heapSize > image.heapSize) {
+        continue;
+      }
       instances.delete(version);
       candidate.restore(image);
       return candidate;
     }
   }
   const code = modules.get(run.module);
-  if (!code) throw new Error('a module that was not given');
+  if (!code) {
+    throw new Error('a module that was not given');
+  }
   const instance = new CanisterInstance(run, code);
-  if (image) instance.restore(image);
+  if (image) {
+    instance.restore(image);
+  }
   return instance;
 }
 
 function keep(version: number, instance: CanisterInstance): void {
   instances.set(version, instance);
-  if (instances.size <= MAX_INSTANCES) return;
+  if (instances.size <= MAX_INSTANCES) {
+    return;
+  }
   for (const oldest of instances.keys()) {
     instances.delete(oldest);
     return;
@@ -205,8 +249,9 @@ function execute(run: Run): Outcome | undefined {
     keep(-run.id, instance);
     return { ...nothing(run.id), failure, logs: effects.logs, instructions };
   }
-  if (Atomics.compareExchange(signal, Signal.phase, Phase.running, Phase.committing) !== Phase.running)
+  if (Atomics.compareExchange(signal, Signal.phase, Phase.running, Phase.committing) !== Phase.running) {
     return undefined;
+  }
   let image: Image | undefined;
   if (run.commit) {
     image = {
@@ -239,5 +284,7 @@ function send(message: FromWorker): void {
 
 parentPort?.on('message', (run: Run) => {
   const outcome = execute(run);
-  if (outcome) send({ outcome });
+  if (outcome) {
+    send({ outcome });
+  }
 });

@@ -20,7 +20,9 @@ export class CandidUi implements SystemCanister {
   }
 
   async query(call: CanisterCall): Promise<Uint8Array> {
-    if (call.method !== 'http_request') throw rejects.methodNotFound(this.id, 'query', call.method);
+    if (call.method !== 'http_request') {
+      throw rejects.methodNotFound(this.id, 'query', call.method);
+    }
     const [request] = IDL.decode([WebRequestType], call.arg) as unknown as [{ url: string }];
     const id = new URL(request.url, 'http://localhost').searchParams.get('id') ?? '';
     const { status, body } = this.#page(id);
@@ -39,8 +41,9 @@ export class CandidUi implements SystemCanister {
 
   #page(id: string): { status: number; body: string } {
     const canister = this.#state.canisters.get(id);
-    if (!canister)
+    if (!canister) {
       return { status: 404, body: page('No canister', `<p>There is no canister <code>${html(id)}</code>.</p>`) };
+    }
     const section = canister.module?.metadata.get('candid:service');
     const said =
       section?.visibility === 'public'

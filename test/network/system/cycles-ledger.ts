@@ -138,7 +138,9 @@ export class CyclesLedger implements SystemCanister {
 
   async query(call: CanisterCall): Promise<Uint8Array> {
     const reply = this.#read(call);
-    if (!reply) throw rejects.methodNotFound(this.id, 'query', call.method);
+    if (!reply) {
+      throw rejects.methodNotFound(this.id, 'query', call.method);
+    }
     return reply;
   }
 
@@ -154,7 +156,9 @@ export class CyclesLedger implements SystemCanister {
         return IDL.encode([DepositResult], [this.#deposit(call)]);
     }
     const reply = this.#read(call);
-    if (!reply) throw rejects.methodNotFound(this.id, 'update', call.method);
+    if (!reply) {
+      throw rejects.methodNotFound(this.id, 'update', call.method);
+    }
     return reply;
   }
 
@@ -208,7 +212,9 @@ export class CyclesLedger implements SystemCanister {
     }
     const from = accountKey({ owner: Principal.fromText(call.caller), subaccount: args.from_subaccount });
     const balance = this.#balance(from);
-    if (balance < args.amount + FEE) return { Err: { InsufficientFunds: { balance } } };
+    if (balance < args.amount + FEE) {
+      return { Err: { InsufficientFunds: { balance } } };
+    }
     if (args.amount < CREATION_FEE) {
       const error = `IC0406: Creating a canister requires a fee of ${CREATION_FEE} that is deducted from the canister's initial balance but only ${args.amount} cycles were received with the create_canister request.`;
       return { Err: { FailedToCreate: { fee_block: [], refund_block: [], error } } };
@@ -223,7 +229,9 @@ export class CyclesLedger implements SystemCanister {
       const block = this.#remember(call, args.created_at_time, canister.id);
       return { Ok: { block_id: block, canister_id: canister.id } };
     } catch (error) {
-      if (!(error instanceof Reject)) throw error;
+      if (!(error instanceof Reject)) {
+        throw error;
+      }
       return { Err: { FailedToCreate: { fee_block: [], refund_block: [], error: error.forCanisters } } };
     }
   }
@@ -231,11 +239,17 @@ export class CyclesLedger implements SystemCanister {
   #transfer(call: CanisterCall): unknown {
     const args = decode<TransferValue>(TransferArgs, call.arg);
     const fault = this.#checkTime(call, args.created_at_time);
-    if (fault) return { Err: duplicateOr(fault) };
-    if (args.fee[0] !== undefined && args.fee[0] !== FEE) return { Err: { BadFee: { expected_fee: FEE } } };
+    if (fault) {
+      return { Err: duplicateOr(fault) };
+    }
+    if (args.fee[0] !== undefined && args.fee[0] !== FEE) {
+      return { Err: { BadFee: { expected_fee: FEE } } };
+    }
     const from = accountKey({ owner: Principal.fromText(call.caller), subaccount: args.from_subaccount });
     const balance = this.#balance(from);
-    if (balance < args.amount + FEE) return { Err: { InsufficientFunds: { balance } } };
+    if (balance < args.amount + FEE) {
+      return { Err: { InsufficientFunds: { balance } } };
+    }
     const to = accountKey(args.to);
     this.#balances.set(from, balance - args.amount - FEE);
     this.#balances.set(to, this.#balance(to) + args.amount);
@@ -245,12 +259,18 @@ export class CyclesLedger implements SystemCanister {
   #withdraw(call: CanisterCall): unknown {
     const args = decode<WithdrawValue>(WithdrawArgs, call.arg);
     const fault = this.#checkTime(call, args.created_at_time);
-    if (fault) return { Err: duplicateOr(fault) };
+    if (fault) {
+      return { Err: duplicateOr(fault) };
+    }
     const receiver = this.#state.canisters.get(args.to.toText());
-    if (!receiver) return { Err: { InvalidReceiver: { receiver: args.to } } };
+    if (!receiver) {
+      return { Err: { InvalidReceiver: { receiver: args.to } } };
+    }
     const from = accountKey({ owner: Principal.fromText(call.caller), subaccount: args.from_subaccount });
     const balance = this.#balance(from);
-    if (balance < args.amount + FEE) return { Err: { InsufficientFunds: { balance } } };
+    if (balance < args.amount + FEE) {
+      return { Err: { InsufficientFunds: { balance } } };
+    }
     this.#balances.set(from, balance - args.amount - FEE);
     receiver.addCycles(args.amount, this.#state.now());
     return { Ok: this.#remember(call, args.created_at_time) };
@@ -279,17 +299,25 @@ export class CyclesLedger implements SystemCanister {
     call: CanisterCall,
     [madeAt]: OptValue<bigint> | [undefined],
   ): { duplicate?: Known; error?: unknown } | undefined {
-    if (madeAt === undefined) return undefined;
+    if (madeAt === undefined) {
+      return undefined;
+    }
     const now = this.#state.now();
-    if (madeAt > now + DRIFT_NS) return { error: { CreatedInFuture: { ledger_time: now } } };
-    if (madeAt < now - WINDOW_NS - DRIFT_NS) return { error: { TooOld: null } };
+    if (madeAt > now + DRIFT_NS) {
+      return { error: { CreatedInFuture: { ledger_time: now } } };
+    }
+    if (madeAt < now - WINDOW_NS - DRIFT_NS) {
+      return { error: { TooOld: null } };
+    }
     const duplicate = this.#known.get(transactionKey(call));
     return duplicate && { duplicate };
   }
 
   #remember(call: CanisterCall, [madeAt]: OptValue<bigint> | [undefined], canister?: Principal): bigint {
     const block = this.#nextBlock++;
-    if (madeAt !== undefined) this.#known.set(transactionKey(call), { block, ...(canister && { canister }) });
+    if (madeAt !== undefined) {
+      this.#known.set(transactionKey(call), { block, ...(canister && { canister }) });
+    }
     return block;
   }
 }

@@ -19,7 +19,9 @@ export class CyclesMintingCanister implements SystemCanister {
   }
 
   async query({ method }: CanisterCall): Promise<Uint8Array> {
-    if (method === 'get_default_subnets') return IDL.encode([Subnets], [[this.#subnet]]);
+    if (method === 'get_default_subnets') {
+      return IDL.encode([Subnets], [[this.#subnet]]);
+    }
     if (method === 'get_subnet_types_to_subnets') {
       const Types = IDL.Record({ data: IDL.Vec(IDL.Tuple(IDL.Text, Subnets)) });
       return IDL.encode([Types], [{ data: [] }]);

@@ -73,8 +73,9 @@ for (const implementation of real === undefined ? ['stand-in'] : ['stand-in', 'd
         XDG_DATA_HOME: path.join(home, '.local', 'share'),
         DFX_CI_MOCK_KEYRING_LOCATION: '',
       };
-      for (const name of ['DFX_CONFIG_ROOT', 'DFX_NETWORK', 'DFX_IDENTITY', 'DFX_WARNING', 'DFX_STAND_IN'])
+      for (const name of ['DFX_CONFIG_ROOT', 'DFX_NETWORK', 'DFX_IDENTITY', 'DFX_WARNING', 'DFX_STAND_IN']) {
         delete base[name];
+      }
       locations = dfxLocations(base, process.platform, home);
       executable = isStandIn ? await installDfx(path.join(folder.path, 'bin')) : real!;
       await write('dfx.json', dfxJson());

@@ -160,13 +160,21 @@ async function cancelled(code: string, t: TestContext): Promise<{ result: RunRes
   const abort = new AbortController();
   const pids: number[] = [];
   t.after(() => {
-    for (const pid of pids) if (isRunning(pid)) process.kill(pid, 'SIGKILL');
+    for (const pid of pids) {
+      if (isRunning(pid)) {
+        process.kill(pid, 'SIGKILL');
+      }
+    }
   });
   const result = await run(code, {
     signal: abort.signal,
     onLine: (line) => {
-      if (/^pid \d+$/.test(line)) pids.push(Number(line.slice(4)));
-      if (line === 'ready') abort.abort();
+      if (/^pid \d+$/.test(line)) {
+        pids.push(Number(line.slice(4)));
+      }
+      if (line === 'ready') {
+        abort.abort();
+      }
     },
   });
   return { result, pids };
@@ -183,7 +191,9 @@ function isRunning(pid: number): boolean {
 
 /** Running, and not merely waiting for its parent to notice that it has ended. */
 async function isAlive(pid: number): Promise<boolean> {
-  if (!isRunning(pid)) return false;
+  if (!isRunning(pid)) {
+    return false;
+  }
   const stat = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => '');
   return !/\) Z /.test(stat);
 }
@@ -211,7 +221,9 @@ test('a process that ignores the first signal is gone within a second, with its 
   assert.equal(result.cancelled, true);
   assert.equal(result.endedBy, 'SIGKILL');
   assert.ok((result.goneAfterMs ?? Infinity) <= 1000, `${result.goneAfterMs} ms`);
-  for (const pid of pids) assert.equal(await isAlive(pid), false, `${pid} is still there`);
+  for (const pid of pids) {
+    assert.equal(await isAlive(pid), false, `${pid} is still there`);
+  }
 });
 
 test('a run that was cancelled before it began starts nothing', async () => {
@@ -229,8 +241,11 @@ test('a process that stays in the background delays no result, and outlives it',
   const { TMPDIR } = process.env;
   process.env['TMPDIR'] = folder;
   t.after(() => {
-    if (TMPDIR === undefined) delete process.env['TMPDIR'];
-    else process.env['TMPDIR'] = TMPDIR;
+    if (TMPDIR === undefined) {
+      delete process.env['TMPDIR'];
+    } else {
+      process.env['TMPDIR'] = TMPDIR;
+    }
   });
   const marker = JSON.stringify(path.join(folder, 'alive'));
   const daemon = `setTimeout(() => { console.error('still writing'); console.log('and again'); require('fs').writeFileSync(${marker}, 'yes'); }, 800)`;

@@ -53,14 +53,20 @@ export function assemble(source: ModuleSource): Uint8Array {
   // Type 0 is () -> (), which is what `callTable` calls.
   const types = [':'];
   const typeOf = (text = ':') => {
-    if (!types.includes(text)) types.push(text);
+    if (!types.includes(text)) {
+      types.push(text);
+    }
     return types.indexOf(text);
   };
   const functionTypes = functions.map(([, { type }]) => typeOf(type));
   const importTypes = imports.map(([, type]) => typeOf(type));
   const bytes = (part: Part): number[] => {
-    if (typeof part === 'number') return [part];
-    if (isList(part)) return part.flatMap(bytes);
+    if (typeof part === 'number') {
+      return [part];
+    }
+    if (isList(part)) {
+      return part.flatMap(bytes);
+    }
     return [0x10, ...unsigned(index.get(part.call)!)];
   };
   const sections: number[][] = [
@@ -76,13 +82,17 @@ export function assemble(source: ModuleSource): Uint8Array {
     sections.push(section(2, vector(imports.map(entry))));
   }
   sections.push(section(3, vector(functionTypes.map(unsigned))));
-  if (source.table) sections.push(section(4, vector([[0x70, 0, ...unsigned(source.table.length)]])));
+  if (source.table) {
+    sections.push(section(4, vector([[0x70, 0, ...unsigned(source.table.length)]])));
+  }
   sections.push(section(5, vector([[source.memory64 ? 4 : 0, ...unsigned(source.memory ?? 1)]])));
   if (source.globals) {
     sections.push(section(6, vector(source.globals.map((value) => [0x7f, 1, ...bytes(i32(value)), 0x0b]))));
   }
   sections.push(section(7, vector(functions.map(([name]) => [...text(name), 0, ...unsigned(index.get(name)!)]))));
-  if (source.start !== undefined) sections.push(section(8, unsigned(index.get(source.start)!)));
+  if (source.start !== undefined) {
+    sections.push(section(8, unsigned(index.get(source.start)!)));
+  }
   if (source.table) {
     const entries = vector(source.table.map((name) => unsigned(index.get(name)!)));
     sections.push(section(9, vector([[0, ...bytes(i32(0)), 0x0b, ...entries]])));

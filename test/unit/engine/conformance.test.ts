@@ -47,8 +47,11 @@ describe('the command line and the service', { skip: !runs && 'the icp command l
     new Promise((resolve, reject) => {
       const env = { PATH: process.env['PATH'], HOME: folder, ICP_HOME: join(folder, 'icp'), DO_NOT_TRACK: '1' };
       execFile(icp, args, { cwd: folder, env }, (error, stdout, stderr) => {
-        if (error) reject(new Error(`icp ${args.join(' ')}: ${stderr}`));
-        else resolve(stdout.trim());
+        if (error) {
+          reject(new Error(`icp ${args.join(' ')}: ${stderr}`));
+        } else {
+          resolve(stdout.trim());
+        }
       });
     });
   const canister = (command: string, ...args: string[]) =>
@@ -112,7 +115,9 @@ describe('the command line and the service', { skip: !runs && 'the icp command l
     const target: Target = { monitor, canister: 'ours' };
     const hands = { answer: async () => true };
     const ok = async (outcomes: Promise<readonly Outcome[]>): Promise<void> => {
-      for (const outcome of await outcomes) assert.ok(outcome.ok, JSON.stringify(outcome.ok ? '' : outcome.failure));
+      for (const outcome of await outcomes) {
+        assert.ok(outcome.ok, JSON.stringify(outcome.ok ? '' : outcome.failure));
+      }
     };
     const call = async (kind: 'query' | 'update', method: string, text: string): Promise<string> => {
       const reply = await service.native.call(target, { kind, method, argument: { kind: 'candid', text } });
@@ -181,7 +186,9 @@ describe('the command line and the service', { skip: !runs && 'the icp command l
       await step(theirs);
       await step(ours);
       assert.deepEqual(await status('ours'), await status('theirs'));
-      if (count !== undefined) assert.deepEqual([await theirs.count(), await ours.count()], [count, count]);
+      if (count !== undefined) {
+        assert.deepEqual([await theirs.count(), await ours.count()], [count, count]);
+      }
     });
   }
 

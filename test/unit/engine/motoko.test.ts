@@ -105,7 +105,9 @@ describe('Motoko canisters', () => {
   const slow = new SlowCanister();
 
   const actor = (canisterId: string, identity?: Identity, by = agent): Probe => {
-    if (identity) by.replaceIdentity(identity);
+    if (identity) {
+      by.replaceIdentity(identity);
+    }
     return Actor.createActor<Probe>(interfaceOfProbe, { agent: by, canisterId });
   };
   const install = async (
@@ -387,7 +389,9 @@ describe('Motoko canisters', () => {
     const call = actor(caller)['catching']!(Principal.fromText(SLOW), { crash: null });
     await slow.called;
     const stop = management(agent, caller)['stop_canister']!({ canister_id: Principal.fromText(caller) });
-    while (network.canister(caller)?.status === 'running') await setTimeout(5);
+    while (network.canister(caller)?.status === 'running') {
+      await setTimeout(5);
+    }
     await setTimeout(50);
     assert.equal(network.canister(caller)?.status, 'stopping');
     assert.match(await rejection(actor(caller)['get']!()), /^IC0509 /);

@@ -59,7 +59,9 @@ describe('modules made by hand', () => {
     const fields = { methodName: method, arg: IDL.encode([], []) };
     if (kind === 'query') {
       const answer = await agent.query(canister, fields);
-      if ('reply' in answer) return Buffer.from(answer.reply.arg).readInt32LE();
+      if ('reply' in answer) {
+        return Buffer.from(answer.reply.arg).readInt32LE();
+      }
       return `${answer.error_code} ${answer.reject_message}`;
     }
     const { requestId, response } = await agent.call(canister, fields);

@@ -138,14 +138,18 @@ test('what is no usable key is refused with the reason, and without a trace of t
     const message = problem(String(text));
     assert.ok(message.includes(expected), `${name}: ${message}`);
     for (const line of String(text).split('\n')) {
-      if (line.length > 8 && !line.startsWith('-----')) assert.ok(!message.includes(line), name);
+      if (line.length > 8 && !line.startsWith('-----')) {
+        assert.ok(!message.includes(line), name);
+      }
     }
   }
 });
 
 test('a key cut off anywhere is refused, never half read', () => {
   const whole = pem('EC PRIVATE KEY', sec1(K256));
-  for (let end = 0; end < whole.length - 1; end++) assert.ok('problem' in parsePem(whole.slice(0, end)), String(end));
+  for (let end = 0; end < whole.length - 1; end++) {
+    assert.ok('problem' in parsePem(whole.slice(0, end)), String(end));
+  }
   const der = sec1(K256);
   for (let end = 0; end < der.length; end++) {
     assert.ok('problem' in parsePem(pem('EC PRIVATE KEY', der.subarray(0, end))), String(end));

@@ -72,7 +72,9 @@ test('what is broken is listed with the reason', async (t) => {
   assert.match(problems.get('a') ?? '', /key file of identity "a" is missing/);
   assert.match(problems.get('b') ?? '', /identity\.json cannot be read as dfx wrote it/);
   assert.match(problems.get('c') ?? '', /missing/);
-  for (const name of ['d', 'e', 'f']) assert.match(problems.get(name) ?? '', /identity\.json cannot be read/, name);
+  for (const name of ['d', 'e', 'f']) {
+    assert.match(problems.get(name) ?? '', /identity\.json cannot be read/, name);
+  }
   assert.match(problems.get('g') ?? '', /is not a file/);
 });
 
@@ -109,8 +111,9 @@ test('where dfx was never used nothing is made, and requests are anonymous', asy
 
 test('names that lead out of the folder are no identities', async (t) => {
   const locations = await setup(t, { 'outside/identity.pem': 'x', 'identity.json': { default: '../outside' } });
-  for (const name of ['../outside', '', '.', '..', '/'])
+  for (const name of ['../outside', '', '.', '..', '/']) {
     assert.equal(await readIdentity(name, locations), undefined, name);
+  }
   const selected = await selectedIdentity(locations);
   assert.match(selected.problem ? formatMessage(selected.problem) : '', /does not exist/);
 });

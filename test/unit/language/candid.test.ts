@@ -58,7 +58,9 @@ const INVALID: [text: string, found: string][] = [
 ];
 
 test('valid Candid text passes', () => {
-  for (const text of VALID) assert.equal(checkCandidArgs(text), undefined, text);
+  for (const text of VALID) {
+    assert.equal(checkCandidArgs(text), undefined, text);
+  }
 });
 
 test('faults are found where they are', () => {
@@ -108,7 +110,9 @@ test('agrees with candid_parser on 10,000 texts with a small fault', () => {
     } else if (!/type mismatch|Cannot parse|type error|not in scope|duplicate|Unbound/i.test(theirs)) {
       // Faults of type are not looked for.
       refused++;
-      if (ours !== undefined) found++;
+      if (ours !== undefined) {
+        found++;
+      }
     }
   }
   console.log(`Candid texts refused by candid_parser: ${refused}, found: ${((100 * found) / refused).toFixed(1)} %`);

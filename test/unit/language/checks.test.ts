@@ -20,8 +20,12 @@ function expect(
     places,
     JSON.stringify(found, null, 1),
   );
-  for (const finding of own) assert.equal(finding.severity, FINDING_CODES[code]);
-  if (places.length > 0) covered.add(code);
+  for (const finding of own) {
+    assert.equal(finding.severity, FINDING_CODES[code]);
+  }
+  if (places.length > 0) {
+    covered.add(code);
+  }
 }
 
 /** Checks that the text has no finding that is an error or a warning, unless of these codes. */
@@ -42,7 +46,9 @@ after(() => {
 });
 
 test('the samples have no errors and no warnings', () => {
-  for (const { text } of samples()) accepted(text, { otherwise: undefined });
+  for (const { text } of samples()) {
+    accepted(text, { otherwise: undefined });
+  }
 });
 
 test('syntax', () => {
@@ -228,8 +234,9 @@ test('a dependency named like a member of every object is an unknown one', () =>
 
 test('a chain of 20,000 canisters needs no recursion', () => {
   const all: Record<string, unknown> = {};
-  for (let i = 0; i < 20_000; i++)
+  for (let i = 0; i < 20_000; i++) {
     all[`c${i}`] = { type: 'motoko', main: 'm.mo', dependencies: [`c${(i + 1) % 20_000}`] };
+  }
   const text = canisters(all);
   const found = findingsOf(text).filter(({ code }) => code === 'circular-dependency');
   assert.equal(found.length, 20_000);

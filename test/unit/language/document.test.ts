@@ -5,7 +5,9 @@ import { Random, realFiles, samples } from './support';
 
 /** The value that a tree stands for. */
 function toValue(node: JsonNode | undefined): unknown {
-  if (node === undefined) return undefined;
+  if (node === undefined) {
+    return undefined;
+  }
   switch (node.type) {
     case 'string':
       return node.value;
@@ -22,12 +24,19 @@ function toValue(node: JsonNode | undefined): unknown {
 
 function randomJson(random: Random, depth: number): unknown {
   const kind = random.next(depth > 4 ? 4 : 6);
-  if (kind === 0) return random.pick([true, false, null]);
-  if (kind === 1) return random.pick([0, -1, 1.5, 1e21, -2.5e-7, 123456789]);
-  if (kind < 4)
+  if (kind === 0) {
+    return random.pick([true, false, null]);
+  }
+  if (kind === 1) {
+    return random.pick([0, -1, 1.5, 1e21, -2.5e-7, 123456789]);
+  }
+  if (kind < 4) {
     return random.pick(['', 'plain', 'with "quotes"', 'back\\slash', 'ünï\ncode\t\u0001', '{[]},:', '//no']);
+  }
   const length = random.next(5);
-  if (kind === 4) return Array.from({ length }, () => randomJson(random, depth + 1));
+  if (kind === 4) {
+    return Array.from({ length }, () => randomJson(random, depth + 1));
+  }
   return Object.fromEntries(Array.from({ length }, (_, i) => [`key ${i}"`, randomJson(random, depth + 1)]));
 }
 

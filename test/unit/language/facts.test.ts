@@ -25,7 +25,9 @@ function file(path: string, content = ''): string {
 async function settle(store: FactStore, document: DfxDocument): Promise<string[]> {
   for (;;) {
     const findings = document.findings(store);
-    if (!store.needsLoad) return findings.map(({ code }) => code);
+    if (!store.needsLoad) {
+      return findings.map(({ code }) => code);
+    }
     await store.load();
   }
 }
@@ -87,7 +89,9 @@ test('cargo manifests', () => {
 
 test('a fetch that is cancelled is made up for', async () => {
   const store = new FactStore({ root });
-  for (let i = 0; i < 100; i++) store.kind(`f${i}`);
+  for (let i = 0; i < 100; i++) {
+    store.kind(`f${i}`);
+  }
   const controller = new AbortController();
   controller.abort();
   assert.equal(await store.load(controller.signal), false);
@@ -124,7 +128,9 @@ test('a file that changes while it is read is read again', async () => {
 test('hostile paths are missing files', async () => {
   const store = new FactStore({ root });
   const paths = ['\0', '__proto__', 'x'.repeat(100_000), '/../../..'.repeat(100), ''];
-  for (const path of paths) store.kind(path);
+  for (const path of paths) {
+    store.kind(path);
+  }
   await store.load();
   assert.equal(store.kind('\0'), 'missing');
   assert.equal(store.kind('__proto__'), 'missing');

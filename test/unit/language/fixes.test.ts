@@ -142,7 +142,9 @@ test('fix all repairs what has one sure fix and leaves the rest', () => {
   },
 }`;
   let fixed = text;
-  for (let round = 0; round < 4; round++) fixed = applyEdits(fixed, fixAllEdits(findingsOf(fixed)));
+  for (let round = 0; round < 4; round++) {
+    fixed = applyEdits(fixed, fixAllEdits(findingsOf(fixed)));
+  }
   const parsed = value(fixed) as { canisters: Record<string, object> };
   assert.deepEqual(parsed.canisters, {
     a: { type: 'motoko', main: 'a.mo', dependencies: ['b'] },
@@ -156,7 +158,9 @@ test('every fix of every finding leaves a text that can be read at least as well
     const before = findingsOf(text, facts);
     for (const finding of before) {
       for (const each of finding.fixes?.() ?? []) {
-        if (each.createFile === undefined) assert.doesNotThrow(() => JSON.parse(applyFix(text, each)));
+        if (each.createFile === undefined) {
+          assert.doesNotThrow(() => JSON.parse(applyFix(text, each)));
+        }
       }
     }
   }

@@ -40,7 +40,9 @@ function typo(word: string, random: Random): string {
       word.slice(0, at) + word[at + 1] + word[at] + word.slice(at + 2),
     ]);
     // Two equal letters may have changed places.
-    if (wrong !== word) return wrong;
+    if (wrong !== word) {
+      return wrong;
+    }
   }
 }
 
@@ -62,7 +64,9 @@ function badId(random: Random): string {
 }
 
 function object(parent: Json, key: string): Json {
-  if (typeof parent[key] !== 'object' || parent[key] === null) parent[key] = {};
+  if (typeof parent[key] !== 'object' || parent[key] === null) {
+    parent[key] = {};
+  }
   return parent[key] as Json;
 }
 
@@ -74,14 +78,18 @@ const isNative = ({ type }: Place) => NATIVE.includes(type);
 function setting(code: FindingCode, key: string, values: readonly unknown[], at: 'key' | 'value' = 'value'): Mutation {
   return (place) => {
     object(place.canister, 'initialization_values')[key] = place.random.pick(values);
-    if (code === 'wallet-setting') delete place.canister['specified_id'];
+    if (code === 'wallet-setting') {
+      delete place.canister['specified_id'];
+    }
     return { code, at, path: own(place, 'initialization_values', key) };
   };
 }
 
 function withoutKey(type: string, key: string, code: FindingCode = 'missing-key'): Mutation {
   return (place) => {
-    if (place.type !== type || !(key in place.canister)) return undefined;
+    if (place.type !== type || !(key in place.canister)) {
+      return undefined;
+    }
     delete place.canister[key];
     return { code, at: 'key', path: own(place) };
   };
@@ -105,7 +113,9 @@ const MUTATIONS: Record<string, Mutation> = {
     return { code: 'missing-main', at: 'key', path: own(place) };
   },
   'no type': (place) => {
-    if (!('type' in place.canister)) return undefined;
+    if (!('type' in place.canister)) {
+      return undefined;
+    }
     delete place.canister['type'];
     return { code: 'missing-type', at: 'key', path: own(place) };
   },
@@ -120,9 +130,13 @@ const MUTATIONS: Record<string, Mutation> = {
   },
   'misspelt dependency': (place) => {
     const other = place.others.find((name) => name.length > 4);
-    if (other === undefined) return undefined;
+    if (other === undefined) {
+      return undefined;
+    }
     const name = typo(other, place.random);
-    if (name in object(place.root, 'canisters')) return undefined;
+    if (name in object(place.root, 'canisters')) {
+      return undefined;
+    }
     place.canister['dependencies'] = [name];
     return { code: 'unknown-dependency', at: 'value', path: own(place, 'dependencies', 0) };
   },
@@ -132,14 +146,18 @@ const MUTATIONS: Record<string, Mutation> = {
   },
   'circle of two': (place) => {
     const [other] = place.others;
-    if (other === undefined) return undefined;
+    if (other === undefined) {
+      return undefined;
+    }
     place.canister['dependencies'] = [other];
     object(object(place.root, 'canisters'), other)['dependencies'] = [place.name];
     return { code: 'circular-dependency', at: 'value', path: own(place, 'dependencies', 0) };
   },
   'circle of three': (place) => {
     const [second, third] = place.others;
-    if (second === undefined || third === undefined) return undefined;
+    if (second === undefined || third === undefined) {
+      return undefined;
+    }
     const canisters = object(place.root, 'canisters');
     place.canister['dependencies'] = [second];
     object(canisters, second)['dependencies'] = [third];
@@ -178,7 +196,9 @@ const MUTATIONS: Record<string, Mutation> = {
       good.replace(/[)]$/, ' : nonsense)'),
       good.replace('(', '(principal "aaaaa-ab", '),
     ]);
-    if (broken === good) return undefined;
+    if (broken === good) {
+      return undefined;
+    }
     place.canister['init_arg'] = broken;
     delete place.canister['init_arg_file'];
     return { code: 'init-arg-syntax', at: 'inside', path: own(place, 'init_arg') };
@@ -200,7 +220,9 @@ const MUTATIONS: Record<string, Mutation> = {
     return { code: 'missing-key', at: 'brace', path: own(place, 'metadata', 0) };
   },
   'URL wasm with build': (place) => {
-    if (place.type !== 'custom') return undefined;
+    if (place.type !== 'custom') {
+      return undefined;
+    }
     place.canister['wasm'] = 'https://example.com/x.wasm';
     place.canister['build'] = place.random.pick(['make', ['make', 'make check']]);
     return { code: 'url-wasm-build', at: 'key', path: own(place, 'build') };
@@ -214,7 +236,9 @@ const MUTATIONS: Record<string, Mutation> = {
     return { code: 'invalid-principal', at: 'value', path: own(place, 'specified_id') };
   },
   'bad pull id': (place) => {
-    if (place.type !== 'pull') return undefined;
+    if (place.type !== 'pull') {
+      return undefined;
+    }
     place.canister['id'] = badId(place.random);
     return { code: 'invalid-principal', at: 'value', path: own(place, 'id') };
   },
@@ -289,7 +313,9 @@ const MUTATIONS: Record<string, Mutation> = {
     return { code: 'outside-project', at: 'value', path: ['output_env_file'] };
   },
   'source outside': (place) => {
-    if (place.type !== 'assets') return undefined;
+    if (place.type !== 'assets') {
+      return undefined;
+    }
     place.canister['source'] = ['ok', place.random.pick(['../dist', '/etc', 'a/../../b'])];
     return { code: 'outside-project', at: 'value', path: own(place, 'source', 1) };
   },
@@ -298,8 +324,9 @@ const MUTATIONS: Record<string, Mutation> = {
     return { code: 'outside-project', at: 'value', path: own(place, 'declarations', 'output') };
   },
   'missing main': (place) => {
-    if (typeof place.canister['main'] !== 'string' || !['motoko', 'azle', 'kybra'].includes(place.type))
+    if (typeof place.canister['main'] !== 'string' || !['motoko', 'azle', 'kybra'].includes(place.type)) {
       return undefined;
+    }
     place.canister['main'] = 'src/gone.mo';
     return {
       code: 'missing-file',
@@ -309,7 +336,9 @@ const MUTATIONS: Record<string, Mutation> = {
     };
   },
   'missing candid': (place) => {
-    if (place.type !== 'rust') return undefined;
+    if (place.type !== 'rust') {
+      return undefined;
+    }
     place.canister['candid'] = 'src/gone.did';
     return {
       code: 'missing-file',
@@ -319,7 +348,9 @@ const MUTATIONS: Record<string, Mutation> = {
     };
   },
   'missing source': (place) => {
-    if (place.type !== 'assets') return undefined;
+    if (place.type !== 'assets') {
+      return undefined;
+    }
     place.canister['source'] = ['src/gone'];
     return {
       code: 'missing-file',
@@ -360,7 +391,9 @@ const MUTATIONS: Record<string, Mutation> = {
   'import that is not declared': (place) => {
     const [other] = place.others;
     const { main } = place.canister;
-    if (place.type !== 'motoko' || typeof main !== 'string' || other === undefined) return undefined;
+    if (place.type !== 'motoko' || typeof main !== 'string' || other === undefined) {
+      return undefined;
+    }
     place.canister['dependencies'] = [];
     const imports = { [main]: { canisters: new Set([other]), complete: true } };
     return { code: 'undeclared-import', at: 'value', path: own(place, 'main'), facts: { imports } };
@@ -368,7 +401,9 @@ const MUTATIONS: Record<string, Mutation> = {
   'dependency that is not imported': (place) => {
     const [other] = place.others;
     const { main } = place.canister;
-    if (place.type !== 'motoko' || typeof main !== 'string' || other === undefined) return undefined;
+    if (place.type !== 'motoko' || typeof main !== 'string' || other === undefined) {
+      return undefined;
+    }
     place.canister['dependencies'] = [other];
     const imports = { [main]: { canisters: new Set<string>(), complete: true } };
     return { code: 'unused-dependency', at: 'value', path: own(place, 'dependencies', 0), facts: { imports } };
@@ -384,7 +419,9 @@ const MUTATIONS: Record<string, Mutation> = {
     return { code: 'colliding-name', at: 'key', path: ['canisters', 'one-name'] };
   },
   'misspelt key of the canister': (place) => {
-    if (!isNative(place)) return undefined;
+    if (!isNative(place)) {
+      return undefined;
+    }
     const key = typo(
       place.random.pick(['dependencies', 'declarations', 'metadata', 'init_arg', 'optimize', 'remote']),
       place.random,
@@ -429,7 +466,9 @@ function expectedRange(text: string, fault: Fault): { offset: number; length: nu
   const node = root && findNodeAtLocation(root, fault.path);
   assert.ok(node, JSON.stringify(fault));
   let place: Node = node;
-  if (fault.at === 'key') place = node.parent!.children![0]!;
+  if (fault.at === 'key') {
+    place = node.parent!.children![0]!;
+  }
   return fault.at === 'brace' ? { offset: node.offset, length: 1 } : { offset: place.offset, length: place.length };
 }
 
@@ -451,14 +490,20 @@ test('at least 99 % of 1,000 and more mutants are found with the right code on t
         const type = typeof canister['type'] === 'string' ? canister['type'] : 'motoko';
         const others = Object.keys(all).filter((other) => other !== name);
         const fault = mutate({ root, name, canister, type, others, random });
-        if (fault === undefined) continue;
+        if (fault === undefined) {
+          continue;
+        }
         const style = random.pick<string | number>([0, 2, 4, '\t']);
         let mutant = JSON.stringify(root, null, style);
-        if (random.next(4) === 0) mutant = mutant.replaceAll('\n', '\r\n');
+        if (random.next(4) === 0) {
+          mutant = mutant.replaceAll('\n', '\r\n');
+        }
         const expected = expectedRange(mutant, fault);
         const findings = new DfxDocument(mutant).findings(fakeFacts(fault.facts));
         const hit = findings.some(({ code, range }) => {
-          if (code !== fault.code) return false;
+          if (code !== fault.code) {
+            return false;
+          }
           const { offset, length } = expected;
           return fault.at === 'inside'
             ? range.offset >= offset && range.offset + range.length <= offset + length && range.length > 0
@@ -471,13 +516,17 @@ test('at least 99 % of 1,000 and more mutants are found with the right code on t
         if (hit) {
           counts.found++;
           found++;
-        } else missed.push(`${title} in ${file}/${name}: ${findings.map(({ code }) => code).join(', ')}`);
+        } else {
+          missed.push(`${title} in ${file}/${name}: ${findings.map(({ code }) => code).join(', ')}`);
+        }
         const before = new Set(new DfxDocument(text).findings(fakeFacts(fault.facts)).map(({ code }) => code));
         const loud = findings.filter(
           ({ code, severity }) =>
             (severity === 'error' || severity === 'warning') && code !== fault.code && !before.has(code),
         );
-        if (loud.length > 0) sideEffects++;
+        if (loud.length > 0) {
+          sideEffects++;
+        }
       }
     }
   }

@@ -87,7 +87,9 @@ test(`${EDITS.toLocaleString('en')} random edits, seed ${SEED}`, async (t) => {
   let longRuns = 0;
   for (let i = 0; i < EDITS; i++) {
     // From time to time a fresh file, or what is left soon holds nothing to find.
-    if (i % 12 === 0 || text.length > 60_000) text = random.pick(originals);
+    if (i % 12 === 0 || text.length > 60_000) {
+      text = random.pick(originals);
+    }
     text = edit(text, random, originals);
     try {
       const measure = (): number => {
@@ -103,18 +105,24 @@ test(`${EDITS.toLocaleString('en')} random edits, seed ${SEED}`, async (t) => {
       };
       let taken = measure();
       // The machine may have been busy with something else: what is slow of itself is slow again.
-      for (let again = 0; again < 3 && taken > LIMIT; again++, longRuns++) taken = Math.min(taken, measure());
+      for (let again = 0; again < 3 && taken > LIMIT; again++, longRuns++) {
+        taken = Math.min(taken, measure());
+      }
       slowest = Math.max(slowest, taken);
       const document = new DfxDocument(text);
       const offset = random.next(text.length + 1);
       hover(document, offset);
       cursorAt(document.json, offset);
       const symbol = symbolAt(document, offset);
-      if (symbol) renameEdits(document, symbol, 'x');
+      if (symbol) {
+        renameEdits(document, symbol, 'x');
+      }
       if (i % 10 === 0) {
         outline(document);
         links(document, store.root);
-        for (const finding of document.findings(facts)) finding.fixes?.();
+        for (const finding of document.findings(facts)) {
+          finding.fixes?.();
+        }
         fixAllEdits(document.findings(facts));
         new CanisterIdsDocument(text).findings({
           canisters: new Set(['a']),
@@ -122,7 +130,9 @@ test(`${EDITS.toLocaleString('en')} random edits, seed ${SEED}`, async (t) => {
           sharedNetworks: new Set(),
         });
       }
-      if (i % 50 === 0) await complete(document, offset, store);
+      if (i % 50 === 0) {
+        await complete(document, offset, store);
+      }
     } catch (error) {
       assert.fail(`seed ${SEED}, edit ${i}: ${error instanceof Error ? error.stack : error}\n${JSON.stringify(text)}`);
     }

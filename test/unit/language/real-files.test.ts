@@ -16,7 +16,9 @@ const REALLY_WRONG = new Map([
 
 test('real files have no errors and no warnings but those that they deserve', (t) => {
   const files = realFiles();
-  if (files.length === 0) return t.skip('../shared is not here');
+  if (files.length === 0) {
+    return t.skip('../shared is not here');
+  }
   for (const { name, text } of files) {
     const loud = findingsOf(text)
       .map((finding) => see(text, finding))
@@ -31,7 +33,9 @@ test('real files have no errors and no warnings but those that they deserve', (t
 
 test('the schema that dfx prints knows every key that real files and samples use', (t) => {
   const upstream = sharedData('upstream-dfx-json-schema.json');
-  if (upstream === undefined) return t.skip('../shared is not here');
+  if (upstream === undefined) {
+    return t.skip('../shared is not here');
+  }
   const known = knownBySchema(upstream);
   assert.ok(known);
   for (const { name, text } of [...realFiles(), ...samples()]) {
@@ -44,7 +48,9 @@ test('the schema that dfx prints knows every key that real files and samples use
       assert.notEqual(known.knows(object.upstream, key.name, key.since), false, `${object.upstream}.${key.name}`);
       const { value } = key;
       const inner = value.kind === 'array' ? value.items : value.kind === 'map' ? value.values : value;
-      if (inner.kind === 'object') visit(inner);
+      if (inner.kind === 'object') {
+        visit(inner);
+      }
     }
   };
   visit(ROOT);

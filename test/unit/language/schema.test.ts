@@ -56,13 +56,29 @@ function record(value: unknown): AnySchema {
 
 /** Every property name and every enum value below a schema. */
 function vocabulary(schema: unknown, found = { keys: new Set<string>(), values: new Set<string>() }) {
-  if (Array.isArray(schema)) for (const each of schema) vocabulary(each, found);
+  if (Array.isArray(schema)) {
+    for (const each of schema) {
+      vocabulary(each, found);
+    }
+  }
   const node = record(schema);
   for (const [key, value] of Object.entries(node)) {
-    if (key === 'properties') for (const name of Object.keys(record(value))) found.keys.add(name);
-    if (key === 'enum' && Array.isArray(value)) for (const each of value) found.values.add(String(each));
-    if (key === 'const') found.values.add(String(value));
-    if (key !== 'default' && key !== 'examples' && key !== 'enum') vocabulary(value, found);
+    if (key === 'properties') {
+      for (const name of Object.keys(record(value))) {
+        found.keys.add(name);
+      }
+    }
+    if (key === 'enum' && Array.isArray(value)) {
+      for (const each of value) {
+        found.values.add(String(each));
+      }
+    }
+    if (key === 'const') {
+      found.values.add(String(value));
+    }
+    if (key !== 'default' && key !== 'examples' && key !== 'enum') {
+      vocabulary(value, found);
+    }
   }
   return found;
 }
@@ -70,7 +86,9 @@ function vocabulary(schema: unknown, found = { keys: new Set<string>(), values: 
 test('every key and every fixed value that dfx knows is known to us', (t) => {
   const upstream = sharedData('upstream-dfx-json-schema.json');
   const networks = sharedData('upstream-networks-json-schema.json');
-  if (upstream === undefined || networks === undefined) return t.skip('../shared is not here');
+  if (upstream === undefined || networks === undefined) {
+    return t.skip('../shared is not here');
+  }
   for (const [theirs, ours] of [
     [upstream, dfxSchema(false)],
     [upstream, dfxSchema(true)],
@@ -93,7 +111,9 @@ test('every key and every fixed value that dfx knows is known to us', (t) => {
   const own = record(dfxSchema(true)['definitions']);
   for (const [name, definition] of Object.entries(definitions)) {
     const theirs = vocabulary({ properties: record(definition)['properties'] }).keys;
-    if (theirs.size === 0 || name === 'CanisterLogVisibility' || name === 'ConfigNetworkProvider') continue;
+    if (theirs.size === 0 || name === 'CanisterLogVisibility' || name === 'ConfigNetworkProvider') {
+      continue;
+    }
     const ours = new Set(Object.keys(record(record(own[name])['properties'])));
     assert.deepEqual(
       [...theirs].filter((key) => !ours.has(key)),
@@ -120,7 +140,9 @@ test('the contributed schema reports nothing itself: every fault is shown once',
     '{ "networks": { "n": { "providers": "x", "type": "y", "bind": 7, "playground": {} } } }',
     '[]',
   );
-  for (const text of texts) assert.deepEqual(await problems(text, schema), [], text);
+  for (const text of texts) {
+    assert.deepEqual(await problems(text, schema), [], text);
+  }
 });
 
 test('the strict schema accepts what dfx accepts', async () => {
@@ -204,7 +226,9 @@ test('no completion comes twice', async () => {
 
 test('beside another schema for dfx.json its problems are its own: we add none', async (t) => {
   const upstream = sharedData('upstream-dfx-json-schema.json');
-  if (upstream === undefined) return t.skip('../shared is not here');
+  if (upstream === undefined) {
+    return t.skip('../shared is not here');
+  }
   const theirs = JSON.parse(upstream) as JSONSchema;
   const ours = dfxSchema(false) as JSONSchema;
   for (const text of [

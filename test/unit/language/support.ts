@@ -95,7 +95,9 @@ const REAL = join(__dirname, '../../../../shared/data/dfx-json');
 
 /** Real dfx.json files, where they are there: name and text. */
 export function realFiles(): { name: string; text: string }[] {
-  if (!existsSync(REAL)) return [];
+  if (!existsSync(REAL)) {
+    return [];
+  }
   return readdirSync(REAL).map((name) => ({ name, text: readFileSync(join(REAL, name), 'utf8') }));
 }
 

@@ -27,7 +27,9 @@ test('sizes', () => {
     ['GiB', undefined],
     ['9'.repeat(100), undefined],
   ];
-  for (const [text, bytes] of sizes) assert.equal(parseBytes(text), bytes, text);
+  for (const [text, bytes] of sizes) {
+    assert.equal(parseBytes(text), bytes, text);
+  }
 });
 
 test('durations', () => {
@@ -47,7 +49,9 @@ test('durations', () => {
     ['1 lightyear', undefined],
     ['1d,', undefined],
   ];
-  for (const [text, seconds] of durations) assert.equal(parseDuration(text), seconds, text);
+  for (const [text, seconds] of durations) {
+    assert.equal(parseDuration(text), seconds, text);
+  }
 });
 
 test('written for people', () => {

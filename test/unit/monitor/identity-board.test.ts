@@ -38,7 +38,9 @@ async function setUp(t: TestContext, projects?: (own: ProjectMonitor) => Project
   const client = {
     call: async (_endpoint: unknown, _identity: unknown, request: CallRequest): Promise<CallReply> => {
       calls.push(request);
-      if (reply instanceof NetworkFailure) throw reply;
+      if (reply instanceof NetworkFailure) {
+        throw reply;
+      }
       return { text: reply, untyped: false, bytes: new Uint8Array(), trust: 'unchecked', milliseconds: 1 };
     },
   };

@@ -111,7 +111,9 @@ describe('a password-protected identity', () => {
         let times = 0;
         book.onDidChange(() => {
           times++;
-          if (times === 2) resolve();
+          if (times === 2) {
+            resolve();
+          }
         });
       });
       await book.unlock('carol', CAROL.password, 300);

@@ -70,7 +70,9 @@ export async function rejection(promise: Promise<unknown>): Promise<Rejection> {
     await promise;
   } catch (error) {
     const details = member(error, 'code');
-    if (member(details, 'rejectErrorCode') === undefined) throw error;
+    if (member(details, 'rejectErrorCode') === undefined) {
+      throw error;
+    }
     return {
       error: String(member(details, 'rejectErrorCode')),
       code: Number(member(details, 'rejectCode')),

@@ -44,9 +44,13 @@ class CountingExecutor implements CanisterExecutor {
   }
 
   async update(canister: Canister, call: CanisterCall): Promise<Uint8Array> {
-    if (call.method === 'fail') throw new Reject(ErrorCode.CanisterTrapped, 'trapped');
+    if (call.method === 'fail') {
+      throw new Reject(ErrorCode.CanisterTrapped, 'trapped');
+    }
     const services = this.services!;
-    if (call.method === 'ask') return services.call(Buffer.from(call.arg).toString(), { ...call, method: 'inc' });
+    if (call.method === 'ask') {
+      return services.call(Buffer.from(call.arg).toString(), { ...call, method: 'inc' });
+    }
     const state = canister.state as { count: number };
     state.count++;
     canister.certifiedData = Uint8Array.of(state.count);
@@ -56,7 +60,9 @@ class CountingExecutor implements CanisterExecutor {
   }
 
   async query(canister: Canister, call: CanisterCall): Promise<Uint8Array> {
-    if (call.method === 'certificate') return this.services!.dataCertificate(canister);
+    if (call.method === 'certificate') {
+      return this.services!.dataCertificate(canister);
+    }
     return Uint8Array.of((canister.state as { count: number }).count);
   }
 }

@@ -49,7 +49,9 @@ describe('faults', () => {
     await assert.rejects(statusOf(own.url, AbortSignal.timeout(100)), { name: 'TimeoutError' });
     const hanging = statusOf(own.url);
     const refused = assert.rejects(hanging);
-    while (own.counters.byKind.status < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+    while (own.counters.byKind.status < 2) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
     await own.stop();
     await refused;
   });
@@ -88,7 +90,9 @@ describe('faults', () => {
   it('rateLimit answers 429 beyond the limit, until time has passed', async () => {
     network.setFaults({ rateLimit: { requests: 2, perMs: 1500 } });
     const statuses: number[] = [];
-    for (let i = 0; i < 4; i++) statuses.push((await statusOf(network.url)).status);
+    for (let i = 0; i < 4; i++) {
+      statuses.push((await statusOf(network.url)).status);
+    }
     assert.deepEqual(statuses, [200, 200, 429, 429]);
     await new Promise((resolve) => setTimeout(resolve, 1550));
     assert.equal((await statusOf(network.url)).status, 200);
@@ -130,7 +134,9 @@ describe('keys', () => {
     const keys = networks.map((network) => Buffer.from(network.rootKey).toString('hex'));
     assert.equal(keys[0], keys[1]);
     assert.equal(new Set(keys).size, 4);
-    for (const network of networks) await network.stop();
+    for (const network of networks) {
+      await network.stop();
+    }
   });
 
   it('change under the same address when a network is started anew', async () => {

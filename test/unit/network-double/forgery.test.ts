@@ -60,8 +60,11 @@ for (const delegation of [false, true]) {
       await underForgery('otherCanister', 'call');
       await assert.rejects(start());
       await underForgery('otherCanister', 'read_state');
-      if (delegation) assert.equal(await failure(read()), 'CertificateNotAuthorizedErrorCode');
-      else assert.equal(await read(), LookupPathStatus.Unknown);
+      if (delegation) {
+        assert.equal(await failure(read()), 'CertificateNotAuthorizedErrorCode');
+      } else {
+        assert.equal(await read(), LookupPathStatus.Unknown);
+      }
     });
 
     it('queryReply and nodeSignature are noticed in queries', async () => {

@@ -19,7 +19,9 @@ function value(label: Uint8Array): Uint8Array {
 
 /** The labels that a hash tree shows, in its order. */
 function shown(tree: HashTree): Uint8Array[] {
-  if (tree[0] === 1) return [...shown(tree[1]), ...shown(tree[2])];
+  if (tree[0] === 1) {
+    return [...shown(tree[1]), ...shown(tree[2])];
+  }
   return tree[0] === 2 ? [tree[1]] : [];
 }
 
@@ -28,7 +30,9 @@ describe('LabelMap', () => {
   const map = LabelMap.of(all.map((label) => [label, value(label)] as const));
 
   it('finds what was put in, and nothing else', () => {
-    for (const label of all) assert.deepEqual(map.get(label), value(label));
+    for (const label of all) {
+      assert.deepEqual(map.get(label), value(label));
+    }
     assert.equal(map.get('not there'), undefined);
     assert.equal(LabelMap.empty.get('a'), undefined);
   });
@@ -43,7 +47,9 @@ describe('LabelMap', () => {
     assert.deepEqual(backwards.hash(), map.hash());
     const half = all.slice(0, 150);
     let shrunk = map;
-    for (const label of all.slice(150)) shrunk = shrunk.delete(label);
+    for (const label of all.slice(150)) {
+      shrunk = shrunk.delete(label);
+    }
     assert.deepEqual(shrunk.hash(), LabelMap.of(half.map((label) => [label, value(label)] as const)).hash());
     assert.equal(map.delete('not there'), map);
   });
@@ -126,6 +132,8 @@ function asAgentTree(tree: HashTree): AgentTree {
 }
 
 function plain(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(plain);
+  if (Array.isArray(value)) {
+    return value.map(plain);
+  }
   return value instanceof Uint8Array ? new Uint8Array(value) : value;
 }

@@ -15,7 +15,9 @@ describe('two hundred requests at once', () => {
 
   before(async () => {
     network = await TestNetwork.start();
-    for (let i = 0; i < 200; i++) ids.push(await network.createCanister());
+    for (let i = 0; i < 200; i++) {
+      ids.push(await network.createCanister());
+    }
     // What is compiled and connected once is not what is measured.
     await readState(ids[0]!);
   });

@@ -329,7 +329,9 @@ function statusIn(certificate: unknown): string {
   const fields = decodeCbor(certificate);
   assert.ok(fields instanceof Map);
   const find = (tree: unknown): string | undefined => {
-    if (!Array.isArray(tree)) return undefined;
+    if (!Array.isArray(tree)) {
+      return undefined;
+    }
     if (tree[0] === 2 && tree[1] instanceof Uint8Array && Buffer.from(tree[1]).toString() === 'status') {
       return Buffer.from((tree[2] as [3, Uint8Array])[1]).toString();
     }

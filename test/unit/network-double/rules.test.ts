@@ -211,7 +211,9 @@ describe('the rules of the management canister', () => {
     assert.equal(network.canister(id)?.status, 'stopping');
     network.setFaults({ stopTimeoutMs: 60_000 });
     const stopping = rejection(call('stop_canister'));
-    while (network.counters.byMethod['call stop_canister']! < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+    while (network.counters.byMethod['call stop_canister']! < 2) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
     await call('start_canister');
     expect(await stopping, 'IC0511', /stop request was cancelled/, true);
     assert.equal(network.canister(id)?.status, 'running');
@@ -257,7 +259,9 @@ describe('the rules of the management canister', () => {
     expect(await rejection(take()), 'IC0406', /^Failed to create snapshot for empty canister/, true);
     await install({ install: null });
     expect(await rejection(take([Uint8Array.of(1)])), 'IC0305', /^Could not find the snapshot ID 01 /, true);
-    for (let i = 0; i < 10; i++) await take();
+    for (let i = 0; i < 10; i++) {
+      await take();
+    }
     expect(await rejection(take()), 'IC0406', /maximum number of snapshots allowed: 10/, true);
     const [first] = (await call('list_canister_snapshots')) as { id: Uint8Array }[];
     await take([first!.id]);
@@ -296,7 +300,9 @@ describe('the rules of the management canister', () => {
 
   describe('calls of canisters', () => {
     const direct = async (kind: 'call' | 'query', methodName: string, canister = id) => {
-      if (kind === 'query') return agent.query(canister, { methodName, arg: new Uint8Array() });
+      if (kind === 'query') {
+        return agent.query(canister, { methodName, arg: new Uint8Array() });
+      }
       return agent.call(canister, { methodName, arg: new Uint8Array() });
     };
     const queryError = async (methodName: string, canister = id) => {

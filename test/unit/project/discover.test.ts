@@ -17,8 +17,12 @@ async function find(folder: string): Promise<string[]> {
 /** Asserts what is found, and that a watcher's events are judged alike. */
 async function expectFound(folder: string, expected: string[], hidden: string[]): Promise<void> {
   assert.deepEqual(await find(folder), expected);
-  for (const name of expected) assert.equal(await isExcluded(folder, path.join(folder, name)), false, name);
-  for (const name of hidden) assert.equal(await isExcluded(folder, path.join(folder, name)), true, name);
+  for (const name of expected) {
+    assert.equal(await isExcluded(folder, path.join(folder, name)), false, name);
+  }
+  for (const name of hidden) {
+    assert.equal(await isExcluded(folder, path.join(folder, name)), true, name);
+  }
 }
 
 const project = (...names: string[]): Record<string, unknown> =>
@@ -80,7 +84,9 @@ test('the same folders are left out that git itself ignores', async (t) => {
     'sub/.gitignore': 'deep\n!out2/\n',
     'sub/deep2/.gitignore': '*\n!ok/\n',
   });
-  if (!(await git(t, folder))) return;
+  if (!(await git(t, folder))) {
+    return;
+  }
   await put(folder, '.git/info/exclude', 'excluded/\n');
   const folders = [
     'out1',
@@ -107,14 +113,18 @@ test('the same folders are left out that git itself ignores', async (t) => {
     'excluded',
     'plain',
   );
-  for (const name of folders) await put(folder, `${name}/dfx.json`, '{}');
+  for (const name of folders) {
+    await put(folder, `${name}/dfx.json`, '{}');
+  }
   const shown: string[] = [];
   for (const name of folders) {
     const ignored = await run('git', ['-C', folder, 'check-ignore', '-q', name]).then(
       () => true,
       () => false,
     );
-    if (!ignored) shown.push(`${name}/dfx.json`);
+    if (!ignored) {
+      shown.push(`${name}/dfx.json`);
+    }
   }
   assert.deepEqual(await find(folder), shown.sort());
   assert.ok(shown.length > 5 && shown.length < folders.length - 5);
@@ -176,7 +186,9 @@ test('a search that is called off ends early', async (t) => {
 test('4,000 folders take less than a second', async (t) => {
   const folder = await layout(t, { '.gitignore': 'target/\ndist/\n*.log\n' });
   for (let i = 0; i < 40; i++) {
-    for (let j = 0; j < 100; j++) await mkdir(path.join(folder, `d${i}`, `e${j}`), { recursive: true });
+    for (let j = 0; j < 100; j++) {
+      await mkdir(path.join(folder, `d${i}`, `e${j}`), { recursive: true });
+    }
     await writeFile(path.join(folder, `d${i}`, 'dfx.json'), '{}');
   }
   const start = performance.now();

@@ -7,7 +7,9 @@ import type { TestContext } from 'node:test';
 export async function layout(t: TestContext, files: Record<string, unknown> = {}): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), 'ic-canisters-'));
   t.after(() => rm(folder, { recursive: true, force: true }));
-  for (const [name, content] of Object.entries(files)) await put(folder, name, content);
+  for (const [name, content] of Object.entries(files)) {
+    await put(folder, name, content);
+  }
   return folder;
 }
 

@@ -28,7 +28,9 @@ async function setup(t: TestContext, networks: unknown, shared?: unknown): Promi
   const root = await layout(t, { 'dfx.json': text });
   const home = await layout(t);
   const locations = dfxLocations({}, 'linux', home);
-  if (shared !== undefined) await put(locations.configDir, 'networks.json', shared);
+  if (shared !== undefined) {
+    await put(locations.configDir, 'networks.json', shared);
+  }
   const config = parseDfxConfig(text);
   return {
     root,
@@ -203,7 +205,9 @@ test('the port of a local network: webserver-port, else bind, else the default o
   assert.equal((await resolve('local')).dataDir, path.join(root, '.dfx', 'network', 'local'));
   assert.equal((await resolve('other')).url, 'http://localhost:9000');
   assert.equal((await resolve('v6')).url, 'http://[::1]:9001');
-  for (const name of Object.keys(networks)) await put(root, `.dfx/network/${name}/webserver-port`, ' 1234\n');
+  for (const name of Object.keys(networks)) {
+    await put(root, `.dfx/network/${name}/webserver-port`, ' 1234\n');
+  }
   assert.equal((await resolve('local')).url, 'http://127.0.0.1:1234');
   assert.equal((await resolve('other')).url, 'http://localhost:1234');
   assert.equal((await resolve('v6')).url, 'http://[::1]:1234');
@@ -253,7 +257,9 @@ test('names that lead out of their folder read nothing there', async (t) => {
     assert.equal(dataDir, undefined);
   }
   assert.equal((await resolve('a/b')).problem, undefined);
-  for (const name of ['', '.', '..', 'a/..', 'a/../..', 'x\0']) assert.equal(staysInside(root, name), false, name);
+  for (const name of ['', '.', '..', 'a/..', 'a/../..', 'x\0']) {
+    assert.equal(staysInside(root, name), false, name);
+  }
   assert.equal(staysInside(root, '..a'), true);
 });
 

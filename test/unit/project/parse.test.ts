@@ -290,14 +290,18 @@ test('real files are read, whole and cut off anywhere', {
     // Two recorded files lack what dfx's own end-to-end tests add before dfx reads them.
     const incomplete = file.includes('_e2e_assets_remote_') ? '"remote" must have the key "id".' : '';
     const unexpected = texts(config.problems).filter((problem) => problem !== incomplete);
-    if (strict) assert.deepEqual(unexpected, [], file);
-    else assert.ok(config.problems.length > 0, file);
+    if (strict) {
+      assert.deepEqual(unexpected, [], file);
+    } else {
+      assert.ok(config.problems.length > 0, file);
+    }
     // A prime step visits every kind of place over so many files.
     for (let end = 0; end < text.trimEnd().length; end += 7) {
       const part = parseDfxConfig(text.slice(0, end));
       assert.ok(part.problems.length > 0, `${file} cut at ${end}`);
-      for (const { range } of part.problems)
+      for (const { range } of part.problems) {
         assert.ok(range.offset >= 0 && range.offset + range.length <= Math.max(end, 1));
+      }
     }
   }
   assert.ok(canisters > 100, `${canisters} canisters`);

@@ -56,7 +56,9 @@ test('any single changed letter is found', () => {
   const text = 'ryjl3-tyaaa-aaaaa-aaaba-cai';
   for (let i = 0; i < text.length; i++) {
     for (const letter of 'abcdefghijklmnopqrstuvwxyz234567') {
-      if (text[i] === letter) continue;
+      if (text[i] === letter) {
+        continue;
+      }
       const changed = text.slice(0, i) + letter + text.slice(i + 1);
       assert.equal(isPrincipal(changed), false, changed);
     }

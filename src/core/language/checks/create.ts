@@ -20,7 +20,9 @@ export function isOutside(root: string, relative: string): boolean {
 export function createFix(facts: FileFacts, { node, key, spec }: Site): Fix[] {
   const { value } = node;
   const { root } = facts;
-  if (spec?.role === 'folder' || value === '' || isOutside(root, value) || /[/\\]$/.test(value)) return [];
+  if (spec?.role === 'folder' || value === '' || isOutside(root, value) || /[/\\]$/.test(value)) {
+    return [];
+  }
   const content = FIRST_CONTENT.get(key.name) ?? '';
   return [{ title: msg('Create {0}', value), edits: [], createFile: { path: path.resolve(root, value), content } }];
 }

@@ -49,7 +49,9 @@ export function checkDependencies(context: CheckContext): Finding[] {
         continue;
       }
       const ring = rings.get(edge);
-      if (ring === undefined) continue;
+      if (ring === undefined) {
+        continue;
+      }
       const steps = ringSteps(ring, MAX_RING_PLACES);
       const names = [canister.name, ...steps.map((step) => step.value)];
       const shown = ring.steps.length > MAX_RING_TEXT ? [...names.slice(0, MAX_RING_TEXT), '…'] : names;
@@ -76,15 +78,23 @@ export function checkDependencies(context: CheckContext): Finding[] {
 
 /** dfx takes the build order of Motoko canisters from their imports, of all others from `dependencies`. */
 function checkImports({ model, facts }: CheckContext, canister: Canister, findings: Finding[]): void {
-  if (canister.kind !== 'motoko') return;
+  if (canister.kind !== 'motoko') {
+    return;
+  }
   const main = textAt(canister.keys, 'main');
   const { object } = canister;
-  if (main === undefined || object === undefined) return;
+  if (main === undefined || object === undefined) {
+    return;
+  }
   const imports = facts.motokoImports(main.value);
-  if (imports === undefined) return;
+  if (imports === undefined) {
+    return;
+  }
   const declared = new Set(canister.dependencies.map((edge) => edge.value));
   for (const name of imports.canisters) {
-    if (declared.has(name) || name === canister.name) continue;
+    if (declared.has(name) || name === canister.name) {
+      continue;
+    }
     const message = model.canisters.has(name)
       ? msg('The program imports canister "{0}", which "dependencies" does not list.', name)
       : msg('The program imports canister "{0}", which this dfx.json does not have.', name);
@@ -102,9 +112,13 @@ function checkImports({ model, facts }: CheckContext, canister: Canister, findin
       }),
     );
   }
-  if (!imports.complete) return;
+  if (!imports.complete) {
+    return;
+  }
   for (const edge of canister.dependencies) {
-    if (imports.canisters.has(edge.value) || !model.canisters.has(edge.value)) continue;
+    if (imports.canisters.has(edge.value) || !model.canisters.has(edge.value)) {
+      continue;
+    }
     findings.push(
       finding('unused-dependency', rangeOf(edge), msg('The program does not import canister "{0}".', edge.value), {
         tag: 'unnecessary',
@@ -136,14 +150,21 @@ function checkPullIds({ model }: CheckContext, findings: Finding[]): void {
   const byId = new Map<string, { canister: Canister; node: StringNode }[]>();
   for (const canister of model.canisters.values()) {
     const node = canister.kind === 'pull' ? textAt(canister.keys, 'id') : undefined;
-    if (node === undefined) continue;
+    if (node === undefined) {
+      continue;
+    }
     const id = node.value.toLowerCase();
     const entries = byId.get(id);
-    if (entries === undefined) byId.set(id, [{ canister, node }]);
-    else entries.push({ canister, node });
+    if (entries === undefined) {
+      byId.set(id, [{ canister, node }]);
+    } else {
+      entries.push({ canister, node });
+    }
   }
   for (const entries of byId.values()) {
-    if (entries.length < 2) continue;
+    if (entries.length < 2) {
+      continue;
+    }
     for (const { canister, node } of entries) {
       const others = entries.filter((entry) => entry.canister !== canister);
       findings.push(

@@ -30,11 +30,16 @@ export function checkNames({ model }: CheckContext): Finding[] {
     }
     const variable = environmentName(name);
     const sharing = byVariable.get(variable);
-    if (sharing === undefined) byVariable.set(variable, [canister]);
-    else sharing.push(canister);
+    if (sharing === undefined) {
+      byVariable.set(variable, [canister]);
+    } else {
+      sharing.push(canister);
+    }
   }
   for (const [variable, sharing] of byVariable) {
-    if (sharing.length < 2) continue;
+    if (sharing.length < 2) {
+      continue;
+    }
     for (const canister of sharing) {
       const others = sharing.filter((other) => other !== canister);
       findings.push(

@@ -26,9 +26,13 @@ function isProviderUrl(text: string): boolean {
 /** `host:port`, the host a name, an IPv4 address or an IPv6 address in brackets. */
 export function isBindAddress(text: string): boolean {
   const match = /^(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9_.-]+)):(\d{1,5})$/.exec(text);
-  if (match === null || Number(match[3]) > 65535) return false;
+  if (match === null || Number(match[3]) > 65535) {
+    return false;
+  }
   const host = match[2];
-  if (host === undefined || !/^[\d.]+$/.test(host)) return true;
+  if (host === undefined || !/^[\d.]+$/.test(host)) {
+    return true;
+  }
   const octets = host.split('.');
   return octets.length === 4 && octets.every((octet) => /^\d{1,3}$/.test(octet) && Number(octet) <= 255);
 }
@@ -59,7 +63,9 @@ export function checkNetworks({ model, sites, facts }: CheckContext): Finding[] 
         }),
       );
     }
-    if (object === undefined) continue;
+    if (object === undefined) {
+      continue;
+    }
     const keys = propertiesOf(object);
     const providers = keys.get('providers')?.value;
     if (providers?.type === 'array' && providers.items.length === 0) {
@@ -72,7 +78,9 @@ export function checkNetworks({ model, sites, facts }: CheckContext): Finding[] 
       );
     }
     for (const url of textsAt(keys, 'providers')) {
-      if (isProviderUrl(url.value)) continue;
+      if (isProviderUrl(url.value)) {
+        continue;
+      }
       findings.push(
         finding('invalid-provider-url', rangeOf(url), msg('This is not an http or https URL.'), {
           fixes: () =>
@@ -97,7 +105,9 @@ export function checkNetworks({ model, sites, facts }: CheckContext): Finding[] 
     const keys = defaults === undefined ? undefined : propertiesOf(defaults);
     for (const name of NETWORK_DEFAULTS) {
       const property = keys?.get(name);
-      if (property?.value === undefined || property.value.type === 'null') continue;
+      if (property?.value === undefined || property.value.type === 'null') {
+        continue;
+      }
       findings.push(
         finding(
           'defaults-ignored',
@@ -114,7 +124,9 @@ export function checkNetworks({ model, sites, facts }: CheckContext): Finding[] 
   const shared = facts.sharedNetworks();
   if (shared !== undefined) {
     for (const { role, node } of sites) {
-      if (role !== 'network' || isKnownNetwork(node.value, model.networks, shared)) continue;
+      if (role !== 'network' || isKnownNetwork(node.value, model.networks, shared)) {
+        continue;
+      }
       const guess = closest(node.value, [...IMPLICIT_NETWORKS, ...model.networks.keys(), ...shared]);
       const message =
         guess === undefined

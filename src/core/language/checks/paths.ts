@@ -30,7 +30,9 @@ function beforeOutput(relative: string): string | undefined {
 /** The files and folders that must be there, leaving out what a build makes. */
 function mustExist(site: Site): boolean {
   const { key, canister } = site;
-  if (canister === undefined) return false;
+  if (canister === undefined) {
+    return false;
+  }
   switch (key.name) {
     case 'main':
       return canister.kind === 'motoko' || canister.kind === 'extension';
@@ -52,7 +54,9 @@ export function checkPaths(context: CheckContext): Finding[] {
   const findings: Finding[] = [];
   for (const site of sites) {
     const { node, key, role } = site;
-    if (role !== 'file' && role !== 'folder' && role !== 'file-or-url') continue;
+    if (role !== 'file' && role !== 'folder' && role !== 'file-or-url') {
+      continue;
+    }
     const { value } = node;
     const isEnvFile = key.name === 'output_env_file';
     if (isEnvFile && path.isAbsolute(value)) {
@@ -86,11 +90,17 @@ export function checkPaths(context: CheckContext): Finding[] {
       }
       continue;
     }
-    if (!mustExist(site) || (role === 'file-or-url' && isUrl(value))) continue;
+    if (!mustExist(site) || (role === 'file-or-url' && isUrl(value))) {
+      continue;
+    }
     const kind = facts.kind(value);
-    if (kind === undefined) continue;
+    if (kind === undefined) {
+      continue;
+    }
     const wanted = role === 'folder' ? 'directory' : 'file';
-    if (kind === wanted) continue;
+    if (kind === wanted) {
+      continue;
+    }
     if (kind !== 'missing') {
       const message =
         wanted === 'file' ? msg('"{0}" is a folder, not a file.', value) : msg('"{0}" is a file, not a folder.', value);
@@ -98,7 +108,9 @@ export function checkPaths(context: CheckContext): Finding[] {
       continue;
     }
     const before = beforeOutput(value);
-    if (before === '' || (before !== undefined && facts.kind(before) !== 'missing')) continue;
+    if (before === '' || (before !== undefined && facts.kind(before) !== 'missing')) {
+      continue;
+    }
     const message = wanted === 'file' ? msg('There is no file "{0}".', value) : msg('There is no folder "{0}".', value);
     findings.push(finding('missing-file', rangeOf(node), message, { fixes: () => createFix(facts, site) }));
   }

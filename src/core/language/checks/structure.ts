@@ -58,10 +58,18 @@ const PLACEHOLDERS = new Map<string, Json>([
 ]);
 
 function placeholder(key: KeySpec, owner: string | undefined): Json {
-  if (key.value.kind === 'map') return {};
-  if (owner !== undefined && key.name === 'candid') return `src/${owner}/${owner}.did`;
-  if (owner !== undefined && key.name === 'main') return `src/${owner}/main.mo`;
-  if (owner !== undefined && key.name === 'package') return owner;
+  if (key.value.kind === 'map') {
+    return {};
+  }
+  if (owner !== undefined && key.name === 'candid') {
+    return `src/${owner}/${owner}.did`;
+  }
+  if (owner !== undefined && key.name === 'main') {
+    return `src/${owner}/main.mo`;
+  }
+  if (owner !== undefined && key.name === 'package') {
+    return owner;
+  }
   return PLACEHOLDERS.get(key.name) ?? '';
 }
 
@@ -75,7 +83,9 @@ export class StructureCheck {
     readonly known?: KnownKeys,
   ) {
     const { root } = model.document;
-    if (root === undefined) return;
+    if (root === undefined) {
+      return;
+    }
     if (root.type !== 'object') {
       this.#wrongType(root, msg('A dfx.json must be an object.'));
       return;
@@ -88,17 +98,26 @@ export class StructureCheck {
   }
 
   #value(node: JsonNode, spec: ValueSpec, place: Place, nullable: boolean): void {
-    if (node.type === 'null' && nullable) return;
+    if (node.type === 'null' && nullable) {
+      return;
+    }
     const name = place.key.name;
     switch (spec.kind) {
       case 'text':
-        if (node.type === 'string') this.sites.push({ role: spec.role, node, spec, ...place });
-        else this.#wrongType(node, msg('"{0}" must be a text.', name), () => quoteFix(node));
+        if (node.type === 'string') {
+          this.sites.push({ role: spec.role, node, spec, ...place });
+        } else {
+          this.#wrongType(node, msg('"{0}" must be a text.', name), () => quoteFix(node));
+        }
         return;
       case 'texts':
-        if (node.type === 'string') this.sites.push({ role: spec.item.role, node, spec: spec.item, ...place });
-        else if (node.type === 'array') this.#items(node.items, spec.item, place);
-        else this.#wrongType(node, msg('"{0}" must be a text or a list of texts.', name));
+        if (node.type === 'string') {
+          this.sites.push({ role: spec.item.role, node, spec: spec.item, ...place });
+        } else if (node.type === 'array') {
+          this.#items(node.items, spec.item, place);
+        } else {
+          this.#wrongType(node, msg('"{0}" must be a text or a list of texts.', name));
+        }
         return;
       case 'boolean':
         if (node.type !== 'boolean') {
@@ -119,8 +138,11 @@ export class StructureCheck {
         this.#duration(node, name);
         return;
       case 'enum':
-        if (node.type !== 'string') this.#wrongType(node, msg('"{0}" must be a text.', name));
-        else this.#oneOf(node, spec.values, name);
+        if (node.type !== 'string') {
+          this.#wrongType(node, msg('"{0}" must be a text.', name));
+        } else {
+          this.#oneOf(node, spec.values, name);
+        }
         return;
       case 'log-visibility':
         this.#logVisibility(node, place);
@@ -129,8 +151,9 @@ export class StructureCheck {
         this.#bindings(node, name);
         return;
       case 'array':
-        if (node.type === 'array') this.#items(node.items, spec.items, place);
-        else if (spec.items.kind === 'text') {
+        if (node.type === 'array') {
+          this.#items(node.items, spec.items, place);
+        } else if (spec.items.kind === 'text') {
           this.#wrongType(node, msg('"{0}" must be a list of texts.', name), () => [
             {
               title: msg('Put it into a list'),
@@ -140,14 +163,19 @@ export class StructureCheck {
               ],
             },
           ]);
-        } else this.#wrongType(node, msg('"{0}" must be a list of objects.', name));
+        } else {
+          this.#wrongType(node, msg('"{0}" must be a list of objects.', name));
+        }
         return;
       case 'map':
         this.#map(node, spec.keys, spec.values, place);
         return;
       case 'object':
-        if (node.type === 'object') this.#object(node, spec, place);
-        else this.#wrongType(node, msg('"{0}" must be an object.', name));
+        if (node.type === 'object') {
+          this.#object(node, spec, place);
+        } else {
+          this.#wrongType(node, msg('"{0}" must be an object.', name));
+        }
         return;
     }
   }
@@ -170,12 +198,16 @@ export class StructureCheck {
     this.#duplicates(node);
     for (const [name, property] of propertiesOf(node)) {
       let canister = place.canister;
-      if (keys === 'canister') canister = this.model.canisters.get(name);
+      if (keys === 'canister') {
+        canister = this.model.canisters.get(name);
+      }
       // What a map defines is no reference to it.
       if (keys === 'network' && place.canister !== undefined) {
         this.sites.push({ role: 'network', node: property.key, key: place.key, canister });
       }
-      if (property.value === undefined) continue;
+      if (property.value === undefined) {
+        continue;
+      }
       if (keys === 'canister' && property.value.type !== 'object') {
         this.#wrongType(property.value, msg('Canister "{0}" must be an object.', name));
       } else if (keys === 'network' && values.kind === 'object' && property.value.type !== 'object') {
@@ -188,10 +220,14 @@ export class StructureCheck {
 
   #duplicates(node: ObjectNode): void {
     const last = propertiesOf(node);
-    if (last.size === node.properties.length) return;
+    if (last.size === node.properties.length) {
+      return;
+    }
     for (const property of node.properties) {
       const winner = last.get(property.key.value)!;
-      if (winner === property) continue;
+      if (winner === property) {
+        continue;
+      }
       this.findings.push(
         finding(
           'duplicate-key',
@@ -228,15 +264,23 @@ export class StructureCheck {
         continue;
       }
       this.#keyUse(property, key, spec, isCanister ? canister : undefined);
-      if (property.value === undefined) continue;
+      if (property.value === undefined) {
+        continue;
+      }
       // dfx drops what the type does not read, so its value cannot be wrong.
-      if (isCanister && canister !== undefined && isUnused(key, canister)) continue;
+      if (isCanister && canister !== undefined && isUnused(key, canister)) {
+        continue;
+      }
       this.#value(property.value, key.value, { key, canister }, key.nullable === true);
     }
     for (const key of spec.keys) {
-      if (key.required === true && !present.has(key.name)) this.#missing(node, [key], undefined);
+      if (key.required === true && !present.has(key.name)) {
+        this.#missing(node, [key], undefined);
+      }
     }
-    if (isCanister && canister !== undefined) this.#requiredByType(canister);
+    if (isCanister && canister !== undefined) {
+      this.#requiredByType(canister);
+    }
   }
 
   #unknownKey(property: Property, spec: ObjectSpec, present: ReadonlyMap<string, Property>): void {
@@ -336,23 +380,32 @@ export class StructureCheck {
   /** The keys that the type of a canister demands. */
   #requiredByType(canister: Canister): void {
     const { kind, object, keys } = canister;
-    if (object === undefined || kind === 'extension') return;
+    if (object === undefined || kind === 'extension') {
+      return;
+    }
     const type = keys.get('type');
     // A type that is no text has been reported: what it was meant to be is not known.
-    if (type !== undefined && canister.typeNode === undefined) return;
+    if (type !== undefined && canister.typeNode === undefined) {
+      return;
+    }
     const missing = CANISTER.keys.filter(
       (key) =>
         Array.isArray(key.required) &&
         key.required.includes(kind) &&
         (!keys.has(key.name) || (key.nullable === true && keys.get(key.name)?.value?.type === 'null')),
     );
-    if (missing.length > 0) this.#missing(object, missing, canister);
+    if (missing.length > 0) {
+      this.#missing(object, missing, canister);
+    }
   }
 
   #integer(node: JsonNode, spec: IntegerSpec, name: string): void {
     let raw: string | undefined;
-    if (node.type === 'number') raw = node.raw;
-    else if (node.type === 'string' && spec.orText) raw = node.value.replace(/^\+/, '');
+    if (node.type === 'number') {
+      raw = node.raw;
+    } else if (node.type === 'string' && spec.orText) {
+      raw = node.value.replace(/^\+/, '');
+    }
     if (raw === undefined || !/^-?\d+$/.test(raw)) {
       this.#wrongType(node, msg('"{0}" must be a whole number.', name), () =>
         node.type === 'string' && /^\d{1,40}$/.test(node.value) ? [replaceFix(node, node.value, true)] : [],
@@ -370,9 +423,11 @@ export class StructureCheck {
 
   #bytes(node: JsonNode, name: string): void {
     let bytes: bigint | undefined;
-    if (node.type === 'number' && /^-?\d{1,60}$/.test(node.raw)) bytes = BigInt(node.raw);
-    else if (node.type === 'string') bytes = parseBytes(node.value);
-    else if (node.type !== 'number') {
+    if (node.type === 'number' && /^-?\d{1,60}$/.test(node.raw)) {
+      bytes = BigInt(node.raw);
+    } else if (node.type === 'string') {
+      bytes = parseBytes(node.value);
+    } else if (node.type !== 'number') {
       this.#wrongType(node, msg('"{0}" must be a number of bytes or a text such as "2 GiB".', name));
       return;
     }
@@ -420,7 +475,9 @@ export class StructureCheck {
   }
 
   #oneOf(node: StringNode, values: readonly EnumValue[], name: string): void {
-    if (values.some(({ value }) => value === node.value)) return;
+    if (values.some(({ value }) => value === node.value)) {
+      return;
+    }
     const names = values.map(({ value }) => value);
     const guess = closest(node.value, names);
     this.findings.push(
@@ -445,12 +502,15 @@ export class StructureCheck {
     }
     const properties = propertiesOf(node);
     const viewers = properties.get(ALLOWED_VIEWERS.name);
-    if (viewers === undefined) this.#missing(node, [ALLOWED_VIEWERS], undefined);
-    else if (viewers.value !== undefined) {
+    if (viewers === undefined) {
+      this.#missing(node, [ALLOWED_VIEWERS], undefined);
+    } else if (viewers.value !== undefined) {
       this.#value(viewers.value, ALLOWED_VIEWERS.value, { ...place, key: ALLOWED_VIEWERS }, false);
     }
     for (const [name, property] of properties) {
-      if (name === ALLOWED_VIEWERS.name) continue;
+      if (name === ALLOWED_VIEWERS.name) {
+        continue;
+      }
       // An externally tagged variant has exactly one key: serde refuses another.
       this.findings.push(
         finding('unknown-value', rangeOf(property.key), msg('Only "allowed_viewers" may stand here.'), {

@@ -52,11 +52,16 @@ function removeComment(document: JsonDocument, offset: number, length: number): 
   const { text } = document;
   let start = offset;
   let end = offset + length;
-  while (start > 0 && (text[start - 1] === ' ' || text[start - 1] === '\t')) start--;
+  while (start > 0 && (text[start - 1] === ' ' || text[start - 1] === '\t')) {
+    start--;
+  }
   const ownLine = start === 0 || text[start - 1] === '\n';
   const rest = /^[ \t]*(?:\r?\n|$)/.exec(text.slice(end, end + 1000));
-  if (ownLine && rest !== null) end += rest[0].length;
-  else if (rest === null) start = offset;
+  if (ownLine && rest !== null) {
+    end += rest[0].length;
+  } else if (rest === null) {
+    start = offset;
+  }
   return { range: { offset: start, length: end - start }, newText: '' };
 }
 

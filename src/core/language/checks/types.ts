@@ -16,7 +16,9 @@ export function checkTypes({ model, facts }: CheckContext): Finding[] {
   const findings: Finding[] = [];
   for (const canister of model.canisters.values()) {
     const { kind, type, typeNode, object, name } = canister;
-    if (object === undefined) continue;
+    if (object === undefined) {
+      continue;
+    }
     if (!canister.keys.has('type')) {
       findings.push(
         finding(
@@ -36,10 +38,16 @@ export function checkTypes({ model, facts }: CheckContext): Finding[] {
       );
       continue;
     }
-    if (kind !== 'extension' || typeNode === undefined) continue;
+    if (kind !== 'extension' || typeNode === undefined) {
+      continue;
+    }
     const installed = facts.extensions();
-    if (installed === undefined) continue;
-    if (installed === null ? WELL_KNOWN_TYPES.has(type) : installed.get(type) === true) continue;
+    if (installed === undefined) {
+      continue;
+    }
+    if (installed === null ? WELL_KNOWN_TYPES.has(type) : installed.get(type) === true) {
+      continue;
+    }
     const candidates = [...BUILTIN_NAMES, ...(installed?.keys() ?? WELL_KNOWN_TYPES)];
     const guess = WELL_KNOWN_TYPES.has(type) ? undefined : closest(type, candidates);
     const message =

@@ -58,9 +58,13 @@ function shorten(text: string): string {
 export function checkPrincipals({ sites }: CheckContext): Finding[] {
   const findings: Finding[] = [];
   for (const { role, node } of sites) {
-    if (role !== 'principal') continue;
+    if (role !== 'principal') {
+      continue;
+    }
     const parsed = parsePrincipal(node.value);
-    if (parsed.ok) continue;
+    if (parsed.ok) {
+      continue;
+    }
     const { canonical } = parsed;
     findings.push(
       finding('invalid-principal', rangeOf(node), describePrincipalFault(shorten(node.value), parsed.fault), {
@@ -78,7 +82,9 @@ export function checkInitArgs({ model, sites, facts }: CheckContext): Finding[] 
     const { role, node, key } = site;
     if (role === 'candid') {
       const problem = checkCandidArgs(node.value);
-      if (problem === undefined) continue;
+      if (problem === undefined) {
+        continue;
+      }
       const from = document.offsetInString(node, problem.offset);
       const to = document.offsetInString(node, problem.offset + problem.length);
       // A fault at the end has no letter of its own: the closing quote stands for it.
@@ -91,7 +97,9 @@ export function checkInitArgs({ model, sites, facts }: CheckContext): Finding[] 
   }
   for (const canister of model.canisters.values()) {
     const { keys } = canister;
-    if (!isSet(keys, 'init_arg') || !isSet(keys, 'init_arg_file')) continue;
+    if (!isSet(keys, 'init_arg') || !isSet(keys, 'init_arg_file')) {
+      continue;
+    }
     const pair = [keys.get('init_arg')!, keys.get('init_arg_file')!];
     for (const [property, other] of [pair, [...pair].reverse()] as [Property, Property][]) {
       findings.push(
@@ -125,7 +133,9 @@ export function checkInitArgs({ model, sites, facts }: CheckContext): Finding[] 
     }
     const text = kind === 'file' ? facts.text(node.value) : undefined;
     const problem = text === undefined || text === null ? undefined : checkCandidArgs(text);
-    if (problem !== undefined) findings.push(candidFinding(problem, rangeOf(node)));
+    if (problem !== undefined) {
+      findings.push(candidFinding(problem, rangeOf(node)));
+    }
   }
 }
 
@@ -140,9 +150,13 @@ export function checkMetadata({ model }: CheckContext): Finding[] {
   const findings: Finding[] = [];
   for (const canister of model.canisters.values()) {
     const value = canister.keys.get('metadata')?.value;
-    if (value?.type !== 'array') continue;
+    if (value?.type !== 'array') {
+      continue;
+    }
     for (const item of value.items) {
-      if (item.type !== 'object') continue;
+      if (item.type !== 'object') {
+        continue;
+      }
       const keys = propertiesOf(item);
       const name = textAt(keys, 'name');
       const path = isSet(keys, 'path') ? keys.get('path') : undefined;
@@ -269,7 +283,9 @@ export function checkCreation({ model }: CheckContext): Finding[] {
   const findings: Finding[] = [];
   for (const { keys } of model.canisters.values()) {
     const object = objectAt(keys, 'initialization_values');
-    if (object === undefined) continue;
+    if (object === undefined) {
+      continue;
+    }
     const values = propertiesOf(object);
     if (isSet(values, 'wasm_memory_threshold')) {
       findings.push(
@@ -283,9 +299,13 @@ export function checkCreation({ model }: CheckContext): Finding[] {
       );
     }
     // With an id of its own a canister is not created through a wallet.
-    if (isSet(keys, 'specified_id')) continue;
+    if (isSet(keys, 'specified_id')) {
+      continue;
+    }
     for (const name of ['wasm_memory_limit', 'log_visibility', 'reserved_cycles_limit']) {
-      if (!isSet(values, name)) continue;
+      if (!isSet(values, name)) {
+        continue;
+      }
       findings.push(
         finding(
           'wallet-setting',
