@@ -1,12 +1,12 @@
 /** Fifty canisters stopped at once, over the shipped agent worker, on a network in another process that is 50 ms away. */
 import path from 'node:path';
-import { DfxTool } from '../src/core/dfx/tool';
+import { dfxLocations } from '../src/core/engines/dfx/locations';
+import { DfxTool } from '../src/core/engines/dfx/tool';
 import { LifecycleService } from '../src/core/lifecycle/service';
 import { Selection } from '../src/core/monitor/selection';
 import { phaseLabel, phaseOf } from '../src/core/monitor/state';
 import { WorkspaceMonitor } from '../src/core/monitor/workspace-monitor';
 import { NetworkClient } from '../src/core/network/client';
-import { dfxLocations } from '../src/core/project/locations';
 import { canisterRow } from '../src/core/rows/canister-row';
 import {
   deployLargeProject,

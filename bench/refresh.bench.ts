@@ -5,12 +5,12 @@
 import { once } from 'node:events';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { dfxLocations } from '../src/core/engines/dfx/locations';
 import type { ProjectChange } from '../src/core/monitor/project-monitor';
 import { Selection } from '../src/core/monitor/selection';
 import { phaseOf } from '../src/core/monitor/state';
 import { WorkspaceMonitor } from '../src/core/monitor/workspace-monitor';
 import { NetworkClient } from '../src/core/network/client';
-import { dfxLocations } from '../src/core/project/locations';
 import { canisterRow } from '../src/core/rows/canister-row';
 import { troubleRows } from '../src/core/rows/project-rows';
 import {

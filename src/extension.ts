@@ -3,16 +3,16 @@ import * as vscode from 'vscode';
 import { registerCommands } from './commands/load';
 import { CommandRegistry } from './commands/registry';
 import { isCanisterArgument } from './commands/targets';
-import { IdentityBoard } from './core/monitor/identity-board';
-import { IdentityBook } from './core/monitor/identity-book';
+import { dfxLocations } from './core/engines/dfx/locations';
+import { IdentityOverview } from './core/monitor/identity-overview';
+import { IdentityService } from './core/monitor/identity-service';
 import { LiveSource } from './core/monitor/live-source';
-import { LocalWork } from './core/monitor/local-work';
-import { NetworkBoard } from './core/monitor/network-board';
+import { LocalNetworkActivity } from './core/monitor/local-network-activity';
+import { NetworkOverview } from './core/monitor/network-overview';
 import { Ownership } from './core/monitor/ownership';
 import { Selection } from './core/monitor/selection';
 import { WorkspaceMonitor } from './core/monitor/workspace-monitor';
 import { NetworkClient } from './core/network/client';
-import { dfxLocations } from './core/project/locations';
 import { loadLanguageWhenNeeded } from './language/load';
 import { CanisterTree, projectLabel } from './tree/canister-tree';
 import { CanistersView } from './ui/canisters-view';
@@ -27,33 +27,40 @@ export function activate(context: vscode.ExtensionContext): void {
   const locations = dfxLocations(process.env, process.platform, os.homedir());
   const client = new NetworkClient(vscode.Uri.joinPath(context.extensionUri, 'dist', 'agent.js').fsPath);
   const selection = new Selection(context.workspaceState);
-  const book = new IdentityBook(client, locations, Date.now);
+  const identityService = new IdentityService(client, locations, Date.now);
   const monitor = new WorkspaceMonitor(
-    { client, locations, selection, keys: book, now: Date.now },
+    { client, locations, selection, keys: identityService, now: Date.now },
     vscode.workspace.isTrusted,
   );
-  const ownership = new Ownership(book, locations);
+  const ownership = new Ownership(identityService, locations);
   const tree = new CanisterTree(monitor, locations, ownership);
   const view = new CanistersView(tree, monitor);
   const watchers = new FileWatchers(monitor, selection, locations);
   const live = new LiveSource(monitor);
   const projects = () => monitor.projects;
-  const board = new NetworkBoard({ client, locations, selection, projects, now: Date.now });
-  const localWork = new LocalWork();
-  const identities = new IdentityBoard({ book, client, locations, selection, projects, label: projectLabel });
+  const overview = new NetworkOverview({ client, locations, selection, projects, now: Date.now });
+  const localActivity = new LocalNetworkActivity();
+  const identities = new IdentityOverview({
+    identityService,
+    client,
+    locations,
+    selection,
+    projects,
+    label: projectLabel,
+  });
   context.subscriptions.push(log, client, selection, monitor, tree, view, watchers, live);
-  const identitiesView = new IdentitiesView({ board: identities, book, monitor, selection, locations });
+  const identitiesView = new IdentitiesView({ overview: identities, identityService, monitor, selection, locations });
   const filesChanged = () => monitor.projects.forEach(({ project }) => void monitor.filesChanged(project.dfxJson));
   context.subscriptions.push(
-    book,
-    board,
-    localWork,
-    new NetworksView({ board, monitor, local: localWork, selection }),
+    identityService,
+    overview,
+    localActivity,
+    new NetworksView({ overview, monitor, local: localActivity, selection }),
     identitiesView,
     new StatusBar(monitor),
-    client.onDidLoseWorker(() => book.workerStopped()),
+    client.onDidLoseWorker(() => identityService.workerStopped()),
     // Another key signs from now on, or none.
-    book.onDidChange(filesChanged),
+    identityService.onDidChange(filesChanged),
   );
 
   const registry = new CommandRegistry(context, log);
@@ -64,11 +71,11 @@ export function activate(context: vscode.ExtensionContext): void {
     locations,
     selection,
     monitor,
-    book,
-    board,
+    identityService,
+    overview,
     identities,
     ownership,
-    localWork,
+    localActivity,
     identitiesChanged: () => {
       filesChanged();
       identitiesView.refresh();

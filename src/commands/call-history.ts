@@ -1,4 +1,4 @@
-import type { Target } from '../core/lifecycle/outcome';
+import type { CanisterRef } from '../core/lifecycle/outcome';
 
 const KEY = 'icCanisters.callArguments';
 /** Methods whose last arguments are kept. */
@@ -20,12 +20,12 @@ export class CallHistory {
     this.#store = store;
   }
 
-  last(target: Target, method: string): string | undefined {
+  last(target: CanisterRef, method: string): string | undefined {
     const wanted = keyOf(target, method);
     return this.#entries().find(([key]) => key === wanted)?.[1];
   }
 
-  async remember(target: Target, method: string, text: string): Promise<void> {
+  async remember(target: CanisterRef, method: string, text: string): Promise<void> {
     if (text.length <= MAX_LENGTH) {
       const key = keyOf(target, method);
       const others = this.#entries().filter(([other]) => other !== key);
@@ -43,6 +43,6 @@ function isEntry(value: unknown): value is [string, string] {
   return Array.isArray(value) && typeof value[0] === 'string' && typeof value[1] === 'string';
 }
 
-function keyOf({ monitor, canister }: Target, method: string): string {
+function keyOf({ monitor, canister }: CanisterRef, method: string): string {
   return JSON.stringify([monitor.project.root, canister, method]);
 }

@@ -3,7 +3,7 @@ import { exampleArguments } from '../core/candid/defaults';
 import { printSignature } from '../core/candid/print';
 import type { Signature } from '../core/candid/types';
 import type { KnownInterface } from '../core/lifecycle/native';
-import type { Target } from '../core/lifecycle/outcome';
+import type { CanisterRef } from '../core/lifecycle/outcome';
 import type { LifecycleService } from '../core/lifecycle/service';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
 import { NetworkFailure } from '../core/network/failure';
@@ -36,7 +36,7 @@ interface Method {
 class CallDocument implements DocumentContent {
   constructor(
     readonly report: CallReport,
-    readonly target: Target,
+    readonly target: CanisterRef,
     readonly method: Method,
   ) {}
 
@@ -73,7 +73,7 @@ function shownCall(documents: Documents): CallDocument {
   return content;
 }
 
-async function readInterface({ service }: CallDeps, target: Target): Promise<KnownInterface | undefined> {
+async function readInterface({ service }: CallDeps, target: CanisterRef): Promise<KnownInterface | undefined> {
   const known = await withQuickProgress(
     vscode.l10n.t('Reading the interface of {0}…', target.canister),
     (cause) => msg('The interface of {0} cannot be read. {1}', target.canister, cause),
@@ -94,7 +94,7 @@ const CALL_AS_UPDATE: vscode.QuickInputButton = {
   },
 };
 
-async function pickMethod(target: Target, known: KnownInterface | undefined): Promise<Method> {
+async function pickMethod(target: CanisterRef, known: KnownInterface | undefined): Promise<Method> {
   const methods = [...(known?.parsed?.methods ?? [])].map(([name, signature]): Method => {
     const query = signature.modes.some((mode) => mode !== 'oneway');
     return { name, signature, kind: query ? 'query' : 'update' };
@@ -137,7 +137,7 @@ function sourceWords(known: KnownInterface | undefined): string {
 }
 
 /** Where no interface says which methods there are. */
-async function askMethod(target: Target): Promise<Method> {
+async function askMethod(target: CanisterRef): Promise<Method> {
   const name = await vscode.window.showInputBox({
     title: vscode.l10n.t('Call which method of {0}?', target.canister),
     prompt: vscode.l10n.t('The name of the method. Its arguments are sent with inferred types.'),
@@ -159,7 +159,12 @@ async function askMethod(target: Target): Promise<Method> {
   return { name, kind: picked.item.how };
 }
 
-async function call(deps: CallDeps, target: Target, known: KnownInterface | undefined, method: Method): Promise<void> {
+async function call(
+  deps: CallDeps,
+  target: CanisterRef,
+  known: KnownInterface | undefined,
+  method: Method,
+): Promise<void> {
   const { service, history, confirm, documents } = deps;
   // A method that the interface does not have is called as if there were none.
   const did = method.signature && known?.parsed ? known.text : undefined;
@@ -208,7 +213,7 @@ async function call(deps: CallDeps, target: Target, known: KnownInterface | unde
 /** The arguments as Candid text, with the parentheses around them. */
 async function askArguments(
   { service, history }: CallDeps,
-  target: Target,
+  target: CanisterRef,
   known: KnownInterface | undefined,
   { name, signature }: Method,
   did: string | undefined,

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { parseBytes, parseDuration } from '../core/language/units';
-import type { Target } from '../core/lifecycle/outcome';
+import type { CanisterRef } from '../core/lifecycle/outcome';
 import type { CanisterSettings, LogVisibility, SettingsChange } from '../core/network/types';
 import { parseCycles } from '../core/util/amounts';
 import { formatSeconds, groupDigits } from '../core/util/format';
@@ -39,11 +39,11 @@ export async function editSettings(deps: OperationDeps, node: unknown): Promise<
   }
 }
 
-function settingsOf({ monitor, canister }: Target): CanisterSettings | undefined {
+function settingsOf({ monitor, canister }: CanisterRef): CanisterSettings | undefined {
   return monitor.canister(canister)?.facts?.detail?.settings;
 }
 
-function requireVisible(settings: CanisterSettings | undefined, { monitor, canister }: Target): void {
+function requireVisible(settings: CanisterSettings | undefined, { monitor, canister }: CanisterRef): void {
   if (!settings) {
     throw new CommandFailure(
       msg('The settings of {0} are hidden: {1} is not a controller.', canister, identityName(monitor.snapshot)),
@@ -53,17 +53,17 @@ function requireVisible(settings: CanisterSettings | undefined, { monitor, canis
   }
 }
 
-function identityName({ identity }: Target['monitor']['snapshot']): string {
+function identityName({ identity }: CanisterRef['monitor']['snapshot']): string {
   return identity?.name ?? 'anonymous';
 }
 
-async function apply(deps: OperationDeps, target: Target, change: SettingsChange): Promise<void> {
+async function apply(deps: OperationDeps, target: CanisterRef, change: SettingsChange): Promise<void> {
   const command = {
     operation: 'settings',
     question: () => '',
     running: (names: string) => vscode.l10n.t('Changing the settings of {0}…', names),
     failed: (causes: string) => msg('Changing the settings failed. {0}', causes),
-    run: (service: OperationDeps['service'], targets: readonly Target[], { signal }: { signal?: AbortSignal }) =>
+    run: (service: OperationDeps['service'], targets: readonly CanisterRef[], { signal }: { signal?: AbortSignal }) =>
       service.native.changeSettings(targets, change, signal),
   } as const;
   await changeCanisters(deps, command, toArgument(target), undefined);
@@ -72,7 +72,7 @@ async function apply(deps: OperationDeps, target: Target, change: SettingsChange
 /** The list of settings with their values. Undefined where nothing is to be changed after all. @throws {Cancelled} */
 async function chooseChange(
   deps: OperationDeps,
-  target: Target,
+  target: CanisterRef,
   settings: CanisterSettings,
 ): Promise<SettingsChange | undefined> {
   const { canister } = target;
@@ -246,7 +246,7 @@ async function askFreezingThreshold(canister: string, current: bigint): Promise<
 
 async function editControllers(
   deps: OperationDeps,
-  target: Target,
+  target: CanisterRef,
   { controllers }: CanisterSettings,
 ): Promise<SettingsChange | undefined> {
   const self = await deps.service.native.ownPrincipal(target);
@@ -292,7 +292,7 @@ function removalDetail(self: boolean, rest: readonly string[]): string {
 }
 
 async function editLogVisibility(
-  { canister }: Target,
+  { canister }: CanisterRef,
   current: LogVisibility | undefined,
 ): Promise<SettingsChange | undefined> {
   const viewers = current?.kind === 'allowed_viewers' ? current.viewers : [];

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
-import type { DfxPrompt } from '../core/dfx/prompts';
-import type { BuildReport, Hands } from '../core/lifecycle/dfx-operations';
+import type { DfxPrompt } from '../core/engines/dfx/prompts';
+import { fitsTarget } from '../core/lifecycle/canister-ref';
+import type { BuildReport, OperationOptions } from '../core/lifecycle/dfx-operations';
 import type { Operation } from '../core/lifecycle/fits';
-import type { Outcome, Target } from '../core/lifecycle/outcome';
+import type { CanisterRef, Outcome } from '../core/lifecycle/outcome';
 import type { LifecycleService } from '../core/lifecycle/service';
-import { fitsTarget } from '../core/lifecycle/target';
 import type { Ownership } from '../core/monitor/ownership';
 import type { ProjectMonitor } from '../core/monitor/project-monitor';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
@@ -25,7 +25,7 @@ export interface OperationDeps {
   /** Asks the user where the operation, the network or a setting demands it; false means no. */
   readonly confirm: (question: {
     readonly operation: Operation;
-    readonly targets: readonly Target[];
+    readonly targets: readonly CanisterRef[];
   }) => Promise<boolean>;
 }
 
@@ -46,7 +46,7 @@ export async function changeCanisters(
       accept: (target) => fitsTarget(operation, target),
     }),
   );
-  await perform(deps, command, targets, (hands) => command.run(deps.service, targets, hands));
+  await perform(deps, command, targets, (options) => command.run(deps.service, targets, options));
 }
 
 /** Runs an operation on every canister that it fits, of a project or of all. */
@@ -62,7 +62,7 @@ export async function changeAllCanisters(deps: OperationDeps, command: Operation
   if (targets.length === 0) {
     throw new CommandFailure(msg('No canister is in a state that fits this command.'));
   }
-  await perform(deps, command, targets, (hands) => command.run(deps.service, targets, hands));
+  await perform(deps, command, targets, (options) => command.run(deps.service, targets, options));
 }
 
 /** Deploys whole projects, each with one `dfx deploy`. */
@@ -79,11 +79,11 @@ export async function deployProjects(deps: OperationDeps, command: OperationComm
   if (targets.length === 0) {
     throw new CommandFailure(msg('There is no canister to deploy in this workspace.'));
   }
-  await perform(deps, command, targets, async (hands) => {
+  await perform(deps, command, targets, async (options) => {
     const reports = await Promise.all(
       groups
         .filter(({ canisters }) => canisters.length > 0)
-        .map(({ monitor, canisters }) => deps.service.deployAll(monitor, canisters, hands)),
+        .map(({ monitor, canisters }) => deps.service.deployAll(monitor, canisters, options)),
     );
     return {
       outcomes: reports.flatMap(({ outcomes }) => outcomes),
@@ -96,8 +96,8 @@ export async function deployProjects(deps: OperationDeps, command: OperationComm
 async function perform(
   deps: OperationDeps,
   command: OperationCommand,
-  targets: readonly Target[],
-  work: (hands: Hands) => Promise<readonly Outcome[] | BuildReport>,
+  targets: readonly CanisterRef[],
+  work: (options: OperationOptions) => Promise<readonly Outcome[] | BuildReport>,
 ): Promise<void> {
   const { operation } = command;
   if (!(await deps.confirm({ operation, targets }))) {

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { type DfxCommand, type DfxContext, depsDeploy, depsInit, depsPull } from '../core/dfx/commands';
-import type { DfxTool } from '../core/dfx/tool';
+import { type DfxCommand, type DfxContext, depsDeploy, depsInit, depsPull } from '../core/engines/dfx/commands';
+import type { DfxTool } from '../core/engines/dfx/tool';
 import { isMainnet } from '../core/lifecycle/guard';
 import type { ProjectMonitor } from '../core/monitor/project-monitor';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';

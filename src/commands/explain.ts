@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { DfxError } from '../core/dfx/tool';
+import { DfxError } from '../core/engines/dfx/tool';
 import { OperationError, type OperationFailure } from '../core/lifecycle/outcome';
 import { NetworkFailure } from '../core/network/failure';
 import type { Message } from '../core/util/message';

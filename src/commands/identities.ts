@@ -11,17 +11,17 @@ import {
   renameIdentity,
   type StorageMode,
   useIdentity,
-} from '../core/dfx/commands';
-import type { DfxTool } from '../core/dfx/tool';
+} from '../core/engines/dfx/commands';
+import { ANONYMOUS_NAME, IDENTITY_NAME, readIdentity, selectedIdentity } from '../core/engines/dfx/identities';
+import type { DfxLocations } from '../core/engines/dfx/locations';
+import type { DfxTool } from '../core/engines/dfx/tool';
 import { accountIdentifier } from '../core/identity/account';
-import { ANONYMOUS_NAME, IDENTITY_NAME, readIdentity, selectedIdentity } from '../core/identity/store';
-import type { IdentityBoard } from '../core/monitor/identity-board';
-import type { IdentityBook, KnownIdentity } from '../core/monitor/identity-book';
+import type { IdentityOverview } from '../core/monitor/identity-overview';
+import type { IdentityService, KnownIdentity } from '../core/monitor/identity-service';
 import type { ProjectMonitor } from '../core/monitor/project-monitor';
 import type { Selection } from '../core/monitor/selection';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
 import { NetworkFailure } from '../core/network/failure';
-import type { DfxLocations } from '../core/project/locations';
 import { storageWords } from '../core/rows/identity-rows';
 import { shortId } from '../core/util/format';
 import { type Message, msg } from '../core/util/message';
@@ -37,8 +37,8 @@ type Confirm = typeof confirmOperation;
 export interface IdentityCommandDeps {
   readonly monitor: WorkspaceMonitor;
   readonly selection: Selection;
-  readonly book: IdentityBook;
-  readonly board: IdentityBoard;
+  readonly identityService: IdentityService;
+  readonly overview: IdentityOverview;
   readonly tool: DfxTool;
   readonly locations: DfxLocations;
   /** dfx has changed its identities. */
@@ -60,7 +60,7 @@ export function registerIdentityCommands(commands: CommandSink, deps: IdentityCo
   );
   commands.register('icCanisters.unlockIdentity', (node) => unlock(deps, node));
   commands.register('icCanisters.lockIdentity', (node) => lock(deps, node));
-  commands.register('icCanisters.lockAllIdentities', () => deps.book.lock());
+  commands.register('icCanisters.lockAllIdentities', () => deps.identityService.lock());
 }
 
 interface IdentityItem extends vscode.QuickPickItem {
@@ -70,9 +70,9 @@ interface IdentityItem extends vscode.QuickPickItem {
 
 /** The status bar's switcher: who signs here. */
 async function selectIdentity(deps: IdentityCommandDeps, node: unknown): Promise<void> {
-  const { monitor, selection, board, locations } = deps;
+  const { monitor, selection, overview, locations } = deps;
   const projects = await projectsFor(monitor, node);
-  const [entries, selected] = await Promise.all([board.list(), selectedIdentity(locations)]);
+  const [entries, selected] = await Promise.all([overview.list(), selectedIdentity(locations)]);
   const chosen = new Set(projects.map(({ project }) => selection.identity(project.root)));
   const mark = (name: string | undefined) => (chosen.has(name) ? '$(check) ' : '');
   const items: IdentityItem[] = [
@@ -110,9 +110,9 @@ async function choose(
   for (const { project } of projects) {
     await deps.selection.setIdentity(project.root, identity);
   }
-  const known = identity === undefined ? undefined : await deps.book.find(identity);
+  const known = identity === undefined ? undefined : await deps.identityService.find(identity);
   if (known?.info.storage === 'password' && known.unlockedUntil === undefined && !known.info.problem) {
-    await askPassword(deps.book, known.info.name);
+    await askPassword(deps.identityService, known.info.name);
   }
 }
 
@@ -193,7 +193,7 @@ async function rename(deps: IdentityCommandDeps, node: unknown): Promise<void> {
     (cwd) => renameIdentity(cwd, info.name, name),
     (cause) => msg('{0} was not renamed. {1}', info.name, cause),
   );
-  await deps.book.lock(info.name);
+  await deps.identityService.lock(info.name);
   await deps.selection.renameIdentity(info.name, name);
 }
 
@@ -221,7 +221,7 @@ async function remove(deps: IdentityCommandDeps, node: unknown): Promise<void> {
     (cwd) => removeIdentity(cwd, info.name, { dropWallets }),
     (cause) => msg('{0} was not removed. {1}', info.name, cause),
   );
-  await deps.book.lock(info.name);
+  await deps.identityService.lock(info.name);
   for (const { project } of deps.monitor.projects) {
     if (deps.selection.identity(project.root) === info.name) {
       await deps.selection.setIdentity(project.root, undefined);
@@ -239,8 +239,8 @@ async function copyPrincipal(
   let { principal } = known;
   const { name, storage } = known.info;
   if (principal === undefined && storage === 'password') {
-    await askPassword(deps.book, name);
-    principal = (await deps.book.find(name))?.principal;
+    await askPassword(deps.identityService, name);
+    principal = (await deps.identityService.find(name))?.principal;
     if (principal === undefined) {
       throw new Cancelled();
     }
@@ -265,7 +265,7 @@ async function unlock(deps: IdentityCommandDeps, node: unknown): Promise<void> {
     vscode.l10n.t('Unlock which identity?'),
     ({ info, unlockedUntil }) => info.storage === 'password' && unlockedUntil === undefined,
   );
-  await askPassword(deps.book, info.name);
+  await askPassword(deps.identityService, info.name);
 }
 
 async function lock(deps: IdentityCommandDeps, node: unknown): Promise<void> {
@@ -275,7 +275,7 @@ async function lock(deps: IdentityCommandDeps, node: unknown): Promise<void> {
     vscode.l10n.t('Lock which identity?'),
     ({ unlockedUntil }) => unlockedUntil !== undefined,
   );
-  await deps.book.lock(info.name);
+  await deps.identityService.lock(info.name);
 }
 
 /** The operations that are signed here. For the others dfx asks for the password itself, in a terminal. */
@@ -295,13 +295,17 @@ const SIGNED_HERE: ReadonlySet<Confirmation['operation']> = new Set([
 ]);
 
 /** Before an operation that a locked key would sign, asks for the password; then for consent. */
-export function unlockThenConfirm(book: IdentityBook, confirm: Confirm, monitor: WorkspaceMonitor): Confirm {
+export function unlockThenConfirm(
+  identityService: IdentityService,
+  confirm: Confirm,
+  monitor: WorkspaceMonitor,
+): Confirm {
   return async (confirmation) => {
     const meant = new Set<unknown>(confirmation.targets.map((target) => target.monitor));
     for (const project of SIGNED_HERE.has(confirmation.operation) ? monitor.projects : []) {
       const { identity } = project.snapshot;
       if (meant.has(project) && identity?.storage === 'password' && identity.ref.kind === 'anonymous') {
-        await askPassword(book, identity.name);
+        await askPassword(identityService, identity.name);
         await project.load();
         if (project.snapshot.identity?.ref.kind === 'anonymous') {
           return false;
@@ -313,7 +317,7 @@ export function unlockThenConfirm(book: IdentityBook, confirm: Confirm, monitor:
 }
 
 /** Asks until the password is right or the user gives up. It goes to the worker and nowhere else. */
-async function askPassword(book: IdentityBook, name: string): Promise<void> {
+async function askPassword(identityService: IdentityService, name: string): Promise<void> {
   const input = vscode.window.createInputBox();
   input.title = vscode.l10n.t('Unlock {0}', name);
   input.prompt = vscode.l10n.t(
@@ -338,7 +342,7 @@ async function askPassword(book: IdentityBook, name: string): Promise<void> {
         input.enabled = false;
         input.validationMessage = undefined;
         try {
-          await book.unlock(name, input.value, unlockMinutes() * 60_000, abort.signal);
+          await identityService.unlock(name, input.value, unlockMinutes() * 60_000, abort.signal);
           resolve();
         } catch (error) {
           if (error instanceof NetworkFailure && error.data.kind === 'password') {
@@ -440,20 +444,20 @@ async function askStorage(): Promise<StorageMode> {
 
 /** The identity that a row is of, or the one that is picked. */
 async function pick(
-  { book }: IdentityCommandDeps,
+  { identityService }: IdentityCommandDeps,
   node: unknown,
   title: string,
   accept: (known: KnownIdentity) => boolean = () => true,
 ): Promise<KnownIdentity> {
   const name = nameIn(node);
   if (name !== undefined) {
-    const known = await book.find(name);
+    const known = await identityService.find(name);
     if (!known) {
       throw new CommandFailure(msg('The identity {0} does not exist.', name));
     }
     return known;
   }
-  const items = (await book.list()).filter(accept).map((known) => ({
+  const items = (await identityService.list()).filter(accept).map((known) => ({
     label: known.info.name,
     description: translate(storageWords(known.info.storage, known.unlockedUntil !== undefined)),
     known,

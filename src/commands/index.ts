@@ -1,17 +1,17 @@
 import type * as vscode from 'vscode';
-import { schema } from '../core/dfx/commands';
+import { schema } from '../core/engines/dfx/commands';
+import type { DfxLocations } from '../core/engines/dfx/locations';
 import { LocalNetwork } from '../core/lifecycle/local-network';
 import { LifecycleService } from '../core/lifecycle/service';
-import type { IdentityBoard } from '../core/monitor/identity-board';
-import type { IdentityBook } from '../core/monitor/identity-book';
-import type { LocalWork } from '../core/monitor/local-work';
-import type { NetworkBoard } from '../core/monitor/network-board';
+import type { IdentityOverview } from '../core/monitor/identity-overview';
+import type { IdentityService } from '../core/monitor/identity-service';
+import type { LocalNetworkActivity } from '../core/monitor/local-network-activity';
+import type { NetworkOverview } from '../core/monitor/network-overview';
 import type { Ownership } from '../core/monitor/ownership';
 import type { Selection } from '../core/monitor/selection';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
 import type { CanisterOperations } from '../core/network/operations';
 import type { NetworkOperations } from '../core/network/types';
-import type { DfxLocations } from '../core/project/locations';
 import { CompilerProblems } from '../ui/compiler-problems';
 import { confirmOperation } from '../ui/confirm';
 import { createDfxTool } from '../ui/dfx-host';
@@ -33,11 +33,11 @@ export interface CommandParts {
   readonly locations: DfxLocations;
   readonly selection: Selection;
   readonly monitor: WorkspaceMonitor;
-  readonly book: IdentityBook;
-  readonly board: NetworkBoard;
-  readonly identities: IdentityBoard;
+  readonly identityService: IdentityService;
+  readonly overview: NetworkOverview;
+  readonly identities: IdentityOverview;
   readonly ownership: Ownership;
-  readonly localWork: LocalWork;
+  readonly localActivity: LocalNetworkActivity;
   /** Identities or their files may have changed. */
   readonly identitiesChanged: () => void;
 }
@@ -51,25 +51,26 @@ export interface Commands {
 
 /** Makes all the commands but those that only move within the views. Called once, when the first of them is run. */
 export function createCommands(parts: CommandParts): Commands {
-  const { context, log, client, locations, selection, monitor, book, board, identities, ownership } = parts;
+  const { context, log, client, locations, selection, monitor, identityService, overview, identities, ownership } =
+    parts;
   const handlers = new Map<string, CommandHandler>();
   const commands: CommandSink = { register: (id, handler) => void handlers.set(id, handler) };
   const tool = createDfxTool(log, locations);
   const service = new LifecycleService(client, tool);
-  const local = new LocalNetwork({ client, locations, tool, work: parts.localWork });
+  const local = new LocalNetwork({ client, locations, tool, work: parts.localActivity });
   const problems = new CompilerProblems();
   context.subscriptions.push(problems);
 
-  const confirm = unlockThenConfirm(book, confirmOperation, monitor);
+  const confirm = unlockThenConfirm(identityService, confirmOperation, monitor);
   const deps = { monitor, service, log, problems, ownership, confirm };
   registerNativeCommands(commands, context, deps);
   registerOperations(commands, deps);
-  registerNetworkCommands(commands, { monitor, selection, board, local, locations });
+  registerNetworkCommands(commands, { monitor, selection, overview, local, locations });
   registerIdentityCommands(commands, {
     monitor,
     selection,
-    book,
-    board: identities,
+    identityService,
+    overview: identities,
     tool,
     locations,
     changed: parts.identitiesChanged,

@@ -1,12 +1,12 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
+import type { DfxLocations } from '../core/engines/dfx/locations';
+import { LOCAL, resolveNetwork } from '../core/engines/dfx/networks';
 import type { LocalNetwork } from '../core/lifecycle/local-network';
-import type { NetworkBoard } from '../core/monitor/network-board';
+import type { NetworkOverview } from '../core/monitor/network-overview';
 import type { ProjectMonitor } from '../core/monitor/project-monitor';
 import type { Selection } from '../core/monitor/selection';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
-import type { DfxLocations } from '../core/project/locations';
-import { LOCAL, resolveNetwork } from '../core/project/networks';
 import { msg } from '../core/util/message';
 import { projectLabel } from '../tree/canister-tree';
 import { requireTrust } from './change-canisters';
@@ -16,7 +16,7 @@ import { Cancelled, CommandFailure, type CommandSink } from './registry';
 export interface NetworkCommandDeps {
   readonly monitor: WorkspaceMonitor;
   readonly selection: Selection;
-  readonly board: NetworkBoard;
+  readonly overview: NetworkOverview;
   readonly local: LocalNetwork;
   readonly locations: DfxLocations;
 }
@@ -33,7 +33,7 @@ export function registerNetworkCommands(commands: CommandSink, deps: NetworkComm
   commands.register('icCanisters.openNetworkDashboard', () =>
     vscode.env.openExternal(vscode.Uri.parse(DASHBOARD, true)),
   );
-  commands.register('icCanisters.refreshNetworks', () => deps.board.refresh());
+  commands.register('icCanisters.refreshNetworks', () => deps.overview.refresh());
 }
 
 async function useNetwork({ monitor, selection }: NetworkCommandDeps, node: unknown): Promise<void> {
@@ -140,8 +140,8 @@ async function copyNetworkUrl({ monitor, locations }: NetworkCommandDeps, node: 
 }
 
 /** Files have changed, and the network's state: what is shown follows at once. */
-async function afterwards({ monitor, board }: NetworkCommandDeps): Promise<void> {
-  await Promise.all([monitor.refresh(), board.refresh()]);
+async function afterwards({ monitor, overview }: NetworkCommandDeps): Promise<void> {
+  await Promise.all([monitor.refresh(), overview.refresh()]);
 }
 
 async function agree(question: string, detail: string, verb: string): Promise<void> {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { DfxError } from '../core/dfx/tool';
+import { DfxError } from '../core/engines/dfx/tool';
 import { OperationError } from '../core/lifecycle/outcome';
 import type { LifecycleService } from '../core/lifecycle/service';
 import { msg } from '../core/util/message';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { OperationFailure, Target } from '../core/lifecycle/outcome';
+import type { CanisterRef, OperationFailure } from '../core/lifecycle/outcome';
 import type { Ownership } from '../core/monitor/ownership';
 import type { ProjectMonitor } from '../core/monitor/project-monitor';
 import type { CommandFailure } from './registry';
@@ -9,7 +9,7 @@ type Way = CommandFailure['ways'][number];
 /** The buttons that lead out of a failure. */
 export async function nextSteps(
   { next }: OperationFailure,
-  { monitor, canister }: Target,
+  { monitor, canister }: CanisterRef,
   ownership: Ownership,
 ): Promise<Way[]> {
   const row = { dfxJson: monitor.project.dfxJson, canister };

@@ -1,6 +1,6 @@
+import { fitsTarget } from '../core/lifecycle/canister-ref';
 import type { Operation } from '../core/lifecycle/fits';
-import type { Target } from '../core/lifecycle/outcome';
-import { fitsTarget } from '../core/lifecycle/target';
+import type { CanisterRef } from '../core/lifecycle/outcome';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
 import { requireTrust } from './change-canisters';
 import { Cancelled } from './registry';
@@ -12,9 +12,9 @@ export async function oneTarget(
   operation: Operation,
   node: unknown,
   title: string,
-): Promise<Target> {
+): Promise<CanisterRef> {
   requireTrust();
-  const accept = (target: Target) => fitsTarget(operation, target);
+  const accept = (target: CanisterRef) => fitsTarget(operation, target);
   const found = await resolveTargets(monitor, node, undefined, { title, many: false, accept });
   const [target] = selectFitting(operation, found);
   if (!target) {
@@ -24,6 +24,6 @@ export async function oneTarget(
 }
 
 /** A target as the argument of a command. */
-export function toArgument({ monitor, canister }: Target): CanisterArgument {
+export function toArgument({ monitor, canister }: CanisterRef): CanisterArgument {
   return { dfxJson: monitor.project.dfxJson, canister };
 }

@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
+import { parseDfxConfig } from '../core/engines/dfx/dfx-json';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
 import type { TextRange } from '../core/project/model';
-import { parseDfxConfig } from '../core/project/parse';
 import { msg } from '../core/util/message';
 import { CommandFailure } from './registry';
 import { resolveTargets } from './targets';

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import type { Target } from '../core/lifecycle/outcome';
-import { projectNetwork } from '../core/lifecycle/target';
+import { readCandidUiId } from '../core/engines/dfx/canister-ids';
+import { projectNetwork } from '../core/lifecycle/canister-ref';
+import type { CanisterRef } from '../core/lifecycle/outcome';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
-import { readCandidUiId } from '../core/project/ids';
 import { candidUiUrl, dashboardUrl, frontendUrl } from '../core/project/urls';
 import { msg } from '../core/util/message';
 import { toArgument } from './one-target';
@@ -68,7 +68,7 @@ async function existing(monitor: WorkspaceMonitor, node: unknown, title: string)
   return { target, network, id };
 }
 
-function idOf({ monitor, canister }: Target): string | undefined {
+function idOf({ monitor, canister }: CanisterRef): string | undefined {
   return monitor.canister(canister)?.id;
 }
 

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import type { InstallMode } from '../core/dfx/commands';
-import type { BuildReport, Hands } from '../core/lifecycle/dfx-operations';
+import type { InstallMode } from '../core/engines/dfx/commands';
+import type { BuildReport, OperationOptions } from '../core/lifecycle/dfx-operations';
 import type { Operation } from '../core/lifecycle/fits';
-import type { Outcome, Target } from '../core/lifecycle/outcome';
+import type { CanisterRef, Outcome } from '../core/lifecycle/outcome';
 import type { LifecycleService } from '../core/lifecycle/service';
 import { type Message, msg } from '../core/util/message';
 
@@ -16,15 +16,15 @@ export interface OperationCommand {
   readonly failed: (causes: string) => Message;
   readonly run: (
     service: LifecycleService,
-    targets: readonly Target[],
-    hands: Hands,
+    targets: readonly CanisterRef[],
+    options: OperationOptions,
   ) => Promise<readonly Outcome[] | BuildReport>;
 }
 
 const installing =
   (mode: Exclude<InstallMode, 'auto'>): OperationCommand['run'] =>
-  (service, targets, hands) =>
-    service.install(targets, mode, hands);
+  (service, targets, options) =>
+    service.install(targets, mode, options);
 
 export const OPERATION_COMMANDS = {
   start: {
@@ -46,21 +46,21 @@ export const OPERATION_COMMANDS = {
     question: () => vscode.l10n.t('Create which canisters?'),
     running: (names) => vscode.l10n.t('Creating {0}…', names),
     failed: (causes) => msg('Creating failed. {0}', causes),
-    run: (service, targets, hands) => service.create(targets, hands),
+    run: (service, targets, options) => service.create(targets, options),
   },
   build: {
     operation: 'build',
     question: () => vscode.l10n.t('Build which canisters?'),
     running: (names) => vscode.l10n.t('Building {0}…', names),
     failed: (causes) => msg('Building failed. {0}', causes),
-    run: (service, targets, hands) => service.build(targets, hands),
+    run: (service, targets, options) => service.build(targets, options),
   },
   deploy: {
     operation: 'deploy',
     question: () => vscode.l10n.t('Deploy which canisters?'),
     running: (names) => vscode.l10n.t('Deploying {0}…', names),
     failed: (causes) => msg('Deploying failed. {0}', causes),
-    run: (service, targets, hands) => service.deploy(targets, hands),
+    run: (service, targets, options) => service.deploy(targets, options),
   },
   install: {
     operation: 'install',
@@ -95,13 +95,13 @@ export const OPERATION_COMMANDS = {
     question: () => vscode.l10n.t('Delete which canisters?'),
     running: (names) => vscode.l10n.t('Deleting {0}…', names),
     failed: (causes) => msg('Deleting failed. {0}', causes),
-    run: (service, targets, hands) => service.delete(targets, hands),
+    run: (service, targets, options) => service.delete(targets, options),
   },
   generate: {
     operation: 'generate',
     question: () => vscode.l10n.t('Generate bindings for which canisters?'),
     running: (names) => vscode.l10n.t('Generating bindings for {0}…', names),
     failed: (causes) => msg('Generating bindings failed. {0}', causes),
-    run: (service, targets, hands) => service.generate(targets, hands),
+    run: (service, targets, options) => service.generate(targets, options),
   },
 } as const satisfies Record<string, OperationCommand>;

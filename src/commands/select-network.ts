@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
+import type { DfxLocations } from '../core/engines/dfx/locations';
+import { listNetworks, type ResolvedNetwork, reachesMainnet } from '../core/engines/dfx/networks';
 import type { Selection } from '../core/monitor/selection';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
-import type { DfxLocations } from '../core/project/locations';
-import { listNetworks, type ResolvedNetwork, reachesMainnet } from '../core/project/networks';
 import { networkScope } from '../core/rows/network-rows';
 import { msg } from '../core/util/message';
 import { translate } from '../ui/words';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { decide, type GuardedOperation } from '../core/lifecycle/guard';
-import type { Outcome, Target } from '../core/lifecycle/outcome';
+import type { CanisterRef, Outcome } from '../core/lifecycle/outcome';
 import { phaseOf } from '../core/monitor/state';
 import type { CanisterSnapshot } from '../core/network/operations';
 import { formatBytes } from '../core/util/format';
@@ -41,7 +41,11 @@ const deleteButton = (): vscode.QuickInputButton => ({
 });
 
 /** @throws {Cancelled} where the list is left */
-async function chooseAction(deps: SnapshotDeps, target: Target, snapshots: readonly CanisterSnapshot[]): Promise<void> {
+async function chooseAction(
+  deps: SnapshotDeps,
+  target: CanisterRef,
+  snapshots: readonly CanisterSnapshot[],
+): Promise<void> {
   const restore = restoreButton();
   const remove = deleteButton();
   const take = {
@@ -89,7 +93,11 @@ async function askAction(
   return picked?.item.button;
 }
 
-async function takeSnapshot(deps: SnapshotDeps, target: Target, snapshots: readonly CanisterSnapshot[]): Promise<void> {
+async function takeSnapshot(
+  deps: SnapshotDeps,
+  target: CanisterRef,
+  snapshots: readonly CanisterSnapshot[],
+): Promise<void> {
   const replaced =
     snapshots.length < MAX_SNAPSHOTS
       ? undefined
@@ -110,7 +118,7 @@ async function takeSnapshot(deps: SnapshotDeps, target: Target, snapshots: reado
   });
 }
 
-async function restoreSnapshot(deps: SnapshotDeps, target: Target, { id }: CanisterSnapshot): Promise<void> {
+async function restoreSnapshot(deps: SnapshotDeps, target: CanisterRef, { id }: CanisterSnapshot): Promise<void> {
   await perform(deps, target, 'snapshot-load', {
     running: (name) => vscode.l10n.t('Restoring a snapshot of {0}…', name),
     failed: (causes) => msg('Restoring the snapshot failed. {0}', causes),
@@ -118,7 +126,7 @@ async function restoreSnapshot(deps: SnapshotDeps, target: Target, { id }: Canis
   });
 }
 
-async function deleteSnapshot(deps: SnapshotDeps, target: Target, { id }: CanisterSnapshot): Promise<void> {
+async function deleteSnapshot(deps: SnapshotDeps, target: CanisterRef, { id }: CanisterSnapshot): Promise<void> {
   await perform(deps, target, 'snapshot-delete', {
     running: (name) => vscode.l10n.t('Deleting a snapshot of {0}…', name),
     failed: (causes) => msg('Deleting the snapshot failed. {0}', causes),
@@ -126,7 +134,7 @@ async function deleteSnapshot(deps: SnapshotDeps, target: Target, { id }: Canist
   });
 }
 
-function isStopped({ monitor, canister }: Target): boolean {
+function isStopped({ monitor, canister }: CanisterRef): boolean {
   const state = monitor.canister(canister);
   return state !== undefined && phaseOf(state) === 'stopped';
 }
@@ -134,7 +142,7 @@ function isStopped({ monitor, canister }: Target): boolean {
 const stopWords = () => vscode.l10n.t('It answers no calls meanwhile, and is started again after.');
 
 /** A snapshot is taken of a canister that does not run. Where consent is asked for anyway, this is said there. */
-async function agreesToStop(target: Target): Promise<boolean> {
+async function agreesToStop(target: CanisterRef): Promise<boolean> {
   if (isStopped(target) || decide('snapshot-take', [target], guardedNetworks()).ask !== 'nothing') {
     return true;
   }
@@ -149,7 +157,7 @@ async function agreesToStop(target: Target): Promise<boolean> {
 
 async function perform(
   { confirm, ...deps }: SnapshotDeps,
-  target: Target,
+  target: CanisterRef,
   operation: GuardedOperation,
   action: {
     readonly running: (name: string) => string;

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
+import { fitsTarget } from '../core/lifecycle/canister-ref';
 import type { Operation } from '../core/lifecycle/fits';
-import type { Target } from '../core/lifecycle/outcome';
-import { fitsTarget } from '../core/lifecycle/target';
+import type { CanisterRef } from '../core/lifecycle/outcome';
 import type { ProjectMonitor } from '../core/monitor/project-monitor';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
 import { canisterRow } from '../core/rows/canister-row';
@@ -35,8 +35,8 @@ export async function resolveTargets(
   monitor: WorkspaceMonitor,
   node: unknown,
   nodes: unknown,
-  question: { readonly title: string; readonly many: boolean; readonly accept?: (target: Target) => boolean },
-): Promise<Target[]> {
+  question: { readonly title: string; readonly many: boolean; readonly accept?: (target: CanisterRef) => boolean },
+): Promise<CanisterRef[]> {
   const selected = Array.isArray(nodes) ? nodes.filter(isCanisterArgument) : [];
   const given = selected.length > 0 ? selected : isCanisterArgument(node) ? [node] : [];
   if (given.length > 0) {
@@ -45,7 +45,7 @@ export async function resolveTargets(
   return await pickTargets(monitor, question);
 }
 
-function findTarget(monitor: WorkspaceMonitor, { dfxJson, canister }: CanisterArgument): Target {
+function findTarget(monitor: WorkspaceMonitor, { dfxJson, canister }: CanisterArgument): CanisterRef {
   const project = monitor.project(dfxJson);
   if (!project?.canister(canister)) {
     throw new CommandFailure(msg('{0} has no canister named {1}.', dfxJson, canister));
@@ -55,8 +55,8 @@ function findTarget(monitor: WorkspaceMonitor, { dfxJson, canister }: CanisterAr
 
 async function pickTargets(
   monitor: WorkspaceMonitor,
-  { title, many, accept }: { title: string; many: boolean; accept?: (target: Target) => boolean },
-): Promise<Target[]> {
+  { title, many, accept }: { title: string; many: boolean; accept?: (target: CanisterRef) => boolean },
+): Promise<CanisterRef[]> {
   await loadAll(monitor);
   const several = monitor.projects.length > 1;
   const items = monitor.projects.flatMap((project) =>
@@ -100,7 +100,7 @@ export async function loadAll(monitor: WorkspaceMonitor): Promise<void> {
 }
 
 /** Those of the targets that an operation fits; the others are left out and named. */
-export function selectFitting(operation: Operation, targets: readonly Target[]): Target[] {
+export function selectFitting(operation: Operation, targets: readonly CanisterRef[]): CanisterRef[] {
   const fitting = targets.filter((target) => fitsTarget(operation, target));
   if (fitting.length === targets.length) {
     return fitting;

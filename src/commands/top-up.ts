@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { fitsTarget } from '../core/lifecycle/target';
+import { fitsTarget } from '../core/lifecycle/canister-ref';
 import { parseCycles } from '../core/util/amounts';
 import { formatCycles } from '../core/util/format';
 import { msg } from '../core/util/message';

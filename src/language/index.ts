@@ -1,7 +1,7 @@
 import os from 'node:os';
 import * as vscode from 'vscode';
+import { dfxLocations } from '../core/engines/dfx/locations';
 import type { CanisterLiveSource } from '../core/monitor/source';
-import { dfxLocations } from '../core/project/locations';
 import { CodeActions, FIX_ALL } from './code-actions';
 import { Completions } from './completion-provider';
 import { Diagnostics } from './diagnostics';

@@ -1,12 +1,12 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
+import type { DfxLocations } from '../core/engines/dfx/locations';
 import { DfxDocument } from '../core/language/analysis';
 import { CanisterIdsDocument, type ProjectNames } from '../core/language/canister-ids';
 import type { KnownKeys } from '../core/language/context';
 import { FactStore } from '../core/language/facts';
 import type { Finding } from '../core/language/findings';
 import { knownBySchema } from '../core/language/known-keys';
-import type { DfxLocations } from '../core/project/locations';
 import { Emitter } from '../core/util/events';
 
 export type DfxSchemaReader = (cwd: string) => Promise<string | undefined>;

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
+import { buildArtifacts, candidFile, moduleHash, sourceFile } from '../core/engines/dfx/artifacts';
+import { idsOnAllNetworks } from '../core/engines/dfx/canister-ids';
+import type { DfxLocations } from '../core/engines/dfx/locations';
 import type { Ownership } from '../core/monitor/ownership';
 import type { ProjectChange, ProjectMonitor } from '../core/monitor/project-monitor';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
-import { buildArtifacts, candidFile, moduleHash, sourceFile } from '../core/project/artifacts';
-import { idsOnAllNetworks } from '../core/project/ids';
-import type { DfxLocations } from '../core/project/locations';
 import { canisterRow } from '../core/rows/canister-row';
 import { type CanisterFiles, detailRows } from '../core/rows/detail-rows';
 import { projectRow, projectRowId, troubleRows } from '../core/rows/project-rows';

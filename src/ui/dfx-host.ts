@@ -1,7 +1,7 @@
 import os from 'node:os';
 import * as vscode from 'vscode';
-import { DfxTool } from '../core/dfx/tool';
-import type { DfxLocations } from '../core/project/locations';
+import type { DfxLocations } from '../core/engines/dfx/locations';
+import { DfxTool } from '../core/engines/dfx/tool';
 import { runInTerminal } from './terminal';
 
 /** dfx in VS Code: its path from the settings, its output in the log, its passwords in a terminal. */

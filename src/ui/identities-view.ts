@@ -1,16 +1,16 @@
 import * as vscode from 'vscode';
-import type { IdentityBoard, IdentityUse } from '../core/monitor/identity-board';
-import type { IdentityBook, KnownIdentity } from '../core/monitor/identity-book';
+import type { DfxLocations } from '../core/engines/dfx/locations';
+import type { IdentityOverview, IdentityUse } from '../core/monitor/identity-overview';
+import type { IdentityService, KnownIdentity } from '../core/monitor/identity-service';
 import type { Selection } from '../core/monitor/selection';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
-import type { DfxLocations } from '../core/project/locations';
 import { identityDetails, identityRow } from '../core/rows/identity-rows';
 import { type RowNode, RowTree, rowNode } from '../tree/row-tree';
 import { ProjectChanges } from './project-changes';
 
 export interface IdentitiesViewParts {
-  readonly board: IdentityBoard;
-  readonly book: IdentityBook;
+  readonly overview: IdentityOverview;
+  readonly identityService: IdentityService;
   readonly monitor: WorkspaceMonitor;
   readonly selection: Selection;
   readonly locations: DfxLocations;
@@ -18,12 +18,12 @@ export interface IdentitiesViewParts {
 
 /** The "Identities" view. Looking at it starts no dfx and asks for no secret. */
 export class IdentitiesView implements vscode.Disposable {
-  readonly #board: IdentityBoard;
+  readonly #overview: IdentityOverview;
   readonly #tree: RowTree;
   readonly #disposables: { dispose(): void }[];
 
-  constructor({ board, book, monitor, selection, locations }: IdentitiesViewParts) {
-    this.#board = board;
+  constructor({ overview, identityService, monitor, selection, locations }: IdentitiesViewParts) {
+    this.#overview = overview;
     const tree = new RowTree(() => this.#load());
     this.#tree = tree;
     const view = vscode.window.createTreeView('icCanisters.identities', { treeDataProvider: tree });
@@ -42,7 +42,7 @@ export class IdentitiesView implements vscode.Disposable {
       files.onDidCreate(refresh),
       files.onDidChange(refresh),
       files.onDidDelete(refresh),
-      book.onDidChange(refresh),
+      identityService.onDidChange(refresh),
       selection.onDidChange(refresh),
       new ProjectChanges(monitor, () => view.visible && refresh()),
       view.onDidChangeVisibility(refresh),
@@ -56,7 +56,7 @@ export class IdentitiesView implements vscode.Disposable {
   }
 
   async #load(): Promise<RowNode[]> {
-    const entries = await this.#board.list();
+    const entries = await this.#overview.list();
     return entries.map(({ known, use }) => this.#node(known, use));
   }
 
@@ -68,7 +68,7 @@ export class IdentitiesView implements vscode.Disposable {
       identity: known.info.name,
       parent: undefined,
       children: async () =>
-        identityDetails(known, await this.#board.wallets(known)).map((row) => rowNode(row, { dfxJson: '' }, node)),
+        identityDetails(known, await this.#overview.wallets(known)).map((row) => rowNode(row, { dfxJson: '' }, node)),
     };
     return node;
   }

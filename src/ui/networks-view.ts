@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import type { LocalWork } from '../core/monitor/local-work';
-import type { NetworkBoard } from '../core/monitor/network-board';
+import type { LocalNetworkActivity } from '../core/monitor/local-network-activity';
+import type { NetworkOverview } from '../core/monitor/network-overview';
 import type { ProjectMonitor } from '../core/monitor/project-monitor';
 import type { Selection } from '../core/monitor/selection';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
@@ -12,9 +12,9 @@ import { type RowNode, RowTree, rowNode } from '../tree/row-tree';
 import { ProjectChanges } from './project-changes';
 
 export interface NetworksViewParts {
-  readonly board: NetworkBoard;
+  readonly overview: NetworkOverview;
   readonly monitor: WorkspaceMonitor;
-  readonly local: LocalWork;
+  readonly local: LocalNetworkActivity;
   readonly selection: Selection;
 }
 
@@ -27,7 +27,7 @@ export class NetworksView implements vscode.Disposable {
 
   constructor(parts: NetworksViewParts) {
     this.#parts = parts;
-    const { board, monitor, local, selection } = parts;
+    const { overview, monitor, local, selection } = parts;
     this.#tree = new RowTree(() => this.#load());
     this.#view = vscode.window.createTreeView('icCanisters.networks', {
       treeDataProvider: this.#tree,
@@ -36,10 +36,10 @@ export class NetworksView implements vscode.Disposable {
     this.#disposables = [
       this.#tree,
       this.#view,
-      board.onDidChange(() => this.#tree.refresh()),
+      overview.onDidChange(() => this.#tree.refresh()),
       local.onDidChange(() => {
         this.#tree.refresh();
-        void board.refresh();
+        void overview.refresh();
       }),
       selection.onDidChange(() => this.#tree.refresh()),
       new ProjectChanges(monitor, () => this.#view.visible && this.#tree.refresh()),
@@ -58,7 +58,7 @@ export class NetworksView implements vscode.Disposable {
 
   #watch(): void {
     const looking = this.#view.visible && vscode.window.state.focused && vscode.workspace.isTrusted;
-    this.#parts.board.setWatched(looking);
+    this.#parts.overview.setWatched(looking);
   }
 
   async #load(): Promise<RowNode[]> {
@@ -81,9 +81,9 @@ export class NetworksView implements vscode.Disposable {
   }
 
   async #networks(monitor: ProjectMonitor, parent: RowNode | undefined): Promise<RowNode[]> {
-    const { board, local } = this.#parts;
+    const { overview, local } = this.#parts;
     const { dfxJson } = monitor.project;
-    const entries = await board.list(monitor);
+    const entries = await overview.list(monitor);
     return entries.map((entry) =>
       rowNode(
         networkRow(`networks:${dfxJson}`, entry, local.of(entry.network)),

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { DfxCommand } from '../core/dfx/commands';
+import type { DfxCommand } from '../core/engines/dfx/commands';
 
 /** Variables by which dfx would act on another network, or as somebody else, than its command line says. */
 const MISLEADING = /^(DFX|ICP)_/;

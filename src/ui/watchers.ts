@@ -1,12 +1,12 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import type { DfxLocations } from '../core/engines/dfx/locations';
+import { watchTargets } from '../core/engines/dfx/watch';
 import type { ProjectMonitor } from '../core/monitor/project-monitor';
 import type { Selection } from '../core/monitor/selection';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
 import { isExcluded } from '../core/project/discover';
-import type { DfxLocations } from '../core/project/locations';
-import { watchTargets } from '../core/project/watch';
 
 /** Writers touch several files at once, and one file several times. */
 const SETTLE_MS = 150;

@@ -235,7 +235,7 @@ const CONTROLLERS = {
 };
 const NOT_RUNNING = {
   explanation: 'You are trying to connect to the local replica but dfx cannot connect to it.',
-  fix: "Target a different network or run 'dfx start' to start the local replica.",
+  fix: "CanisterRef a different network or run 'dfx start' to start the local replica.",
 };
 
 function translate(error: unknown, url: string): DfxError {

@@ -4,8 +4,8 @@
  */
 import { createDecipheriv } from 'node:crypto';
 import { argon2idAsync } from '@noble/hashes/argon2';
+import type { IdentityEncryption } from '../engines/dfx/identities';
 import { type Message, msg } from '../util/message';
-import type { IdentityEncryption } from './store';
 
 /** dfx's parameters: RustCrypto's argon2 with 64000 KiB, 3 passes, 1 lane, version 0x13. */
 const ARGON2 = { m: 64_000, t: 3, p: 1, version: 0x13, dkLen: 32 } as const;
@@ -20,7 +20,7 @@ export type DecryptFailure = { readonly kind: 'wrong-password' | 'damaged'; read
 /**
  * Decrypts the content of an `identity.pem.encrypted`: AES-256-GCM under a key that Argon2id makes from the password.
  *
- * The salt is what base64 decoding makes of the hexadecimal text in identity.json, since dfx hands that text to a
+ * The salt is what base64 decoding makes of the hexadecimal text in identity.json, since dfx options that text to a
  * function that takes salts in base64.
  * @returns the text of the PEM file
  */

@@ -1,17 +1,17 @@
-import type { DfxCommand, InstallMode } from '../dfx/commands';
-import * as commands from '../dfx/commands';
-import { type CompilerDiagnostic, parseDiagnostics } from '../dfx/diagnostics';
-import type { DfxPrompt } from '../dfx/prompts';
-import { DfxError, type DfxTool } from '../dfx/tool';
+import type { DfxCommand, InstallMode } from '../engines/dfx/commands';
+import * as commands from '../engines/dfx/commands';
+import { type CompilerDiagnostic, parseDiagnostics } from '../engines/dfx/diagnostics';
+import type { DfxPrompt } from '../engines/dfx/prompts';
+import { DfxError, type DfxTool } from '../engines/dfx/tool';
 import type { ProjectMonitor } from '../monitor/project-monitor';
 import { phaseOf } from '../monitor/state';
 import { type Message, msg } from '../util/message';
 import { dependenciesFirst } from './order';
-import type { Outcome, Target } from './outcome';
+import type { CanisterRef, Outcome } from './outcome';
 import type { OperationRunner } from './runner';
 
 /** What an operation needs from whoever started it. */
-export interface Hands {
+export interface OperationOptions {
   /** Answers dfx's own questions. */
   readonly answer: (prompt: DfxPrompt) => Promise<boolean>;
   readonly signal?: AbortSignal;
@@ -42,19 +42,19 @@ export class DfxOperations {
     this.#runner = runner;
   }
 
-  create(targets: readonly Target[], hands: Hands): Promise<Outcome[]> {
+  create(targets: readonly CanisterRef[], options: OperationOptions): Promise<Outcome[]> {
     return this.#runner.each(
       targets,
       msg('Creating…'),
       async ({ monitor, canister }) => {
-        await this.#run(monitor, commands.createCanister(contextOf(monitor, canister), { canister }), hands);
+        await this.#run(monitor, commands.createCanister(contextOf(monitor, canister), { canister }), options);
       },
       { inOrder: true },
     );
   }
 
   /** Builds each canister; one that has no id yet is only checked, since dfx builds with ids. */
-  async build(targets: readonly Target[], hands: Hands): Promise<BuildReport> {
+  async build(targets: readonly CanisterRef[], options: OperationOptions): Promise<BuildReport> {
     const report = new ReportBuilder();
     const outcomes = await this.#runner.each(
       inDependencyOrder(targets),
@@ -64,7 +64,7 @@ export class DfxOperations {
         await this.#compile(
           monitor,
           commands.build(contextOf(monitor, canister), { canister }, { check }),
-          hands,
+          options,
           report,
         );
       },
@@ -74,7 +74,11 @@ export class DfxOperations {
   }
 
   /** Deploys each canister, after those that it depends on. */
-  async deploy(targets: readonly Target[], hands: Hands, mode: InstallMode = 'auto'): Promise<BuildReport> {
+  async deploy(
+    targets: readonly CanisterRef[],
+    options: OperationOptions,
+    mode: InstallMode = 'auto',
+  ): Promise<BuildReport> {
     const report = new ReportBuilder();
     let done = 0;
     const outcomes = await this.#runner.each(
@@ -82,11 +86,11 @@ export class DfxOperations {
       msg('Deploying…'),
       async ({ monitor, canister }) => {
         done += 1;
-        hands.progress?.(msg('{0} ({1} of {2})', canister, done, targets.length));
+        options.progress?.(msg('{0} ({1} of {2})', canister, done, targets.length));
         await this.#compile(
           monitor,
           commands.deploy(contextOf(monitor, canister), { canister }, { mode }),
-          hands,
+          options,
           report,
         );
       },
@@ -96,7 +100,11 @@ export class DfxOperations {
   }
 
   /** Deploys a whole project with one command, as `dfx deploy` does. */
-  async deployAll(monitor: ProjectMonitor, canisters: readonly string[], hands: Hands): Promise<BuildReport> {
+  async deployAll(
+    monitor: ProjectMonitor,
+    canisters: readonly string[],
+    options: OperationOptions,
+  ): Promise<BuildReport> {
     const report = new ReportBuilder();
     const done = new Set<string>();
     const work = async () => {
@@ -104,31 +112,31 @@ export class DfxOperations {
         const name = INSTALLED.exec(line)?.[1];
         if (name !== undefined && !done.has(name)) {
           done.add(name);
-          hands.progress?.(msg('{0} ({1} of {2})', name, done.size, canisters.length));
+          options.progress?.(msg('{0} ({1} of {2})', name, done.size, canisters.length));
           monitor.setBusy(name, undefined);
           void monitor.load().then(() => monitor.refreshCanister(name));
         }
       };
-      await this.#compile(monitor, commands.deploy(contextOf(monitor, ...canisters), 'all'), hands, report, onLine);
+      await this.#compile(monitor, commands.deploy(contextOf(monitor, ...canisters), 'all'), options, report, onLine);
     };
     const outcomes = await this.#runner.together(monitor, canisters, msg('Deploying…'), work);
     return report.finish(afterPartialSuccess(outcomes, done));
   }
 
   /** Installs what was built before. */
-  install(targets: readonly Target[], mode: InstallMode, hands: Hands): Promise<Outcome[]> {
+  install(targets: readonly CanisterRef[], mode: InstallMode, options: OperationOptions): Promise<Outcome[]> {
     return this.#runner.each(
       inDependencyOrder(targets),
       BUSY_INSTALL[mode],
       async ({ monitor, canister }) => {
-        await this.#run(monitor, commands.install(contextOf(monitor, canister), { canister }, { mode }), hands);
+        await this.#run(monitor, commands.install(contextOf(monitor, canister), { canister }, { mode }), options);
       },
       { inOrder: true },
     );
   }
 
   /** Deletes with withdrawal of the cycles, dependants first. dfx asks where a canister has not been stopped. */
-  delete(targets: readonly Target[], hands: Hands): Promise<Outcome[]> {
+  delete(targets: readonly CanisterRef[], options: OperationOptions): Promise<Outcome[]> {
     return this.#runner.each(
       inDependencyOrder(targets).reverse(),
       msg('Deleting…'),
@@ -139,7 +147,7 @@ export class DfxOperations {
         await this.#run(
           monitor,
           commands.deleteCanister(contextOf(monitor, canister), { canister }, { withdrawal }),
-          hands,
+          options,
         );
       },
       { inOrder: true },
@@ -147,19 +155,23 @@ export class DfxOperations {
   }
 
   /** Starts or stops one canister whose controller, or whose controller's key, only dfx can reach. */
-  async startOrStop({ monitor, canister }: Target, operation: 'start' | 'stop', signal?: AbortSignal): Promise<void> {
+  async startOrStop(
+    { monitor, canister }: CanisterRef,
+    operation: 'start' | 'stop',
+    signal?: AbortSignal,
+  ): Promise<void> {
     const command = operation === 'start' ? commands.startCanister : commands.stopCanister;
     await this.#run(monitor, command(contextOf(monitor, canister), { canister }), silently(signal));
   }
 
   /** @throws {DfxError} */
-  async uninstall({ monitor, canister }: Target, signal?: AbortSignal): Promise<void> {
+  async uninstall({ monitor, canister }: CanisterRef, signal?: AbortSignal): Promise<void> {
     await this.#run(monitor, commands.uninstallCode(contextOf(monitor, canister), { canister }), silently(signal));
   }
 
   /** Calls a method. @returns Candid text of the reply @throws {DfxError} */
   async call(
-    { monitor, canister }: Target,
+    { monitor, canister }: CanisterRef,
     { method, kind, text }: { readonly method: string; readonly kind: 'query' | 'update'; readonly text: string },
     signal?: AbortSignal,
   ): Promise<string> {
@@ -168,13 +180,13 @@ export class DfxOperations {
     return (await this.#run(monitor, command, silently(signal))).stdout.trim();
   }
 
-  async generate(targets: readonly Target[], hands: Hands): Promise<BuildReport> {
+  async generate(targets: readonly CanisterRef[], options: OperationOptions): Promise<BuildReport> {
     const report = new ReportBuilder();
     const outcomes = await this.#runner.each(
       targets,
       msg('Generating bindings…'),
       async ({ monitor, canister }) => {
-        await this.#compile(monitor, commands.generate(contextOf(monitor, canister), { canister }), hands, report);
+        await this.#compile(monitor, commands.generate(contextOf(monitor, canister), { canister }), options, report);
       },
       { inOrder: true },
     );
@@ -189,13 +201,13 @@ export class DfxOperations {
   async #compile(
     monitor: ProjectMonitor,
     command: DfxCommand,
-    hands: Hands,
+    options: OperationOptions,
     report: ReportBuilder,
     onLine?: (line: string) => void,
   ): Promise<void> {
     const { root } = monitor.project;
     try {
-      const { stderr, stdout } = await this.#run(monitor, command, hands, onLine);
+      const { stderr, stdout } = await this.#run(monitor, command, options, onLine);
       report.add(root, `${stdout}\n${stderr}`);
     } catch (error) {
       if (error instanceof DfxError && error.result) {
@@ -205,20 +217,20 @@ export class DfxOperations {
     }
   }
 
-  #run(monitor: ProjectMonitor, command: DfxCommand, hands: Hands, onLine?: (line: string) => void) {
+  #run(monitor: ProjectMonitor, command: DfxCommand, options: OperationOptions, onLine?: (line: string) => void) {
     const { networkName, identity } = monitor.snapshot;
     const ready = identity?.storage === 'password' ? commands.forPassword(command) : command;
     return this.#dfx.run(ready, {
       context: { network: networkName, identity: identity?.name ?? '' },
-      onPrompt: hands.answer,
+      onPrompt: options.answer,
       ...(onLine ? { onLine } : {}),
-      ...(hands.signal ? { signal: hands.signal } : {}),
+      ...(options.signal ? { signal: options.signal } : {}),
     });
   }
 }
 
 /** For commands that have no questions. */
-function silently(signal: AbortSignal | undefined): Hands {
+function silently(signal: AbortSignal | undefined): OperationOptions {
   return { answer: async () => false, ...(signal ? { signal } : {}) };
 }
 
@@ -246,8 +258,8 @@ function contextOf(monitor: ProjectMonitor, ...canisters: string[]): commands.Df
   };
 }
 
-function inDependencyOrder(targets: readonly Target[]): Target[] {
-  const groups = new Map<ProjectMonitor, Target[]>();
+function inDependencyOrder(targets: readonly CanisterRef[]): CanisterRef[] {
+  const groups = new Map<ProjectMonitor, CanisterRef[]>();
   for (const target of targets) {
     groups.set(target.monitor, [...(groups.get(target.monitor) ?? []), target]);
   }

@@ -1,6 +1,6 @@
+import { type ResolvedNetwork, reachesMainnet } from '../engines/dfx/networks';
 import type { ProjectSnapshot } from '../monitor/project-monitor';
 import type { CanisterState } from '../monitor/state';
-import { type ResolvedNetwork, reachesMainnet } from '../project/networks';
 import type { Operation } from './fits';
 
 /** What the guard is asked about: the operations, and those that one of them stands for. */

@@ -1,15 +1,15 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { startNetwork, stopNetwork } from '../dfx/commands';
-import { DfxError, type DfxRunOptions, type DfxTool } from '../dfx/tool';
-import type { LocalNetworkWork, LocalWork } from '../monitor/local-work';
+import { startNetwork, stopNetwork } from '../engines/dfx/commands';
+import { networkTraces } from '../engines/dfx/local-network-files';
+import type { DfxLocations } from '../engines/dfx/locations';
+import { LOCAL, type ResolvedNetwork, resolveNetwork } from '../engines/dfx/networks';
+import { DfxError, type DfxRunOptions, type DfxTool } from '../engines/dfx/tool';
+import type { LocalNetworkActivity, LocalNetworkTask } from '../monitor/local-network-activity';
 import { endpointOf } from '../monitor/project-monitor';
 import type { NetworkOperations } from '../network/types';
-import type { DfxLocations } from '../project/locations';
-import { LOCAL, type ResolvedNetwork, resolveNetwork } from '../project/networks';
 import type { Project } from '../project/project';
-import { networkTraces } from '../project/traces';
 import { msg } from '../util/message';
 import { KeyedQueue } from '../util/queue';
 import { OperationError } from './outcome';
@@ -24,7 +24,7 @@ export interface LocalNetworkDependencies {
   readonly tool: Pick<DfxTool, 'run'>;
   readonly client: Pick<NetworkOperations, 'health'>;
   readonly locations: DfxLocations;
-  readonly work: LocalWork;
+  readonly work: LocalNetworkActivity;
 }
 
 /** Starts and stops the local network, with dfx. Commands, rows, failures' buttons and tests come here. */
@@ -114,7 +114,7 @@ export class LocalNetwork {
     await this.start(project, { ...options, clean: true });
   }
 
-  #run(dataDir: string, work: LocalNetworkWork, task: () => Promise<void>): Promise<void> {
+  #run(dataDir: string, work: LocalNetworkTask, task: () => Promise<void>): Promise<void> {
     return this.#queue.run(dataDir, () => this.#deps.work.during(dataDir, work, task));
   }
 

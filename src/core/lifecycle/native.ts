@@ -1,15 +1,15 @@
 import { parseInterface } from '../candid/parse';
 import type { Interface } from '../candid/types';
+import { buildArtifacts, candidFile } from '../engines/dfx/artifacts';
 import { phaseOf } from '../monitor/state';
 import { NetworkFailure } from '../network/failure';
 import type { CallReply, CallRequest, CanisterOperations, CanisterSnapshot, LogRecord } from '../network/operations';
 import type { ManagementCall, NetworkOperations, SettingsChange } from '../network/types';
-import { buildArtifacts, candidFile } from '../project/artifacts';
 import { readText } from '../project/files';
 import { type Message, msg } from '../util/message';
-import { OperationError, type Outcome, type Target } from './outcome';
+import { onNetwork } from './canister-ref';
+import { type CanisterRef, OperationError, type Outcome } from './outcome';
 import type { OperationRunner } from './runner';
-import { onNetwork } from './target';
 
 /** What is known of a canister's interface. */
 export interface KnownInterface {
@@ -28,10 +28,10 @@ export type MethodCall = Omit<CallRequest, 'canisterId'>;
 /** What dfx does where the key that has to sign, or the wallet that is the controller, is out of reach here. */
 export interface DfxFallback {
   available(): Promise<boolean>;
-  uninstall(target: Target, signal?: AbortSignal): Promise<void>;
+  uninstall(target: CanisterRef, signal?: AbortSignal): Promise<void>;
   /** @returns Candid text of the reply */
   call(
-    target: Target,
+    target: CanisterRef,
     call: { readonly method: string; readonly kind: 'query' | 'update'; readonly text: string },
     signal?: AbortSignal,
   ): Promise<string>;
@@ -52,7 +52,7 @@ export class NativeOperations {
     this.#dfx = dfx;
   }
 
-  uninstall(targets: readonly Target[], signal?: AbortSignal): Promise<Outcome[]> {
+  uninstall(targets: readonly CanisterRef[], signal?: AbortSignal): Promise<Outcome[]> {
     return this.#runner.each(targets, msg('Uninstalling…'), async (target) => {
       const { endpoint, identity, canisterId } = onNetwork(target);
       if (target.monitor.canister(target.canister)?.through) {
@@ -64,7 +64,7 @@ export class NativeOperations {
   }
 
   /** Local networks only, where cycles come from nowhere. */
-  topUp(targets: readonly Target[], amount: bigint, signal?: AbortSignal): Promise<Outcome[]> {
+  topUp(targets: readonly CanisterRef[], amount: bigint, signal?: AbortSignal): Promise<Outcome[]> {
     return this.#runner.each(targets, msg('Topping up…'), async (target) => {
       const { network, endpoint, identity, canisterId } = onNetwork(target);
       if (!network.local) {
@@ -75,7 +75,7 @@ export class NativeOperations {
     });
   }
 
-  changeSettings(targets: readonly Target[], settings: SettingsChange, signal?: AbortSignal): Promise<Outcome[]> {
+  changeSettings(targets: readonly CanisterRef[], settings: SettingsChange, signal?: AbortSignal): Promise<Outcome[]> {
     return this.#manage(targets, msg('Changing settings…'), signal, (canisterId) => ({
       method: 'update_settings',
       canisterId,
@@ -87,7 +87,7 @@ export class NativeOperations {
    * Takes a snapshot. A running canister is stopped before and started again after: a snapshot of one that runs can hold
    * a state that it never was in.
    */
-  takeSnapshot(targets: readonly Target[], replace: string | undefined, signal?: AbortSignal): Promise<Outcome[]> {
+  takeSnapshot(targets: readonly CanisterRef[], replace: string | undefined, signal?: AbortSignal): Promise<Outcome[]> {
     return this.#runner.each(targets, msg('Taking a snapshot…'), (target) =>
       this.#whileStopped(target, signal, async ({ endpoint, identity, canisterId }) => {
         await this.#client.takeSnapshot(endpoint, identity, canisterId, replace, signal);
@@ -96,7 +96,7 @@ export class NativeOperations {
   }
 
   /** Puts a snapshot's code and data in place of the present ones, with the canister stopped meanwhile. */
-  loadSnapshot(targets: readonly Target[], snapshotId: string, signal?: AbortSignal): Promise<Outcome[]> {
+  loadSnapshot(targets: readonly CanisterRef[], snapshotId: string, signal?: AbortSignal): Promise<Outcome[]> {
     return this.#runner.each(targets, msg('Restoring a snapshot…'), (target) =>
       this.#whileStopped(target, signal, async ({ endpoint, identity, canisterId }) => {
         const call: ManagementCall = { method: 'load_canister_snapshot', canisterId, snapshotId };
@@ -105,7 +105,7 @@ export class NativeOperations {
     );
   }
 
-  deleteSnapshot(targets: readonly Target[], snapshotId: string, signal?: AbortSignal): Promise<Outcome[]> {
+  deleteSnapshot(targets: readonly CanisterRef[], snapshotId: string, signal?: AbortSignal): Promise<Outcome[]> {
     return this.#manage(targets, msg('Deleting a snapshot…'), signal, (canisterId) => ({
       method: 'delete_canister_snapshot',
       canisterId,
@@ -114,13 +114,13 @@ export class NativeOperations {
   }
 
   /** @throws {NetworkFailure | OperationError} */
-  async listSnapshots(target: Target, signal?: AbortSignal): Promise<CanisterSnapshot[]> {
+  async listSnapshots(target: CanisterRef, signal?: AbortSignal): Promise<CanisterSnapshot[]> {
     const { endpoint, identity, canisterId } = onNetwork(target);
     return await this.#client.listSnapshots(endpoint, identity, canisterId, signal);
   }
 
   /** @throws {OperationError} where the canister has no id, or no network */
-  logReader(target: Target): LogReader {
+  logReader(target: CanisterRef): LogReader {
     const { endpoint, identity, canisterId } = onNetwork(target);
     return (signal) => this.#client.fetchLogs(endpoint, identity, canisterId, signal);
   }
@@ -130,7 +130,7 @@ export class NativeOperations {
    *
    * @throws {NetworkFailure | OperationError}
    */
-  async interface(target: Target, signal?: AbortSignal): Promise<KnownInterface | undefined> {
+  async interface(target: CanisterRef, signal?: AbortSignal): Promise<KnownInterface | undefined> {
     const { endpoint, identity, canisterId } = onNetwork(target);
     const own = await this.#client.metadata(endpoint, identity, canisterId, 'candid:service', signal);
     if (own) {
@@ -150,7 +150,7 @@ export class NativeOperations {
    *
    * @throws {NetworkFailure | OperationError | DfxError}
    */
-  async call(target: Target, call: MethodCall, signal?: AbortSignal): Promise<CallReply> {
+  async call(target: CanisterRef, call: MethodCall, signal?: AbortSignal): Promise<CallReply> {
     const { endpoint, identity, canisterId } = onNetwork(target);
     const reply =
       call.argument.kind === 'candid' && (await this.#callsThroughDfx(target))
@@ -164,20 +164,20 @@ export class NativeOperations {
   }
 
   /** Who a call comes from: where the chosen identity's key is out of reach, the anonymous one. */
-  async caller(target: Target): Promise<string> {
+  async caller(target: CanisterRef): Promise<string> {
     const { identity } = target.monitor.snapshot;
     return identity && (identity.ref.kind !== 'anonymous' || (await this.#callsThroughDfx(target)))
       ? identity.name
       : 'anonymous';
   }
 
-  async #callsThroughDfx({ monitor }: Target): Promise<boolean> {
+  async #callsThroughDfx({ monitor }: CanisterRef): Promise<boolean> {
     const storage = monitor.snapshot.identity?.storage;
     return (storage === 'keyring' || storage === 'hsm') && (await this.#dfx.available());
   }
 
   async #callThroughDfx(
-    target: Target,
+    target: CanisterRef,
     call: { readonly method: string; readonly kind: 'query' | 'update'; readonly text: string },
     signal: AbortSignal | undefined,
   ): Promise<CallReply> {
@@ -187,7 +187,7 @@ export class NativeOperations {
   }
 
   /** The principal that requests for the target are signed as. @throws {NetworkFailure | OperationError} */
-  async ownPrincipal(target: Target): Promise<string> {
+  async ownPrincipal(target: CanisterRef): Promise<string> {
     return await this.#client.principal(onNetwork(target).identity);
   }
 
@@ -197,7 +197,7 @@ export class NativeOperations {
   }
 
   #manage(
-    targets: readonly Target[],
+    targets: readonly CanisterRef[],
     busy: Message,
     signal: AbortSignal | undefined,
     toCall: (canisterId: string) => ManagementCall,
@@ -226,7 +226,7 @@ export class NativeOperations {
   }
 
   async #whileStopped(
-    target: Target,
+    target: CanisterRef,
     signal: AbortSignal | undefined,
     work: (where: ReturnType<typeof onNetwork>) => Promise<void>,
   ): Promise<void> {
@@ -252,7 +252,7 @@ export class NativeOperations {
 }
 
 /** Where the project has the interface; any of the files may be missing. */
-function interfaceFiles({ monitor, canister }: Target): string[] {
+function interfaceFiles({ monitor, canister }: CanisterRef): string[] {
   const { project, snapshot } = monitor;
   const config = project.canister(canister);
   if (!config || !snapshot.network) {

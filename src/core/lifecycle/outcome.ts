@@ -1,11 +1,11 @@
-import type { NextStep } from '../dfx/errors';
-import { DfxError } from '../dfx/tool';
+import type { NextStep } from '../engines/dfx/errors';
+import { DfxError } from '../engines/dfx/tool';
 import type { ProjectMonitor } from '../monitor/project-monitor';
 import { NetworkFailure } from '../network/failure';
 import { type Message, msg } from '../util/message';
 
 /** One canister of one project, on the network that is chosen for the project. */
-export interface Target {
+export interface CanisterRef {
   readonly monitor: ProjectMonitor;
   readonly canister: string;
 }
@@ -23,8 +23,13 @@ export interface OperationFailure {
 
 /** How an operation ended for one canister. */
 export type Outcome =
-  | { readonly target: Target; readonly ok: true }
-  | { readonly target: Target; readonly ok: false; readonly cancelled: boolean; readonly failure: OperationFailure };
+  | { readonly target: CanisterRef; readonly ok: true }
+  | {
+      readonly target: CanisterRef;
+      readonly ok: false;
+      readonly cancelled: boolean;
+      readonly failure: OperationFailure;
+    };
 
 /** Thrown by an operation that cannot go on, where neither network nor dfx said so. */
 export class OperationError extends Error {
@@ -34,12 +39,12 @@ export class OperationError extends Error {
   }
 }
 
-export function succeededFor(target: Target): Outcome {
+export function succeededFor(target: CanisterRef): Outcome {
   return { target, ok: true };
 }
 
 /** The outcome that an error stands for. An error that nobody foresaw is passed on. */
-export function failedFor(target: Target, error: unknown): Outcome {
+export function failedFor(target: CanisterRef, error: unknown): Outcome {
   if (error instanceof NetworkFailure) {
     const cancelled = error.data.kind === 'cancelled';
     return { target, ok: false, cancelled, failure: explainNetworkFailure(target, error) };
@@ -56,7 +61,7 @@ export function failedFor(target: Target, error: unknown): Outcome {
 }
 
 /** Adds what the project knows to the network's answer. */
-function explainNetworkFailure({ monitor, canister }: Target, { data }: NetworkFailure): OperationFailure {
+function explainNetworkFailure({ monitor, canister }: CanisterRef, { data }: NetworkFailure): OperationFailure {
   const rest = {
     ...(data.detail === undefined ? {} : { detail: data.detail }),
     ...(data.code === undefined ? {} : { code: data.code }),

@@ -1,7 +1,7 @@
 import type { ProjectMonitor } from '../monitor/project-monitor';
 import type { Message } from '../util/message';
 import { KeyedQueue } from '../util/queue';
-import { failedFor, type Outcome, succeededFor, type Target } from './outcome';
+import { type CanisterRef, failedFor, type Outcome, succeededFor } from './outcome';
 
 /**
  * How every operation runs: the row says what is being done, changes to one project on one network wait for each other
@@ -13,9 +13,9 @@ export class OperationRunner {
 
   /** Runs `work` for each target; those of one project side by side, or one after the other. */
   async each(
-    targets: readonly Target[],
+    targets: readonly CanisterRef[],
     busy: Message,
-    work: (target: Target) => Promise<void>,
+    work: (target: CanisterRef) => Promise<void>,
     options: { readonly inOrder?: boolean } = {},
   ): Promise<Outcome[]> {
     setBusy(targets, busy);
@@ -51,7 +51,10 @@ export class OperationRunner {
   }
 }
 
-async function inOrder(targets: readonly Target[], work: (target: Target) => Promise<void>): Promise<Outcome[]> {
+async function inOrder(
+  targets: readonly CanisterRef[],
+  work: (target: CanisterRef) => Promise<void>,
+): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   for (const target of targets) {
     outcomes.push(await runOne(target, work));
@@ -59,7 +62,7 @@ async function inOrder(targets: readonly Target[], work: (target: Target) => Pro
   return outcomes;
 }
 
-async function runOne(target: Target, work: (target: Target) => Promise<void>): Promise<Outcome> {
+async function runOne(target: CanisterRef, work: (target: CanisterRef) => Promise<void>): Promise<Outcome> {
   const { monitor, canister } = target;
   const ended = await work(target).then(
     () => ({ ok: true }) as const,
@@ -73,14 +76,14 @@ async function runOne(target: Target, work: (target: Target) => Promise<void>): 
   return ended.ok ? succeededFor(target) : failedFor(target, ended.error);
 }
 
-function setBusy(targets: readonly Target[], busy: Message | undefined): void {
+function setBusy(targets: readonly CanisterRef[], busy: Message | undefined): void {
   for (const { monitor, canister } of targets) {
     monitor.setBusy(canister, busy);
   }
 }
 
-function groupByProject(targets: readonly Target[]): Map<ProjectMonitor, Target[]> {
-  const groups = new Map<ProjectMonitor, Target[]>();
+function groupByProject(targets: readonly CanisterRef[]): Map<ProjectMonitor, CanisterRef[]> {
+  const groups = new Map<ProjectMonitor, CanisterRef[]>();
   for (const target of targets) {
     groups.set(target.monitor, [...(groups.get(target.monitor) ?? []), target]);
   }

@@ -1,16 +1,16 @@
-import type { InstallMode, NewProject } from '../dfx/commands';
-import type { DfxTool } from '../dfx/tool';
+import type { InstallMode, NewProject } from '../engines/dfx/commands';
+import type { DfxTool } from '../engines/dfx/tool';
 import type { ProjectMonitor } from '../monitor/project-monitor';
 import { phaseOf } from '../monitor/state';
 import type { CanisterOperations } from '../network/operations';
 import type { ManagementCall, NetworkOperations } from '../network/types';
 import { type Message, msg } from '../util/message';
-import { type BuildReport, DfxOperations, type Hands } from './dfx-operations';
+import { fitsTarget, onNetwork } from './canister-ref';
+import { type BuildReport, DfxOperations, type OperationOptions } from './dfx-operations';
 import { writeCanisterId } from './id-file';
 import { NativeOperations } from './native';
-import type { Outcome, Target } from './outcome';
+import type { CanisterRef, Outcome } from './outcome';
 import { OperationRunner } from './runner';
-import { fitsTarget, onNetwork } from './target';
 import { OperationsWithoutDfx } from './without-dfx';
 
 /** All operations on canisters. Tree, palette, menus, lenses and tests call this and nothing else. */
@@ -35,68 +35,72 @@ export class LifecycleService {
     this.#withoutDfx = new OperationsWithoutDfx(client, this.#runner);
   }
 
-  start(targets: readonly Target[], signal?: AbortSignal): Promise<Outcome[]> {
+  start(targets: readonly CanisterRef[], signal?: AbortSignal): Promise<Outcome[]> {
     return this.#manage(targets, 'start_canister', msg('Starting…'), signal);
   }
 
-  stop(targets: readonly Target[], signal?: AbortSignal): Promise<Outcome[]> {
+  stop(targets: readonly CanisterRef[], signal?: AbortSignal): Promise<Outcome[]> {
     return this.#manage(targets, 'stop_canister', msg('Stopping…'), signal);
   }
 
-  async create(targets: readonly Target[], hands: Hands): Promise<Outcome[]> {
+  async create(targets: readonly CanisterRef[], options: OperationOptions): Promise<Outcome[]> {
     return targets.every(isLocal) && !(await this.#tool.available())
-      ? await this.#withoutDfx.create(targets, hands.signal)
-      : await this.#dfx.create(targets, hands);
+      ? await this.#withoutDfx.create(targets, options.signal)
+      : await this.#dfx.create(targets, options);
   }
 
-  build(targets: readonly Target[], hands: Hands): Promise<BuildReport> {
-    return this.#dfx.build(targets, hands);
+  build(targets: readonly CanisterRef[], options: OperationOptions): Promise<BuildReport> {
+    return this.#dfx.build(targets, options);
   }
 
-  deploy(targets: readonly Target[], hands: Hands): Promise<BuildReport> {
-    return this.#dfx.deploy(targets, hands);
+  deploy(targets: readonly CanisterRef[], options: OperationOptions): Promise<BuildReport> {
+    return this.#dfx.deploy(targets, options);
   }
 
   /** A whole project with one `dfx deploy`. */
-  deployAll(monitor: ProjectMonitor, canisters: readonly string[], hands: Hands): Promise<BuildReport> {
-    return this.#dfx.deployAll(monitor, canisters, hands);
+  deployAll(monitor: ProjectMonitor, canisters: readonly string[], options: OperationOptions): Promise<BuildReport> {
+    return this.#dfx.deployAll(monitor, canisters, options);
   }
 
   /** Installs what was built before: by dfx, whose checks of interfaces and stable types only it can do, where there is one. */
-  async install(targets: readonly Target[], mode: Exclude<InstallMode, 'auto'>, hands: Hands): Promise<Outcome[]> {
+  async install(
+    targets: readonly CanisterRef[],
+    mode: Exclude<InstallMode, 'auto'>,
+    options: OperationOptions,
+  ): Promise<Outcome[]> {
     return (await this.#tool.available())
-      ? await this.#dfx.install(targets, mode, hands)
-      : await this.#withoutDfx.install(targets, mode, hands.signal);
+      ? await this.#dfx.install(targets, mode, options)
+      : await this.#withoutDfx.install(targets, mode, options.signal);
   }
 
-  generate(targets: readonly Target[], hands: Hands): Promise<BuildReport> {
-    return this.#dfx.generate(targets, hands);
+  generate(targets: readonly CanisterRef[], options: OperationOptions): Promise<BuildReport> {
+    return this.#dfx.generate(targets, options);
   }
 
   /**
    * Stops where that is needed, then deletes. On local networks, where cycles cost nothing, this is done natively; on
    * others dfx first withdraws the cycles.
    */
-  async delete(targets: readonly Target[], hands: Hands): Promise<Outcome[]> {
+  async delete(targets: readonly CanisterRef[], options: OperationOptions): Promise<Outcome[]> {
     const local = targets.filter(
       (target) => isLocal(target) && target.monitor.canister(target.canister)?.through === undefined,
     );
     const others = targets.filter((target) => !local.includes(target));
-    return [...(await this.#deleteLocally(local, hands.signal)), ...(await this.#stopAndDelete(others, hands))];
+    return [...(await this.#deleteLocally(local, options.signal)), ...(await this.#stopAndDelete(others, options))];
   }
 
-  async #stopAndDelete(targets: readonly Target[], hands: Hands): Promise<Outcome[]> {
+  async #stopAndDelete(targets: readonly CanisterRef[], options: OperationOptions): Promise<Outcome[]> {
     const running = targets.filter((target) => fitsTarget('stop', target));
-    const stopped = await this.stop(running, hands.signal);
+    const stopped = await this.stop(running, options.signal);
     const failed = stopped.filter(({ ok }) => !ok);
     const left = targets.filter(
       ({ monitor, canister }) =>
         !failed.some(({ target }) => target.monitor === monitor && target.canister === canister),
     );
-    return [...failed, ...(await this.#dfx.delete(left, hands))];
+    return [...failed, ...(await this.#dfx.delete(left, options))];
   }
 
-  #deleteLocally(targets: readonly Target[], signal: AbortSignal | undefined): Promise<Outcome[]> {
+  #deleteLocally(targets: readonly CanisterRef[], signal: AbortSignal | undefined): Promise<Outcome[]> {
     return this.#runner.each(targets, msg('Deleting…'), async (target) => {
       const { monitor, canister } = target;
       const { endpoint, identity, canisterId, network } = onNetwork(target);
@@ -117,7 +121,7 @@ export class LifecycleService {
   }
 
   #manage(
-    targets: readonly Target[],
+    targets: readonly CanisterRef[],
     method: (ManagementCall & { method: 'start_canister' | 'stop_canister' })['method'],
     busy: Message,
     signal: AbortSignal | undefined,
@@ -134,6 +138,6 @@ export class LifecycleService {
 }
 
 /** True on networks that run here, where cycles cost nothing. */
-function isLocal({ monitor }: Target): boolean {
+function isLocal({ monitor }: CanisterRef): boolean {
   return monitor.snapshot.network?.local === true;
 }

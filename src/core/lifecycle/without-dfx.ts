@@ -1,16 +1,16 @@
 import path from 'node:path';
+import { buildArtifacts, candidFile } from '../engines/dfx/artifacts';
+import type { ResolvedNetwork } from '../engines/dfx/networks';
 import type { CanisterOperations, InstallRequest } from '../network/operations';
 import type { NetworkOperations } from '../network/types';
-import { buildArtifacts, candidFile } from '../project/artifacts';
 import { isFile, readText } from '../project/files';
 import type { CanisterConfig } from '../project/model';
-import type { ResolvedNetwork } from '../project/networks';
 import type { Project } from '../project/project';
 import { msg } from '../util/message';
+import { onNetwork, projectNetwork } from './canister-ref';
 import { writeCanisterId } from './id-file';
-import { OperationError, type Outcome, type Target } from './outcome';
+import { type CanisterRef, OperationError, type Outcome } from './outcome';
 import type { OperationRunner } from './runner';
-import { onNetwork, projectNetwork } from './target';
 
 /** What dfx and PocketIC use where a network does not say which canister ids it has. */
 const DEFAULT_EFFECTIVE_CANISTER_ID = 'rwlgt-iiaaa-aaaaa-aaaaa-cai';
@@ -25,7 +25,7 @@ export class OperationsWithoutDfx {
     this.#runner = runner;
   }
 
-  create(targets: readonly Target[], signal?: AbortSignal): Promise<Outcome[]> {
+  create(targets: readonly CanisterRef[], signal?: AbortSignal): Promise<Outcome[]> {
     return this.#runner.each(
       targets,
       msg('Creating…'),
@@ -55,7 +55,7 @@ export class OperationsWithoutDfx {
   }
 
   /** Installs the module that the last build made, with the init arguments of dfx.json. */
-  install(targets: readonly Target[], mode: InstallRequest['mode'], signal?: AbortSignal): Promise<Outcome[]> {
+  install(targets: readonly CanisterRef[], mode: InstallRequest['mode'], signal?: AbortSignal): Promise<Outcome[]> {
     const busy = { install: msg('Installing…'), reinstall: msg('Reinstalling…'), upgrade: msg('Upgrading…') };
     return this.#runner.each(
       targets,
@@ -77,7 +77,7 @@ export class OperationsWithoutDfx {
   }
 }
 
-function configOf({ monitor, canister }: Target): CanisterConfig {
+function configOf({ monitor, canister }: CanisterRef): CanisterConfig {
   const config = monitor.project.canister(canister);
   if (!config) {
     throw new OperationError({ message: msg('{0} has no canister named {1}.', monitor.project.dfxJson, canister) });

@@ -3,7 +3,7 @@ import type { CanisterLiveInfo, CanisterLiveSource } from './source';
 import { type CanisterPhase, phaseLabel, phaseOf } from './state';
 import type { WorkspaceMonitor } from './workspace-monitor';
 
-/** Hands the monitor's state to hovers and lenses. Asks no network itself. */
+/** OperationOptions the monitor's state to hovers and lenses. Asks no network itself. */
 export class LiveSource implements CanisterLiveSource, Disposable {
   readonly #monitor: WorkspaceMonitor;
   readonly #changed = new Emitter<void>();

@@ -1,16 +1,16 @@
-import type { DfxLocations } from '../project/locations';
-import { readWallet } from '../project/wallets';
+import type { DfxLocations } from '../engines/dfx/locations';
+import { readWallet } from '../engines/dfx/wallets';
 import { type Message, msg } from '../util/message';
-import type { IdentityBook } from './identity-book';
+import type { IdentityService } from './identity-service';
 import type { ProjectMonitor } from './project-monitor';
 
 /** Says whose principals are: the identities at hand, their wallets, and the project's own canisters. */
 export class Ownership {
-  readonly #book: IdentityBook;
+  readonly #identityService: IdentityService;
   readonly #locations: DfxLocations;
 
-  constructor(book: IdentityBook, locations: DfxLocations) {
-    this.#book = book;
+  constructor(identityService: IdentityService, locations: DfxLocations) {
+    this.#identityService = identityService;
     this.#locations = locations;
   }
 
@@ -20,7 +20,7 @@ export class Ownership {
     const { network } = snapshot;
     const owners = new Map<string, Message[]>();
     const add = (principal: string, whose: Message) => owners.set(principal, [...(owners.get(principal) ?? []), whose]);
-    for (const { info, principal } of await this.#book.list()) {
+    for (const { info, principal } of await this.#identityService.list()) {
       if (principal !== undefined) {
         add(principal, msg('{0} (identity)', info.name));
       }
@@ -40,7 +40,7 @@ export class Ownership {
   /** The identities at hand that control a canister themselves. */
   async controllersAtHand(monitor: ProjectMonitor, canister: string): Promise<string[]> {
     const controllers = monitor.canister(canister)?.facts?.controllers ?? [];
-    const atHand = await this.#book.atHand();
+    const atHand = await this.#identityService.atHand();
     return controllers.flatMap((controller) => atHand.get(controller) ?? []);
   }
 }

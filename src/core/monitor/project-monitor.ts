@@ -1,4 +1,8 @@
 import { setMaxListeners } from 'node:events';
+import { type CanisterId, readCanisterIds } from '../engines/dfx/canister-ids';
+import type { DfxLocations } from '../engines/dfx/locations';
+import { type ResolvedNetwork, reachesMainnet, resolveNetwork } from '../engines/dfx/networks';
+import { readWallet } from '../engines/dfx/wallets';
 import { NetworkFailure } from '../network/failure';
 import {
   ANONYMOUS,
@@ -8,12 +12,8 @@ import {
   type NetworkHealth,
   type NetworkOperations,
 } from '../network/types';
-import { type CanisterId, readCanisterIds } from '../project/ids';
-import type { DfxLocations } from '../project/locations';
 import type { CanisterConfig, TextRange } from '../project/model';
-import { type ResolvedNetwork, reachesMainnet, resolveNetwork } from '../project/networks';
 import type { Project } from '../project/project';
-import { readWallet } from '../project/wallets';
 import { type Disposable, Emitter } from '../util/events';
 import { formatMessage, type Message, msg } from '../util/message';
 import { type ActiveIdentity, resolveActiveIdentity, type UnlockedKeys } from './active-identity';

@@ -1,4 +1,4 @@
-import type { IdentityEncryption } from '../identity/store';
+import type { IdentityEncryption } from '../engines/dfx/identities';
 import type { Message } from '../util/message';
 
 /** Where a network answers, and whose signature on its answers counts. */

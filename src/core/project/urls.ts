@@ -1,5 +1,5 @@
 /** Where a browser finds a canister. Forms: facts that dfx prints after a deployment. */
-import { type ResolvedNetwork, reachesMainnet } from './networks';
+import { type ResolvedNetwork, reachesMainnet } from '../engines/dfx/networks';
 
 type NetworkUrl = Pick<ResolvedNetwork, 'url'>;
 

@@ -1,7 +1,7 @@
+import { ANONYMOUS_NAME, type IdentityInfo } from '../engines/dfx/identities';
 import { accountIdentifier } from '../identity/account';
-import { ANONYMOUS_NAME, type IdentityInfo } from '../identity/store';
-import type { IdentityUse, WalletFacts } from '../monitor/identity-board';
-import type { KnownIdentity } from '../monitor/identity-book';
+import type { IdentityUse, WalletFacts } from '../monitor/identity-overview';
+import type { KnownIdentity } from '../monitor/identity-service';
 import { formatCycles, groupDigits, shortId } from '../util/format';
 import { type Message, msg } from '../util/message';
 import { note, plainRow } from './plain-rows';
@@ -126,7 +126,7 @@ function iconOf({ info, unlockedUntil }: KnownIdentity, use: IdentityUse): Row['
         ? 'lock'
         : 'unlock'
       : info.storage === 'hsm'
-        ? 'circuit-board'
+        ? 'circuit-overview'
         : info.storage === 'anonymous'
           ? 'circle-slash'
           : 'key';

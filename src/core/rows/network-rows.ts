@@ -1,7 +1,7 @@
 import path from 'node:path';
-import type { LocalNetworkWork } from '../monitor/local-work';
-import type { NetworkEntry } from '../monitor/network-board';
-import { LOCAL, type ResolvedNetwork, reachesMainnet } from '../project/networks';
+import { LOCAL, type ResolvedNetwork, reachesMainnet } from '../engines/dfx/networks';
+import type { LocalNetworkTask } from '../monitor/local-network-activity';
+import type { NetworkEntry } from '../monitor/network-overview';
 import { type Message, msg } from '../util/message';
 import { note, plainRow } from './plain-rows';
 import type { DetailRow, Words } from './row';
@@ -12,7 +12,7 @@ import type { DetailRow, Words } from './row';
  * @param parentId stable id of the project that the row belongs to
  * @param work what is being done to the network at this moment
  */
-export function networkRow(parentId: string, entry: NetworkEntry, work?: LocalNetworkWork): DetailRow {
+export function networkRow(parentId: string, entry: NetworkEntry, work?: LocalNetworkTask): DetailRow {
   const { network, used } = entry;
   const id = `${parentId}/network:${network.name}`;
   const mainnet = reachesMainnet(network.url);
@@ -98,7 +98,7 @@ function staleMessage(port: number, { pid, alive }: NetworkEntry['traces']): Mes
 }
 
 /** Undefined until the network has been asked. */
-function stateWords({ network, health }: NetworkEntry, work: LocalNetworkWork | undefined): Message | undefined {
+function stateWords({ network, health }: NetworkEntry, work: LocalNetworkTask | undefined): Message | undefined {
   if (work) {
     return work === 'starting' ? msg('Starting…') : msg('Stopping…');
   }
@@ -116,7 +116,7 @@ function stateWords({ network, health }: NetworkEntry, work: LocalNetworkWork | 
   }
 }
 
-function iconOf({ network, health, used }: NetworkEntry, work: LocalNetworkWork | undefined): DetailRow['icon'] {
+function iconOf({ network, health, used }: NetworkEntry, work: LocalNetworkTask | undefined): DetailRow['icon'] {
   if (work || health?.state === 'starting') {
     return { codicon: 'loading~spin' };
   }
@@ -135,7 +135,7 @@ function iconOf({ network, health, used }: NetworkEntry, work: LocalNetworkWork 
   return health?.state === 'healthy' && network.local ? { codicon, color: 'testing.iconPassed' } : { codicon };
 }
 
-function flagsOf({ network, health, used }: NetworkEntry, work: LocalNetworkWork | undefined): string[] {
+function flagsOf({ network, health, used }: NetworkEntry, work: LocalNetworkTask | undefined): string[] {
   const startable = network.name === LOCAL && network.local && !network.problem && !work;
   const running = health?.state === 'healthy' || health?.state === 'starting';
   return [

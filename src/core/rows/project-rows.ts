@@ -1,8 +1,8 @@
 import path from 'node:path';
+import { LOCAL } from '../engines/dfx/networks';
 import type { ActiveIdentity } from '../monitor/active-identity';
 import { healthMessage, type ProjectSnapshot } from '../monitor/project-monitor';
 import { phaseOf } from '../monitor/state';
-import { LOCAL } from '../project/networks';
 import type { Project } from '../project/project';
 import { type Message, msg } from '../util/message';
 import { ageOf } from './canister-row';

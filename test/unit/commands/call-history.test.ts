@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { CallHistory } from '../../../src/commands/call-history';
-import type { Target } from '../../../src/core/lifecycle/outcome';
+import type { CanisterRef } from '../../../src/core/lifecycle/outcome';
 import { MemoryStore } from '../monitor/world';
 
-const target = (canister: string, root = '/project') => ({ monitor: { project: { root } }, canister }) as Target;
+const target = (canister: string, root = '/project') => ({ monitor: { project: { root } }, canister }) as CanisterRef;
 
 describe('the last arguments of a method', () => {
   it('are kept for each method of each canister of each project', async () => {

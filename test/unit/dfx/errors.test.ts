@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
-import { parseDiagnostics } from '../../../src/core/dfx/diagnostics';
-import { classifyFailure, type DfxFailure, errorBlock, succeeded } from '../../../src/core/dfx/errors';
-import type { RunResult } from '../../../src/core/dfx/run';
+import { parseDiagnostics } from '../../../src/core/engines/dfx/diagnostics';
+import { classifyFailure, type DfxFailure, errorBlock, succeeded } from '../../../src/core/engines/dfx/errors';
+import type { RunResult } from '../../../src/core/process/run';
 import { formatMessage, msg } from '../../../src/core/util/message';
 
 const base: RunResult = {
@@ -25,7 +25,7 @@ test('the causes of dfx are told apart, with the step that helps', () => {
     causes.map((cause, i) => `${i === 0 ? 'Error' : 'Caused by'}: ${cause}`).join('\n');
   for (const [stderr, kind, next, words] of [
     [
-      "Error: You are trying to connect to the local replica but dfx cannot connect to it.\nTo fix: Target a different network or run 'dfx start' to start the local replica.",
+      "Error: You are trying to connect to the local replica but dfx cannot connect to it.\nTo fix: CanisterRef a different network or run 'dfx start' to start the local replica.",
       'network-not-running',
       'start-network',
       'local is not running',

@@ -3,10 +3,10 @@ import { readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
-import type { DfxCommand } from '../../../src/core/dfx/commands';
-import type { DfxPrompt } from '../../../src/core/dfx/prompts';
-import { Redactor } from '../../../src/core/dfx/redact';
-import { type RunOptions, type RunResult, runDfx } from '../../../src/core/dfx/run';
+import type { DfxCommand } from '../../../src/core/engines/dfx/commands';
+import type { DfxPrompt } from '../../../src/core/engines/dfx/prompts';
+import { Redactor } from '../../../src/core/process/redact';
+import { type RunOptions, type RunResult, runDfx } from '../../../src/core/process/run';
 import { formatMessage } from '../../../src/core/util/message';
 import { layout } from '../project/layout';
 

@@ -6,12 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { AgentService } from '../../../src/core/agent/service';
-import { DfxTool } from '../../../src/core/dfx/tool';
-import type { Outcome, Target } from '../../../src/core/lifecycle/outcome';
+import { dfxLocations } from '../../../src/core/engines/dfx/locations';
+import { DfxTool } from '../../../src/core/engines/dfx/tool';
+import type { CanisterRef, Outcome } from '../../../src/core/lifecycle/outcome';
 import { LifecycleService } from '../../../src/core/lifecycle/service';
 import { ProjectMonitor } from '../../../src/core/monitor/project-monitor';
 import { Selection } from '../../../src/core/monitor/selection';
-import { dfxLocations } from '../../../src/core/project/locations';
 import { Project } from '../../../src/core/project/project';
 import { compileMotoko } from '../../motoko/compile';
 import { TestNetwork } from '../../network/index';
@@ -112,8 +112,8 @@ describe('the command line and the service', { skip: !runs && 'the icp command l
       showSecret: () => {},
     });
     const service = new LifecycleService(client, tool);
-    const target: Target = { monitor, canister: 'ours' };
-    const hands = { answer: async () => true };
+    const target: CanisterRef = { monitor, canister: 'ours' };
+    const options = { answer: async () => true };
     const ok = async (outcomes: Promise<readonly Outcome[]>): Promise<void> => {
       for (const outcome of await outcomes) {
         assert.ok(outcome.ok, JSON.stringify(outcome.ok ? '' : outcome.failure));
@@ -125,10 +125,10 @@ describe('the command line and the service', { skip: !runs && 'the icp command l
     };
     ours = {
       async create() {
-        await ok(service.create([target], hands));
+        await ok(service.create([target], options));
         await run('canister', 'link', 'ours', monitor.canister('ours')!.id!, '-e', 'test');
       },
-      install: (mode) => ok(service.install([target], mode, hands)),
+      install: (mode) => ok(service.install([target], mode, options)),
       greet: async () => void (await call('update', 'greet', '("Ada")')),
       count: () => call('query', 'count', '()'),
       snapshot: () => ok(service.native.takeSnapshot([target], undefined)),
@@ -138,7 +138,7 @@ describe('the command line and the service', { skip: !runs && 'the icp command l
       },
       stop: () => ok(service.stop([target])),
       start: () => ok(service.start([target])),
-      delete: () => ok(service.delete([target], hands)),
+      delete: () => ok(service.delete([target], options)),
     };
 
     let snapshot = '';

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { listIdentities, readIdentity, selectedIdentity } from '../../../src/core/identity/store';
-import { type DfxLocations, dfxLocations } from '../../../src/core/project/locations';
+import { listIdentities, readIdentity, selectedIdentity } from '../../../src/core/engines/dfx/identities';
+import { type DfxLocations, dfxLocations } from '../../../src/core/engines/dfx/locations';
 import { formatMessage } from '../../../src/core/util/message';
 import { layout } from '../project/layout';
 

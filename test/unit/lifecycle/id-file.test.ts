@@ -3,9 +3,9 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import type { ResolvedNetwork } from '../../../src/core/engines/dfx/networks';
 import { writeCanisterId } from '../../../src/core/lifecycle/id-file';
 import { OperationError } from '../../../src/core/lifecycle/outcome';
-import type { ResolvedNetwork } from '../../../src/core/project/networks';
 import { write } from '../monitor/world';
 
 const ID = 'bkyz2-fmaaa-aaaaa-qaaaq-cai';

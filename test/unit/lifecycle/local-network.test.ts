@@ -6,11 +6,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it, type TestContext } from 'node:test';
 import { AgentService } from '../../../src/core/agent/service';
-import { DfxError, DfxTool } from '../../../src/core/dfx/tool';
+import { dfxLocations } from '../../../src/core/engines/dfx/locations';
+import { DfxError, DfxTool } from '../../../src/core/engines/dfx/tool';
 import { LocalNetwork } from '../../../src/core/lifecycle/local-network';
 import { OperationError } from '../../../src/core/lifecycle/outcome';
-import { LocalWork } from '../../../src/core/monitor/local-work';
-import { dfxLocations } from '../../../src/core/project/locations';
+import { LocalNetworkActivity } from '../../../src/core/monitor/local-network-activity';
 import { Project } from '../../../src/core/project/project';
 import { formatMessage } from '../../../src/core/util/message';
 import { installDfx, setBehaviour } from '../../dfx';
@@ -47,7 +47,7 @@ async function setUp(t: TestContext, dfxJson: object, setting = dfx) {
     runInTerminal: async () => undefined,
     showSecret: () => undefined,
   });
-  const work = new LocalWork();
+  const work = new LocalNetworkActivity();
   const local = new LocalNetwork({ tool, client: new AgentService(fetch), locations, work });
   const project = new Project(path.join(root, 'dfx.json'));
   t.after(() => local.stop(project).catch(() => undefined));

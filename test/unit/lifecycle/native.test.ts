@@ -4,7 +4,7 @@ import path from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { AgentService } from '../../../src/core/agent/service';
 import { NativeOperations } from '../../../src/core/lifecycle/native';
-import type { Outcome, Target } from '../../../src/core/lifecycle/outcome';
+import type { CanisterRef, Outcome } from '../../../src/core/lifecycle/outcome';
 import { OperationRunner } from '../../../src/core/lifecycle/runner';
 import { NetworkFailure } from '../../../src/core/network/failure';
 import type { ManagementCall } from '../../../src/core/network/types';
@@ -43,7 +43,7 @@ async function makeNative(t: TestContext) {
       return '("from dfx")';
     },
   });
-  const target = (canister: string): Target => ({ monitor, canister });
+  const target = (canister: string): CanisterRef => ({ monitor, canister });
   const id = (canister: string) => project.ids.get(canister as never) ?? assert.fail(canister);
   const info = (canister: string) => network.canister(id(canister)) ?? assert.fail(canister);
   return { ...world, client, native, asked, target, id, info };

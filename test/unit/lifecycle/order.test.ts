@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { parseDfxConfig } from '../../../src/core/engines/dfx/dfx-json';
 import { dependenciesFirst } from '../../../src/core/lifecycle/order';
-import { parseDfxConfig } from '../../../src/core/project/parse';
 
 function order(names: string[], dependencies: Record<string, string[]>): string[] {
   const canisters = Object.fromEntries(Object.entries(dependencies).map(([name, of]) => [name, { dependencies: of }]));

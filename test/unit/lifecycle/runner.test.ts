@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
-import { OperationError, type Outcome, type Target } from '../../../src/core/lifecycle/outcome';
+import { type CanisterRef, OperationError, type Outcome } from '../../../src/core/lifecycle/outcome';
 import { OperationRunner } from '../../../src/core/lifecycle/runner';
 import type { ManagementCall } from '../../../src/core/network/types';
 import { formatMessage, msg } from '../../../src/core/util/message';
@@ -24,7 +24,7 @@ async function makeRunner(t: TestContext) {
   return { ...world, runner, manage };
 }
 
-const targets = ({ monitor }: World, names: readonly string[]): Target[] =>
+const targets = ({ monitor }: World, names: readonly string[]): CanisterRef[] =>
   names.map((canister) => ({ monitor, canister }));
 
 const failureOf = (outcome: Outcome | undefined) => {

@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { AgentService } from '../../../src/core/agent/service';
-import { DfxTool } from '../../../src/core/dfx/tool';
-import type { Hands } from '../../../src/core/lifecycle/dfx-operations';
-import type { Outcome, Target } from '../../../src/core/lifecycle/outcome';
+import { DfxTool } from '../../../src/core/engines/dfx/tool';
+import type { OperationOptions } from '../../../src/core/lifecycle/dfx-operations';
+import type { CanisterRef, Outcome } from '../../../src/core/lifecycle/outcome';
 import { LifecycleService } from '../../../src/core/lifecycle/service';
 import { phaseOf } from '../../../src/core/monitor/state';
 import { formatMessage } from '../../../src/core/util/message';
@@ -13,12 +13,12 @@ import { buildWasm } from '../../network';
 import type { SampleName } from '../../support/sample';
 import { makeWorld, rowStates, until, type World, write } from '../monitor/world';
 
-const NO: Hands = { answer: async () => false };
+const NO: OperationOptions = { answer: async () => false };
 
 /** The sample project, read and asked about, and a service that finds no dfx. */
 async function setUp(
   t: TestContext,
-): Promise<World & { service: LifecycleService; target: (name: SampleName) => Target }> {
+): Promise<World & { service: LifecycleService; target: (name: SampleName) => CanisterRef }> {
   const world = await makeWorld(t);
   const tool = new DfxTool({
     env: { PATH: '' },

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { dfxLocations } from '../../../src/core/engines/dfx/locations';
 import { resolveActiveIdentity } from '../../../src/core/monitor/active-identity';
 import { Selection, type SelectionStore } from '../../../src/core/monitor/selection';
-import { dfxLocations } from '../../../src/core/project/locations';
 import { formatMessage } from '../../../src/core/util/message';
 import { layout } from '../project/layout';
 

@@ -9,11 +9,11 @@ import {
   isRemote,
   readCandidUiId,
   readCanisterIds,
-} from '../../../src/core/project/ids';
-import { dfxLocations } from '../../../src/core/project/locations';
-import { resolveNetwork } from '../../../src/core/project/networks';
-import { parseDfxConfig } from '../../../src/core/project/parse';
-import { watchTargets } from '../../../src/core/project/watch';
+} from '../../../src/core/engines/dfx/canister-ids';
+import { parseDfxConfig } from '../../../src/core/engines/dfx/dfx-json';
+import { dfxLocations } from '../../../src/core/engines/dfx/locations';
+import { resolveNetwork } from '../../../src/core/engines/dfx/networks';
+import { watchTargets } from '../../../src/core/engines/dfx/watch';
 import { formatMessage } from '../../../src/core/util/message';
 import { layout, put } from './layout';
 

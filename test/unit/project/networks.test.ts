@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { type DfxLocations, dfxLocations } from '../../../src/core/project/locations';
+import { parseDfxConfig } from '../../../src/core/engines/dfx/dfx-json';
+import { type DfxLocations, dfxLocations } from '../../../src/core/engines/dfx/locations';
 import {
   listNetworks,
   pathCompatible,
@@ -10,8 +11,7 @@ import {
   reachesMainnet,
   resolveNetwork,
   staysInside,
-} from '../../../src/core/project/networks';
-import { parseDfxConfig } from '../../../src/core/project/parse';
+} from '../../../src/core/engines/dfx/networks';
 import { formatMessage } from '../../../src/core/util/message';
 import { layout, put } from './layout';
 

@@ -3,8 +3,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
+import { parseDfxConfig, parseNetworksJson } from '../../../src/core/engines/dfx/dfx-json';
 import type { FileProblem } from '../../../src/core/project/model';
-import { parseDfxConfig, parseNetworksJson } from '../../../src/core/project/parse';
 import { formatMessage } from '../../../src/core/util/message';
 
 const texts = (problems: readonly FileProblem[]): string[] => problems.map((problem) => formatMessage(problem.message));

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { dfxLocations } from '../../../src/core/project/locations';
-import { type ResolvedNetwork, resolveNetwork } from '../../../src/core/project/networks';
-import { parseDfxConfig } from '../../../src/core/project/parse';
-import { readWallet } from '../../../src/core/project/wallets';
+import { parseDfxConfig } from '../../../src/core/engines/dfx/dfx-json';
+import { dfxLocations } from '../../../src/core/engines/dfx/locations';
+import { type ResolvedNetwork, resolveNetwork } from '../../../src/core/engines/dfx/networks';
+import { readWallet } from '../../../src/core/engines/dfx/wallets';
 import { layout, put } from './layout';
 
 const PERSISTENT = 'rdmx6-jaaaa-aaaaa-aaadq-cai';

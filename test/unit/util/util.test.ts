@@ -16,7 +16,7 @@ import { Pacer } from '../../../src/core/util/pacer';
 import { KeyedQueue } from '../../../src/core/util/queue';
 import { Semaphore } from '../../../src/core/util/semaphore';
 
-/** A promise with its ends in the test's hands. */
+/** A promise with its ends in the test's options. */
 function gate<T = void>() {
   let open: (value: T) => void = () => {};
   let fail: (error: Error) => void = () => {};

@@ -17,7 +17,7 @@ export interface WorkbenchOptions
   readonly size?: { readonly width: number; readonly height: number };
 }
 
-/** A VS Code window with this extension, and the hands and eyes of its user. */
+/** A VS Code window with this extension, and the options and eyes of its user. */
 export class Workbench {
   readonly page: Page;
   readonly server: VscodeServer;

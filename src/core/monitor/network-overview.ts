@@ -1,8 +1,8 @@
+import { readCanisterIds } from '../engines/dfx/canister-ids';
+import { type NetworkTraces, networkTraces } from '../engines/dfx/local-network-files';
+import type { DfxLocations } from '../engines/dfx/locations';
+import { listNetworks, type ResolvedNetwork } from '../engines/dfx/networks';
 import type { NetworkHealth, NetworkOperations } from '../network/types';
-import { readCanisterIds } from '../project/ids';
-import type { DfxLocations } from '../project/locations';
-import { listNetworks, type ResolvedNetwork } from '../project/networks';
-import { type NetworkTraces, networkTraces } from '../project/traces';
 import { type Disposable, Emitter } from '../util/events';
 import type { Message } from '../util/message';
 import { endpointOf, type ProjectMonitor } from './project-monitor';
@@ -28,7 +28,7 @@ export interface NetworkEntry {
   readonly traces: NetworkTraces;
 }
 
-export interface NetworkBoardDependencies {
+export interface NetworkOverviewDependencies {
   readonly client: Pick<NetworkOperations, 'health'>;
   readonly locations: DfxLocations;
   readonly selection: Selection;
@@ -42,15 +42,15 @@ interface Asked {
 }
 
 /** The networks of every project and, while somebody looks, whether they answer. */
-export class NetworkBoard implements Disposable {
-  readonly #deps: NetworkBoardDependencies;
+export class NetworkOverview implements Disposable {
+  readonly #deps: NetworkOverviewDependencies;
   readonly #changed = new Emitter<void>();
   readonly onDidChange = this.#changed.event;
   readonly #asked = new Map<string, Asked>();
   #asking: AbortController | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(deps: NetworkBoardDependencies) {
+  constructor(deps: NetworkOverviewDependencies) {
     this.#deps = deps;
   }
 

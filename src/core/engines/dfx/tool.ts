@@ -1,12 +1,13 @@
 /** dfx as the rest of the core uses it: found, run with a clean environment, logged, its failures explained. */
-import { type Message, msg } from '../util/message';
+
+import { quoteCommand } from '../../process/quote';
+import { type OutputStream, type RunResult, runDfx } from '../../process/run';
+import { type Message, msg } from '../../util/message';
 import type { DfxCommand } from './commands';
 import { dfxEnvironment } from './environment';
 import { classifyFailure, type DfxFailure, type FailureContext, succeeded } from './errors';
 import { type DfxLocation, type LocateOptions, locateDfx } from './locate';
 import type { DfxPrompt } from './prompts';
-import { quoteCommand } from './quote';
-import { type OutputStream, type RunResult, runDfx } from './run';
 
 /** Why a dfx command did not do what it should. */
 export class DfxError extends Error {

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { NetworkBoard } from '../../../src/core/monitor/network-board';
+import { NetworkOverview } from '../../../src/core/monitor/network-overview';
 import { networkRow } from '../../../src/core/rows/network-rows';
 import type { DetailRow } from '../../../src/core/rows/row';
 import { makeWorld, say, until, type World, write } from './world';
@@ -19,12 +19,12 @@ async function setUp(t: TestContext) {
     },
   };
   const { locations, selection, monitor } = world;
-  const board = new NetworkBoard({ client, locations, selection, projects: () => [monitor], now: Date.now });
-  t.after(() => board.dispose());
+  const overview = new NetworkOverview({ client, locations, selection, projects: () => [monitor], now: Date.now });
+  t.after(() => overview.dispose());
   await monitor.load();
   const rows = async (): Promise<Map<string, DetailRow>> =>
-    new Map((await board.list(monitor)).map((entry) => [entry.network.name, networkRow('p', entry)]));
-  return { ...world, board, asked, rows };
+    new Map((await overview.list(monitor)).map((entry) => [entry.network.name, networkRow('p', entry)]));
+  return { ...world, overview, asked, rows };
 }
 
 function define(world: World, networks: object): void {
@@ -76,29 +76,29 @@ describe('the networks of a project', () => {
 
 describe('the health of networks', () => {
   it('is asked only while somebody looks', async (t) => {
-    const { board, asked, rows, network } = await setUp(t);
+    const { overview, asked, rows, network } = await setUp(t);
     await rows();
-    await board.refresh();
+    await overview.refresh();
     assert.equal(asked.length, 0);
-    board.setWatched(true);
+    overview.setWatched(true);
     await until('local is asked', () => asked.includes(`http://127.0.0.1:${network.port}`));
     const before = asked.length;
-    await board.refresh();
+    await overview.refresh();
     assert.ok(asked.length > before);
     assert.match(words((await rows()).get('local')), /in use · Running · http/);
     assert.ok((await rows()).get('local')!.flags.includes('can-stop-network'));
-    board.setWatched(false);
+    overview.setWatched(false);
     const after = asked.length;
-    await board.refresh();
+    await overview.refresh();
     assert.equal(asked.length, after);
   });
 
   it('explains a port that was left behind, by whom, and offers to start', async (t) => {
-    const { board, rows, network, locations } = await setUp(t);
+    const { overview, rows, network, locations } = await setUp(t);
     const data = path.join(locations.sharedDataDir, 'network', 'local');
     await network.stop();
-    board.setWatched(true);
-    await board.refresh();
+    overview.setWatched(true);
+    await overview.refresh();
     const explained = async (): Promise<string> => below((await rows()).get('local')).join('\n');
     assert.match(words((await rows()).get('local')), /Not running/);
     assert.match(await explained(), new RegExp(`\\(process ${process.pid}\\) has noted port ${network.port}`));
@@ -112,14 +112,14 @@ describe('the health of networks', () => {
   });
 
   it('explains that another program answers', async (t) => {
-    const { board, rows, network, home } = await setUp(t);
+    const { overview, rows, network, home } = await setUp(t);
     await network.stop();
     const server = createServer((_request, response) => response.end('<html>'));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     t.after(() => server.close());
     home.startLocal({ port: (server.address() as AddressInfo).port });
-    board.setWatched(true);
-    await board.refresh();
+    overview.setWatched(true);
+    await overview.refresh();
     const local = (await rows()).get('local');
     assert.match(words(local), /Another program answers/);
     assert.match(below(local).join('\n'), /which is no Internet Computer network \(HTTP 200/);

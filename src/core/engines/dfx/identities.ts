@@ -4,11 +4,11 @@
  */
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { isFile, readText } from '../project/files';
-import { parseJsonText, propertiesOf } from '../project/json';
-import type { DfxLocations } from '../project/locations';
-import { staysInside } from '../project/networks';
-import { type Message, msg } from '../util/message';
+import { isFile, readText } from '../../project/files';
+import { parseJsonText, propertiesOf } from '../../project/json';
+import { type Message, msg } from '../../util/message';
+import type { DfxLocations } from './locations';
+import { staysInside } from './networks';
 
 /** The name of the identity without a key. It always exists. */
 export const ANONYMOUS_NAME = 'anonymous';

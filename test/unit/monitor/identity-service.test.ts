@@ -5,17 +5,17 @@ import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { after, before, describe, it } from 'node:test';
 import { build } from 'esbuild';
-import { readIdentity } from '../../../src/core/identity/store';
-import { IdentityBook } from '../../../src/core/monitor/identity-book';
+import { readIdentity } from '../../../src/core/engines/dfx/identities';
+import { type DfxLocations, dfxLocations } from '../../../src/core/engines/dfx/locations';
+import { IdentityService } from '../../../src/core/monitor/identity-service';
 import { NetworkClient } from '../../../src/core/network/client';
 import { NetworkFailure } from '../../../src/core/network/failure';
-import { type DfxLocations, dfxLocations } from '../../../src/core/project/locations';
 import { TestNetwork } from '../../network';
 import { layout, put } from '../project/layout';
 import { CAROL } from '../support/encrypted-identity';
 import { writeIdentity } from '../support/keys';
 
-const folder = mkdtempSync(path.join(tmpdir(), 'ic-canisters-book-'));
+const folder = mkdtempSync(path.join(tmpdir(), 'ic-canisters-identityService-'));
 const worker = path.join(folder, 'agent.js');
 const MINUTE_MS = 60_000;
 /** As the issue demands. */
@@ -42,28 +42,28 @@ async function home(t: Parameters<typeof layout>[0]): Promise<DfxLocations> {
   return dfxLocations({}, 'linux', root);
 }
 
-function open(locations: DfxLocations, now = Date.now): { client: NetworkClient; book: IdentityBook } {
+function open(locations: DfxLocations, now = Date.now): { client: NetworkClient; identityService: IdentityService } {
   const client = new NetworkClient(worker);
-  const book = new IdentityBook(client, locations, now);
-  client.onDidLoseWorker(() => book.workerStopped());
-  return { client, book };
+  const identityService = new IdentityService(client, locations, now);
+  client.onDidLoseWorker(() => identityService.workerStopped());
+  return { client, identityService };
 }
 
 describe('a password-protected identity', () => {
   it('opens with its password, signs, and never blocks this thread', async (t) => {
     const locations = await home(t);
-    const { client, book } = open(locations);
-    const network = await TestNetwork.start({ seed: 'book' });
+    const { client, identityService } = open(locations);
+    const network = await TestNetwork.start({ seed: 'identityService' });
     try {
       const endpoint = { url: network.url, rootKey: 'fetch' } as const;
       await client.health(endpoint);
       let changes = 0;
-      book.onDidChange(() => changes++);
-      assert.equal((await book.find('carol'))?.principal, undefined);
+      identityService.onDidChange(() => changes++);
+      assert.equal((await identityService.find('carol'))?.principal, undefined);
 
       // All that this thread does meanwhile takes less than one block may. A late timer would tell of other processes too.
       const before = performance.eventLoopUtilization();
-      const principal = await book.unlock('carol', CAROL.password, MINUTE_MS);
+      const principal = await identityService.unlock('carol', CAROL.password, MINUTE_MS);
       const { active, idle } = performance.eventLoopUtilization(before);
       t.diagnostic(`this thread was busy for ${active.toFixed(1)} ms of ${(active + idle).toFixed(0)} ms`);
       assert.ok(active < LONGEST_BLOCK_MS, `this thread was busy for ${active} ms`);
@@ -71,17 +71,17 @@ describe('a password-protected identity', () => {
 
       assert.equal(principal, CAROL.principal);
       assert.equal(changes, 1);
-      const carol = await book.find('carol');
+      const carol = await identityService.find('carol');
       assert.equal(carol?.principal, CAROL.principal);
       assert.ok((carol?.unlockedUntil ?? 0) > Date.now());
-      const ref = book.unlocked((await readIdentity('carol', locations))!);
+      const ref = identityService.unlocked((await readIdentity('carol', locations))!);
       assert.ok(ref);
       const id = await network.createCanister({ controllers: [CAROL.principal] });
       assert.ok((await client.probe(endpoint, ref, id, {})).detail);
 
-      await book.lock('carol');
+      await identityService.lock('carol');
       assert.equal(changes, 2);
-      assert.equal((await book.find('carol'))?.principal, undefined);
+      assert.equal((await identityService.find('carol'))?.principal, undefined);
       await assert.rejects(client.probe(endpoint, ref, id, {}), failure('key', /carol is locked/));
     } finally {
       client.dispose();
@@ -90,41 +90,41 @@ describe('a password-protected identity', () => {
   });
 
   it('says that a password is wrong, and holds none of it in the failure', async (t) => {
-    const { client, book } = open(await home(t));
+    const { client, identityService } = open(await home(t));
     try {
-      await assert.rejects(book.unlock('carol', 'not the Passw0rd', MINUTE_MS), (error) => {
+      await assert.rejects(identityService.unlock('carol', 'not the Passw0rd', MINUTE_MS), (error) => {
         assert.ok(failure('password', /password is wrong/)(error));
         assert.ok(!JSON.stringify((error as NetworkFailure).data).includes('Passw0rd'));
         return true;
       });
-      assert.equal((await book.find('carol'))?.unlockedUntil, undefined);
+      assert.equal((await identityService.find('carol'))?.unlockedUntil, undefined);
     } finally {
       client.dispose();
     }
   });
 
-  it('is locked again when its time is up, in the book and in the worker', async (t) => {
+  it('is locked again when its time is up, in the identityService and in the worker', async (t) => {
     const locations = await home(t);
-    const { client, book } = open(locations);
+    const { client, identityService } = open(locations);
     try {
       const changed = new Promise<void>((resolve) => {
         let times = 0;
-        book.onDidChange(() => {
+        identityService.onDidChange(() => {
           times++;
           if (times === 2) {
             resolve();
           }
         });
       });
-      await book.unlock('carol', CAROL.password, 300);
-      const ref = book.unlocked((await readIdentity('carol', locations))!);
+      await identityService.unlock('carol', CAROL.password, 300);
+      const ref = identityService.unlocked((await readIdentity('carol', locations))!);
       assert.ok(ref);
-      // The book's timer lets the process end: here something has to wait for it.
+      // The identityService's timer lets the process end: here something has to wait for it.
       const waiting = setTimeout(() => undefined, 5_000);
       await changed;
       clearTimeout(waiting);
       await new Promise((resolve) => setTimeout(resolve, 100));
-      assert.equal(book.unlocked((await readIdentity('carol', locations))!), undefined);
+      assert.equal(identityService.unlocked((await readIdentity('carol', locations))!), undefined);
       await assert.rejects(client.principal(ref), failure('key', /carol is locked/));
     } finally {
       client.dispose();
@@ -133,21 +133,21 @@ describe('a password-protected identity', () => {
 
   it('is locked when the worker has ended, and when it is made anew under the same name', async (t) => {
     const locations = await home(t);
-    const { client, book } = open(locations);
-    await book.unlock('carol', CAROL.password, MINUTE_MS);
+    const { client, identityService } = open(locations);
+    await identityService.unlock('carol', CAROL.password, MINUTE_MS);
     const anew = { encryption: { ...CAROL.identityJson.encryption, file_nonce: [9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9] } };
     await put(locations.configDir, 'identity/carol/identity.json', anew);
-    assert.equal((await book.find('carol'))?.principal, undefined);
+    assert.equal((await identityService.find('carol'))?.principal, undefined);
     await put(locations.configDir, 'identity/carol/identity.json', CAROL.identityJson);
-    assert.equal((await book.find('carol'))?.principal, CAROL.principal);
+    assert.equal((await identityService.find('carol'))?.principal, CAROL.principal);
     client.dispose();
-    assert.equal((await book.find('carol'))?.principal, undefined);
+    assert.equal((await identityService.find('carol'))?.principal, undefined);
   });
 
   it('cannot be unlocked where there is nothing to unlock', async (t) => {
-    const { client, book } = open(await home(t));
-    await assert.rejects(book.unlock('ring', 'x', MINUTE_MS), failure('key', /ring has no key/));
-    await assert.rejects(book.unlock('nobody', 'x', MINUTE_MS), failure('key', /nobody has no key/));
+    const { client, identityService } = open(await home(t));
+    await assert.rejects(identityService.unlock('ring', 'x', MINUTE_MS), failure('key', /ring has no key/));
+    await assert.rejects(identityService.unlock('nobody', 'x', MINUTE_MS), failure('key', /nobody has no key/));
     client.dispose();
   });
 });
@@ -157,15 +157,15 @@ describe('the identities at hand', () => {
     const locations = await home(t);
     const alice = path.dirname(await put(locations.configDir, 'identity/alice/identity.json', {}));
     const { principal } = writeIdentity(alice, 'identity', 'ed25519');
-    const { client, book } = open(locations);
+    const { client, identityService } = open(locations);
     try {
-      assert.deepEqual([...(await book.atHand())], [[principal, ['alice']]]);
-      await book.unlock('carol', CAROL.password, MINUTE_MS);
-      assert.deepEqual(new Map(await book.atHand()).get(CAROL.principal), ['carol']);
+      assert.deepEqual([...(await identityService.atHand())], [[principal, ['alice']]]);
+      await identityService.unlock('carol', CAROL.password, MINUTE_MS);
+      assert.deepEqual(new Map(await identityService.atHand()).get(CAROL.principal), ['carol']);
 
       rmSync(path.join(alice, 'identity.pem'));
       const anew = writeIdentity(alice, 'identity', 'secp256k1');
-      assert.equal((await book.find('alice'))?.principal, anew.principal);
+      assert.equal((await identityService.find('alice'))?.principal, anew.principal);
     } finally {
       client.dispose();
     }

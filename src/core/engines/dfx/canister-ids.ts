@@ -4,12 +4,12 @@
  */
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { type Message, msg } from '../util/message';
-import { isPrincipal } from '../util/principal';
-import { readText } from './files';
-import { parseJsonText, propertiesOf, rangeOf } from './json';
+import { readText } from '../../project/files';
+import { parseJsonText, propertiesOf, rangeOf } from '../../project/json';
+import type { CanisterConfig, DfxConfig, TextRange } from '../../project/model';
+import { type Message, msg } from '../../util/message';
+import { isPrincipal } from '../../util/principal';
 import type { DfxLocations } from './locations';
-import type { CanisterConfig, DfxConfig, TextRange } from './model';
 import { listNetworks, type ResolvedNetwork, staysInside } from './networks';
 
 /** The key that stands for every network that has none of its own. */

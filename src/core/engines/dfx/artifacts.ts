@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { isFile, readText } from './files';
-import { isRemote } from './ids';
-import type { CanisterConfig } from './model';
+import { isFile, readText } from '../../project/files';
+import type { CanisterConfig } from '../../project/model';
+import { isRemote } from './canister-ids';
 import { pathCompatible, type ResolvedNetwork } from './networks';
 
 /** The part of a project that paths depend on. */

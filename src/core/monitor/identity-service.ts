@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
-import { ANONYMOUS_NAME, type IdentityInfo, listIdentities } from '../identity/store';
+import { ANONYMOUS_NAME, type IdentityInfo, listIdentities } from '../engines/dfx/identities';
+import type { DfxLocations } from '../engines/dfx/locations';
 import { NetworkFailure } from '../network/failure';
 import type { IdentityRef, KeyOperations } from '../network/types';
-import type { DfxLocations } from '../project/locations';
 import { type Disposable, Emitter } from '../util/events';
 import { msg } from '../util/message';
 import type { UnlockedKeys } from './active-identity';
@@ -20,7 +20,7 @@ export interface KnownIdentity {
   readonly unlockedUntil?: number;
 }
 
-/** What the book needs of the network client. */
+/** What the identityService needs of the network client. */
 export interface IdentityKeys extends KeyOperations {
   principal(identity: IdentityRef): Promise<string>;
 }
@@ -33,7 +33,7 @@ interface Unlocked {
 }
 
 /** dfx's identities with their principals, and the keys that are unlocked. Holds no secret: the agent's worker does. */
-export class IdentityBook implements UnlockedKeys, Disposable {
+export class IdentityService implements UnlockedKeys, Disposable {
   readonly #keys: IdentityKeys;
   readonly #locations: DfxLocations;
   readonly #now: () => number;

@@ -1,20 +1,20 @@
-import type { ResolvedNetwork } from '../project/networks';
+import type { ResolvedNetwork } from '../engines/dfx/networks';
 import { type Disposable, Emitter } from '../util/events';
 
-export type LocalNetworkWork = 'starting' | 'stopping';
+export type LocalNetworkTask = 'starting' | 'stopping';
 
 /** What is being done to local networks at this moment: told by who does it, shown by the views. */
-export class LocalWork implements Disposable {
+export class LocalNetworkActivity implements Disposable {
   /** By the network's data folder. */
-  readonly #work = new Map<string, LocalNetworkWork>();
+  readonly #work = new Map<string, LocalNetworkTask>();
   readonly #changed = new Emitter<void>();
   readonly onDidChange = this.#changed.event;
 
-  of({ dataDir }: ResolvedNetwork): LocalNetworkWork | undefined {
+  of({ dataDir }: ResolvedNetwork): LocalNetworkTask | undefined {
     return dataDir === undefined ? undefined : this.#work.get(dataDir);
   }
 
-  async during<T>(dataDir: string, work: LocalNetworkWork, task: () => Promise<T>): Promise<T> {
+  async during<T>(dataDir: string, work: LocalNetworkTask, task: () => Promise<T>): Promise<T> {
     this.#work.set(dataDir, work);
     this.#changed.fire();
     try {

@@ -1,11 +1,11 @@
-import { selectedIdentity } from '../identity/store';
+import { selectedIdentity } from '../engines/dfx/identities';
+import type { DfxLocations } from '../engines/dfx/locations';
+import { readWallet } from '../engines/dfx/wallets';
 import { NetworkFailure } from '../network/failure';
 import type { CanisterOperations } from '../network/operations';
-import type { DfxLocations } from '../project/locations';
-import { readWallet } from '../project/wallets';
 import type { Message } from '../util/message';
 import { keyOf } from './active-identity';
-import type { IdentityBook, KnownIdentity } from './identity-book';
+import type { IdentityService, KnownIdentity } from './identity-service';
 import { endpointOf, type ProjectMonitor } from './project-monitor';
 import type { Selection } from './selection';
 
@@ -34,8 +34,8 @@ export interface WalletFacts {
   readonly problem?: Message;
 }
 
-export interface IdentityBoardDependencies {
-  readonly book: IdentityBook;
+export interface IdentityOverviewDependencies {
+  readonly identityService: IdentityService;
   readonly client: Pick<CanisterOperations, 'call'>;
   readonly locations: DfxLocations;
   readonly selection: Selection;
@@ -45,17 +45,17 @@ export interface IdentityBoardDependencies {
 }
 
 /** Who uses which identity, and which wallets it has. */
-export class IdentityBoard {
-  readonly #deps: IdentityBoardDependencies;
+export class IdentityOverview {
+  readonly #deps: IdentityOverviewDependencies;
 
-  constructor(deps: IdentityBoardDependencies) {
+  constructor(deps: IdentityOverviewDependencies) {
     this.#deps = deps;
   }
 
   async list(): Promise<{ readonly known: KnownIdentity; readonly use: IdentityUse }[]> {
-    const { book, locations, selection, label } = this.#deps;
+    const { identityService, locations, selection, label } = this.#deps;
     const projects = this.#deps.projects();
-    const [identities, selected] = await Promise.all([book.list(), selectedIdentity(locations)]);
+    const [identities, selected] = await Promise.all([identityService.list(), selectedIdentity(locations)]);
     return identities.map((known) => {
       const { name } = known.info;
       const users = projects.filter(({ project }) => (selection.identity(project.root) ?? selected.name) === name);
@@ -87,7 +87,7 @@ export class IdentityBoard {
       return facts;
     }
     try {
-      const reply = await this.#deps.client.call(endpointOf(network), keyOf(info, this.#deps.book).ref, {
+      const reply = await this.#deps.client.call(endpointOf(network), keyOf(info, this.#deps.identityService).ref, {
         canisterId: id,
         method: 'wallet_balance',
         kind: 'query',

@@ -1,8 +1,8 @@
 /** Which wallet canister an identity has on a network, from dfx's files. */
 import path from 'node:path';
-import { isPrincipal } from '../util/principal';
-import { readText } from './files';
-import { parseJsonText, propertiesOf } from './json';
+import { readText } from '../../project/files';
+import { parseJsonText, propertiesOf } from '../../project/json';
+import { isPrincipal } from '../../util/principal';
 import type { DfxLocations } from './locations';
 import { type ResolvedNetwork, staysInside } from './networks';
 

@@ -2,10 +2,10 @@ import { execFile } from 'node:child_process';
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { isFile } from '../project/files';
-import type { DfxLocations } from '../project/locations';
-import { type Message, msg } from '../util/message';
+import { isFile } from '../../project/files';
+import { type Message, msg } from '../../util/message';
 import { dfxEnvironment } from './environment';
+import type { DfxLocations } from './locations';
 
 /** Where dfx is, or why there is none to run. */
 export type DfxLocation =

@@ -3,17 +3,17 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { AgentService } from '../../../src/core/agent/service';
-import type { RunResult } from '../../../src/core/dfx/run';
-import type { DfxTool } from '../../../src/core/dfx/tool';
+import type { DfxTool } from '../../../src/core/engines/dfx/tool';
 import { accountIdentifier } from '../../../src/core/identity/account';
 import { fits } from '../../../src/core/lifecycle/fits';
 import { LifecycleService } from '../../../src/core/lifecycle/service';
-import { IdentityBoard } from '../../../src/core/monitor/identity-board';
-import { IdentityBook } from '../../../src/core/monitor/identity-book';
+import { IdentityOverview } from '../../../src/core/monitor/identity-overview';
+import { IdentityService } from '../../../src/core/monitor/identity-service';
 import { Ownership } from '../../../src/core/monitor/ownership';
 import type { ProjectMonitor } from '../../../src/core/monitor/project-monitor';
 import { NetworkFailure } from '../../../src/core/network/failure';
 import type { CallReply, CallRequest } from '../../../src/core/network/operations';
+import type { RunResult } from '../../../src/core/process/run';
 import { detailRows } from '../../../src/core/rows/detail-rows';
 import { identityDetails, identityRow } from '../../../src/core/rows/identity-rows';
 import { msg } from '../../../src/core/util/message';
@@ -31,8 +31,8 @@ async function setUp(t: TestContext, projects?: (own: ProjectMonitor) => Project
   home.writeIdentityConfig('stick', { hsm: { pkcs11_lib_path: '/lib.so', key_id: '01' }, encryption: null });
   home.writeIdentityConfig('hollow', { hsm: null, encryption: null, keyring_identity_suffix: null });
   const keys = new AgentService(fetch);
-  const book = new IdentityBook(keys, locations, Date.now);
-  t.after(() => book.dispose());
+  const identityService = new IdentityService(keys, locations, Date.now);
+  t.after(() => identityService.dispose());
   const calls: CallRequest[] = [];
   let reply: string | NetworkFailure = '(record { amount = 2_500_000_000_000 : nat64 })';
   const client = {
@@ -44,8 +44,8 @@ async function setUp(t: TestContext, projects?: (own: ProjectMonitor) => Project
       return { text: reply, untyped: false, bytes: new Uint8Array(), trust: 'unchecked', milliseconds: 1 };
     },
   };
-  const board = new IdentityBoard({
-    book,
+  const overview = new IdentityOverview({
+    identityService,
     client,
     locations,
     selection,
@@ -57,8 +57,8 @@ async function setUp(t: TestContext, projects?: (own: ProjectMonitor) => Project
     reply = next;
   };
   const rows = async () =>
-    new Map((await board.list()).map(({ known, use }) => [known.info.name, identityRow(known, use)]));
-  return { ...world, bob, book, board, calls, rows, answer };
+    new Map((await overview.list()).map(({ known, use }) => [known.info.name, identityRow(known, use)]));
+  return { ...world, bob, identityService, overview, calls, rows, answer };
 }
 
 function walletsOf(identity: string, network: string, id: string): object {
@@ -91,29 +91,29 @@ describe('the identities', () => {
   });
 
   it('are offered what can be done with them', async (t) => {
-    const { rows, selection, project, book } = await setUp(t);
+    const { rows, selection, project, identityService } = await setUp(t);
     const flags = async (name: string) => (await rows()).get(name)!.flags.filter((flag) => flag.startsWith('can-'));
     assert.deepEqual(await flags('alice'), ['can-use-here', 'can-rename']);
     assert.deepEqual(await flags('bob'), ['can-use-here', 'can-use-in-dfx', 'can-rename', 'can-remove']);
     assert.deepEqual(await flags('anonymous'), ['can-use-here', 'can-use-in-dfx']);
     assert.ok((await flags('carol')).includes('can-unlock'));
-    await book.unlock('carol', CAROL.password, 60_000);
+    await identityService.unlock('carol', CAROL.password, 60_000);
     assert.ok((await flags('carol')).includes('can-lock'));
     await selection.setIdentity(project.folder, 'bob');
     assert.deepEqual(await flags('bob'), ['can-follow-dfx', 'can-use-in-dfx', 'can-rename', 'can-remove']);
   });
 
   it('say what they are below their row', async (t) => {
-    const { book, alice } = await setUp(t);
+    const { identityService, alice } = await setUp(t);
     const below = async (name: string) =>
-      identityDetails((await book.find(name))!, []).map(({ label, description }) =>
+      identityDetails((await identityService.find(name))!, []).map(({ label, description }) =>
         [say(label), ...description.map(say)].join(' · '),
       );
     assert.ok((await below('alice')).includes(`Principal · ${alice.principal}`));
     assert.ok((await below('alice')).includes(`Account ID · ${accountIdentifier(alice.principal)}`));
     assert.ok((await below('carol')).includes('Principal · Known once it is unlocked'));
     assert.ok((await below('ring')).includes('Principal · Known to dfx alone'));
-    await book.unlock('carol', CAROL.password, 60_000);
+    await identityService.unlock('carol', CAROL.password, 60_000);
     assert.ok((await below('carol')).some((line) => line.startsWith('Unlocked until · ')));
   });
 });
@@ -136,14 +136,14 @@ describe('wallets', () => {
     const world = await setUp(t);
     const wallet = await world.network.createCanister({ controllers: [world.alice.principal] });
     write(sharedWallets(world), walletsOf('alice', 'local', wallet));
-    const wallets = async () => await world.board.wallets((await world.book.find('alice'))!);
+    const wallets = async () => await world.overview.wallets((await world.identityService.find('alice'))!);
     assert.deepEqual(await wallets(), [{ network: 'local', id: wallet, balance: 2_500_000_000_000n }]);
     assert.deepEqual([world.calls[0]?.canisterId, world.calls[0]?.method], [wallet, 'wallet_balance']);
     world.answer(new NetworkFailure({ kind: 'rejected', message: msg('The network refused: {0}', 'no') }));
-    const [row] = identityDetails((await world.book.find('alice'))!, await wallets()).slice(-1);
+    const [row] = identityDetails((await world.identityService.find('alice'))!, await wallets()).slice(-1);
     assert.equal(say(row!.label), 'Wallet on local');
     assert.match(row!.description.map(say).join(' · '), /-cai · The network refused: no$/);
-    assert.deepEqual(await world.board.wallets((await world.book.find('bob'))!), []);
+    assert.deepEqual(await world.overview.wallets((await world.identityService.find('bob'))!), []);
     // A network that does not answer is not asked.
     await world.network.stop();
     await world.monitor.refresh();
@@ -169,7 +169,7 @@ describe('wallets', () => {
     assert.equal(rowStates(monitor)['oracle'], 'Running state hidden: your wallet is the controller');
     assert.ok(fits('stop', monitor.canister('oracle')!) && fits('start', monitor.canister('oracle')!));
 
-    const owners = await new Ownership(world.book, world.locations).owners(monitor);
+    const owners = await new Ownership(world.identityService, world.locations).owners(monitor);
     const rows = detailRows('r', monitor.canister('oracle')!, monitor.snapshot, { otherIds: [], owners }, '/', 0);
     const lines = rows.map(({ label, description }) => [say(label), ...description.map(say)].join(' · '));
     assert.ok(lines.includes('Controllers · 1 · wallet of alice'), lines.join('\n'));
@@ -191,14 +191,14 @@ describe('wallets', () => {
 
     // One command for several canisters goes through the wallet only where it controls them all.
     run.length = 0;
-    const hands = { answer: async () => false };
+    const options = { answer: async () => false };
     const silent = { stdout: '', stderr: '' };
     tool.run = async ({ args }) => {
       run.push([...args]);
       return silent as RunResult;
     };
-    await service.deployAll(monitor, ['oracle', 'indexer'], hands);
-    await service.deployAll(monitor, ['oracle', 'ledger'], hands);
+    await service.deployAll(monitor, ['oracle', 'indexer'], options);
+    await service.deployAll(monitor, ['oracle', 'ledger'], options);
     assert.deepEqual(
       run.map((args) => args.includes('--wallet')),
       [true, false],
@@ -236,8 +236,8 @@ describe('a key that only dfx can reach', () => {
 
 describe('ownership', () => {
   it('names identities, wallets and canisters behind principals, and who at hand is a controller', async (t) => {
-    const { monitor, book, locations, alice, bob, project, network } = await setUp(t);
-    const ownership = new Ownership(book, locations);
+    const { monitor, identityService, locations, alice, bob, project, network } = await setUp(t);
+    const ownership = new Ownership(identityService, locations);
     const whose = async (principal: string) => ((await ownership.owners(monitor)).get(principal) ?? []).map(say);
     assert.deepEqual(await whose(alice.principal), ['alice (identity)']);
     assert.deepEqual(await whose(project.ids.get('ledger')!), ['ledger (canister)']);
@@ -248,7 +248,7 @@ describe('ownership', () => {
     await network.createCanister({ id, controllers: [bob.principal, CAROL.principal], wasm: buildWasm() });
     await monitor.refresh();
     assert.deepEqual(await ownership.controllersAtHand(monitor, 'oracle'), ['bob']);
-    await book.unlock('carol', CAROL.password, 60_000);
+    await identityService.unlock('carol', CAROL.password, 60_000);
     assert.deepEqual((await ownership.controllersAtHand(monitor, 'oracle')).sort(), ['bob', 'carol']);
     assert.deepEqual(await whose(CAROL.principal), ['carol (identity)']);
   });

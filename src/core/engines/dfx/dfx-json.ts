@@ -3,9 +3,16 @@
  * Unknown keys are no problem: the loader ignores them.
  */
 import type { Node } from 'jsonc-parser';
-import { type Message, msg } from '../util/message';
-import { type Property, parseJsonText, propertiesOf, rangeOf } from './json';
-import type { BuiltinCanisterType, CanisterConfig, DfxConfig, FileProblem, Located, NetworkConfig } from './model';
+import { type Property, parseJsonText, propertiesOf, rangeOf } from '../../project/json';
+import type {
+  BuiltinCanisterType,
+  CanisterConfig,
+  DfxConfig,
+  FileProblem,
+  Located,
+  NetworkConfig,
+} from '../../project/model';
+import { type Message, msg } from '../../util/message';
 
 /** dfx's time-out for a canister borrowed from a playground, in seconds. */
 export const DEFAULT_PLAYGROUND_TIMEOUT_SECONDS = 1200;

@@ -2,7 +2,7 @@ import { endpointOf, type ProjectMonitor } from '../monitor/project-monitor';
 import { ANONYMOUS } from '../network/types';
 import { msg } from '../util/message';
 import { fits, type Operation } from './fits';
-import { OperationError, type Target } from './outcome';
+import { type CanisterRef, OperationError } from './outcome';
 
 /** The project's network and identity. @throws {OperationError} where there is no such network. */
 export function projectNetwork({ snapshot }: ProjectMonitor) {
@@ -14,7 +14,7 @@ export function projectNetwork({ snapshot }: ProjectMonitor) {
 }
 
 /** What a request for a canister needs. @throws {OperationError} where it has no id, or no network. */
-export function onNetwork({ monitor, canister }: Target) {
+export function onNetwork({ monitor, canister }: CanisterRef) {
   const canisterId = monitor.canister(canister)?.id;
   if (canisterId === undefined) {
     throw new OperationError({
@@ -26,7 +26,7 @@ export function onNetwork({ monitor, canister }: Target) {
 }
 
 /** True where the operation would do something for this canister as it is now. */
-export function fitsTarget(operation: Operation, { monitor, canister }: Target): boolean {
+export function fitsTarget(operation: Operation, { monitor, canister }: CanisterRef): boolean {
   const state = monitor.canister(canister);
   return state !== undefined && state.busy === undefined && fits(operation, state);
 }

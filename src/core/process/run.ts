@@ -4,10 +4,10 @@ import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
+import type { DfxCommand } from '../engines/dfx/commands';
+import { type DfxPrompt, PromptDetector } from '../engines/dfx/prompts';
 import { type Message, msg } from '../util/message';
-import type { DfxCommand } from './commands';
 import { killProcessTree } from './process-tree';
-import { type DfxPrompt, PromptDetector } from './prompts';
 import { Redactor } from './redact';
 
 export type OutputStream = 'stdout' | 'stderr';

@@ -1,6 +1,7 @@
 /** What a failed dfx command means, and what a person can do about it. */
-import { type Message, msg } from '../util/message';
-import type { RunResult } from './run';
+
+import type { RunResult } from '../../process/run';
+import { type Message, msg } from '../../util/message';
 
 export type DfxFailureKind =
   | 'cancelled'

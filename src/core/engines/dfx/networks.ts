@@ -3,12 +3,12 @@
  * Nothing here talks to a network or changes a file.
  */
 import path from 'node:path';
-import { type Message, msg } from '../util/message';
-import { isPrincipal } from '../util/principal';
-import { readText } from './files';
+import { readText } from '../../project/files';
+import type { DfxConfig, FileProblem, NetworkConfig, TextRange } from '../../project/model';
+import { type Message, msg } from '../../util/message';
+import { isPrincipal } from '../../util/principal';
+import { DEFAULT_PLAYGROUND_TIMEOUT_SECONDS, parseNetworksJson } from './dfx-json';
 import type { DfxLocations } from './locations';
-import type { DfxConfig, FileProblem, NetworkConfig, TextRange } from './model';
-import { DEFAULT_PLAYGROUND_TIMEOUT_SECONDS, parseNetworksJson } from './parse';
 
 /** The only network that `dfx start` and `dfx stop` know. */
 export const LOCAL = 'local';
