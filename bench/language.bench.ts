@@ -7,10 +7,10 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
-import type * as Analysis from '../src/core/language/analysis';
-import type * as Completion from '../src/core/language/completion';
-import type * as Facts from '../src/core/language/facts';
-import type * as Hover from '../src/core/language/hover';
+import type * as Completion from '../src/core/engines/dfx/language/completion';
+import type * as Analysis from '../src/core/engines/dfx/language/dfx-document';
+import type * as Facts from '../src/core/engines/dfx/language/facts';
+import type * as Hover from '../src/core/engines/dfx/language/hover';
 import { machine, median, type Result, ROOT, report, run } from './support';
 
 const CANISTERS = 1000;
@@ -41,10 +41,10 @@ type Core = typeof Analysis & typeof Completion & typeof Facts & typeof Hover;
 
 /** The core as it is shipped: bundled and minified. Run from source, tsx's way of keeping names costs as much again. */
 async function bundledCore(folder: string): Promise<Core> {
-  const modules = ['analysis', 'completion', 'facts', 'hover'];
+  const modules = ['dfx-document', 'completion', 'facts', 'hover'];
   const { outputFiles } = await build({
     stdin: {
-      contents: modules.map((name) => `export * from './src/core/language/${name}';`).join('\n'),
+      contents: modules.map((name) => `export * from './src/core/engines/dfx/language/${name}';`).join('\n'),
       resolveDir: ROOT,
     },
     bundle: true,

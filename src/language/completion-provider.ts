@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { type Completion, type CompletionKind, complete } from '../core/language/completion';
+import { type Completion, type CompletionKind, complete } from '../core/engines/dfx/language/completion';
 import { translate } from '../ui/words';
 import { toRange } from './convert';
 import type { LanguageProjects } from './projects';

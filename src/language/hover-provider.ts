@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { describePrincipal, hover } from '../core/language/hover';
-import { stateIcon } from '../core/language/lens';
+import { describePrincipal, hover } from '../core/engines/dfx/language/hover';
+import { stateIcon } from '../core/engines/dfx/language/lens';
 import type { CanisterLiveSource } from '../core/monitor/source';
 import { translate } from '../ui/words';
 import { escapeMarkdown, markdown, toRange } from './convert';

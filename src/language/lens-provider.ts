@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { lensActions, lensPlaces, shortenId, stateIcon } from '../core/language/lens';
+import { lensActions, lensPlaces, shortenId, stateIcon } from '../core/engines/dfx/language/lens';
 import type { CanisterLiveSource } from '../core/monitor/source';
 import { translate } from '../ui/words';
 import { toRange } from './convert';

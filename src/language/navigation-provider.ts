@@ -1,9 +1,8 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { DfxDocument } from '../core/language/analysis';
-import { CanisterIdsDocument } from '../core/language/canister-ids';
-import { rangeOf, type StringNode } from '../core/language/document';
-import type { TextEdit } from '../core/language/findings';
+import { rangeOf, type StringNode } from '../core/document/json';
+import type { DfxDocument } from '../core/engines/dfx/language/dfx-document';
+import { CanisterIdsDocument } from '../core/engines/dfx/language/ids-document';
 import {
   definitionOf,
   links,
@@ -15,7 +14,8 @@ import {
   renameEditsInIds,
   renameObstacle,
   symbolAt,
-} from '../core/language/navigation';
+} from '../core/engines/dfx/language/navigation';
+import type { TextEdit } from '../core/language/findings';
 import { readText } from '../core/project/files';
 import { translate } from '../ui/words';
 import { TextPositions, toRange } from './convert';

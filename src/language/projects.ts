@@ -1,12 +1,12 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
+import type { KnownKeys } from '../core/engines/dfx/language/check-context';
+import { DfxDocument } from '../core/engines/dfx/language/dfx-document';
+import { FactStore } from '../core/engines/dfx/language/facts';
+import { CanisterIdsDocument, type ProjectNames } from '../core/engines/dfx/language/ids-document';
+import { knownBySchema } from '../core/engines/dfx/language/known-keys';
 import type { DfxLocations } from '../core/engines/dfx/locations';
-import { DfxDocument } from '../core/language/analysis';
-import { CanisterIdsDocument, type ProjectNames } from '../core/language/canister-ids';
-import type { KnownKeys } from '../core/language/context';
-import { FactStore } from '../core/language/facts';
 import type { Finding } from '../core/language/findings';
-import { knownBySchema } from '../core/language/known-keys';
 import { Emitter } from '../core/util/events';
 
 export type DfxSchemaReader = (cwd: string) => Promise<string | undefined>;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { test } from 'node:test';
-import { checkCandidArgs } from '../../../src/core/language/candid';
+import { checkCandidArgs } from '../../../src/core/candid/arguments';
 import { ID, Random } from './support';
 
 const { encode } = createRequire(__filename)('@dfinity/didc') as {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CanisterIdsDocument, type ProjectNames } from '../../../src/core/language/canister-ids';
+import { CanisterIdsDocument, type ProjectNames } from '../../../src/core/engines/dfx/language/ids-document';
 import { applyEdits } from '../../../src/core/language/findings';
 import { ID, see } from './support';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { JsonDocument, type JsonNode, pathOf, propertiesOf } from '../../../src/core/language/document';
+import { JsonDocument, type JsonNode, pathOf, propertiesOf } from '../../../src/core/document/json';
 import { Random, realFiles, samples } from './support';
 
 /** The value that a tree stands for. */

@@ -3,8 +3,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
-import { DfxDocument } from '../../../src/core/language/analysis';
-import { FactStore, motokoImportTargets, nodeFileHost, readCargoManifest } from '../../../src/core/language/facts';
+import { DfxDocument } from '../../../src/core/engines/dfx/language/dfx-document';
+import {
+  FactStore,
+  motokoImportTargets,
+  nodeFileHost,
+  readCargoManifest,
+} from '../../../src/core/engines/dfx/language/facts';
 import { canisters } from './support';
 
 let root: string;

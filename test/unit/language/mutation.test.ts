@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { findNodeAtLocation, type Node, parseTree } from 'jsonc-parser';
-import { DfxDocument } from '../../../src/core/language/analysis';
+import { DfxDocument } from '../../../src/core/engines/dfx/language/dfx-document';
 import type { FindingCode } from '../../../src/core/language/findings';
 import { encodePrincipal } from '../../../src/core/util/principal';
 import { type FakeFacts, fakeFacts, Random, realFiles, samples } from './support';

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { DfxDocument } from '../../../src/core/language/analysis';
-import { CanisterIdsDocument } from '../../../src/core/language/canister-ids';
-import { rangeOf } from '../../../src/core/language/document';
-import { applyEdits } from '../../../src/core/language/findings';
-import { describePrincipal, hover } from '../../../src/core/language/hover';
-import { lensActions, lensPlaces, shortenId } from '../../../src/core/language/lens';
+import { rangeOf } from '../../../src/core/document/json';
+import { DfxDocument } from '../../../src/core/engines/dfx/language/dfx-document';
+import { describePrincipal, hover } from '../../../src/core/engines/dfx/language/hover';
+import { CanisterIdsDocument } from '../../../src/core/engines/dfx/language/ids-document';
+import { lensActions, lensPlaces, shortenId } from '../../../src/core/engines/dfx/language/lens';
 import {
   definitionOf,
   links,
@@ -17,7 +16,8 @@ import {
   renameEditsInIds,
   renameObstacle,
   symbolAt,
-} from '../../../src/core/language/navigation';
+} from '../../../src/core/engines/dfx/language/navigation';
+import { applyEdits } from '../../../src/core/language/findings';
 import { formatMessage } from '../../../src/core/util/message';
 import { brief, canisters, ID, OTHER_ID, samples } from './support';
 

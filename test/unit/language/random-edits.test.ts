@@ -5,14 +5,14 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { DfxDocument } from '../../../src/core/language/analysis';
-import { CanisterIdsDocument } from '../../../src/core/language/canister-ids';
-import { complete } from '../../../src/core/language/completion';
-import { FactStore } from '../../../src/core/language/facts';
+import { complete } from '../../../src/core/engines/dfx/language/completion';
+import { cursorAt } from '../../../src/core/engines/dfx/language/cursor';
+import { DfxDocument } from '../../../src/core/engines/dfx/language/dfx-document';
+import { FactStore } from '../../../src/core/engines/dfx/language/facts';
+import { hover } from '../../../src/core/engines/dfx/language/hover';
+import { CanisterIdsDocument } from '../../../src/core/engines/dfx/language/ids-document';
+import { links, outline, renameEdits, symbolAt } from '../../../src/core/engines/dfx/language/navigation';
 import { fixAllEdits } from '../../../src/core/language/findings';
-import { hover } from '../../../src/core/language/hover';
-import { cursorAt } from '../../../src/core/language/locate';
-import { links, outline, renameEdits, symbolAt } from '../../../src/core/language/navigation';
 import { fakeFacts, Random, realFiles, samples } from './support';
 
 const EDITS = Number(process.env['RANDOM_EDITS'] ?? 20_000);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { type ObjectSpec, ROOT } from '../../../src/core/engines/dfx/language/keys';
+import { knownBySchema } from '../../../src/core/engines/dfx/language/known-keys';
 import type { Finding } from '../../../src/core/language/findings';
-import { type ObjectSpec, ROOT } from '../../../src/core/language/keys';
-import { knownBySchema } from '../../../src/core/language/known-keys';
 import { findingsOf, realFiles, samples, see, sharedData } from './support';
 
 /**

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DfxDocument } from '../../../src/core/language/analysis';
-import type { KnownKeys } from '../../../src/core/language/context';
-import type { FileFacts, MotokoImports, PathKind } from '../../../src/core/language/facts';
+import type { KnownKeys } from '../../../src/core/engines/dfx/language/check-context';
+import { DfxDocument } from '../../../src/core/engines/dfx/language/dfx-document';
+import type { FileFacts, MotokoImports, PathKind } from '../../../src/core/engines/dfx/language/facts';
 import { applyEdits, type Finding, type Fix } from '../../../src/core/language/findings';
 import { formatMessage } from '../../../src/core/util/message';
 

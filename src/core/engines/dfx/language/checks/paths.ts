@@ -1,11 +1,11 @@
 import path from 'node:path';
-import { msg } from '../../util/message';
-import type { CheckContext } from '../context';
-import { rangeOf } from '../document';
-import { type Finding, finding } from '../findings';
-import { isUrl } from '../model';
+import { rangeOf } from '../../../../document/json';
+import { type Finding, finding } from '../../../../language/findings';
+import { msg } from '../../../../util/message';
+import type { CheckContext } from '../check-context';
+import { isUrl } from '../dfx-model';
+import type { Site } from '../structure';
 import { createFix, isOutside } from './create';
-import type { Site } from './structure';
 import { hasBuild } from './values';
 
 /** Folders that tools write: what is missing below them is made by the next build. */

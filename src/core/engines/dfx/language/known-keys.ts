@@ -1,4 +1,4 @@
-import type { KnownKeys } from './context';
+import type { KnownKeys } from './check-context';
 
 function compareVersions(a: string, b: string): number | undefined {
   const [left, right] = [a, b].map((version) => /^(\d{1,6})\.(\d{1,6})\.(\d{1,6})/.exec(version));

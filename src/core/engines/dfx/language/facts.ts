@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { MAX_TEXT_BYTES, readText } from '../project/files';
-import { JsonDocument, propertiesOf } from './document';
+import { JsonDocument, propertiesOf } from '../../../document/json';
+import { MAX_TEXT_BYTES, readText } from '../../../project/files';
 
 export type PathKind = 'file' | 'directory' | 'missing';
 

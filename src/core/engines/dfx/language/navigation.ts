@@ -1,12 +1,12 @@
 import path from 'node:path';
-import type { TextRange } from '../project/model';
-import { type Message, msg } from '../util/message';
-import type { DfxDocument } from './analysis';
-import type { CanisterIdsDocument } from './canister-ids';
+import { type Property, propertiesOf, rangeOf, type StringNode } from '../../../document/json';
+import type { TextEdit } from '../../../language/findings';
+import type { TextRange } from '../../../project/model';
+import { type Message, msg } from '../../../util/message';
 import { isOutside } from './checks/create';
-import { type Property, propertiesOf, rangeOf, type StringNode } from './document';
-import type { TextEdit } from './findings';
-import { isUrl } from './model';
+import type { DfxDocument } from './dfx-document';
+import { isUrl } from './dfx-model';
+import type { CanisterIdsDocument } from './ids-document';
 
 /** Something with a name that is defined once and used in several places. */
 export interface NamedThing {

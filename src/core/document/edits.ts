@@ -1,5 +1,5 @@
-import type { JsonDocument, JsonNode, ObjectNode, Property } from './document';
-import type { TextEdit } from './findings';
+import type { TextEdit } from '../language/findings';
+import type { JsonDocument, JsonNode, ObjectNode, Property } from './json';
 
 /** The indentation of the properties of `object`, and whether they stand on lines of their own. */
 function layout(document: JsonDocument, object: ObjectNode): { multiline: boolean; inner: string; outer: string } {

@@ -1,11 +1,11 @@
-import { msg } from '../../util/message';
-import type { CheckContext } from '../context';
-import { rangeOf } from '../document';
-import { addProperties } from '../edits';
-import { type Finding, finding } from '../findings';
+import { addProperties } from '../../../../document/edits';
+import { rangeOf } from '../../../../document/json';
+import { type Finding, finding } from '../../../../language/findings';
+import { closest } from '../../../../language/suggest';
+import { msg } from '../../../../util/message';
+import type { CheckContext } from '../check-context';
 import { CANISTER_TYPES } from '../keys';
-import { closest } from '../suggest';
-import { replaceFix } from './structure';
+import { replaceFix } from '../structure';
 
 /** Types that well-known extensions define; not doubted where dfx's extensions cannot be looked up. */
 const WELL_KNOWN_TYPES: ReadonlySet<string> = new Set(['azle', 'kybra']);

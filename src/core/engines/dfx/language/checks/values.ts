@@ -1,14 +1,14 @@
-import { type Message, msg } from '../../util/message';
-import { type PrincipalFault, parsePrincipal } from '../../util/principal';
-import { type CandidFault, type CandidProblem, checkCandidArgs } from '../candid';
-import type { CheckContext } from '../context';
-import { type Property, propertiesOf, rangeOf } from '../document';
-import { removeProperty } from '../edits';
-import { type Finding, finding } from '../findings';
-import { type Canister, isSet, isUrl, objectAt, textAt } from '../model';
-import { closest } from '../suggest';
+import { type CandidFault, type CandidProblem, checkCandidArgs } from '../../../../candid/arguments';
+import { removeProperty } from '../../../../document/edits';
+import { type Property, propertiesOf, rangeOf } from '../../../../document/json';
+import { type Finding, finding } from '../../../../language/findings';
+import { closest } from '../../../../language/suggest';
+import { type Message, msg } from '../../../../util/message';
+import { type PrincipalFault, parsePrincipal } from '../../../../util/principal';
+import type { CheckContext } from '../check-context';
+import { type Canister, isSet, isUrl, objectAt, textAt } from '../dfx-model';
+import { replaceFix, type Site } from '../structure';
 import { createFix } from './create';
-import { replaceFix, type Site } from './structure';
 
 export function describePrincipalFault(text: string, fault: PrincipalFault): Message {
   switch (fault) {

@@ -1,14 +1,14 @@
 import path from 'node:path';
-import type { TextRange } from '../project/model';
-import { type Message, msg } from '../util/message';
-import type { DfxDocument } from './analysis';
+import { propertiesOf } from '../../../document/json';
+import type { TextRange } from '../../../project/model';
+import { type Message, msg } from '../../../util/message';
 import { isOutside } from './checks/create';
 import { DEFAULT_NETWORK, IMPLICIT_NETWORKS } from './checks/networks';
-import { propertiesOf } from './document';
+import { type Cursor, cursorAt, isCanisterMap, specAt } from './cursor';
+import type { DfxDocument } from './dfx-document';
 import type { FactStore } from './facts';
 import { dependentsOf } from './graph';
 import { CANISTER_TYPES, type TextSpec } from './keys';
-import { type Cursor, cursorAt, isCanisterMap, specAt } from './locate';
 
 export type CompletionKind = 'canister' | 'network' | 'file' | 'folder' | 'package' | 'snippet' | 'type';
 

@@ -1,17 +1,17 @@
+import { JsonDocument } from '../../../document/json';
+import type { Finding } from '../../../language/findings';
+import type { CheckContext, KnownKeys } from './check-context';
 import { checkDependencies } from './checks/dependencies';
 import { checkNames } from './checks/names';
 import { checkNetworks } from './checks/networks';
 import { checkPaths } from './checks/paths';
-import { type Site, StructureCheck } from './checks/structure';
 import { checkSyntax } from './checks/syntax';
 import { checkTypes } from './checks/types';
 import { checkBuild, checkCreation, checkInitArgs, checkMetadata, checkPrincipals } from './checks/values';
-import type { CheckContext, KnownKeys } from './context';
-import { JsonDocument } from './document';
+import { DfxModel, textAt } from './dfx-model';
 import type { FileFacts } from './facts';
-import type { Finding } from './findings';
 import { knownByVersion } from './known-keys';
-import { DfxModel, textAt } from './model';
+import { type Site, StructureCheck } from './structure';
 
 /** One version of a dfx.json, read once; every feature works on it. */
 export class DfxDocument {

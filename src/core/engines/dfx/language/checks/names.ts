@@ -1,8 +1,8 @@
-import { msg } from '../../util/message';
-import { isPrincipal } from '../../util/principal';
-import type { CheckContext } from '../context';
-import { type Finding, finding } from '../findings';
-import type { Canister } from '../model';
+import { type Finding, finding } from '../../../../language/findings';
+import { msg } from '../../../../util/message';
+import { isPrincipal } from '../../../../util/principal';
+import type { CheckContext } from '../check-context';
+import type { Canister } from '../dfx-model';
 
 /** The name in `CANISTER_ID_<NAME>`. */
 export function environmentName(name: string): string {

@@ -1,5 +1,12 @@
-import type { BuiltinCanisterType, TextRange } from '../project/model';
-import { type JsonDocument, type ObjectNode, type Property, propertiesOf, rangeOf, type StringNode } from './document';
+import {
+  type JsonDocument,
+  type ObjectNode,
+  type Property,
+  propertiesOf,
+  rangeOf,
+  type StringNode,
+} from '../../../document/json';
+import type { BuiltinCanisterType, TextRange } from '../../../project/model';
 import { isBuiltinType } from './keys';
 
 /** One entry of `canisters`, as far as it can be read. */

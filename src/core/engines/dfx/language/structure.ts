@@ -1,8 +1,18 @@
-import { type Message, msg } from '../../util/message';
-import type { KnownKeys } from '../context';
-import { type JsonNode, type ObjectNode, type Property, propertiesOf, rangeOf, type StringNode } from '../document';
-import { addProperties, removeProperty, replaceText } from '../edits';
-import { type Finding, type Fix, finding } from '../findings';
+import { addProperties, removeProperty, replaceText } from '../../../document/edits';
+import {
+  type JsonNode,
+  type ObjectNode,
+  type Property,
+  propertiesOf,
+  rangeOf,
+  type StringNode,
+} from '../../../document/json';
+import { type Finding, type Fix, finding } from '../../../language/findings';
+import { closest } from '../../../language/suggest';
+import { parseBytes, parseDuration } from '../../../language/units';
+import { type Message, msg } from '../../../util/message';
+import type { KnownKeys } from './check-context';
+import type { Canister, DfxModel } from './dfx-model';
 import {
   ALLOWED_VIEWERS,
   BINDINGS,
@@ -21,10 +31,7 @@ import {
   type TextRole,
   type TextSpec,
   type ValueSpec,
-} from '../keys';
-import type { Canister, DfxModel } from '../model';
-import { closest } from '../suggest';
-import { parseBytes, parseDuration } from '../units';
+} from './keys';
 
 /** A text in the document that stands for something: a value, or the key of a map. */
 export interface Site {

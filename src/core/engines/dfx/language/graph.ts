@@ -1,5 +1,5 @@
-import type { StringNode } from './document';
-import type { Canister, DfxModel } from './model';
+import type { StringNode } from '../../../document/json';
+import type { Canister, DfxModel } from './dfx-model';
 
 /** One way round in the graph of dependencies. */
 export interface Ring {

@@ -1,6 +1,6 @@
-import type { Site } from './checks/structure';
+import type { DfxModel } from './dfx-model';
 import type { FileFacts } from './facts';
-import type { DfxModel } from './model';
+import type { Site } from './structure';
 
 /** Which keys a dfx knows: from the schema that it prints, or from the version that the project pins. */
 export interface KnownKeys {

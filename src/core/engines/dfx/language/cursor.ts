@@ -1,5 +1,5 @@
-import type { TextRange } from '../project/model';
-import { type JsonDocument, type ObjectNode, pathOf } from './document';
+import { type JsonDocument, type ObjectNode, pathOf } from '../../../document/json';
+import type { TextRange } from '../../../project/model';
 import { ALLOWED_VIEWERS, type KeySpec, keysOf, ROOT, type ValueSpec } from './keys';
 
 /** What the table of keys says of a place in the document. */

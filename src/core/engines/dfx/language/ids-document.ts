@@ -1,13 +1,13 @@
-import { type Message, msg } from '../util/message';
-import { parsePrincipal } from '../util/principal';
+import { removeProperty } from '../../../document/edits';
+import { JsonDocument, type Property, propertiesOf, rangeOf } from '../../../document/json';
+import { type Finding, finding } from '../../../language/findings';
+import { closest } from '../../../language/suggest';
+import { type Message, msg } from '../../../util/message';
+import { parsePrincipal } from '../../../util/principal';
 import { isKnownNetwork } from './checks/networks';
-import { replaceFix } from './checks/structure';
 import { checkSyntax } from './checks/syntax';
 import { describePrincipalFault } from './checks/values';
-import { JsonDocument, type Property, propertiesOf, rangeOf } from './document';
-import { removeProperty } from './edits';
-import { type Finding, finding } from './findings';
-import { closest } from './suggest';
+import { replaceFix } from './structure';
 
 /** What the dfx.json beside a canister_ids.json defines. */
 export interface ProjectNames {

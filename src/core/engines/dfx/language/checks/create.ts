@@ -1,8 +1,8 @@
 import path from 'node:path';
-import { msg } from '../../util/message';
+import type { Fix } from '../../../../language/findings';
+import { msg } from '../../../../util/message';
 import type { FileFacts } from '../facts';
-import type { Fix } from '../findings';
-import type { Site } from './structure';
+import type { Site } from '../structure';
 
 /** What a file made by a fix begins with. */
 const FIRST_CONTENT = new Map([

@@ -1,12 +1,12 @@
-import { msg } from '../../util/message';
-import type { CheckContext } from '../context';
-import { rangeOf, type StringNode } from '../document';
-import { addProperties, removeItem } from '../edits';
-import { type Finding, type Fix, finding, type TextEdit } from '../findings';
+import { addProperties, removeItem } from '../../../../document/edits';
+import { rangeOf, type StringNode } from '../../../../document/json';
+import { type Finding, type Fix, finding, type TextEdit } from '../../../../language/findings';
+import { closest } from '../../../../language/suggest';
+import { msg } from '../../../../util/message';
+import type { CheckContext } from '../check-context';
+import { type Canister, textAt } from '../dfx-model';
 import { findRings, ringSteps } from '../graph';
-import { type Canister, textAt } from '../model';
-import { closest } from '../suggest';
-import { replaceFix } from './structure';
+import { replaceFix } from '../structure';
 
 /** The longest ring that a message spells out. */
 const MAX_RING_TEXT = 8;

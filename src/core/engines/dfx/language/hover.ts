@@ -1,12 +1,26 @@
-import type { TextRange } from '../project/model';
-import { type Message, msg } from '../util/message';
-import { type PrincipalKind, parsePrincipal } from '../util/principal';
-import type { DfxDocument } from './analysis';
-import { type JsonNode, type Property, pathOf, rangeOf, type ScalarNode, type StringNode } from './document';
+import {
+  type JsonNode,
+  type Property,
+  pathOf,
+  rangeOf,
+  type ScalarNode,
+  type StringNode,
+} from '../../../document/json';
+import {
+  formatBytes,
+  formatCycles,
+  formatSeconds,
+  groupDigits,
+  parseBytes,
+  parseDuration,
+} from '../../../language/units';
+import type { TextRange } from '../../../project/model';
+import { type Message, msg } from '../../../util/message';
+import { type PrincipalKind, parsePrincipal } from '../../../util/principal';
+import { specAt } from './cursor';
+import type { DfxDocument } from './dfx-document';
+import type { Canister } from './dfx-model';
 import type { EnumValue, KeySpec, ValueSpec } from './keys';
-import { specAt } from './locate';
-import type { Canister } from './model';
-import { formatBytes, formatCycles, formatSeconds, groupDigits, parseBytes, parseDuration } from './units';
 
 export interface HoverPart {
   readonly text: Message;

@@ -1,11 +1,11 @@
-import { msg } from '../../util/message';
-import type { CheckContext } from '../context';
-import { propertiesOf, rangeOf } from '../document';
-import { removeProperty } from '../edits';
-import { type Finding, finding } from '../findings';
-import { objectAt, textAt, textsAt } from '../model';
-import { closest } from '../suggest';
-import { replaceFix } from './structure';
+import { removeProperty } from '../../../../document/edits';
+import { propertiesOf, rangeOf } from '../../../../document/json';
+import { type Finding, finding } from '../../../../language/findings';
+import { closest } from '../../../../language/suggest';
+import { msg } from '../../../../util/message';
+import type { CheckContext } from '../check-context';
+import { objectAt, textAt, textsAt } from '../dfx-model';
+import { replaceFix } from '../structure';
 
 /** The networks that exist without being defined (dfx-core `network/provider.rs`). */
 export const IMPLICIT_NETWORKS: readonly string[] = ['ic', 'local', 'playground'];

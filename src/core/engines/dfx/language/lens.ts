@@ -1,7 +1,7 @@
-import type { CanisterLiveInfo } from '../monitor/source';
-import type { TextRange } from '../project/model';
-import { type Message, msg } from '../util/message';
-import type { DfxDocument } from './analysis';
+import type { CanisterLiveInfo } from '../../../monitor/source';
+import type { TextRange } from '../../../project/model';
+import { type Message, msg } from '../../../util/message';
+import type { DfxDocument } from './dfx-document';
 
 export type LensCommand =
   | 'icCanisters.deploy'

@@ -1,6 +1,6 @@
-import { type Message, msg } from '../../util/message';
-import type { JsonDocument, SyntaxFault } from '../document';
-import { type Finding, type FindingCode, type Fix, finding, type TextEdit } from '../findings';
+import type { JsonDocument, SyntaxFault } from '../../../../document/json';
+import { type Finding, type FindingCode, type Fix, finding, type TextEdit } from '../../../../language/findings';
+import { type Message, msg } from '../../../../util/message';
 
 function describe(fault: SyntaxFault): Message {
   switch (fault) {
