@@ -6,7 +6,7 @@ import type { KnownInterface } from '../core/lifecycle/native';
 import type { CanisterRef } from '../core/lifecycle/outcome';
 import type { LifecycleService } from '../core/lifecycle/service';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
-import { NetworkFailure } from '../core/network/failure';
+import { cancelled, Failure } from '../core/util/failure';
 import { msg } from '../core/util/message';
 import { type CallReport, callReportText, replyText } from '../ui/call-report';
 import type { confirmOperation } from '../ui/confirm';
@@ -16,7 +16,6 @@ import { translate } from '../ui/words';
 import type { CallHistory } from './call-history';
 import { oneTarget, toArgument } from './one-target';
 import { withQuickProgress } from './quick-progress';
-import { Cancelled, CommandFailure } from './registry';
 
 export interface CallDeps {
   readonly monitor: WorkspaceMonitor;
@@ -68,7 +67,7 @@ function shownCall(documents: Documents): CallDocument {
   const uri = vscode.window.activeTextEditor?.document.uri;
   const content = uri && documents.get(uri);
   if (!(content instanceof CallDocument)) {
-    throw new CommandFailure(msg('No reply of a call is shown.'));
+    throw new Failure({ message: msg('No reply of a call is shown.') });
   }
   return content;
 }
@@ -116,7 +115,7 @@ async function pickMethod(target: CanisterRef, known: KnownInterface | undefined
     placeholder: sourceWords(known),
   });
   if (!picked) {
-    throw new Cancelled();
+    throw cancelled();
   }
   const { item, button } = picked;
   if (!item.method) {
@@ -144,7 +143,7 @@ async function askMethod(target: CanisterRef): Promise<Method> {
     validateInput: (value) => (value === '' ? vscode.l10n.t('Enter the name of a method.') : undefined),
   });
   if (name === undefined || name === '') {
-    throw new Cancelled();
+    throw cancelled();
   }
   const picked = await pickItem(
     [
@@ -154,7 +153,7 @@ async function askMethod(target: CanisterRef): Promise<Method> {
     { title: vscode.l10n.t('How is {0} called?', name) },
   );
   if (!picked) {
-    throw new Cancelled();
+    throw cancelled();
   }
   return { name, kind: picked.item.how };
 }
@@ -173,7 +172,7 @@ async function call(
   if (method.kind === 'update') {
     const detail = `${target.canister}.${method.name}${text}`;
     if (!(await confirm({ operation: 'call', targets: [target], detail }))) {
-      throw new Cancelled();
+      throw cancelled();
     }
   }
   const { networkName } = target.monitor.snapshot;
@@ -226,7 +225,7 @@ async function askArguments(
       await service.native.checkArguments(inParentheses(text), name, did);
       return undefined;
     } catch (error) {
-      if (error instanceof NetworkFailure) {
+      if (error instanceof Failure) {
         return translate(error.data.message);
       }
       throw error;
@@ -246,7 +245,7 @@ async function askArguments(
     validateInput: problem,
   });
   if (text === undefined) {
-    throw new Cancelled();
+    throw cancelled();
   }
   return inParentheses(text);
 }

@@ -3,13 +3,13 @@ import { parseBytes, parseDuration } from '../core/language/units';
 import type { CanisterRef } from '../core/lifecycle/outcome';
 import type { CanisterSettings, LogVisibility, SettingsChange } from '../core/network/types';
 import { parseCycles } from '../core/util/amounts';
+import { cancelled, Failure } from '../core/util/failure';
 import { formatSeconds, groupDigits } from '../core/util/format';
 import { msg } from '../core/util/message';
 import { parsePrincipal } from '../core/util/principal';
 import { pickItem } from '../ui/pick';
 import { changeCanisters, type OperationDeps } from './change-canisters';
 import { oneTarget, toArgument } from './one-target';
-import { Cancelled, CommandFailure } from './registry';
 
 /** Beyond these, in seconds, dfx wants the freezing threshold confirmed. */
 const VERY_SHORT = 604_800n;
@@ -45,11 +45,14 @@ function settingsOf({ monitor, canister }: CanisterRef): CanisterSettings | unde
 
 function requireVisible(settings: CanisterSettings | undefined, { monitor, canister }: CanisterRef): void {
   if (!settings) {
-    throw new CommandFailure(
-      msg('The settings of {0} are hidden: {1} is not a controller.', canister, identityName(monitor.snapshot)),
-      undefined,
-      [{ title: vscode.l10n.t('Select Identity'), command: 'icCanisters.selectIdentity' }],
-    );
+    throw new Failure({
+      message: msg(
+        'The settings of {0} are hidden: {1} is not a controller.',
+        canister,
+        identityName(monitor.snapshot),
+      ),
+      next: 'select-identity',
+    });
   }
 }
 
@@ -69,7 +72,7 @@ async function apply(deps: OperationDeps, target: CanisterRef, change: SettingsC
   await changeCanisters(deps, command, toArgument(target), undefined);
 }
 
-/** The list of settings with their values. Undefined where nothing is to be changed after all. @throws {Cancelled} */
+/** The list of settings with their values. Undefined where nothing is to be changed after all. @throws {Failure} */
 async function chooseChange(
   deps: OperationDeps,
   target: CanisterRef,
@@ -112,7 +115,7 @@ async function chooseChange(
     placeholder: vscode.l10n.t('Choose what to change'),
   });
   if (!picked) {
-    throw new Cancelled();
+    throw cancelled();
   }
   return await picked.item.edit();
 }
@@ -325,7 +328,7 @@ async function editLogVisibility(
 
 async function askPrincipal(title: string, present: readonly string[], max: number): Promise<string | undefined> {
   if (present.length >= max) {
-    throw new CommandFailure(msg('There can be no more than {0}.', max));
+    throw new Failure({ message: msg('There can be no more than {0}.', max) });
   }
   const text = await vscode.window.showInputBox({
     title,

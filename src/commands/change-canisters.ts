@@ -8,12 +8,12 @@ import type { LifecycleService } from '../core/lifecycle/service';
 import type { Ownership } from '../core/monitor/ownership';
 import type { ProjectMonitor } from '../core/monitor/project-monitor';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
+import { cancelled, Failure, type FailureAction } from '../core/util/failure';
 import { formatMessage, type Message, msg } from '../core/util/message';
 import type { CompilerProblems } from '../ui/compiler-problems';
 import { translate } from '../ui/words';
 import { nextSteps } from './next-steps';
 import type { OperationCommand } from './operations';
-import { Cancelled, CommandFailure } from './registry';
 import { isProjectNode, loadAll, resolveTargets, selectFitting } from './targets';
 
 export interface OperationDeps {
@@ -60,7 +60,7 @@ export async function changeAllCanisters(deps: OperationDeps, command: Operation
       .filter((target) => fitsTarget(operation, target)),
   );
   if (targets.length === 0) {
-    throw new CommandFailure(msg('No canister is in a state that fits this command.'));
+    throw new Failure({ message: msg('No canister is in a state that fits this command.') });
   }
   await perform(deps, command, targets, (options) => command.run(deps.service, targets, options));
 }
@@ -77,7 +77,7 @@ export async function deployProjects(deps: OperationDeps, command: OperationComm
   }));
   const targets = groups.flatMap(({ monitor, canisters }) => canisters.map((canister) => ({ monitor, canister })));
   if (targets.length === 0) {
-    throw new CommandFailure(msg('There is no canister to deploy in this workspace.'));
+    throw new Failure({ message: msg('There is no canister to deploy in this workspace.') });
   }
   await perform(deps, command, targets, async (options) => {
     const reports = await Promise.all(
@@ -101,7 +101,7 @@ async function perform(
 ): Promise<void> {
   const { operation } = command;
   if (!(await deps.confirm({ operation, targets }))) {
-    throw new Cancelled();
+    throw cancelled();
   }
   const names = targets.map(({ canister }) => canister);
   const shown = names.length > 3 ? vscode.l10n.t('{0} canisters', names.length) : names.join(', ');
@@ -152,9 +152,7 @@ async function announce({ outcomes, urls }: BuildReport): Promise<void> {
 /** Commands can be called by other extensions and keybindings, which do not look at `enablement`. */
 export function requireTrust(): void {
   if (!vscode.workspace.isTrusted) {
-    throw new CommandFailure(msg('This workspace is not trusted: nothing is run in it.'), undefined, [
-      { title: vscode.l10n.t('Manage Workspace Trust'), command: 'workbench.trust.manage' },
-    ]);
+    throw new Failure({ message: msg('This workspace is not trusted: nothing is run in it.'), next: 'manage-trust' });
   }
 }
 
@@ -166,7 +164,7 @@ async function conclude(
 ): Promise<void> {
   const causes: string[] = [];
   const details: string[] = [];
-  const steps = new Map<string, CommandFailure['ways'][number]>();
+  const steps = new Map<string, FailureAction>();
   for (const outcome of outcomes) {
     const { canister, monitor } = outcome.target;
     const where = `${command.operation} ${canister} on ${monitor.snapshot.networkName}`;
@@ -179,7 +177,7 @@ async function conclude(
       details.push(`${where}: ${formatMessage(failure.message)} ${failure.detail ?? ''}`.trim());
       causes.push(`${canister}: ${translate(failure.message)}`);
       for (const step of await nextSteps(failure, outcome.target, ownership)) {
-        steps.set(step.title, step);
+        steps.set(translate(step.title), step);
       }
     }
   }
@@ -188,10 +186,14 @@ async function conclude(
     const text = sameCause(outcomes) ?? causes.join(' ');
     const done = outcomes.filter(({ ok }) => ok).length;
     const summary = done > 0 ? `${text} ${vscode.l10n.t('{0} succeeded.', done)}` : text;
-    throw new CommandFailure(command.failed(summary), details.join('\n'), [...steps.values()].slice(0, 2));
+    throw new Failure({
+      message: command.failed(summary),
+      detail: details.join('\n'),
+      actions: [...steps.values()].slice(0, 2),
+    });
   }
   if (outcomes.every(({ ok }) => !ok)) {
-    throw new Cancelled();
+    throw cancelled();
   }
 }
 

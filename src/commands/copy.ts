@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
+import { Failure } from '../core/util/failure';
 import { msg } from '../core/util/message';
-import { CommandFailure } from './registry';
 import { resolveTargets } from './targets';
 
 /** Copies the ids of the canisters, one a line. */
@@ -13,7 +13,7 @@ export async function copyCanisterId(monitor: WorkspaceMonitor, node: unknown, n
   });
   const ids = targets.flatMap((target) => target.monitor.canister(target.canister)?.id ?? []);
   if (ids.length === 0) {
-    throw new CommandFailure(msg('There is no id to copy: the canister is not created on this network.'));
+    throw new Failure({ message: msg('There is no id to copy: the canister is not created on this network.') });
   }
   await copy(ids.join('\n'));
 }

@@ -4,12 +4,13 @@ import type { DfxTool } from '../core/engines/dfx/tool';
 import { isMainnet } from '../core/lifecycle/guard';
 import type { ProjectMonitor } from '../core/monitor/project-monitor';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
+import { cancelled, Failure } from '../core/util/failure';
 import { type Message, msg } from '../core/util/message';
 import type { confirmOperation } from '../ui/confirm';
 import { requireTrust } from './change-canisters';
 import { withExplanation } from './explain';
 import { projectOf } from './networks';
-import { Cancelled, CommandFailure, type CommandSink } from './registry';
+import type { CommandSink } from './registry';
 import { isCanisterArgument } from './targets';
 
 export interface DependencyDeps {
@@ -44,7 +45,7 @@ async function init(deps: DependencyDeps, node: unknown): Promise<void> {
       prompt: vscode.l10n.t('Candid text, such as (opt "text", 5). Leave it empty if the canister takes none.'),
     });
     if (argument === undefined) {
-      throw new Cancelled();
+      throw cancelled();
     }
   }
   for (const project of await projectsWithDependencies(deps, node)) {
@@ -60,17 +61,17 @@ async function deploy(deps: DependencyDeps, node: unknown): Promise<void> {
   for (const project of await projectsWithDependencies(deps, node)) {
     const { network, networkName } = project.snapshot;
     if (isMainnet(network)) {
-      throw new CommandFailure(
-        msg(
+      throw new Failure({
+        message: msg(
           'Dependencies are deployed to local networks, for development. {0} is mainnet, where they are already.',
           networkName,
         ),
-      );
+      });
     }
     const names = canister === undefined ? pulled(project) : [canister];
     const targets = names.map((name) => ({ monitor: project, canister: name }));
     if (!(await deps.confirm({ operation: 'deps-deploy', targets }))) {
-      throw new Cancelled();
+      throw cancelled();
     }
     await run(
       deps,
@@ -87,7 +88,7 @@ async function run(
   project: ProjectMonitor,
   title: string,
   command: DfxCommand,
-  failed: (cause: string) => Message,
+  failed: (cause: Message) => Message,
 ): Promise<void> {
   const { networkName, identity } = project.snapshot;
   const context = { network: networkName, identity: identity?.name ?? '' };
@@ -102,7 +103,7 @@ async function projectsWithDependencies({ monitor }: DependencyDeps, node: unkno
   const own = projectOf(monitor, node);
   const projects = (own ? [own] : monitor.projects).filter((project) => pulled(project).length > 0);
   if (projects.length === 0) {
-    throw new CommandFailure(msg('There is no canister of type pull in dfx.json.'));
+    throw new Failure({ message: msg('There is no canister of type pull in dfx.json.') });
   }
   return projects;
 }

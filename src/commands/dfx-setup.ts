@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { Cancelled } from './registry';
+import { cancelled } from '../core/util/failure';
 
 /** dfxvm is how dfx is installed; its page says how on each system. */
 const INSTALL_GUIDE = 'https://github.com/dfinity/dfxvm#readme';
@@ -17,7 +17,7 @@ export async function chooseDfx(): Promise<void> {
       canSelectMany: false,
     })) ?? [];
   if (!file) {
-    throw new Cancelled();
+    throw cancelled();
   }
   const settings = vscode.workspace.getConfiguration('icCanisters');
   await settings.update('dfxPath', file.fsPath, vscode.ConfigurationTarget.Global);

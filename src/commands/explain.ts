@@ -1,10 +1,6 @@
 import * as vscode from 'vscode';
-import { DfxError } from '../core/engines/dfx/tool';
-import { OperationError, type OperationFailure } from '../core/lifecycle/outcome';
-import { NetworkFailure } from '../core/network/failure';
+import { explain } from '../core/util/failure';
 import type { Message } from '../core/util/message';
-import { translate } from '../ui/words';
-import { Cancelled, CommandFailure } from './registry';
 
 /**
  * Runs work that can be cancelled, with a notification that shows it, and explains its failures.
@@ -13,7 +9,7 @@ import { Cancelled, CommandFailure } from './registry';
  */
 export async function withExplanation<T>(
   title: string,
-  failed: (cause: string) => Message,
+  failed: (cause: Message) => Message,
   work: (signal: AbortSignal, progress: vscode.Progress<{ message?: string }>) => Promise<T>,
 ): Promise<T> {
   try {
@@ -26,40 +22,6 @@ export async function withExplanation<T>(
       },
     );
   } catch (error) {
-    throw explained(error, failed);
-  }
-}
-
-/** A failure of the core as one that the user is told, or, where the user ended it, as `Cancelled`. */
-export function explained(error: unknown, failed: (cause: string) => Message): unknown {
-  if (error instanceof DfxError) {
-    const { kind, message, detail, next } = error.failure;
-    return kind === 'cancelled' || kind === 'declined'
-      ? new Cancelled()
-      : new CommandFailure(failed(translate(message)), detail, waysOut({ message, ...(next ? { next } : {}) }));
-  }
-  if (error instanceof OperationError) {
-    const { failure } = error;
-    return new CommandFailure(failed(translate(failure.message)), failure.detail, waysOut(failure));
-  }
-  if (error instanceof NetworkFailure) {
-    const { kind, message, detail } = error.data;
-    return kind === 'cancelled' ? new Cancelled() : new CommandFailure(failed(translate(message)), detail);
-  }
-  return error;
-}
-
-function waysOut({ next }: OperationFailure): CommandFailure['ways'] {
-  switch (next) {
-    case 'choose-dfx':
-    case 'install-dfx-version':
-      return [
-        { title: vscode.l10n.t('Install Guide'), command: 'icCanisters.installDfx' },
-        { title: vscode.l10n.t('Choose dfx…'), command: 'icCanisters.chooseDfx' },
-      ];
-    case 'start-network':
-      return [{ title: vscode.l10n.t('Start Network'), command: 'icCanisters.startNetwork' }];
-    default:
-      return [];
+    throw explain(error, failed);
   }
 }

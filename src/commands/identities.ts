@@ -21,8 +21,8 @@ import type { IdentityService, KnownIdentity } from '../core/monitor/identity-se
 import type { ProjectMonitor } from '../core/monitor/project-monitor';
 import type { Selection } from '../core/monitor/selection';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
-import { NetworkFailure } from '../core/network/failure';
 import { storageWords } from '../core/rows/identity-rows';
+import { cancelled, explain, Failure } from '../core/util/failure';
 import { shortId } from '../core/util/format';
 import { type Message, msg } from '../core/util/message';
 import type { Confirmation, confirmOperation } from '../ui/confirm';
@@ -30,7 +30,7 @@ import { translate } from '../ui/words';
 import { requireTrust } from './change-canisters';
 import { withExplanation } from './explain';
 import { projectOf } from './networks';
-import { Cancelled, CommandFailure, type CommandSink } from './registry';
+import type { CommandSink } from './registry';
 
 type Confirm = typeof confirmOperation;
 
@@ -97,7 +97,7 @@ async function selectIdentity(deps: IdentityCommandDeps, node: unknown): Promise
     matchOnDescription: true,
   });
   if (!picked) {
-    throw new Cancelled();
+    throw cancelled();
   }
   await choose(deps, projects, picked.identity);
 }
@@ -171,7 +171,7 @@ async function importKey(deps: IdentityCommandDeps): Promise<void> {
       ...(kind.seed ? {} : { filters: { PEM: ['pem'], [vscode.l10n.t('All files')]: ['*'] } }),
     })) ?? [];
   if (!file) {
-    throw new Cancelled();
+    throw cancelled();
   }
   const name = await askName(deps, vscode.l10n.t('Name of the imported identity'));
   const storage = await askStorage();
@@ -213,7 +213,7 @@ async function remove(deps: IdentityCommandDeps, node: unknown): Promise<void> {
     validateInput: (value) => (value === info.name ? undefined : vscode.l10n.t('Type {0} to confirm.', info.name)),
   });
   if (typed !== info.name) {
-    throw new Cancelled();
+    throw cancelled();
   }
   await runDfx(
     deps,
@@ -242,7 +242,7 @@ async function copyPrincipal(
     await askPassword(deps.identityService, name);
     principal = (await deps.identityService.find(name))?.principal;
     if (principal === undefined) {
-      throw new Cancelled();
+      throw cancelled();
     }
   }
   principal ??= (
@@ -345,13 +345,11 @@ async function askPassword(identityService: IdentityService, name: string): Prom
           await identityService.unlock(name, input.value, unlockMinutes() * 60_000, abort.signal);
           resolve();
         } catch (error) {
-          if (error instanceof NetworkFailure && error.data.kind === 'password') {
+          if (error instanceof Failure && error.kind === 'password') {
             input.value = '';
             input.validationMessage = translate(error.data.message);
-          } else if (error instanceof NetworkFailure && error.data.kind !== 'cancelled') {
-            reject(new CommandFailure(msg('{0} was not unlocked. {1}', name, translate(error.data.message))));
           } else if (!abort.signal.aborted) {
-            reject(error);
+            reject(explain(error, (cause) => msg('{0} was not unlocked. {1}', name, cause)));
           }
         } finally {
           input.busy = false;
@@ -375,7 +373,7 @@ async function runDfx(
   { tool, monitor, locations, changed }: IdentityCommandDeps,
   title: string,
   command: (cwd: string) => DfxCommand,
-  failed: (cause: string) => Message,
+  failed: (cause: Message) => Message,
 ) {
   requireTrust();
   const fresh = (await readFile(locations.identityJson, 'utf8').catch(() => undefined)) === undefined;
@@ -385,7 +383,7 @@ async function runDfx(
       vscode.l10n.t(
         'When it first runs, dfx makes an identity named default with its key in plain text, and shows its seed phrase.',
       ),
-      vscode.l10n.t('Go On'),
+      vscode.l10n.t('Go on'),
     );
   }
   const cwd = monitor.projects[0]?.project.root ?? os.homedir();
@@ -453,7 +451,7 @@ async function pick(
   if (name !== undefined) {
     const known = await identityService.find(name);
     if (!known) {
-      throw new CommandFailure(msg('The identity {0} does not exist.', name));
+      throw new Failure({ message: msg('The identity {0} does not exist.', name) });
     }
     return known;
   }
@@ -463,7 +461,7 @@ async function pick(
     known,
   }));
   if (items.length === 0) {
-    throw new CommandFailure(msg('There is no identity that this could be done with.'));
+    throw new Failure({ message: msg('There is no identity that this could be done with.') });
   }
   return (await ask(vscode.window.showQuickPick(items, { title }))).known;
 }
@@ -483,7 +481,7 @@ async function projectsFor(monitor: WorkspaceMonitor, node: unknown): Promise<re
   const own = projectOf(monitor, node);
   const projects = own ? [own] : monitor.projects;
   if (projects.length === 0) {
-    throw new CommandFailure(msg('There is no dfx.json in this workspace.'));
+    throw new Failure({ message: msg('There is no dfx.json in this workspace.') });
   }
   return projects;
 }
@@ -491,15 +489,15 @@ async function projectsFor(monitor: WorkspaceMonitor, node: unknown): Promise<re
 async function agree(question: string, detail: string, verb: string): Promise<void> {
   const choice = await vscode.window.showWarningMessage(question, { modal: true, detail }, verb);
   if (choice !== verb) {
-    throw new Cancelled();
+    throw cancelled();
   }
 }
 
-/** @throws {Cancelled} where the user closed the question */
+/** @throws {Failure} where the user closed the question */
 async function ask<T>(answer: Thenable<T | undefined>): Promise<T> {
   const value = await answer;
   if (value === undefined) {
-    throw new Cancelled();
+    throw cancelled();
   }
   return value;
 }

@@ -1,8 +1,9 @@
 import path from 'node:path';
 import type * as vscode from 'vscode';
+import { Failure } from '../core/util/failure';
 import { msg } from '../core/util/message';
 import type { CommandParts, Commands } from './index';
-import { CommandFailure, type CommandRegistry } from './registry';
+import type { CommandRegistry } from './registry';
 
 /** Commands that rows run and that nobody finds in the palette. */
 const INTERNAL = ['icCanisters.openFile'];
@@ -28,7 +29,7 @@ export function registerCommands(registry: CommandRegistry, parts: CommandParts)
     registry.register(id, (...args) => {
       const handler = get().handlers.get(id);
       if (!handler) {
-        throw new CommandFailure(msg('There is no command {0}.', id));
+        throw new Failure({ message: msg('There is no command {0}.', id) });
       }
       return handler(...args);
     });

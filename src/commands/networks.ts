@@ -7,11 +7,12 @@ import type { NetworkOverview } from '../core/monitor/network-overview';
 import type { ProjectMonitor } from '../core/monitor/project-monitor';
 import type { Selection } from '../core/monitor/selection';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
+import { cancelled, Failure } from '../core/util/failure';
 import { msg } from '../core/util/message';
 import { projectLabel } from '../tree/canister-tree';
 import { requireTrust } from './change-canisters';
 import { withExplanation } from './explain';
-import { Cancelled, CommandFailure, type CommandSink } from './registry';
+import type { CommandSink } from './registry';
 
 export interface NetworkCommandDeps {
   readonly monitor: WorkspaceMonitor;
@@ -73,7 +74,7 @@ async function startNetworkClean(deps: NetworkCommandDeps, node: unknown): Promi
   requireTrust();
   const { project } = await chooseProject(deps, node);
   const network = await deps.local.find(project);
-  const start = vscode.l10n.t('Erase and Start');
+  const start = vscode.l10n.t('Erase and start');
   const lost =
     network.scope === 'project'
       ? vscode.l10n.t('All canisters of this project on it, with their data, cycles and ids, are erased.')
@@ -112,7 +113,7 @@ async function resetNetwork(deps: NetworkCommandDeps, node: unknown): Promise<vo
   await agree(
     vscode.l10n.t('Reset the wallets and the state of the network {0}?', LOCAL),
     `${steps.join('\n')}\n\n${vscode.l10n.t('This cannot be undone.')}`,
-    vscode.l10n.t('Delete and Start'),
+    vscode.l10n.t('Delete and start'),
   );
   await withExplanation(
     vscode.l10n.t('Resetting the network {0}…', LOCAL),
@@ -126,14 +127,14 @@ async function copyNetworkUrl({ monitor, locations }: NetworkCommandDeps, node: 
   const { network: name } = (node ?? {}) as { network?: unknown };
   const project = projectOf(monitor, node) ?? monitor.projects[0];
   if (!project) {
-    throw new CommandFailure(msg('There is no dfx.json in this workspace.'));
+    throw new Failure({ message: msg('There is no dfx.json in this workspace.') });
   }
   await project.load();
   const { root, config } = project.project;
   const chosen = typeof name === 'string' ? name : project.snapshot.networkName;
   const network = await resolveNetwork(chosen, root, config, locations);
   if (!('url' in network) || network.url === '') {
-    throw new CommandFailure(network.problem ?? msg('There is no network named "{0}".', chosen));
+    throw new Failure({ message: network.problem ?? msg('There is no network named "{0}".', chosen) });
   }
   await vscode.env.clipboard.writeText(network.url);
   vscode.window.setStatusBarMessage(vscode.l10n.t('$(check) Copied'), 2_000);
@@ -147,7 +148,7 @@ async function afterwards({ monitor, overview }: NetworkCommandDeps): Promise<vo
 async function agree(question: string, detail: string, verb: string): Promise<void> {
   const choice = await vscode.window.showWarningMessage(question, { modal: true, detail }, verb);
   if (choice !== verb) {
-    throw new Cancelled();
+    throw cancelled();
   }
 }
 
@@ -163,7 +164,7 @@ async function chooseProject({ monitor, local }: NetworkCommandDeps, node: unkno
   const given = projectOf(monitor, node);
   const [only] = monitor.projects;
   if (!only) {
-    throw new CommandFailure(msg('There is no dfx.json in this workspace.'));
+    throw new Failure({ message: msg('There is no dfx.json in this workspace.') });
   }
   if (given || monitor.projects.length === 1) {
     return given ?? only;
@@ -184,7 +185,7 @@ async function chooseProject({ monitor, local }: NetworkCommandDeps, node: unkno
     title: vscode.l10n.t('The local network of which project?'),
   });
   if (!picked) {
-    throw new Cancelled();
+    throw cancelled();
   }
   return picked.project;
 }

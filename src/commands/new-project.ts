@@ -1,10 +1,8 @@
 import * as vscode from 'vscode';
-import { DfxError } from '../core/engines/dfx/tool';
-import { OperationError } from '../core/lifecycle/outcome';
 import type { LifecycleService } from '../core/lifecycle/service';
+import { cancelled } from '../core/util/failure';
 import { msg } from '../core/util/message';
-import { translate } from '../ui/words';
-import { Cancelled, CommandFailure } from './registry';
+import { withExplanation } from './explain';
 
 /** dfx's own rule: a letter, then letters, digits, `_` and `-`. */
 const NAME = /^[A-Za-z][A-Za-z0-9_-]*$/;
@@ -22,7 +20,7 @@ export async function newProject(service: LifecycleService): Promise<void> {
       canSelectFolders: true,
     })) ?? [];
   if (!folder) {
-    throw new Cancelled();
+    throw cancelled();
   }
   const name = await ask(
     vscode.window.showInputBox({
@@ -33,35 +31,18 @@ export async function newProject(service: LifecycleService): Promise<void> {
   );
   const type = await ask(vscode.window.showQuickPick(TYPES, { title: vscode.l10n.t('Language of the backend') }));
   const frontend = await ask(vscode.window.showQuickPick(FRONTENDS, { title: vscode.l10n.t('Frontend') }));
-  try {
-    await vscode.window.withProgress(
-      {
-        location: vscode.ProgressLocation.Notification,
-        title: vscode.l10n.t('Creating the project {0}…', name),
-        cancellable: true,
-      },
-      (_progress, token) => {
-        const controller = new AbortController();
-        token.onCancellationRequested(() => controller.abort());
-        return service.newProject(folder.fsPath, { name, type, frontend }, controller.signal);
-      },
-    );
-  } catch (error) {
-    if (error instanceof DfxError && error.failure.kind !== 'cancelled') {
-      throw new CommandFailure(
-        msg('Creating the project failed. {0}', translate(error.failure.message)),
-        error.failure.detail,
-      );
-    }
-    throw error instanceof OperationError || !(error instanceof DfxError) ? error : new Cancelled();
-  }
+  await withExplanation(
+    vscode.l10n.t('Creating the project {0}…', name),
+    (cause) => msg('Creating the project failed. {0}', cause),
+    (signal) => service.newProject(folder.fsPath, { name, type, frontend }, signal),
+  );
   await vscode.commands.executeCommand('vscode.openFolder', vscode.Uri.joinPath(folder, name));
 }
 
 async function ask<T>(question: Thenable<T | undefined>): Promise<T> {
   const answer = await question;
   if (answer === undefined) {
-    throw new Cancelled();
+    throw cancelled();
   }
   return answer;
 }

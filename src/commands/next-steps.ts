@@ -1,54 +1,59 @@
-import * as vscode from 'vscode';
-import type { CanisterRef, OperationFailure } from '../core/lifecycle/outcome';
+import type { CanisterRef } from '../core/lifecycle/outcome';
 import type { Ownership } from '../core/monitor/ownership';
-import type { ProjectMonitor } from '../core/monitor/project-monitor';
-import type { CommandFailure } from './registry';
+import type { FailureAction, FailureData, NextStep } from '../core/util/failure';
+import { msg } from '../core/util/message';
 
-type Way = CommandFailure['ways'][number];
-
-/** The buttons that lead out of a failure. */
-export async function nextSteps(
-  { next }: OperationFailure,
-  { monitor, canister }: CanisterRef,
-  ownership: Ownership,
-): Promise<Way[]> {
-  const row = { dfxJson: monitor.project.dfxJson, canister };
+/** The buttons that a next step stands for. @param target what a menu would pass to the command */
+export function actionsOf(next: NextStep | undefined, target?: object): FailureAction[] {
+  const args = target ? [target] : [];
   switch (next) {
     case 'start-network':
-      return [{ title: vscode.l10n.t('Start Network'), command: 'icCanisters.startNetwork', args: [row] }];
+      return [{ title: msg('Start network'), command: 'icCanisters.startNetwork', args }];
     case 'build':
-      return [{ title: vscode.l10n.t('Build'), command: 'icCanisters.build', args: [row] }];
+      return [{ title: msg('Build'), command: 'icCanisters.build', args }];
     case 'create':
-      return [{ title: vscode.l10n.t('Create'), command: 'icCanisters.create', args: [row] }];
+      return [{ title: msg('Create'), command: 'icCanisters.create', args }];
     case 'stop-canister':
-      return [{ title: vscode.l10n.t('Stop'), command: 'icCanisters.stop', args: [row] }];
+      return [{ title: msg('Stop'), command: 'icCanisters.stop', args }];
     case 'select-identity':
-      return await otherIdentities(monitor, canister, ownership);
+      return [{ title: msg('Select identity'), command: 'icCanisters.selectIdentity', args }];
     case 'open-dfx-json':
-      return [{ title: vscode.l10n.t('Open dfx.json'), command: 'icCanisters.openInDfxJson', args: [row] }];
+      return [{ title: msg('Open dfx.json'), command: 'icCanisters.openInDfxJson', args }];
     case 'show-problems':
-      return [{ title: vscode.l10n.t('Show Problems'), command: 'workbench.actions.view.problems' }];
+      return [{ title: msg('Show problems'), command: 'workbench.actions.view.problems' }];
+    case 'manage-trust':
+      return [{ title: msg('Manage workspace trust'), command: 'workbench.trust.manage' }];
     case 'choose-dfx':
     case 'install-dfx-version':
       return [
-        { title: vscode.l10n.t('Install Guide'), command: 'icCanisters.installDfx' },
-        { title: vscode.l10n.t('Choose dfx…'), command: 'icCanisters.chooseDfx' },
+        { title: msg('Install guide'), command: 'icCanisters.installDfx' },
+        { title: msg('Choose dfx…'), command: 'icCanisters.chooseDfx' },
       ];
-    default:
+    case 'run-in-terminal':
+    case undefined:
       return [];
   }
 }
 
-/** Those at hand that are controllers; without one, all there are. */
-async function otherIdentities(monitor: ProjectMonitor, canister: string, ownership: Ownership): Promise<Way[]> {
+/** The buttons that lead out of a failure of one canister's. */
+export async function nextSteps(
+  { next }: FailureData,
+  { monitor, canister }: CanisterRef,
+  ownership: Ownership,
+): Promise<FailureAction[]> {
   const { dfxJson } = monitor.project;
-  const current = monitor.snapshot.identity?.name;
-  const controllers = (await ownership.controllersAtHand(monitor, canister)).filter((name) => name !== current);
-  return controllers.length === 0
-    ? [{ title: vscode.l10n.t('Select Identity'), command: 'icCanisters.selectIdentity', args: [{ dfxJson }] }]
-    : controllers.slice(0, 2).map((identity) => ({
-        title: vscode.l10n.t('Use {0}', identity),
+  if (next === 'select-identity') {
+    // Those at hand that are controllers; without one, all there are.
+    const current = monitor.snapshot.identity?.name;
+    const controllers = (await ownership.controllersAtHand(monitor, canister)).filter((name) => name !== current);
+    if (controllers.length > 0) {
+      return controllers.slice(0, 2).map((identity) => ({
+        title: msg('Use {0}', identity),
         command: 'icCanisters.useIdentity',
         args: [{ dfxJson, identity }],
       }));
+    }
+    return actionsOf(next, { dfxJson });
+  }
+  return actionsOf(next, { dfxJson, canister });
 }

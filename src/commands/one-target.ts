@@ -2,8 +2,8 @@ import { fitsTarget } from '../core/lifecycle/canister-ref';
 import type { Operation } from '../core/lifecycle/fits';
 import type { CanisterRef } from '../core/lifecycle/outcome';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
+import { cancelled } from '../core/util/failure';
 import { requireTrust } from './change-canisters';
-import { Cancelled } from './registry';
 import { type CanisterArgument, resolveTargets, selectFitting } from './targets';
 
 /** The one canister that a command is for: the row that it was called on, whatever else is selected, or the one picked. */
@@ -18,7 +18,7 @@ export async function oneTarget(
   const found = await resolveTargets(monitor, node, undefined, { title, many: false, accept });
   const [target] = selectFitting(operation, found);
   if (!target) {
-    throw new Cancelled();
+    throw cancelled();
   }
   return target;
 }

@@ -3,8 +3,8 @@ import * as vscode from 'vscode';
 import { parseDfxConfig } from '../core/engines/dfx/dfx-json';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
 import type { TextRange } from '../core/project/model';
+import { Failure } from '../core/util/failure';
 import { msg } from '../core/util/message';
-import { CommandFailure } from './registry';
 import { resolveTargets } from './targets';
 
 /** Opens a file, at a place; a folder is shown in the explorer. */
@@ -15,7 +15,7 @@ export async function openFile(file: string, range?: TextRange): Promise<void> {
     () => undefined,
   );
   if (kind === undefined) {
-    throw new CommandFailure(msg('{0} does not exist.', file));
+    throw new Failure({ message: msg('{0} does not exist.', file) });
   }
   if (kind === 'folder') {
     await vscode.commands.executeCommand('revealInExplorer', uri);

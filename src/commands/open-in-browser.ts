@@ -4,9 +4,9 @@ import { projectNetwork } from '../core/lifecycle/canister-ref';
 import type { CanisterRef } from '../core/lifecycle/outcome';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
 import { candidUiUrl, dashboardUrl, frontendUrl } from '../core/project/urls';
+import { cancelled, Failure } from '../core/util/failure';
 import { msg } from '../core/util/message';
 import { toArgument } from './one-target';
-import { Cancelled, CommandFailure } from './registry';
 import { resolveTargets } from './targets';
 
 /** Opens the page with which the canister's methods can be called. */
@@ -15,14 +15,13 @@ export async function openCandidUi(monitor: WorkspaceMonitor, node: unknown): Pr
   const candidUi = await readCandidUiId(target.monitor.project.root, network);
   const url = candidUiUrl(network, id, candidUi);
   if (url === undefined) {
-    throw new CommandFailure(
-      msg(
+    throw new Failure({
+      message: msg(
         '{0} has no Candid UI. dfx installs it there with the first deployment.',
         target.monitor.snapshot.networkName,
       ),
-      undefined,
-      [{ title: vscode.l10n.t('Call Method…'), command: 'icCanisters.call', args: [toArgument(target)] }],
-    );
+      actions: [{ title: msg('Call method…'), command: 'icCanisters.call', args: [toArgument(target)] }],
+    });
   }
   await open(url);
 }
@@ -39,12 +38,12 @@ export async function openDashboard(monitor: WorkspaceMonitor, node: unknown): P
   const { target, network, id } = await existing(monitor, node, vscode.l10n.t('Show which canister in the dashboard?'));
   const url = dashboardUrl(network, id);
   if (url === undefined) {
-    throw new CommandFailure(
-      msg(
+    throw new Failure({
+      message: msg(
         'The dashboard shows canisters of mainnet only; {0} is another network.',
         target.monitor.snapshot.networkName,
       ),
-    );
+    });
   }
   await open(url);
 }
@@ -56,13 +55,13 @@ async function existing(monitor: WorkspaceMonitor, node: unknown, title: string)
     accept: (candidate) => idOf(candidate) !== undefined,
   });
   if (!target) {
-    throw new Cancelled();
+    throw cancelled();
   }
   const id = idOf(target);
   if (id === undefined) {
-    throw new CommandFailure(
-      msg('{0} has no id on the network {1}.', target.canister, target.monitor.snapshot.networkName),
-    );
+    throw new Failure({
+      message: msg('{0} has no id on the network {1}.', target.canister, target.monitor.snapshot.networkName),
+    });
   }
   const { network } = projectNetwork(target.monitor);
   return { target, network, id };

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
+import { explain } from '../core/util/failure';
 import type { Message } from '../core/util/message';
-import { explained } from './explain';
 
 /** Milliseconds after which a wait is worth a notification: before, it would only flash up. */
 const SHOWN_AFTER_MS = 800;
@@ -12,7 +12,7 @@ const SHOWN_AFTER_MS = 800;
  */
 export async function withQuickProgress<T>(
   title: string,
-  failed: (cause: string) => Message,
+  failed: (cause: Message) => Message,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController();
@@ -29,7 +29,7 @@ export async function withQuickProgress<T>(
     }
     return await working;
   } catch (error) {
-    throw explained(error, failed);
+    throw explain(error, failed);
   }
 }
 

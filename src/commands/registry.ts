@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
-import { hasName } from '../core/util/errors';
-import type { Message } from '../core/util/message';
+import { Failure } from '../core/util/failure';
+import { msg } from '../core/util/message';
 import { translate } from '../ui/words';
+import { actionsOf } from './next-steps';
 
 /** What a command does. Menus pass a row, and all selected rows. */
 export type CommandHandler = (...args: unknown[]) => unknown;
@@ -9,38 +10,6 @@ export type CommandHandler = (...args: unknown[]) => unknown;
 /** Takes commands. */
 export interface CommandSink {
   register(id: string, handler: CommandHandler): void;
-}
-
-/** A failure that a command explains to the user: cause, and what can be done about it. */
-export class CommandFailure extends Error {
-  constructor(
-    readonly text: Message,
-    /** For the log only. */
-    readonly detail?: string,
-    /** Offered as buttons beside "Show log". */
-    readonly ways: readonly {
-      readonly title: string;
-      readonly command: string;
-      readonly args?: readonly unknown[];
-    }[] = [],
-  ) {
-    super(text.text);
-    this.name = 'CommandFailure';
-  }
-
-  /** By name: each bundle has a class of its own. */
-  static override [Symbol.hasInstance](value: unknown): boolean {
-    return hasName(value, 'CommandFailure');
-  }
-}
-
-/** Thrown, or returned by a dialog as undefined, when the user changed their mind. */
-export class Cancelled extends Error {
-  override readonly name = 'Cancelled';
-
-  static override [Symbol.hasInstance](value: unknown): boolean {
-    return hasName(value, 'Cancelled');
-  }
 }
 
 /** Registers commands behind the one error boundary: cancel is silent, a failure says cause, next step and log. */
@@ -68,26 +37,28 @@ export class CommandRegistry implements CommandSink {
   }
 
   async #report(id: string, error: unknown): Promise<void> {
-    if (error instanceof Cancelled || error instanceof vscode.CancellationError) {
+    if (error instanceof vscode.CancellationError || (error instanceof Failure && error.cancelled)) {
       return;
     }
-    const failure = error instanceof CommandFailure ? error : undefined;
-    const text = failure
-      ? translate(failure.text)
-      : vscode.l10n.t('{0} failed: {1}', id, error instanceof Error ? error.message : String(error));
-    this.#log.error(
-      failure ? [text, failure.detail].filter(Boolean).join('\n') : String((error as Error)?.stack ?? error),
-    );
-    const showLog = vscode.l10n.t('Show Log');
-    const ways = failure?.ways ?? [];
-    const choice = await vscode.window.showErrorMessage(text, ...ways.map((way) => way.title), showLog);
-    if (choice === showLog) {
-      this.#log.show(true);
-      return;
-    }
-    const way = ways.find(({ title }) => title === choice);
-    if (way) {
-      await vscode.commands.executeCommand(way.command, ...(way.args ?? []));
-    }
+    const failure = error instanceof Failure ? error : unforeseen(id, error);
+    const { message, detail, next } = failure.data;
+    const text = translate(message);
+    this.#log.error([text, detail].filter(Boolean).join('\n'));
+    const actions = (failure.data.actions ?? actionsOf(next)).map((action) => ({
+      title: translate(action.title),
+      run: () => vscode.commands.executeCommand(action.command, ...(action.args ?? [])),
+    }));
+    actions.push({ title: vscode.l10n.t('Show log'), run: async () => this.#log.show(true) });
+    const choice = await vscode.window.showErrorMessage(text, ...actions.map(({ title }) => title));
+    await actions.find(({ title }) => title === choice)?.run();
   }
+}
+
+/** An error that is no {@link Failure} is a fault of ours, or of the system's: a missing right, a full disk. */
+function unforeseen(id: string, error: unknown): Failure {
+  return new Failure({
+    kind: 'internal',
+    message: msg('{0} failed: {1}', id, error instanceof Error ? error.message : String(error)),
+    detail: String((error as Error)?.stack ?? error),
+  });
 }

@@ -4,10 +4,10 @@ import { listNetworks, type ResolvedNetwork, reachesMainnet } from '../core/engi
 import type { Selection } from '../core/monitor/selection';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
 import { networkScope } from '../core/rows/network-rows';
+import { cancelled, Failure } from '../core/util/failure';
 import { msg } from '../core/util/message';
 import { translate } from '../ui/words';
 import { projectOf } from './networks';
-import { Cancelled, CommandFailure } from './registry';
 
 interface Deps {
   readonly monitor: WorkspaceMonitor;
@@ -21,7 +21,7 @@ export async function selectNetwork({ monitor, selection, locations }: Deps, nod
   const own = projectOf(monitor, node);
   const projects = own ? [own] : monitor.projects;
   if (projects.length === 0) {
-    throw new CommandFailure(msg('There is no dfx.json in this workspace.'));
+    throw new Failure({ message: msg('There is no dfx.json in this workspace.') });
   }
   await Promise.all(projects.map((project) => project.load()));
   const known = await Promise.all(
@@ -39,7 +39,7 @@ export async function selectNetwork({ monitor, selection, locations }: Deps, nod
     matchOnDescription: true,
   });
   if (!picked) {
-    throw new Cancelled();
+    throw cancelled();
   }
   for (const { root, networks } of known) {
     if (networks.some(({ name }) => name === picked.label)) {

@@ -3,6 +3,7 @@ import { decide, type GuardedOperation } from '../core/lifecycle/guard';
 import type { CanisterRef, Outcome } from '../core/lifecycle/outcome';
 import { phaseOf } from '../core/monitor/state';
 import type { CanisterSnapshot } from '../core/network/operations';
+import { cancelled } from '../core/util/failure';
 import { formatBytes } from '../core/util/format';
 import { type Message, msg } from '../core/util/message';
 import { type confirmOperation, guardedNetworks } from '../ui/confirm';
@@ -10,7 +11,6 @@ import { pickItem } from '../ui/pick';
 import { changeCanisters, type OperationDeps } from './change-canisters';
 import { oneTarget, toArgument } from './one-target';
 import { withQuickProgress } from './quick-progress';
-import { Cancelled } from './registry';
 
 export type SnapshotDeps = Omit<OperationDeps, 'confirm'> & { readonly confirm: typeof confirmOperation };
 
@@ -40,7 +40,7 @@ const deleteButton = (): vscode.QuickInputButton => ({
   tooltip: vscode.l10n.t('Delete'),
 });
 
-/** @throws {Cancelled} where the list is left */
+/** @throws {Failure} where the list is left */
 async function chooseAction(
   deps: SnapshotDeps,
   target: CanisterRef,
@@ -59,7 +59,7 @@ async function chooseAction(
       snapshots.length === 0 ? vscode.l10n.t('There is none yet') : vscode.l10n.t('Choose one to restore or delete'),
   });
   if (!picked) {
-    throw new Cancelled();
+    throw cancelled();
   }
   const { item, button } = picked;
   if (!item.snapshot) {
@@ -146,7 +146,7 @@ async function agreesToStop(target: CanisterRef): Promise<boolean> {
   if (isStopped(target) || decide('snapshot-take', [target], guardedNetworks()).ask !== 'nothing') {
     return true;
   }
-  const proceed = vscode.l10n.t('Stop and Start Again');
+  const proceed = vscode.l10n.t('Stop and start again');
   const choice = await vscode.window.showWarningMessage(
     vscode.l10n.t('{0} has to be stopped for this.', target.canister),
     { modal: true, detail: stopWords() },

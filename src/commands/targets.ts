@@ -5,9 +5,9 @@ import type { CanisterRef } from '../core/lifecycle/outcome';
 import type { ProjectMonitor } from '../core/monitor/project-monitor';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
 import { canisterRow } from '../core/rows/canister-row';
+import { cancelled, Failure } from '../core/util/failure';
 import { msg } from '../core/util/message';
 import { translate } from '../ui/words';
-import { Cancelled, CommandFailure } from './registry';
 
 /** What menus and lenses pass to a command: a row of the tree, or a name in a file. */
 export interface CanisterArgument {
@@ -29,7 +29,7 @@ export function isCanisterArgument(value: unknown): value is CanisterArgument {
  * The canisters that a command is for: the selected rows, the row it was called on, or, from the palette, the ones
  * that the user picks.
  *
- * @throws {Cancelled} when nothing was picked.
+ * @throws {Failure} when nothing was picked.
  */
 export async function resolveTargets(
   monitor: WorkspaceMonitor,
@@ -48,7 +48,7 @@ export async function resolveTargets(
 function findTarget(monitor: WorkspaceMonitor, { dfxJson, canister }: CanisterArgument): CanisterRef {
   const project = monitor.project(dfxJson);
   if (!project?.canister(canister)) {
-    throw new CommandFailure(msg('{0} has no canister named {1}.', dfxJson, canister));
+    throw new Failure({ message: msg('{0} has no canister named {1}.', dfxJson, canister) });
   }
   return { monitor: project, canister };
 }
@@ -73,17 +73,17 @@ async function pickTargets(
   );
   const fitting = accept ? items.filter(({ target }) => accept(target)) : items;
   if (items.length === 0) {
-    throw new CommandFailure(msg('There is no canister in this workspace.'));
+    throw new Failure({ message: msg('There is no canister in this workspace.') });
   }
   if (fitting.length === 0) {
-    throw new CommandFailure(msg('No canister is in a state that fits this command.'));
+    throw new Failure({ message: msg('No canister is in a state that fits this command.') });
   }
   const picked = many
     ? await vscode.window.showQuickPick(fitting, { title, canPickMany: true, matchOnDescription: true })
     : await vscode.window.showQuickPick(fitting, { title, matchOnDescription: true });
   const chosen = picked === undefined ? [] : Array.isArray(picked) ? picked : [picked];
   if (chosen.length === 0) {
-    throw new Cancelled();
+    throw cancelled();
   }
   return chosen.map(({ target }) => target);
 }
@@ -108,7 +108,7 @@ export function selectFitting(operation: Operation, targets: readonly CanisterRe
   const leftOut = targets.filter((target) => !fitting.includes(target)).map(({ canister }) => canister);
   const names = leftOut.join(', ');
   if (fitting.length === 0) {
-    throw new CommandFailure(msg('Nothing to do: the state of {0} does not fit.', names));
+    throw new Failure({ message: msg('Nothing to do: the state of {0} does not fit.', names) });
   }
   void vscode.window.showInformationMessage(vscode.l10n.t('Left out, because their state does not fit: {0}', names));
   return fitting;

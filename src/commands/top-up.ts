@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import { fitsTarget } from '../core/lifecycle/canister-ref';
 import { parseCycles } from '../core/util/amounts';
+import { cancelled, Failure } from '../core/util/failure';
 import { formatCycles } from '../core/util/format';
 import { msg } from '../core/util/message';
 import { changeCanisters, type OperationDeps, requireTrust } from './change-canisters';
 import { toArgument } from './one-target';
 import type { OperationCommand } from './operations';
-import { Cancelled, CommandFailure } from './registry';
 import { resolveTargets, selectFitting } from './targets';
 
 const DEFAULT_AMOUNT = '1T';
@@ -26,9 +26,9 @@ export async function topUp(deps: OperationDeps, node: unknown, nodes: unknown):
   );
   const elsewhere = targets.find(({ monitor }) => monitor.snapshot.network?.local !== true);
   if (elsewhere) {
-    throw new CommandFailure(
-      msg('Cycles can be made on local networks only; {0} is none.', elsewhere.monitor.snapshot.networkName),
-    );
+    throw new Failure({
+      message: msg('Cycles can be made on local networks only; {0} is none.', elsewhere.monitor.snapshot.networkName),
+    });
   }
   const text = await vscode.window.showInputBox({
     title: vscode.l10n.t('Top up {0}', targets.map(({ canister }) => canister).join(', ')),
@@ -47,7 +47,7 @@ export async function topUp(deps: OperationDeps, node: unknown, nodes: unknown):
   });
   const amount = text === undefined ? undefined : parseCycles(text);
   if (amount === undefined) {
-    throw new Cancelled();
+    throw cancelled();
   }
   const command: OperationCommand = {
     operation: 'top-up',

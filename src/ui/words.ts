@@ -12,7 +12,11 @@ const known = new Map<string, string>();
 
 function translateMessage({ text, args }: Message): string {
   if (args.length > 0) {
-    return vscode.l10n.t({ message: text, args: [...args], comment: [] });
+    return vscode.l10n.t({
+      message: text,
+      args: args.map((arg) => (typeof arg === 'object' ? translateMessage(arg) : arg)),
+      comment: [],
+    });
   }
   let translated = known.get(text);
   if (translated === undefined) {

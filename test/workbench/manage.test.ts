@@ -103,7 +103,7 @@ describe('managing a canister', () => {
       await workbench.choose('Take a snapshot');
       await workbench.dialog.getByText('hello_ledger has to be stopped for this.').waitFor();
       await workbench.screenshot('snapshots-1-stop');
-      await workbench.clickDialog('Stop and Start Again');
+      await workbench.clickDialog('Stop and start again');
       await entry(/KiB|MiB|\bB\b/)
         .first()
         .waitFor();

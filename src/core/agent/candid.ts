@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { brotliDecompressSync } from 'node:zlib';
-import { NetworkFailure } from '../network/failure';
 import type { ArgumentPlace, CallArgument } from '../network/operations';
 import { innermostMessage } from '../util/errors';
+import { Failure } from '../util/failure';
 import { type Message, msg } from '../util/message';
 import { exceedsValues } from './candid-size';
 
@@ -42,7 +42,7 @@ export class CandidCodec {
     this.#wasmFile = wasmFile;
   }
 
-  /** @throws {NetworkFailure} of kind `candid` */
+  /** @throws {Failure} of kind `candid` */
   async argument(argument: CallArgument | undefined, place: ArgumentPlace): Promise<Uint8Array> {
     switch (argument?.kind) {
       case undefined:
@@ -57,7 +57,7 @@ export class CandidCodec {
   /**
    * Encodes `(…)`, with the types of a method's or the constructor's parameters where there is an interface.
    *
-   * @throws {NetworkFailure} of kind `candid`
+   * @throws {Failure} of kind `candid`
    */
   async encode(text: string, place: ArgumentPlace | undefined, did: string | undefined): Promise<Uint8Array> {
     const hex = await this.#run(
@@ -104,7 +104,7 @@ export class CandidCodec {
     try {
       return readable(await this.#run((didc) => didc.decode({ ...args, inputFormat: 'hex' }), ''));
     } catch (error) {
-      if (error instanceof NetworkFailure && error.data.kind === 'candid') {
+      if (error instanceof Failure && error.kind === 'candid') {
         return undefined;
       }
       throw error;
@@ -122,10 +122,10 @@ export class CandidCodec {
         // memory, even by nothing, detaches the views of it that the JavaScript half keeps.
         loaded.instance?.exports.memory.grow(0);
         loaded.instance = undefined;
-        throw new NetworkFailure({ kind: 'candid', message: msg('The value is too large or too deeply nested.') });
+        throw new Failure({ kind: 'candid', message: msg('The value is too large or too deeply nested.') });
       }
       const detail = innermostMessage(error);
-      throw new NetworkFailure({ kind: 'candid', message: candidProblem(detail, input), detail });
+      throw new Failure({ kind: 'candid', message: candidProblem(detail, input), detail });
     }
   }
 

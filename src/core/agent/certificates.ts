@@ -55,7 +55,7 @@ export class CertifiedState {
   /**
    * The value at `path`, or undefined where the tree proves that there is none.
    *
-   * @throws {NetworkFailure} of kind `security` where the tree hides the path, which no honest answer does.
+   * @throws {Failure} of kind `security` where the tree hides the path, which no honest answer does.
    */
   lookup(path: StatePath): Uint8Array | undefined {
     const result = lookupInTree(encodePath(path), this.#certificate.cert.tree);

@@ -5,21 +5,21 @@ import {
   HttpErrorCode,
   UncertifiedRejectErrorCode,
 } from '@dfinity/agent';
-import { NetworkFailure } from '../network/failure';
 import { innermostMessage } from '../util/errors';
+import { Failure } from '../util/failure';
 import { type Message, msg } from '../util/message';
 import type { OperationContext } from './context';
 
 /** Turns whatever was thrown while an operation ran into the one error that leaves the network layer. */
-export function toNetworkFailure(error: unknown, context: OperationContext): NetworkFailure {
-  if (error instanceof NetworkFailure) {
+export function toNetworkFailure(error: unknown, context: OperationContext): Failure {
+  if (error instanceof Failure) {
     return error;
   }
   if (context.signal.aborted) {
     const timedOut = context.signal.reason instanceof DOMException && context.signal.reason.name === 'TimeoutError';
     return timedOut
-      ? new NetworkFailure({ kind: 'timeout', message: msg('The network did not answer in time.') })
-      : new NetworkFailure({ kind: 'cancelled', message: msg('Cancelled.') });
+      ? new Failure({ kind: 'timeout', message: msg('The network did not answer in time.') })
+      : new Failure({ kind: 'cancelled', message: msg('Cancelled.') });
   }
   if (!(error instanceof AgentError)) {
     return context.transportError === undefined ? unreadable(innermostMessage(error)) : offline(context.transportError);
@@ -43,16 +43,16 @@ export function toNetworkFailure(error: unknown, context: OperationContext): Net
   }
 }
 
-export function unreadable(detail: string): NetworkFailure {
-  return new NetworkFailure({
+export function unreadable(detail: string): Failure {
+  return new Failure({
     kind: 'garbage',
     message: msg('The network sent an answer that cannot be read.'),
     detail,
   });
 }
 
-export function securityFailure(detail: string): NetworkFailure {
-  return new NetworkFailure({
+export function securityFailure(detail: string): Failure {
+  return new Failure({
     kind: 'security',
     message: msg('The answer is not signed by the network, or is out of date. It was not used.'),
     detail,
@@ -60,9 +60,9 @@ export function securityFailure(detail: string): NetworkFailure {
 }
 
 /** A reject by the network or by a canister. `code` is an `IC0…` code, where the network gave one. */
-export function rejection(message: string, code: string | undefined): NetworkFailure {
+export function rejection(message: string, code: string | undefined): Failure {
   const data = { kind: 'rejected', detail: message, ...(code === undefined ? {} : { code }) } as const;
-  return new NetworkFailure({ ...data, message: rejectionMessage(message, code) });
+  return new Failure({ ...data, message: rejectionMessage(message, code) });
 }
 
 function rejectionMessage(message: string, code: string | undefined): Message {
@@ -95,19 +95,19 @@ function plainWords(message: string): string {
     .replace(/\s*(?:Consider |If you are |See documentation: )[\s\S]*$/, '');
 }
 
-export function httpFailure(status: number, body: string): NetworkFailure {
+export function httpFailure(status: number, body: string): Failure {
   const detail = `HTTP ${status}: ${body.slice(0, 500)}`;
   return status === 429
-    ? new NetworkFailure({ kind: 'rejected', message: msg('The network is busy and asks to wait.'), detail })
-    : new NetworkFailure({
+    ? new Failure({ kind: 'rejected', message: msg('The network is busy and asks to wait.'), detail })
+    : new Failure({
         kind: 'garbage',
         message: msg('The network answered with HTTP error {0}.', status),
         detail,
       });
 }
 
-function offline(error: unknown): NetworkFailure {
-  return new NetworkFailure({
+function offline(error: unknown): Failure {
+  return new Failure({
     kind: 'offline',
     message: msg('The network cannot be reached.'),
     detail: innermostMessage(error),

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { HttpAgent } from '@dfinity/agent';
 import type { Principal } from '@dfinity/principal';
-import { NetworkFailure } from '../network/failure';
 import type { ModuleSource } from '../network/operations';
+import { Failure } from '../util/failure';
 import { msg } from '../util/message';
 import { Semaphore } from '../util/semaphore';
 import { CertifiedState, type TrustPolicy } from './certificates';
@@ -55,11 +55,11 @@ export function manageCanister(
   return update(agent, { canisterId: MANAGEMENT_CANISTER, effectiveCanisterId, method, arg }, trust, signal);
 }
 
-/** @throws {NetworkFailure} where there is no module that could be installed */
+/** @throws {Failure} where there is no module that could be installed */
 export async function readModule(source: ModuleSource): Promise<Uint8Array> {
   const module = 'bytes' in source ? source.bytes : await readModuleFile(source.file);
   if (module.length > MAX_MODULE_BYTES) {
-    throw new NetworkFailure({ kind: 'internal', message: msg('The module is larger than the network takes.') });
+    throw new Failure({ kind: 'internal', message: msg('The module is larger than the network takes.') });
   }
   return module;
 }
@@ -69,7 +69,7 @@ async function readModuleFile(file: string): Promise<Uint8Array> {
     return await readFile(file);
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
-    throw new NetworkFailure({ kind: 'internal', message: msg('The module {0} cannot be read.', file), detail });
+    throw new Failure({ kind: 'internal', message: msg('The module {0} cannot be read.', file), detail });
   }
 }
 

@@ -3,8 +3,8 @@ import { AnonymousIdentity, type Identity, type PublicKey, type Signature, SignI
 import { decryptPem } from '../identity/encrypted';
 import { type ParsedKey, parsePem, publicKeyDer } from '../identity/pem';
 import { signMessageAside } from '../identity/sign';
-import { NetworkFailure } from '../network/failure';
 import type { IdentityRef, UnlockRequest } from '../network/types';
+import { Failure } from '../util/failure';
 import { msg } from '../util/message';
 import { SessionSigner } from './session-key';
 
@@ -48,7 +48,7 @@ export class KeyRing {
   readonly #fromFiles = new Map<string, { readonly pem: string; readonly identity: Identity }>();
   readonly #unlocked = new Map<string, { readonly identity: Identity; readonly timer: NodeJS.Timeout }>();
 
-  /** @throws {NetworkFailure} of kind `key` where there is no usable key. */
+  /** @throws {Failure} of kind `key` where there is no usable key. */
   async identity(ref: IdentityRef): Promise<Identity> {
     if (ref.kind === 'anonymous') {
       return ANONYMOUS;
@@ -56,7 +56,7 @@ export class KeyRing {
     if (ref.kind === 'unlocked') {
       const entry = this.#unlocked.get(ref.handle);
       if (!entry) {
-        throw new NetworkFailure({ kind: 'key', message: msg('The identity {0} is locked.', ref.name) });
+        throw new Failure({ kind: 'key', message: msg('The identity {0} is locked.', ref.name) });
       }
       return entry.identity;
     }
@@ -74,7 +74,7 @@ export class KeyRing {
   /**
    * Decrypts a key and keeps it for as long as the request says, unless it is aborted meanwhile.
    *
-   * @throws {NetworkFailure} of kind `password` where the password is wrong, else `key`
+   * @throws {Failure} of kind `password` where the password is wrong, else `key`
    */
   async unlock(request: UnlockRequest, signal: AbortSignal): Promise<Identity> {
     const ciphertext = this.#read(request.name, request.file);
@@ -82,7 +82,7 @@ export class KeyRing {
     signal.throwIfAborted();
     if ('problem' in result) {
       const kind = result.kind === 'wrong-password' ? 'password' : 'key';
-      throw new NetworkFailure({ kind, message: result.problem });
+      throw new Failure({ kind, message: result.problem });
     }
     const identity = toIdentity(result.pem);
     this.lock(request.handle);
@@ -112,7 +112,7 @@ export class KeyRing {
       return readFileSync(file);
     } catch (error) {
       const detail = error instanceof Error ? error.message : String(error);
-      throw new NetworkFailure({
+      throw new Failure({
         kind: 'key',
         message: msg('The key file of the identity {0} cannot be read.', name),
         detail,
@@ -124,7 +124,7 @@ export class KeyRing {
 function toIdentity(pem: string): Identity {
   const parsed = parsePem(pem);
   if ('problem' in parsed) {
-    throw new NetworkFailure({ kind: 'key', message: parsed.problem });
+    throw new Failure({ kind: 'key', message: parsed.problem });
   }
   return new KeyIdentity(parsed);
 }

@@ -1,8 +1,8 @@
 import { IDL } from '@dfinity/candid';
 import { Principal } from '@dfinity/principal';
-import { NetworkFailure } from '../network/failure';
 import type { CanisterSnapshot, CreateRequest, LogRecord } from '../network/operations';
 import type { CanisterDetail, LogVisibility, ManagementCall, SettingsChange } from '../network/types';
+import { Failure } from '../util/failure';
 import { msg } from '../util/message';
 import { type CanisterStatus, learnHeader, quickStatus } from './quick-status';
 
@@ -85,12 +85,12 @@ export function encodeCall(call: ManagementCall): Uint8Array {
   }
 }
 
-/** @throws {NetworkFailure} where the text is no principal */
+/** @throws {Failure} where the text is no principal */
 export function toPrincipal(text: string): Principal {
   try {
     return Principal.fromText(text);
   } catch {
-    throw new NetworkFailure({ kind: 'internal', message: msg('{0} is not a principal.', text) });
+    throw new Failure({ kind: 'internal', message: msg('{0} is not a principal.', text) });
   }
 }
 

@@ -22,7 +22,7 @@ export interface QuickTarget {
 /**
  * Sends a query (interface specification, "Request: Query call").
  *
- * @throws {NetworkFailure} of kind `rejected` where the canister or network refuses, `garbage` for an unreadable answer;
+ * @throws {Failure} of kind `rejected` where the canister or network refuses, `garbage` for an unreadable answer;
  *   and whatever `fetch` throws
  */
 export async function quickQuery(target: QuickTarget, asking: Identity, call: Call): Promise<Uint8Array> {

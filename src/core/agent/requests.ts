@@ -31,7 +31,7 @@ const POLL_MAX_MS = 2_000;
  * Sends a query.
  *
  * @param asking signs it, where that is not the agent's own identity
- * @throws {NetworkFailure} of kind `rejected` where the canister or network refuses
+ * @throws {Failure} of kind `rejected` where the canister or network refuses
  */
 export async function query(agent: HttpAgent, call: Call, asking?: Identity): Promise<Uint8Array> {
   const fields = { methodName: call.method, arg: call.arg, effectiveCanisterId: call.effectiveCanisterId };

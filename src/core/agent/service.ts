@@ -1,6 +1,5 @@
 import { AgentError, Cbor, type HttpAgent, HttpErrorCode, IC_ROOT_KEY, type Identity } from '@dfinity/agent';
 import { Principal } from '@dfinity/principal';
-import { NetworkFailure } from '../network/failure';
 import type {
   ArgumentPlace,
   CallReply,
@@ -22,6 +21,7 @@ import type {
   ProbeOptions,
   UnlockRequest,
 } from '../network/types';
+import { Failure } from '../util/failure';
 import { msg } from '../util/message';
 import { Pacer } from '../util/pacer';
 import { parsePrincipal } from '../util/principal';
@@ -100,7 +100,7 @@ export class AgentService implements NetworkOperations, KeyOperations, CanisterO
     try {
       return await this.#operation(HEALTH_TIMEOUT_MS, signal, (context) => this.#readHealth(endpoint, context));
     } catch (error) {
-      if (!(error instanceof NetworkFailure) || error.data.kind === 'cancelled') {
+      if (!(error instanceof Failure) || error.kind === 'cancelled') {
         throw error;
       }
       return { state: 'offline', detail: error.data.detail ?? error.message };
@@ -184,9 +184,9 @@ export class AgentService implements NetworkOperations, KeyOperations, CanisterO
         return decodeLogs(await query(agent, call));
       } catch (error) {
         // The network has no code of its own for this.
-        if (error instanceof NetworkFailure && /not allowed to access canister logs/.test(error.data.detail ?? '')) {
+        if (error instanceof Failure && /not allowed to access canister logs/.test(error.data.detail ?? '')) {
           const message = msg('The log is shown only to controllers and allowed viewers.');
-          throw new NetworkFailure({ ...error.data, message });
+          throw new Failure({ ...error.data, message });
         }
         throw error;
       }
@@ -273,7 +273,7 @@ export class AgentService implements NetworkOperations, KeyOperations, CanisterO
       };
     } catch (error) {
       // Refused, or not there: the certified public facts say which, and hold whoever asks.
-      if (error instanceof NetworkFailure && error.data.kind === 'rejected') {
+      if (error instanceof Failure && error.kind === 'rejected') {
         return await this.#publicFacts(connection, endpoint, canister, context);
       }
       throw error;
@@ -288,7 +288,7 @@ export class AgentService implements NetworkOperations, KeyOperations, CanisterO
         return await this.#statusQuery(question);
       } catch (error) {
         // IC0536: method not found, as a query.
-        if (!(error instanceof NetworkFailure && error.data.code === 'IC0536')) {
+        if (!(error instanceof Failure && error.data.code === 'IC0536')) {
           throw error;
         }
         connection.statusNeedsUpdate = true;
@@ -461,11 +461,11 @@ class ParsedPrincipal extends Principal {
   }
 }
 
-/** @throws {NetworkFailure} where the text is no principal. */
+/** @throws {Failure} where the text is no principal. */
 function parseCanisterId(text: string): Principal {
   const parsed = parsePrincipal(text);
   if (!parsed.ok) {
-    throw new NetworkFailure({ kind: 'internal', message: msg('{0} is not a canister id.', text) });
+    throw new Failure({ kind: 'internal', message: msg('{0} is not a canister id.', text) });
   }
   return new ParsedPrincipal(parsed.bytes, parsed.canonical);
 }

@@ -1,23 +1,24 @@
 import { endpointOf, type ProjectMonitor } from '../monitor/project-monitor';
 import { ANONYMOUS } from '../network/types';
+import { Failure } from '../util/failure';
 import { msg } from '../util/message';
 import { fits, type Operation } from './fits';
-import { type CanisterRef, OperationError } from './outcome';
+import type { CanisterRef } from './outcome';
 
-/** The project's network and identity. @throws {OperationError} where there is no such network. */
+/** The project's network and identity. @throws {Failure} where there is no such network. */
 export function projectNetwork({ snapshot }: ProjectMonitor) {
   const { network, networkName, networkProblem, identity } = snapshot;
   if (!network || networkProblem) {
-    throw new OperationError({ message: networkProblem ?? msg('There is no network {0}.', networkName) });
+    throw new Failure({ message: networkProblem ?? msg('There is no network {0}.', networkName) });
   }
   return { network, endpoint: endpointOf(network), identity: identity?.ref ?? ANONYMOUS };
 }
 
-/** What a request for a canister needs. @throws {OperationError} where it has no id, or no network. */
+/** What a request for a canister needs. @throws {Failure} where it has no id, or no network. */
 export function onNetwork({ monitor, canister }: CanisterRef) {
   const canisterId = monitor.canister(canister)?.id;
   if (canisterId === undefined) {
-    throw new OperationError({
+    throw new Failure({
       message: msg('{0} has no id on the network {1}.', canister, monitor.snapshot.networkName),
       next: 'create',
     });

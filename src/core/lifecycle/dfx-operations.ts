@@ -2,9 +2,10 @@ import type { DfxCommand, InstallMode } from '../engines/dfx/commands';
 import * as commands from '../engines/dfx/commands';
 import { type CompilerDiagnostic, parseDiagnostics } from '../engines/dfx/diagnostics';
 import type { DfxPrompt } from '../engines/dfx/prompts';
-import { DfxError, type DfxTool } from '../engines/dfx/tool';
+import type { DfxRunOptions, DfxTool } from '../engines/dfx/tool';
 import type { ProjectMonitor } from '../monitor/project-monitor';
 import { phaseOf } from '../monitor/state';
+import type { RunResult } from '../process/run';
 import { type Message, msg } from '../util/message';
 import { dependenciesFirst } from './order';
 import type { CanisterRef, Outcome } from './outcome';
@@ -164,12 +165,12 @@ export class DfxOperations {
     await this.#run(monitor, command(contextOf(monitor, canister), { canister }), silently(signal));
   }
 
-  /** @throws {DfxError} */
+  /** @throws {Failure} */
   async uninstall({ monitor, canister }: CanisterRef, signal?: AbortSignal): Promise<void> {
     await this.#run(monitor, commands.uninstallCode(contextOf(monitor, canister), { canister }), silently(signal));
   }
 
-  /** Calls a method. @returns Candid text of the reply @throws {DfxError} */
+  /** Calls a method. @returns Candid text of the reply @throws {Failure} */
   async call(
     { monitor, canister }: CanisterRef,
     { method, kind, text }: { readonly method: string; readonly kind: 'query' | 'update'; readonly text: string },
@@ -193,7 +194,7 @@ export class DfxOperations {
     return report.finish(outcomes);
   }
 
-  /** Makes a project below `folder`. @throws {DfxError} */
+  /** Makes a project below `folder`. @throws {Failure} */
   async newProject(folder: string, project: commands.NewProject, signal?: AbortSignal): Promise<void> {
     await this.#dfx.run(commands.newProject(folder, project), signal ? { signal } : {});
   }
@@ -206,25 +207,23 @@ export class DfxOperations {
     onLine?: (line: string) => void,
   ): Promise<void> {
     const { root } = monitor.project;
-    try {
-      const { stderr, stdout } = await this.#run(monitor, command, options, onLine);
-      report.add(root, `${stdout}\n${stderr}`);
-    } catch (error) {
-      if (error instanceof DfxError && error.result) {
-        report.add(root, `${error.result.stdout}\n${error.result.stderr}`);
-      }
-      throw error;
-    }
+    const onEnd = ({ stderr, stdout }: RunResult) => report.add(root, `${stdout}\n${stderr}`);
+    await this.#run(monitor, command, options, { onLine, onEnd });
   }
 
-  #run(monitor: ProjectMonitor, command: DfxCommand, options: OperationOptions, onLine?: (line: string) => void) {
+  #run(
+    monitor: ProjectMonitor,
+    command: DfxCommand,
+    options: OperationOptions,
+    follow: Pick<DfxRunOptions, 'onLine' | 'onEnd'> = {},
+  ) {
     const { networkName, identity } = monitor.snapshot;
     const ready = identity?.storage === 'password' ? commands.forPassword(command) : command;
     return this.#dfx.run(ready, {
       context: { network: networkName, identity: identity?.name ?? '' },
       onPrompt: options.answer,
-      ...(onLine ? { onLine } : {}),
-      ...(options.signal ? { signal: options.signal } : {}),
+      signal: options.signal,
+      ...follow,
     });
   }
 }

@@ -5,9 +5,9 @@ import { applyEdits, type FormattingOptions, modify, type ParseError, parse } fr
 import { idFileOf } from '../engines/dfx/canister-ids';
 import type { ResolvedNetwork } from '../engines/dfx/networks';
 import { isMissing } from '../project/files';
+import { Failure } from '../util/failure';
 import { msg } from '../util/message';
 import { KeyedQueue } from '../util/queue';
-import { OperationError } from './outcome';
 
 /** Canisters are deleted side by side, but the file is read and replaced as a whole. */
 const writers = new KeyedQueue();
@@ -19,7 +19,7 @@ const FORMAT: FormattingOptions = { insertSpaces: true, tabSize: 2 };
  *
  * Only for what is created and deleted here without dfx. The file is replaced as a whole, so that nobody reads half.
  *
- * @throws {OperationError} where the file cannot be read or is no JSON object: it is not touched then.
+ * @throws {Failure} where the file cannot be read or is no JSON object: it is not touched then.
  */
 export function writeCanisterId(
   projectRoot: string,
@@ -39,7 +39,7 @@ async function write(
   id: string | undefined,
 ): Promise<void> {
   if (file === undefined) {
-    throw new OperationError({ message: msg('The network {0} has no place for canister ids.', network.name) });
+    throw new Failure({ message: msg('The network {0} has no place for canister ids.', network.name) });
   }
   if (id !== undefined) {
     await mkdir(path.dirname(file), { recursive: true });
@@ -54,7 +54,7 @@ async function write(
   const errors: ParseError[] = [];
   const content: unknown = parse(text, errors);
   if (errors.length > 0 || typeof content !== 'object' || content === null || Array.isArray(content)) {
-    throw new OperationError({ message: msg('{0} is damaged. Repair or delete it first.', file) });
+    throw new Failure({ message: msg('{0} is damaged. Repair or delete it first.', file) });
   }
   const others = Object.keys((content as Record<string, object | undefined>)[canister] ?? {});
   // A canister that is left without any id leaves the file.

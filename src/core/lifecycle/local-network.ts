@@ -5,14 +5,14 @@ import { startNetwork, stopNetwork } from '../engines/dfx/commands';
 import { networkTraces } from '../engines/dfx/local-network-files';
 import type { DfxLocations } from '../engines/dfx/locations';
 import { LOCAL, type ResolvedNetwork, resolveNetwork } from '../engines/dfx/networks';
-import { DfxError, type DfxRunOptions, type DfxTool } from '../engines/dfx/tool';
+import type { DfxRunOptions, DfxTool } from '../engines/dfx/tool';
 import type { LocalNetworkActivity, LocalNetworkTask } from '../monitor/local-network-activity';
 import { endpointOf } from '../monitor/project-monitor';
 import type { NetworkOperations } from '../network/types';
 import type { Project } from '../project/project';
+import { Failure } from '../util/failure';
 import { msg } from '../util/message';
 import { KeyedQueue } from '../util/queue';
-import { OperationError } from './outcome';
 
 /** After dfx says that the network runs, it may take this long until it answers, in milliseconds. */
 const READY_TIMEOUT_MS = 60_000;
@@ -39,17 +39,17 @@ export class LocalNetwork {
   /**
    * The network that `dfx start` would run for a project: its own, or that which all projects share.
    *
-   * @throws {OperationError} where the project's network `local` is none that dfx starts
+   * @throws {Failure} where the project's network `local` is none that dfx starts
    */
   async find(project: Project): Promise<ResolvedNetwork & { readonly dataDir: string }> {
     await project.load();
     const network = await resolveNetwork(LOCAL, project.root, project.config, this.#deps.locations);
     if ('problem' in network && network.problem) {
-      throw new OperationError({ message: network.problem, next: 'open-dfx-json' });
+      throw new Failure({ message: network.problem, next: 'open-dfx-json' });
     }
     if (!('url' in network) || !network.local || network.dataDir === undefined) {
       const url = 'url' in network ? network.url : '';
-      throw new OperationError({
+      throw new Failure({
         message: msg('The network local of this project is at {0}: dfx does not start it.', url),
       });
     }
@@ -60,7 +60,7 @@ export class LocalNetwork {
    * Starts the network and waits until it answers. One that answers already is left as it is, unless `clean`.
    *
    * @param options `clean` erases the network's state first: for a shared network that of every project
-   * @throws {OperationError | DfxError}
+   * @throws {Failure}
    */
   async start(project: Project, options: { clean?: boolean } & DfxRunOptions = {}): Promise<void> {
     const network = await this.find(project);
@@ -79,14 +79,14 @@ export class LocalNetwork {
         if (run.signal?.aborted) {
           // The half that had been started. Without the signal, which would end this, too.
           await this.#deps.tool.run(stopNetwork(project.root)).catch(() => undefined);
-          throw new DfxError({ kind: 'cancelled', message: msg('Cancelled.'), detail: '' });
+          throw new Failure({ kind: 'cancelled', message: msg('Cancelled.'), detail: '' });
         }
         throw error;
       }
     });
   }
 
-  /** Stops the network; its state stays. @throws {OperationError | DfxError} */
+  /** Stops the network; its state stays. @throws {Failure} */
   async stop(project: Project, options: DfxRunOptions = {}): Promise<void> {
     const network = await this.find(project);
     await this.#run(network.dataDir, 'stopping', async () => {
@@ -98,7 +98,7 @@ export class LocalNetwork {
    * Stops the network, deletes the project's `.dfx`, in which dfx keeps local wallets, ids and builds, and starts the
    * network with an empty state.
    *
-   * @throws {OperationError | DfxError}
+   * @throws {Failure}
    */
   async reset(project: Project, options: DfxRunOptions = {}): Promise<void> {
     await this.stop(project, options);
@@ -106,7 +106,7 @@ export class LocalNetwork {
     try {
       await rm(folder, { recursive: true, force: true });
     } catch (error) {
-      throw new OperationError({
+      throw new Failure({
         message: msg('{0} could not be deleted.', folder),
         detail: error instanceof Error ? error.message : String(error),
       });
@@ -118,12 +118,12 @@ export class LocalNetwork {
     return this.#queue.run(dataDir, () => this.#deps.work.during(dataDir, work, task));
   }
 
-  /** @throws {OperationError} where another program answers at the network's address */
+  /** @throws {Failure} where another program answers at the network's address */
   async #alreadyUp(network: ResolvedNetwork): Promise<boolean> {
     const health = await this.#health(network);
     if (health?.state === 'foreign') {
       const left = await networkTraces(network);
-      throw new OperationError({
+      throw new Failure({
         message: msg(
           'Another program answers at {0}. End it, or give the network another port in its "bind".',
           network.url,
@@ -153,7 +153,7 @@ export class LocalNetwork {
         return;
       }
       if (performance.now() > end) {
-        throw new OperationError({
+        throw new Failure({
           message: msg('dfx has started the network, but it does not answer at {0}.', network.url),
           detail: health && 'detail' in health ? health.detail : '',
         });

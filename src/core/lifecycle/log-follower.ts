@@ -1,6 +1,6 @@
-import { NetworkFailure } from '../network/failure';
 import type { LogRecord } from '../network/operations';
 import { Emitter } from '../util/events';
+import { Failure } from '../util/failure';
 import type { Message } from '../util/message';
 import type { LogReader } from './native';
 
@@ -44,7 +44,7 @@ export class LogFollower {
     return this.#failure;
   }
 
-  /** Looks once. @throws {NetworkFailure} */
+  /** Looks once. @throws {Failure} */
   async look(signal: AbortSignal): Promise<void> {
     const records = await this.#read(signal);
     const had = this.#entries.length;
@@ -79,7 +79,7 @@ export class LogFollower {
     try {
       await this.look(asking.signal);
     } catch (error) {
-      if (!(error instanceof NetworkFailure)) {
+      if (!(error instanceof Failure)) {
         throw error;
       }
       if (!asking.signal.aborted && this.#failure?.text !== error.data.message.text) {

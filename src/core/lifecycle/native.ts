@@ -2,13 +2,13 @@ import { parseInterface } from '../candid/parse';
 import type { Interface } from '../candid/types';
 import { buildArtifacts, candidFile } from '../engines/dfx/artifacts';
 import { phaseOf } from '../monitor/state';
-import { NetworkFailure } from '../network/failure';
 import type { CallReply, CallRequest, CanisterOperations, CanisterSnapshot, LogRecord } from '../network/operations';
 import type { ManagementCall, NetworkOperations, SettingsChange } from '../network/types';
 import { readText } from '../project/files';
+import { Failure } from '../util/failure';
 import { type Message, msg } from '../util/message';
 import { onNetwork } from './canister-ref';
-import { type CanisterRef, OperationError, type Outcome } from './outcome';
+import type { CanisterRef, Outcome } from './outcome';
 import type { OperationRunner } from './runner';
 
 /** What is known of a canister's interface. */
@@ -68,7 +68,7 @@ export class NativeOperations {
     return this.#runner.each(targets, msg('Topping up…'), async (target) => {
       const { network, endpoint, identity, canisterId } = onNetwork(target);
       if (!network.local) {
-        throw new OperationError({ message: msg('Cycles can be made on local networks only.') });
+        throw new Failure({ message: msg('Cycles can be made on local networks only.') });
       }
       const call: ManagementCall = { method: 'provisional_top_up_canister', canisterId, amount };
       await this.#client.manage(endpoint, identity, call, signal);
@@ -113,13 +113,13 @@ export class NativeOperations {
     }));
   }
 
-  /** @throws {NetworkFailure | OperationError} */
+  /** @throws {Failure} */
   async listSnapshots(target: CanisterRef, signal?: AbortSignal): Promise<CanisterSnapshot[]> {
     const { endpoint, identity, canisterId } = onNetwork(target);
     return await this.#client.listSnapshots(endpoint, identity, canisterId, signal);
   }
 
-  /** @throws {OperationError} where the canister has no id, or no network */
+  /** @throws {Failure} where the canister has no id, or no network */
   logReader(target: CanisterRef): LogReader {
     const { endpoint, identity, canisterId } = onNetwork(target);
     return (signal) => this.#client.fetchLogs(endpoint, identity, canisterId, signal);
@@ -128,7 +128,7 @@ export class NativeOperations {
   /**
    * The interface that the canister itself carries, else the one of its .did file; undefined where there is neither.
    *
-   * @throws {NetworkFailure | OperationError}
+   * @throws {Failure}
    */
   async interface(target: CanisterRef, signal?: AbortSignal): Promise<KnownInterface | undefined> {
     const { endpoint, identity, canisterId } = onNetwork(target);
@@ -148,7 +148,7 @@ export class NativeOperations {
   /**
    * Calls a method: directly, or through dfx where only that can reach the identity's key.
    *
-   * @throws {NetworkFailure | OperationError | DfxError}
+   * @throws {Failure}
    */
   async call(target: CanisterRef, call: MethodCall, signal?: AbortSignal): Promise<CallReply> {
     const { endpoint, identity, canisterId } = onNetwork(target);
@@ -186,12 +186,12 @@ export class NativeOperations {
     return { text, untyped: false, bytes: new Uint8Array(), trust: 'dfx', milliseconds: performance.now() - begun };
   }
 
-  /** The principal that requests for the target are signed as. @throws {NetworkFailure | OperationError} */
+  /** The principal that requests for the target are signed as. @throws {Failure} */
   async ownPrincipal(target: CanisterRef): Promise<string> {
     return await this.#client.principal(onNetwork(target).identity);
   }
 
-  /** Encodes arguments as {@link call} would. @throws {NetworkFailure} of kind `candid` */
+  /** Encodes arguments as {@link call} would. @throws {Failure} of kind `candid` */
   checkArguments(text: string, method: string, did: string | undefined): Promise<Uint8Array> {
     return this.#client.encodeCandid(text, { kind: 'method', name: method }, did);
   }
@@ -218,7 +218,7 @@ export class NativeOperations {
       await this.#client.encodeCandid('()', undefined, text);
       return { text, source, parsed };
     } catch (error) {
-      if (error instanceof NetworkFailure && error.data.kind === 'candid') {
+      if (error instanceof Failure && error.kind === 'candid') {
         return { text, source, problem: error.data.message };
       }
       throw error;

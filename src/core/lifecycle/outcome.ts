@@ -1,24 +1,11 @@
-import type { NextStep } from '../engines/dfx/errors';
-import { DfxError } from '../engines/dfx/tool';
 import type { ProjectMonitor } from '../monitor/project-monitor';
-import { NetworkFailure } from '../network/failure';
-import { type Message, msg } from '../util/message';
+import { Failure, type FailureData } from '../util/failure';
+import { msg } from '../util/message';
 
 /** One canister of one project, on the network that is chosen for the project. */
 export interface CanisterRef {
   readonly monitor: ProjectMonitor;
   readonly canister: string;
-}
-
-/** A failure with everything that a person needs. */
-export interface OperationFailure {
-  readonly message: Message;
-  /** The network's or dfx's own words. */
-  readonly detail?: string;
-  /** An `IC0…` code. */
-  readonly code?: string;
-  /** The step that would help. */
-  readonly next?: NextStep;
 }
 
 /** How an operation ended for one canister. */
@@ -28,16 +15,8 @@ export type Outcome =
       readonly target: CanisterRef;
       readonly ok: false;
       readonly cancelled: boolean;
-      readonly failure: OperationFailure;
+      readonly failure: FailureData;
     };
-
-/** Thrown by an operation that cannot go on, where neither network nor dfx said so. */
-export class OperationError extends Error {
-  constructor(readonly failure: OperationFailure) {
-    super(failure.message.text);
-    this.name = 'OperationError';
-  }
-}
 
 export function succeededFor(target: CanisterRef): Outcome {
   return { target, ok: true };
@@ -45,37 +24,24 @@ export function succeededFor(target: CanisterRef): Outcome {
 
 /** The outcome that an error stands for. An error that nobody foresaw is passed on. */
 export function failedFor(target: CanisterRef, error: unknown): Outcome {
-  if (error instanceof NetworkFailure) {
-    const cancelled = error.data.kind === 'cancelled';
-    return { target, ok: false, cancelled, failure: explainNetworkFailure(target, error) };
-  }
-  if (error instanceof DfxError) {
-    const { kind, message, detail, next } = error.failure;
-    const cancelled = kind === 'cancelled' || kind === 'declined';
-    return { target, ok: false, cancelled, failure: { message, detail, ...(next ? { next } : {}) } };
-  }
-  if (error instanceof OperationError) {
-    return { target, ok: false, cancelled: false, failure: error.failure };
+  if (error instanceof Failure) {
+    return { target, ok: false, cancelled: error.cancelled, failure: explained(target, error.data) };
   }
   throw error;
 }
 
 /** Adds what the project knows to the network's answer. */
-function explainNetworkFailure({ monitor, canister }: CanisterRef, { data }: NetworkFailure): OperationFailure {
-  const rest = {
-    ...(data.detail === undefined ? {} : { detail: data.detail }),
-    ...(data.code === undefined ? {} : { code: data.code }),
-  };
+function explained({ monitor, canister }: CanisterRef, data: FailureData): FailureData {
   if (data.kind === 'offline' && monitor.snapshot.network?.local) {
-    return { message: data.message, next: 'start-network', ...rest };
+    return { ...data, next: 'start-network' };
   }
   if (data.code !== 'IC0512') {
-    return { message: data.message, ...rest };
+    return data;
   }
   const { note, ref } = monitor.snapshot.identity ?? {};
   if (note && ref?.kind === 'anonymous') {
     // Whether it is a controller nobody knows: the request was not signed by it.
-    return { message: note, next: 'select-identity', ...rest };
+    return { ...data, message: note, next: 'select-identity' };
   }
   const identity = monitor.snapshot.identity?.name ?? 'anonymous';
   const controllers = monitor.canister(canister)?.facts?.controllers ?? [];
@@ -83,5 +49,5 @@ function explainNetworkFailure({ monitor, canister }: CanisterRef, { data }: Net
     controllers.length === 0
       ? msg('{0} is not a controller.', identity)
       : msg('{0} is not a controller. Controllers: {1}', identity, controllers.join(', '));
-  return { message, next: 'select-identity', ...rest };
+  return { ...data, message, next: 'select-identity' };
 }

@@ -6,10 +6,11 @@ import type { NetworkOperations } from '../network/types';
 import { isFile, readText } from '../project/files';
 import type { CanisterConfig } from '../project/model';
 import type { Project } from '../project/project';
+import { Failure } from '../util/failure';
 import { msg } from '../util/message';
 import { onNetwork, projectNetwork } from './canister-ref';
 import { writeCanisterId } from './id-file';
-import { type CanisterRef, OperationError, type Outcome } from './outcome';
+import type { CanisterRef, Outcome } from './outcome';
 import type { OperationRunner } from './runner';
 
 /** What dfx and PocketIC use where a network does not say which canister ids it has. */
@@ -33,7 +34,7 @@ export class OperationsWithoutDfx {
         const { network, endpoint, identity } = projectNetwork(monitor);
         const config = configOf({ monitor, canister });
         if (config.hasInitializationValues) {
-          throw new OperationError({
+          throw new Failure({
             message: msg('{0} has initialization_values, which only dfx applies.', canister),
             next: 'choose-dfx',
           });
@@ -66,7 +67,7 @@ export class OperationsWithoutDfx {
         const config = configOf(target);
         const file = await firstFile(moduleFiles(project, config, network));
         if (file === undefined) {
-          throw new OperationError({ message: msg('{0} has not been built.', target.canister), next: 'build' });
+          throw new Failure({ message: msg('{0} has not been built.', target.canister), next: 'build' });
         }
         const argument = await initArgument(project, config, network);
         const request: InstallRequest = { canisterId, mode, module: { file }, ...(argument ? { argument } : {}) };
@@ -80,7 +81,7 @@ export class OperationsWithoutDfx {
 function configOf({ monitor, canister }: CanisterRef): CanisterConfig {
   const config = monitor.project.canister(canister);
   if (!config) {
-    throw new OperationError({ message: msg('{0} has no canister named {1}.', monitor.project.dfxJson, canister) });
+    throw new Failure({ message: msg('{0} has no canister named {1}.', monitor.project.dfxJson, canister) });
   }
   return config;
 }
@@ -114,7 +115,7 @@ async function initArgFile(project: Project, { initArgFile: file }: CanisterConf
   }
   const content = await readText(path.resolve(project.root, file.value));
   if (content.state !== 'text') {
-    throw new OperationError({
+    throw new Failure({
       message: content.state === 'failed' ? content.message : msg('{0} does not exist.', file.value),
     });
   }

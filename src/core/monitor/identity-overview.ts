@@ -1,8 +1,8 @@
 import { selectedIdentity } from '../engines/dfx/identities';
 import type { DfxLocations } from '../engines/dfx/locations';
 import { readWallet } from '../engines/dfx/wallets';
-import { NetworkFailure } from '../network/failure';
 import type { CanisterOperations } from '../network/operations';
+import { Failure } from '../util/failure';
 import type { Message } from '../util/message';
 import { keyOf } from './active-identity';
 import type { IdentityService, KnownIdentity } from './identity-service';
@@ -97,7 +97,7 @@ export class IdentityOverview {
       const amount = /amount\s*=\s*([\d_]+)/.exec(reply.text ?? '')?.[1];
       return amount === undefined ? facts : { ...facts, balance: BigInt(amount.replaceAll('_', '')) };
     } catch (error) {
-      if (error instanceof NetworkFailure) {
+      if (error instanceof Failure) {
         return { ...facts, problem: error.data.message };
       }
       throw error;

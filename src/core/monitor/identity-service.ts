@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { ANONYMOUS_NAME, type IdentityInfo, listIdentities } from '../engines/dfx/identities';
 import type { DfxLocations } from '../engines/dfx/locations';
-import { NetworkFailure } from '../network/failure';
 import type { IdentityRef, KeyOperations } from '../network/types';
 import { type Disposable, Emitter } from '../util/events';
+import { Failure } from '../util/failure';
 import { msg } from '../util/message';
 import type { UnlockedKeys } from './active-identity';
 
@@ -124,7 +124,7 @@ export class IdentityService implements UnlockedKeys, Disposable {
    *
    * @param keepMs how long the key stays in the worker's memory, in milliseconds
    * @returns the principal
-   * @throws {NetworkFailure} of kind `password` where the password is wrong, `key` where there is no key to open
+   * @throws {Failure} of kind `password` where the password is wrong, `key` where there is no key to open
    */
   async unlock(name: string, password: string, keepMs: number, signal?: AbortSignal): Promise<string> {
     const info = (await listIdentities(this.#locations)).find((identity) => identity.name === name);
@@ -132,7 +132,7 @@ export class IdentityService implements UnlockedKeys, Disposable {
     const { pemFile, encryption } = info ?? {};
     if (handle === undefined || pemFile === undefined || encryption === undefined) {
       const message = info?.problem ?? msg('The identity {0} has no key that a password protects.', name);
-      throw new NetworkFailure({ kind: 'key', message });
+      throw new Failure({ kind: 'key', message });
     }
     const keep = Math.min(keepMs, MAX_KEEP_MS);
     const request = { name, handle, file: pemFile, encryption, password, keepMs: keep };

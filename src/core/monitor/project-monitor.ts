@@ -3,18 +3,17 @@ import { type CanisterId, readCanisterIds } from '../engines/dfx/canister-ids';
 import type { DfxLocations } from '../engines/dfx/locations';
 import { type ResolvedNetwork, reachesMainnet, resolveNetwork } from '../engines/dfx/networks';
 import { readWallet } from '../engines/dfx/wallets';
-import { NetworkFailure } from '../network/failure';
 import {
   ANONYMOUS,
   type CanisterFacts,
   type Endpoint,
-  type FailureData,
   type NetworkHealth,
   type NetworkOperations,
 } from '../network/types';
 import type { CanisterConfig, TextRange } from '../project/model';
 import type { Project } from '../project/project';
 import { type Disposable, Emitter } from '../util/events';
+import { Failure, type FailureData } from '../util/failure';
 import { formatMessage, type Message, msg } from '../util/message';
 import { type ActiveIdentity, resolveActiveIdentity, type UnlockedKeys } from './active-identity';
 import { looksSame, projectLook } from './same';
@@ -447,7 +446,7 @@ async function settle<T>(promise: Promise<T>): Promise<{ value: T } | { failure:
   try {
     return { value: await promise };
   } catch (error) {
-    if (error instanceof NetworkFailure) {
+    if (error instanceof Failure) {
       return { failure: error.data };
     }
     throw error;

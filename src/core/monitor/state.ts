@@ -1,5 +1,6 @@
-import type { CanisterFacts, FailureData } from '../network/types';
+import type { CanisterFacts } from '../network/types';
 import type { CanisterConfig } from '../project/model';
+import type { FailureData } from '../util/failure';
 import { type Message, msg } from '../util/message';
 
 /** What a row says of a canister, before anything that is under way. */

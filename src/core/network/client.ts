@@ -1,8 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import { innermostMessage } from '../util/errors';
 import { type Disposable, Emitter } from '../util/events';
+import { Failure } from '../util/failure';
 import { msg } from '../util/message';
-import { NetworkFailure } from './failure';
 import type {
   ArgumentPlace,
   CallReply,
@@ -36,7 +36,7 @@ import type {
 
 interface Pending {
   resolve(value: unknown): void;
-  reject(error: NetworkFailure): void;
+  reject(error: Failure): void;
 }
 
 /**
@@ -161,7 +161,7 @@ export class NetworkClient implements NetworkOperations, KeyOperations, Canister
   #request(operation: OperationName, args: readonly unknown[], signal: AbortSignal | undefined): Promise<unknown> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) {
-        reject(new NetworkFailure({ kind: 'cancelled', message: msg('Cancelled.') }));
+        reject(new Failure({ kind: 'cancelled', message: msg('Cancelled.') }));
         return;
       }
       this.#lastId += 1;
@@ -220,7 +220,7 @@ export class NetworkClient implements NetworkOperations, KeyOperations, Canister
       controller.abort();
     }
     this.#fetches.clear();
-    const failure = new NetworkFailure({ kind: 'internal', message: msg('The network worker has stopped.'), detail });
+    const failure = new Failure({ kind: 'internal', message: msg('The network worker has stopped.'), detail });
     for (const pending of [...this.#pending.values()]) {
       pending.reject(failure);
     }
@@ -246,7 +246,7 @@ export class NetworkClient implements NetworkOperations, KeyOperations, Canister
   #settle(outcome: Outcome): void {
     const pending = this.#pending.get(outcome.id);
     if ('failure' in outcome) {
-      pending?.reject(new NetworkFailure(outcome.failure));
+      pending?.reject(new Failure(outcome.failure));
     } else {
       pending?.resolve(outcome.value);
     }

@@ -85,7 +85,7 @@ export interface CallReply {
   readonly milliseconds: number;
 }
 
-/** What is asked of canisters beyond their state. Each promise rejects with a `NetworkFailure` only. */
+/** What is asked of canisters beyond their state. Each promise rejects with a `Failure` only. */
 export interface CanisterOperations {
   /** Installs code, in chunks where the module is larger than a message may be. */
   install(endpoint: Endpoint, identity: IdentityRef, request: InstallRequest, signal?: AbortSignal): Promise<void>;
@@ -119,7 +119,7 @@ export interface CanisterOperations {
   /**
    * Encodes Candid text.
    *
-   * @throws {NetworkFailure} of kind `candid` where the text is none, or not of the types that the place wants
+   * @throws {Failure} of kind `candid` where the text is none, or not of the types that the place wants
    */
   encodeCandid(text: string, place: ArgumentPlace | undefined, did: string | undefined): Promise<Uint8Array>;
 }

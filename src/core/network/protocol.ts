@@ -1,5 +1,6 @@
+import type { FailureData } from '../util/failure';
 import type { CanisterOperations } from './operations';
-import type { FailureData, KeyOperations, NetworkOperations } from './types';
+import type { KeyOperations, NetworkOperations } from './types';
 
 /** The operations, each as a message without its `AbortSignal`, which cannot be sent. */
 export type OperationName = keyof NetworkOperations | keyof KeyOperations | keyof CanisterOperations;

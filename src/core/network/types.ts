@@ -1,5 +1,4 @@
 import type { IdentityEncryption } from '../engines/dfx/identities';
-import type { Message } from '../util/message';
 
 /** Where a network answers, and whose signature on its answers counts. */
 export interface Endpoint {
@@ -101,41 +100,12 @@ export type ManagementCall =
       readonly snapshotId: string;
     };
 
-export type FailureKind =
-  /** Nothing answers. */
-  | 'offline'
-  | 'timeout'
-  | 'cancelled'
-  /** The answer cannot be read. */
-  | 'garbage'
-  /** A certificate or signature does not hold, or is too old. */
-  | 'security'
-  /** The network or canister refused; `code` says why, where it says. */
-  | 'rejected'
-  /** The identity's key cannot be used. */
-  | 'key'
-  /** The password for the identity's key is wrong. */
-  | 'password'
-  /** A text is no Candid, or not of the types that are wanted. */
-  | 'candid'
-  | 'internal';
-
-/** A failure as it crosses the worker boundary. Holds no secret. */
-export interface FailureData {
-  readonly kind: FailureKind;
-  readonly message: Message;
-  /** The network's own words, for the log. */
-  readonly detail?: string;
-  /** An `IC0…` error code (interface specification, "Error codes"). */
-  readonly code?: string;
-}
-
 export interface ProbeOptions {
   /** Do not ask for the status: the identity was refused before. */
   readonly publicOnly?: boolean;
 }
 
-/** Everything that is asked of a network. Each promise rejects with a `NetworkFailure` only. */
+/** Everything that is asked of a network. Each promise rejects with a `Failure` only. */
 export interface NetworkOperations {
   health(endpoint: Endpoint, signal?: AbortSignal): Promise<NetworkHealth>;
   /** Status where the identity may read it, else the certified public facts. */
@@ -163,7 +133,7 @@ export interface UnlockRequest {
   readonly keepMs: number;
 }
 
-/** What is done with keys that passwords protect. Each promise rejects with a `NetworkFailure` only. */
+/** What is done with keys that passwords protect. Each promise rejects with a `Failure` only. */
 export interface KeyOperations {
   /**
    * Decrypts a key and keeps it in the worker's memory, nowhere else. Takes seconds.

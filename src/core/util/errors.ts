@@ -6,8 +6,3 @@ export function innermostMessage(error: unknown): string {
   }
   return innermost instanceof Error ? innermost.message : String(innermost);
 }
-
-/** True for an error of that name, whichever bundle its class comes from. */
-export function hasName(value: unknown, name: string): boolean {
-  return value instanceof Error && value.name === name;
-}

@@ -6,11 +6,12 @@
  */
 export interface Message {
   readonly text: string;
-  readonly args: readonly (string | number)[];
+  /** A sentence may hold another, as a failure holds its cause. */
+  readonly args: readonly (string | number | Message)[];
 }
 
 /** Makes a {@link Message}. The first argument must be a string literal, so that `npm run check` finds it. */
-export function msg(text: string, ...args: (string | number)[]): Message {
+export function msg(text: string, ...args: Message['args']): Message {
   return { text, args };
 }
 
@@ -18,6 +19,9 @@ export function msg(text: string, ...args: (string | number)[]): Message {
 export function formatMessage(message: Message): string {
   return message.text.replace(/\{(\d+)\}/g, (whole, index: string) => {
     const value = message.args[Number(index)];
-    return value === undefined ? whole : String(value);
+    if (value === undefined) {
+      return whole;
+    }
+    return typeof value === 'object' ? formatMessage(value) : String(value);
   });
 }

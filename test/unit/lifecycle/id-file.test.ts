@@ -5,7 +5,7 @@ import path from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import type { ResolvedNetwork } from '../../../src/core/engines/dfx/networks';
 import { writeCanisterId } from '../../../src/core/lifecycle/id-file';
-import { OperationError } from '../../../src/core/lifecycle/outcome';
+import { Failure } from '../../../src/core/util/failure';
 import { write } from '../monitor/world';
 
 const ID = 'bkyz2-fmaaa-aaaaa-qaaaq-cai';
@@ -78,7 +78,7 @@ describe('writing a canister id', () => {
     it(`does not touch a file that is ${damaged}`, async (t) => {
       const { root, network, file } = setUp(t);
       write(file, damaged);
-      await assert.rejects(writeCanisterId(root, network, 'hello', ID), OperationError);
+      await assert.rejects(writeCanisterId(root, network, 'hello', ID), Failure);
       assert.equal(readFileSync(file, 'utf8'), damaged);
     });
   }
@@ -96,7 +96,7 @@ describe('writing a canister id', () => {
 
   it('never leaves the project', async (t) => {
     const { root, network } = setUp(t);
-    await assert.rejects(writeCanisterId(root, { ...network, name: '../../escape' }, 'hello', ID), OperationError);
+    await assert.rejects(writeCanisterId(root, { ...network, name: '../../escape' }, 'hello', ID), Failure);
     assert.ok(!existsSync(path.join(root, '..', 'escape')));
   });
 });

@@ -7,11 +7,11 @@ import path from 'node:path';
 import { after, before, describe, it, type TestContext } from 'node:test';
 import { AgentService } from '../../../src/core/agent/service';
 import { dfxLocations } from '../../../src/core/engines/dfx/locations';
-import { DfxError, DfxTool } from '../../../src/core/engines/dfx/tool';
+import { DfxTool } from '../../../src/core/engines/dfx/tool';
 import { LocalNetwork } from '../../../src/core/lifecycle/local-network';
-import { OperationError } from '../../../src/core/lifecycle/outcome';
 import { LocalNetworkActivity } from '../../../src/core/monitor/local-network-activity';
 import { Project } from '../../../src/core/project/project';
+import { Failure } from '../../../src/core/util/failure';
 import { formatMessage } from '../../../src/core/util/message';
 import { installDfx, setBehaviour } from '../../dfx';
 import { DfxHome } from '../../support/dfx-home';
@@ -63,10 +63,7 @@ async function health(local: LocalNetwork, project: Project): Promise<string> {
 
 function failure(pattern: RegExp) {
   return (error: unknown) => {
-    const message =
-      error instanceof OperationError || error instanceof DfxError
-        ? formatMessage(error.failure.message)
-        : String(error);
+    const message = error instanceof Failure ? formatMessage(error.data.message) : String(error);
     assert.match(message, pattern);
     return true;
   };
@@ -119,7 +116,7 @@ describe('the local network', { skip }, () => {
     const cancel = new AbortController();
     const starting = local.start(project, { signal: cancel.signal });
     setTimeout(() => cancel.abort(), 600);
-    await assert.rejects(starting, (error) => error instanceof DfxError && error.failure.kind === 'cancelled');
+    await assert.rejects(starting, (error) => error instanceof Failure && error.data.kind === 'cancelled');
     assert.equal(work.of(await local.find(project)), undefined);
     assert.equal(await health(local, project), 'offline');
   });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it, mock } from 'node:test';
 import { formatLogRecord, LOG_INTERVAL_MS, LogFollower } from '../../../src/core/lifecycle/log-follower';
-import { NetworkFailure } from '../../../src/core/network/failure';
 import type { LogRecord } from '../../../src/core/network/operations';
+import { Failure } from '../../../src/core/util/failure';
 import { msg } from '../../../src/core/util/message';
 
 const record = (index: number, text = `line ${index}`, time = index): LogRecord => ({
@@ -71,7 +71,7 @@ describe('watching', () => {
       const follower = new LogFollower(async () => {
         asked++;
         if (fails) {
-          throw new NetworkFailure({ kind: 'offline', message: msg('The network cannot be reached.') });
+          throw new Failure({ kind: 'offline', message: msg('The network cannot be reached.') });
         }
         return [record(asked)];
       });
@@ -109,9 +109,7 @@ describe('watching', () => {
     const follower = new LogFollower((given) => {
       signal = given;
       return new Promise((_resolve, reject) =>
-        given.addEventListener('abort', () =>
-          reject(new NetworkFailure({ kind: 'cancelled', message: msg('Cancelled.') })),
-        ),
+        given.addEventListener('abort', () => reject(new Failure({ kind: 'cancelled', message: msg('Cancelled.') }))),
       );
     });
     follower.setWatched(true);

@@ -6,8 +6,8 @@ import { AgentService } from '../../../src/core/agent/service';
 import { NativeOperations } from '../../../src/core/lifecycle/native';
 import type { CanisterRef, Outcome } from '../../../src/core/lifecycle/outcome';
 import { OperationRunner } from '../../../src/core/lifecycle/runner';
-import { NetworkFailure } from '../../../src/core/network/failure';
 import type { ManagementCall } from '../../../src/core/network/types';
+import { Failure } from '../../../src/core/util/failure';
 import { formatMessage } from '../../../src/core/util/message';
 import { compileMotoko } from '../../motoko/compile';
 import { buildWasm } from '../../network/index';
@@ -231,8 +231,7 @@ describe('a call', () => {
     await assert.rejects(
       call('stumble', 'update', '()'),
       (error) =>
-        error instanceof NetworkFailure &&
-        formatMessage(error.data.message) === 'The canister failed: I stumble on purpose.',
+        error instanceof Failure && formatMessage(error.data.message) === 'The canister failed: I stumble on purpose.',
     );
     const records = await native.logReader(backend)(new AbortController().signal);
     assert.match(Buffer.from(records[0]?.content ?? []).toString(), /Greeting 1 goes to Sam/);
@@ -242,7 +241,7 @@ describe('a call', () => {
     const { native } = await makeNative(t);
     const did = 'service : { greet : (text) -> (text) }';
     assert.ok((await native.checkArguments('("x")', 'greet', did)).length > 6);
-    await assert.rejects(native.checkArguments('(5)', 'greet', did), NetworkFailure);
+    await assert.rejects(native.checkArguments('(5)', 'greet', did), Failure);
     assert.ok((await native.checkArguments('(5)', 'greet', undefined)).length > 6);
   });
 });

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
-import { type CanisterRef, OperationError, type Outcome } from '../../../src/core/lifecycle/outcome';
+import type { CanisterRef, Outcome } from '../../../src/core/lifecycle/outcome';
 import { OperationRunner } from '../../../src/core/lifecycle/runner';
 import type { ManagementCall } from '../../../src/core/network/types';
+import { Failure } from '../../../src/core/util/failure';
 import { formatMessage, msg } from '../../../src/core/util/message';
 import { makeWorld, rowStates, type World } from '../monitor/world';
 
@@ -123,7 +124,7 @@ describe('an operation on several canisters', () => {
   it('passes on what the operation itself has to say', async (t) => {
     const world = await makeRunner(t);
     const [outcome] = await world.runner.each(targets(world, ['indexer']), BUSY, async () => {
-      throw new OperationError({ message: msg('{0} has no id.', 'indexer'), next: 'create' });
+      throw new Failure({ message: msg('{0} has no id.', 'indexer'), next: 'create' });
     });
     assert.equal(formatMessage(failureOf(outcome).failure.message), 'indexer has no id.');
     assert.equal(world.monitor.canister('indexer')?.busy, undefined);

@@ -4,12 +4,12 @@ import { createServer, type Socket } from 'node:net';
 import path from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { ProjectMonitor } from '../../../src/core/monitor/project-monitor';
-import type { NetworkFailure } from '../../../src/core/network/failure';
 import type { NetworkHealth, NetworkOperations } from '../../../src/core/network/types';
 import { Project } from '../../../src/core/project/project';
 import { canisterRow } from '../../../src/core/rows/canister-row';
 import { detailRows } from '../../../src/core/rows/detail-rows';
 import { projectRow, troubleRows } from '../../../src/core/rows/project-rows';
+import type { Failure } from '../../../src/core/util/failure';
 import { SAMPLE_NAMES, SAMPLE_STATES } from '../../support/sample';
 import { fingerprint, makeWorld, rowStates, say, troubles, until, type World, write } from './world';
 
@@ -434,7 +434,7 @@ it('a client that breaks its promise and throws something else does not stop the
     now: Date.now,
   });
   t.after(() => monitor.dispose());
-  await assert.rejects(monitor.refresh(), (error: NetworkFailure | TypeError) => error instanceof TypeError);
+  await assert.rejects(monitor.refresh(), (error: Failure | TypeError) => error instanceof TypeError);
   broken = false;
   await monitor.refresh();
   assert.deepEqual(rowStates(monitor), SAMPLE_STATES);

@@ -11,11 +11,11 @@ import { IdentityOverview } from '../../../src/core/monitor/identity-overview';
 import { IdentityService } from '../../../src/core/monitor/identity-service';
 import { Ownership } from '../../../src/core/monitor/ownership';
 import type { ProjectMonitor } from '../../../src/core/monitor/project-monitor';
-import { NetworkFailure } from '../../../src/core/network/failure';
 import type { CallReply, CallRequest } from '../../../src/core/network/operations';
 import type { RunResult } from '../../../src/core/process/run';
 import { detailRows } from '../../../src/core/rows/detail-rows';
 import { identityDetails, identityRow } from '../../../src/core/rows/identity-rows';
+import { Failure } from '../../../src/core/util/failure';
 import { msg } from '../../../src/core/util/message';
 import { buildWasm } from '../../network';
 import { CAROL } from '../support/encrypted-identity';
@@ -34,11 +34,11 @@ async function setUp(t: TestContext, projects?: (own: ProjectMonitor) => Project
   const identityService = new IdentityService(keys, locations, Date.now);
   t.after(() => identityService.dispose());
   const calls: CallRequest[] = [];
-  let reply: string | NetworkFailure = '(record { amount = 2_500_000_000_000 : nat64 })';
+  let reply: string | Failure = '(record { amount = 2_500_000_000_000 : nat64 })';
   const client = {
     call: async (_endpoint: unknown, _identity: unknown, request: CallRequest): Promise<CallReply> => {
       calls.push(request);
-      if (reply instanceof NetworkFailure) {
+      if (reply instanceof Failure) {
         throw reply;
       }
       return { text: reply, untyped: false, bytes: new Uint8Array(), trust: 'unchecked', milliseconds: 1 };
@@ -53,7 +53,7 @@ async function setUp(t: TestContext, projects?: (own: ProjectMonitor) => Project
     label: ({ project }) => project.name,
   });
   await monitor.refresh();
-  const answer = (next: string | NetworkFailure) => {
+  const answer = (next: string | Failure) => {
     reply = next;
   };
   const rows = async () =>
@@ -139,7 +139,7 @@ describe('wallets', () => {
     const wallets = async () => await world.overview.wallets((await world.identityService.find('alice'))!);
     assert.deepEqual(await wallets(), [{ network: 'local', id: wallet, balance: 2_500_000_000_000n }]);
     assert.deepEqual([world.calls[0]?.canisterId, world.calls[0]?.method], [wallet, 'wallet_balance']);
-    world.answer(new NetworkFailure({ kind: 'rejected', message: msg('The network refused: {0}', 'no') }));
+    world.answer(new Failure({ kind: 'rejected', message: msg('The network refused: {0}', 'no') }));
     const [row] = identityDetails((await world.identityService.find('alice'))!, await wallets()).slice(-1);
     assert.equal(say(row!.label), 'Wallet on local');
     assert.match(row!.description.map(say).join(' · '), /-cai · The network refused: no$/);

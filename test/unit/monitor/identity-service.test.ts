@@ -9,7 +9,7 @@ import { readIdentity } from '../../../src/core/engines/dfx/identities';
 import { type DfxLocations, dfxLocations } from '../../../src/core/engines/dfx/locations';
 import { IdentityService } from '../../../src/core/monitor/identity-service';
 import { NetworkClient } from '../../../src/core/network/client';
-import { NetworkFailure } from '../../../src/core/network/failure';
+import { Failure } from '../../../src/core/util/failure';
 import { TestNetwork } from '../../network';
 import { layout, put } from '../project/layout';
 import { CAROL } from '../support/encrypted-identity';
@@ -103,7 +103,7 @@ describe('a password-protected identity', () => {
     try {
       await assert.rejects(identityService.unlock('carol', 'not the Passw0rd', MINUTE_MS), (error) => {
         assert.ok(failure('password', /password is wrong/)(error));
-        assert.ok(!JSON.stringify((error as NetworkFailure).data).includes('Passw0rd'));
+        assert.ok(!JSON.stringify((error as Failure).data).includes('Passw0rd'));
         return true;
       });
       assert.equal((await identityService.find('carol'))?.unlockedUntil, undefined);
@@ -182,5 +182,5 @@ describe('the identities at hand', () => {
 });
 
 function failure(kind: string, text: RegExp): (error: unknown) => boolean {
-  return (error) => error instanceof NetworkFailure && error.data.kind === kind && text.test(error.message);
+  return (error) => error instanceof Failure && error.kind === kind && text.test(error.message);
 }

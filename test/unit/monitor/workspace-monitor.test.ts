@@ -6,8 +6,8 @@ import { describe, it, type TestContext } from 'node:test';
 import { dfxLocations } from '../../../src/core/engines/dfx/locations';
 import { Selection } from '../../../src/core/monitor/selection';
 import { WorkspaceMonitor } from '../../../src/core/monitor/workspace-monitor';
-import { NetworkFailure } from '../../../src/core/network/failure';
 import type { CanisterFacts, NetworkHealth, NetworkOperations, RunState } from '../../../src/core/network/types';
+import { Failure } from '../../../src/core/util/failure';
 import { msg } from '../../../src/core/util/message';
 import { DfxHome } from '../../support/dfx-home';
 import { MemoryStore, rowStates, write } from './world';
@@ -40,7 +40,7 @@ class CountingNetwork implements Pick<NetworkOperations, 'health' | 'probe'> {
     if (this.hangs) {
       await new Promise<void>((resolve, reject) => {
         this.#held.push(resolve);
-        const cancelled = () => reject(new NetworkFailure({ kind: 'cancelled', message: msg('Cancelled.') }));
+        const cancelled = () => reject(new Failure({ kind: 'cancelled', message: msg('Cancelled.') }));
         signal?.addEventListener('abort', cancelled);
       });
     }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { exceedsValues } from '../../../src/core/agent/candid-size';
-import { NetworkFailure } from '../../../src/core/network/failure';
+import { Failure } from '../../../src/core/util/failure';
 import { formatMessage } from '../../../src/core/util/message';
 import { testCodec } from './codec';
 
@@ -20,8 +20,8 @@ async function problem(promise: Promise<unknown>): Promise<string> {
   try {
     await promise;
   } catch (error) {
-    assert.ok(error instanceof NetworkFailure, String(error));
-    assert.equal(error.data.kind, 'candid');
+    assert.ok(error instanceof Failure, String(error));
+    assert.equal(error.kind, 'candid');
     return formatMessage(error.data.message);
   }
   assert.fail('expected a problem');

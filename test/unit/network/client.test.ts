@@ -5,8 +5,8 @@ import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { build } from 'esbuild';
 import { NetworkClient } from '../../../src/core/network/client';
-import { NetworkFailure } from '../../../src/core/network/failure';
 import type { Endpoint } from '../../../src/core/network/types';
+import { Failure } from '../../../src/core/util/failure';
 import { TestNetwork } from '../../network';
 import { type TestIdentity, writeIdentity } from '../support/keys';
 
@@ -48,7 +48,7 @@ describe('the client and its worker', () => {
       assert.equal(await client.principal(alice.ref), alice.principal);
       await assert.rejects(
         client.manage(endpoint, { kind: 'anonymous' }, { method: 'start_canister', canisterId: id }),
-        (error) => error instanceof NetworkFailure && error.data.code === 'IC0512',
+        (error) => error instanceof Failure && error.data.code === 'IC0512',
       );
     } finally {
       client.dispose();
@@ -72,7 +72,7 @@ describe('the client and its worker', () => {
   it('starts no worker before it is asked something, and none for a request that is already cancelled', async () => {
     const client = new NetworkClient(path.join(folder, 'not-there.js'));
     await assert.rejects(client.health(endpoint, AbortSignal.abort()), (error) => {
-      return error instanceof NetworkFailure && error.data.kind === 'cancelled';
+      return error instanceof Failure && error.kind === 'cancelled';
     });
     client.dispose();
   });
@@ -90,7 +90,7 @@ describe('the client and its worker', () => {
       const controller = new AbortController();
       const health = client.health(endpoint, controller.signal);
       setTimeout(() => controller.abort(), 200);
-      await assert.rejects(health, (error) => error instanceof NetworkFailure && error.data.kind === 'cancelled');
+      await assert.rejects(health, (error) => error instanceof Failure && error.kind === 'cancelled');
       assert.equal(aborted, 1);
     } finally {
       network.resetFaults();
@@ -101,9 +101,9 @@ describe('the client and its worker', () => {
   it('fails what is under way when the worker cannot run, and recovers with the next', async () => {
     const client = new NetworkClient(path.join(folder, 'not-there.js'));
     await assert.rejects(client.health(endpoint), (error) => {
-      return error instanceof NetworkFailure && error.data.kind === 'internal';
+      return error instanceof Failure && error.kind === 'internal';
     });
-    await assert.rejects(client.health(endpoint), NetworkFailure);
+    await assert.rejects(client.health(endpoint), Failure);
     client.dispose();
   });
 
@@ -112,7 +112,7 @@ describe('the client and its worker', () => {
     const client = new NetworkClient(worker);
     const health = client.health(endpoint);
     setTimeout(() => client.dispose(), 300);
-    await assert.rejects(health, NetworkFailure);
+    await assert.rejects(health, Failure);
     network.resetFaults();
   });
 });

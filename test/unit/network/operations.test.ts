@@ -9,8 +9,8 @@ import { manageCanister } from '../../../src/core/agent/install';
 import { encodeUploadChunk } from '../../../src/core/agent/management';
 import { StrictAgent } from '../../../src/core/agent/requests';
 import { AgentService } from '../../../src/core/agent/service';
-import { NetworkFailure } from '../../../src/core/network/failure';
 import { ANONYMOUS, type Endpoint, type SettingsChange } from '../../../src/core/network/types';
+import { Failure } from '../../../src/core/util/failure';
 import { buildWasm, type CanisterCall, TestNetwork } from '../../network';
 import { type TestIdentity, writeIdentity } from '../support/keys';
 import { testCodec } from './codec';
@@ -49,11 +49,11 @@ beforeEach(() => {
   service = new AgentService(fetch, testCodec());
 });
 
-async function failure(promise: Promise<unknown>): Promise<NetworkFailure['data']> {
+async function failure(promise: Promise<unknown>): Promise<Failure['data']> {
   try {
     await promise;
   } catch (error) {
-    assert.ok(error instanceof NetworkFailure, String(error));
+    assert.ok(error instanceof Failure, String(error));
     return error.data;
   }
   assert.fail('expected a failure');

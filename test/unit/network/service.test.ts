@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { AgentService } from '../../../src/core/agent/service';
-import { NetworkFailure } from '../../../src/core/network/failure';
 import { ANONYMOUS, type Endpoint } from '../../../src/core/network/types';
+import { Failure } from '../../../src/core/util/failure';
 import { buildWasm, type Forgery, TestNetwork } from '../../network';
 import { type TestIdentity, writeIdentity } from '../support/keys';
 
@@ -36,11 +36,11 @@ beforeEach(() => {
   service = new AgentService(fetch);
 });
 
-async function failure(promise: Promise<unknown>): Promise<NetworkFailure['data']> {
+async function failure(promise: Promise<unknown>): Promise<Failure['data']> {
   try {
     await promise;
   } catch (error) {
-    assert.ok(error instanceof NetworkFailure, String(error));
+    assert.ok(error instanceof Failure, String(error));
     return error.data;
   }
   assert.fail('expected a failure');

@@ -1,52 +1,12 @@
 /** What a failed dfx command means, and what a person can do about it. */
 
 import type { RunResult } from '../../process/run';
-import { type Message, msg } from '../../util/message';
+import type { FailureData } from '../../util/failure';
+import { msg } from '../../util/message';
 
-export type DfxFailureKind =
-  | 'cancelled'
-  | 'declined'
-  | 'not-started'
-  | 'network-not-running'
-  | 'network-unreachable'
-  | 'not-a-controller'
-  | 'not-built'
-  | 'no-id'
-  | 'canister-unknown'
-  | 'canister-running'
-  | 'plaintext-identity'
-  | 'identity-missing'
-  | 'needs-terminal'
-  | 'no-cycles'
-  | 'compile'
-  | 'config'
-  | 'port-in-use'
-  | 'incompatible-upgrade'
-  | 'bad-arguments'
-  | 'version-missing'
-  | 'not-dfx'
-  | 'killed'
-  | 'other';
-
-/** The step that would help, for a button. */
-export type NextStep =
-  | 'start-network'
-  | 'build'
-  | 'create'
-  | 'stop-canister'
-  | 'select-identity'
-  | 'open-dfx-json'
-  | 'show-problems'
-  | 'run-in-terminal'
-  | 'install-dfx-version'
-  | 'choose-dfx';
-
-export interface DfxFailure {
-  readonly kind: DfxFailureKind;
-  readonly message: Message;
+export interface DfxFailure extends FailureData {
   /** dfx's own words: its last block of `Error:`, `Caused by:` and `To fix:`, or the end of its output. */
   readonly detail: string;
-  readonly next?: NextStep;
   /** The dfx version that `version-missing` is about. */
   readonly version?: string;
 }

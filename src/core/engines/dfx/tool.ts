@@ -2,24 +2,13 @@
 
 import { quoteCommand } from '../../process/quote';
 import { type OutputStream, type RunResult, runDfx } from '../../process/run';
+import { cancelled, Failure, type FailureData } from '../../util/failure';
 import { type Message, msg } from '../../util/message';
 import type { DfxCommand } from './commands';
 import { dfxEnvironment } from './environment';
-import { classifyFailure, type DfxFailure, type FailureContext, succeeded } from './errors';
+import { classifyFailure, type FailureContext, succeeded } from './errors';
 import { type DfxLocation, type LocateOptions, locateDfx } from './locate';
 import type { DfxPrompt } from './prompts';
-
-/** Why a dfx command did not do what it should. */
-export class DfxError extends Error {
-  constructor(
-    readonly failure: DfxFailure,
-    /** Absent where dfx could not be started. */
-    readonly result?: RunResult,
-  ) {
-    super(failure.message.text);
-    this.name = 'DfxError';
-  }
-}
 
 /** Where the output of commands goes. Gets no secrets. */
 export interface DfxLog {
@@ -55,6 +44,8 @@ export interface DfxRunOptions {
   readonly onPrompt?: (prompt: DfxPrompt) => Promise<boolean>;
   readonly onLine?: (line: string, stream: OutputStream) => void;
   readonly signal?: AbortSignal;
+  /** Told how the command ended, before a failure is thrown. */
+  readonly onEnd?: (result: RunResult) => void;
 }
 
 const READ_TIMEOUT_MS = 15_000;
@@ -78,12 +69,12 @@ export class DfxTool {
   /**
    * Runs a command to its end.
    *
-   * @throws {DfxError} where it did not succeed, was cancelled, or there is no dfx
+   * @throws {Failure} where it did not succeed, was cancelled, or there is no dfx
    */
   async run(command: DfxCommand, options: DfxRunOptions = {}): Promise<RunResult> {
     const location = await this.locate();
     if (location.state !== 'found') {
-      throw new DfxError(notStarted(location.message));
+      throw new Failure(notStarted(location.message));
     }
     const { log, env: base } = this.#options;
     const env = dfxEnvironment(base, { allowPlaintextOnMainnet: this.#options.allowPlaintextOnMainnet() });
@@ -104,8 +95,9 @@ export class DfxTool {
       ...(options.signal ? { signal: options.signal } : {}),
     });
     log.end(summary(result));
+    options.onEnd?.(result);
     if (!succeeded(result)) {
-      throw new DfxError(classifyFailure(result, options.context), result);
+      throw new Failure(classifyFailure(result, options.context));
     }
     return result;
   }
@@ -143,18 +135,18 @@ export class DfxTool {
     };
     this.#options.log.end(summary(result));
     if (result.cancelled) {
-      throw new DfxError({ kind: 'cancelled', message: msg('Cancelled.'), detail: '' }, result);
+      throw cancelled();
     }
     if (exitCode !== 0) {
       const message = msg('dfx failed. The terminal shows why.');
-      throw new DfxError({ kind: 'other', message, detail: '' }, result);
+      throw new Failure({ message });
     }
     return result;
   }
 }
 
-function notStarted(message: Message): DfxFailure {
-  return { kind: 'not-started', message, detail: '', next: 'choose-dfx' };
+function notStarted(message: Message): FailureData {
+  return { kind: 'not-started', message, next: 'choose-dfx' };
 }
 
 function summary({ exitCode, endedBy, cancelled, durationMs }: RunResult): string {
