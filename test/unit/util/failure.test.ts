@@ -13,7 +13,12 @@ describe('Failure', () => {
   it('is known by name, as each bundle has a class of its own', () => {
     const foreign = Object.assign(new Error('x'), { name: 'Failure', data: { kind: 'offline', message: msg('x') } });
     assert.ok(foreign instanceof Failure);
-    for (const other of [new Error('x'), Object.assign(new Error('x'), { name: 'Failure' }), { name: 'Failure' }, null]) {
+    for (const other of [
+      new Error('x'),
+      Object.assign(new Error('x'), { name: 'Failure' }),
+      { name: 'Failure' },
+      null,
+    ]) {
       assert.ok(!((other as unknown) instanceof Failure));
     }
   });
@@ -32,8 +37,14 @@ describe('Failure', () => {
     assert.equal(formatMessage(told.data.message), told.message);
     assert.deepEqual([told.kind, told.data.detail], ['offline', 'ECONNREFUSED']);
     const gone = cancelled();
-    assert.equal(explain(gone, () => msg('Starting failed.')), gone);
+    assert.equal(
+      explain(gone, () => msg('Starting failed.')),
+      gone,
+    );
     const unforeseen = new TypeError('x');
-    assert.equal(explain(unforeseen, () => msg('Starting failed.')), unforeseen);
+    assert.equal(
+      explain(unforeseen, () => msg('Starting failed.')),
+      unforeseen,
+    );
   });
 });
