@@ -1,7 +1,7 @@
 // The layers of `npm test`, one after another, with one line of totals at the end.
 //   npm test -- [unit] [extension] [workbench] [--oldest] [part of a file's path]…
 // Naming a layer leaves out the others and the checks of types, lint and translations; --oldest runs those in VS Code
-// on the oldest version that package.json admits.
+// on the oldest version that package.json admits. Each layer ends with its slowest files.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -24,6 +24,10 @@ const filters = args.filter((arg) => !arg.startsWith('--') && !LAYERS.some((laye
 const totals = { passed: 0, failed: 0, skipped: 0 };
 /** What went wrong apart from single tests. Each counts as one failure. */
 const breakdowns: string[] = [];
+/** Tests of the window that failed, and passed when their file was run once more. */
+const flaky: string[] = [];
+/** How many files a layer names at its end, the slowest first. */
+const SLOWEST = 10;
 
 async function main(): Promise<void> {
   process.env[HOST_NAME] = hostName;
@@ -54,8 +58,12 @@ async function main(): Promise<void> {
   for (const breakdown of breakdowns) {
     console.log(`✖ ${breakdown}`);
   }
+  for (const test of flaky) {
+    console.log(`flaky: ${test}`);
+  }
   const failed = totals.failed + breakdowns.length;
-  console.log(`${totals.passed} passed, ${failed} failed, ${totals.skipped} skipped`);
+  const doubtful = flaky.length > 0 ? `, ${flaky.length} flaky` : '';
+  console.log(`${totals.passed} passed, ${failed} failed, ${totals.skipped} skipped${doubtful}`);
   process.exitCode = failed > 0 ? 1 : 0;
 }
 
@@ -76,22 +84,40 @@ async function runNodeLayer(layer: 'unit' | 'workbench'): Promise<void> {
     // Here its progress is seen and no test's time-out counts it.
     await provisionHost(hostName, (line) => console.log(line));
   }
-  const concurrency = layer === 'unit' ? 2 : 1;
-  const first = await runFiles(files, concurrency);
-  const again = [...first].filter(([, tests]) => tests.some(({ state }) => state === 'failed')).map(([file]) => file);
-  // A window on a busy machine loses a click, and a time-out comes early: what fails has to fail twice, the second time
-  // with the machine to itself. Both runs are printed.
-  for (const file of again) {
-    console.log(`once more: ${file}`);
-    first.set(file, (await runFiles([file], 1)).get(file) ?? []);
+  const { results, durations } = await runFiles(files, layer === 'unit' ? 2 : 1);
+  if (layer === 'workbench') {
+    await runFailedFilesAgain(results);
   }
-  count(layer, [...first.values()].flat());
+  printSlowest(durations);
+  count(layer, [...results.values()].flat());
 }
 
-/** Runs files and prints their results, which are returned by file. */
-async function runFiles(files: readonly string[], concurrency: number): Promise<Map<string, TestResult[]>> {
+/**
+ * A window on a busy machine loses a click: a file with a failed test is run once more, alone. Both runs are printed, the
+ * second counts, and what it was needed for is named at the end.
+ */
+async function runFailedFilesAgain(results: Map<string, TestResult[]>): Promise<void> {
+  const failed = (tests: readonly TestResult[] = []) => tests.filter(({ state }) => state === 'failed');
+  for (const [file, before] of [...results].filter(([, tests]) => failed(tests).length > 0)) {
+    console.log(`once more: ${file}`);
+    const after = (await runFiles([file], 1)).results.get(file) ?? [];
+    results.set(file, after);
+    const still = new Set(failed(after).map(({ name }) => name));
+    const passedNow = failed(before).filter(({ name }) => !still.has(name));
+    flaky.push(...passedNow.map(({ name }) => `${file}: ${name}`));
+  }
+}
+
+interface FilesRun {
+  readonly results: Map<string, TestResult[]>;
+  /** Milliseconds by file. */
+  readonly durations: ReadonlyMap<string, number>;
+}
+
+/** Runs files and prints their results. */
+async function runFiles(files: readonly string[], concurrency: number): Promise<FilesRun> {
   const results = new Map<string, TestResult[]>(files.map((file) => [file, []]));
-  await runNodeTests(
+  const durations = await runNodeTests(
     files,
     concurrency,
     (test, file) => {
@@ -100,7 +126,15 @@ async function runFiles(files: readonly string[], concurrency: number): Promise<
     },
     (text) => process.stdout.write(text),
   );
-  return results;
+  return { results, durations };
+}
+
+function printSlowest(durations: ReadonlyMap<string, number>): void {
+  const slowest = [...durations].sort(([, a], [, b]) => b - a).slice(0, SLOWEST);
+  console.log('slowest files:');
+  for (const [file, milliseconds] of slowest) {
+    console.log(`  ${(milliseconds / 1000).toFixed(1).padStart(6)} s  ${file}`);
+  }
 }
 
 /** Runs the suites that live in the extension host. */
@@ -111,12 +145,17 @@ async function runExtensionLayer(): Promise<void> {
     return;
   }
   const host = await provisionHost(hostName, (line) => console.log(line));
+  const durations = new Map<string, number>();
   for (const suite of suites) {
-    await runSuite(suite, host);
+    for (const { file, milliseconds } of await runSuite(suite, host)) {
+      const source = file === undefined ? suite.name : relative(join(ROOT, 'out'), file).replace(/\.js$/, '.ts');
+      durations.set(source, (durations.get(source) ?? 0) + milliseconds);
+    }
   }
+  printSlowest(durations);
 }
 
-async function runSuite(suite: Suite, host: VscodeHost): Promise<void> {
+async function runSuite(suite: Suite, host: VscodeHost): Promise<readonly TestResult[]> {
   const what = `extension suite ${suite.name} in VS Code ${host.version}`;
   console.log(what);
   const folder = mkdtempSync(join(tmpdir(), 'ic-canisters-results-'));
@@ -137,6 +176,7 @@ async function runSuite(suite: Suite, host: VscodeHost): Promise<void> {
   } else if (code !== undefined && code !== 0 && !tests.some((test) => test.state === 'failed')) {
     breakdowns.push(`The ${what} ended with code ${code}.`);
   }
+  return tests;
 }
 
 function count(what: string, tests: readonly TestResult[]): void {

@@ -30,9 +30,8 @@ export async function run(): Promise<void> {
         name: test.titlePath().join(' › '),
         state,
         milliseconds: test.duration ?? 0,
-        ...(error === undefined
-          ? {}
-          : { error: error instanceof Error ? (error.stack ?? error.message) : inspect(error) }),
+        file: test.file,
+        error: error === undefined || error instanceof Error ? (error?.stack ?? error?.message) : inspect(error),
       };
       console.log(formatResult(result));
       if (results !== undefined) {

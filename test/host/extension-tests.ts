@@ -98,8 +98,8 @@ export async function runSuiteOnServer(
       host,
       env,
       testDriver: true,
-      ...(setup.settings ? { settings: setup.settings } : {}),
-      ...(setup.workspaceTrust === undefined ? {} : { workspaceTrust: setup.workspaceTrust }),
+      settings: setup.settings,
+      workspaceTrust: setup.workspaceTrust,
     });
     const browser = await launchBrowser();
     try {

@@ -11,6 +11,7 @@ type TestPoint = Extract<TestEvent, { type: 'test:pass' | 'test:fail' }>['data']
 /**
  * Runs test files with node:test, each in a process of its own with this process's Node options.
  *
+ * @returns milliseconds that the tests and suites of each file took, without what the file does outside them
  * @param report is called with every test as it is reported, file after file, and with the file as it was given.
  * @param print is called with what the tests write.
  */
@@ -19,7 +20,8 @@ export async function runNodeTests(
   concurrency: number,
   report: (result: TestResult, file: string) => void,
   print: (text: string) => void,
-): Promise<void> {
+): Promise<Map<string, number>> {
+  const durations = new Map<string, number>();
   // Names of the tests and suites that enclose the one being reported; node reports one file after another.
   const names: string[] = [];
   for await (const event of run({ files: [...files], concurrency, timeout: FILE_TIMEOUT })) {
@@ -27,16 +29,21 @@ export async function runNodeTests(
       names.length = event.data.nesting;
       names.push(event.data.name);
     } else if (event.type === 'test:pass' || event.type === 'test:fail') {
+      const file = fileOf(event.data, files);
+      if (event.data.nesting === 0) {
+        durations.set(file, (durations.get(file) ?? 0) + event.data.details.duration_ms);
+      }
       // node reports a file without a test as a passed test of the file's name.
       const isFile = event.data.nesting === 0 && files.includes(event.data.name);
       const result = toResult(event.data, names, event.type === 'test:pass', isFile);
       if (result) {
-        report(result, fileOf(event.data, files));
+        report(result, file);
       }
     } else if (event.type === 'test:stderr' || event.type === 'test:stdout') {
       print(event.data.message);
     }
   }
+  return durations;
 }
 
 function fileOf({ file, name }: TestPoint, files: readonly string[]): string {

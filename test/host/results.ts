@@ -7,6 +7,8 @@ export interface TestResult {
   readonly name: string;
   readonly state: 'passed' | 'failed' | 'skipped';
   readonly milliseconds: number;
+  /** The compiled test file, where the reporter knows it. */
+  readonly file?: string;
   readonly error?: string;
 }
 

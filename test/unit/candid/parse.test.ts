@@ -7,8 +7,9 @@ import { parseInterface } from '../../../src/core/candid/parse';
 import { printName, printSignature, printType } from '../../../src/core/candid/print';
 import type { Interface } from '../../../src/core/candid/types';
 import { formatMessage } from '../../../src/core/util/message';
+import { Random } from '../../support/random';
 import { testCodec } from '../network/codec';
-import { Random, randomType } from './random';
+import { randomType } from './random';
 
 const codec = testCodec();
 
@@ -138,7 +139,7 @@ describe('example arguments', () => {
   });
 
   it('fit random types', async () => {
-    const random = new Random(7);
+    const random = Random.forTest('random types');
     for (let count = 0; count < 500; count++) {
       const type = randomType(random, 4, printName);
       const did = `type T = ${type.did}; service : { m : (T, ${type.did}) -> () }`;
@@ -158,7 +159,7 @@ describe('example arguments', () => {
 
 describe('hostile texts', () => {
   it('never throw, whatever is cut out, doubled or put in', () => {
-    const random = new Random(11);
+    const random = Random.forTest('hostile texts');
     const pieces = [
       '"',
       '{',

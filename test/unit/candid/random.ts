@@ -1,46 +1,7 @@
-/** Random Candid types and values, the same ones for the same seed. */
+/** Random Candid types and values. */
 import { IDL } from '@dfinity/candid';
 import { Principal } from '@dfinity/principal';
-
-/** A small generator of numbers (mulberry32). */
-export class Random {
-  #state: number;
-
-  constructor(readonly seed: number) {
-    this.#state = seed;
-  }
-
-  /** At least 0, below 1. */
-  fraction(): number {
-    this.#state = (this.#state + 0x6d2b79f5) | 0;
-    let value = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
-    value = (value + Math.imul(value ^ (value >>> 7), 61 | value)) ^ value;
-    return ((value ^ (value >>> 14)) >>> 0) / 2 ** 32;
-  }
-
-  /** At least 0, below `limit`. */
-  below(limit: number): number {
-    return Math.floor(this.fraction() * limit);
-  }
-
-  pick<T>(items: readonly T[]): T {
-    return items[this.below(items.length)] as T;
-  }
-
-  bytes(length: number): Uint8Array {
-    return Uint8Array.from({ length }, () => this.below(256));
-  }
-
-  /** Up to so many bits, small ones as often as large ones. */
-  natural(bits: number): bigint {
-    const wanted = this.below(bits + 1);
-    let value = 0n;
-    for (let index = 0; index < wanted; index++) {
-      value = (value << 1n) | BigInt(this.below(2));
-    }
-    return value;
-  }
-}
+import type { Random } from '../../support/random';
 
 /** A type with what a value of it looks like, as `@dfinity/candid` has it and as .did text. */
 export interface RandomType {

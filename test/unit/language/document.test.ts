@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { JsonDocument, type JsonNode, pathOf, propertiesOf } from '../../../src/core/document/json';
-import { Random, realFiles, samples } from './support';
+import { Random } from '../../support/random';
+import { realFiles, samples } from './support';
 
 /** The value that a tree stands for. */
 function toValue(node: JsonNode | undefined): unknown {
@@ -23,7 +24,7 @@ function toValue(node: JsonNode | undefined): unknown {
 }
 
 function randomJson(random: Random, depth: number): unknown {
-  const kind = random.next(depth > 4 ? 4 : 6);
+  const kind = random.below(depth > 4 ? 4 : 6);
   if (kind === 0) {
     return random.pick([true, false, null]);
   }
@@ -33,7 +34,7 @@ function randomJson(random: Random, depth: number): unknown {
   if (kind < 4) {
     return random.pick(['', 'plain', 'with "quotes"', 'back\\slash', 'ünï\ncode\t\u0001', '{[]},:', '//no']);
   }
-  const length = random.next(5);
+  const length = random.below(5);
   if (kind === 4) {
     return Array.from({ length }, () => randomJson(random, depth + 1));
   }
@@ -41,7 +42,7 @@ function randomJson(random: Random, depth: number): unknown {
 }
 
 test('reads valid JSON as JSON.parse does', () => {
-  const random = new Random(1);
+  const random = Random.forTest('valid JSON');
   for (let i = 0; i < 500; i++) {
     const value = randomJson(random, 0);
     const text = JSON.stringify(value, null, random.pick([0, 1, 2, '\t']));
@@ -57,14 +58,14 @@ test('reads valid JSON as JSON.parse does', () => {
 });
 
 test('reports a problem exactly where JSON.parse refuses', () => {
-  const random = new Random(2);
+  const random = Random.forTest('edited JSON');
   const { text } = samples()[0]!;
   for (let i = 0; i < 3000; i++) {
-    const at = random.next(text.length);
+    const at = random.below(text.length);
     const edited =
       text.slice(0, at) +
       random.pick(['', '"', '{', '}', ',', ':', 'x', '\\', '\n', '0', '/*']) +
-      text.slice(at + random.next(3));
+      text.slice(at + random.below(3));
     let valid = true;
     try {
       JSON.parse(edited);

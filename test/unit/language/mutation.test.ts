@@ -8,7 +8,8 @@ import { findNodeAtLocation, type Node, parseTree } from 'jsonc-parser';
 import { DfxDocument } from '../../../src/core/engines/dfx/language/dfx-document';
 import type { FindingCode } from '../../../src/core/language/findings';
 import { encodePrincipal } from '../../../src/core/util/principal';
-import { type FakeFacts, fakeFacts, Random, realFiles, samples } from './support';
+import { Random } from '../../support/random';
+import { type FakeFacts, fakeFacts, realFiles, samples } from './support';
 
 type Json = { [key: string]: unknown };
 
@@ -33,7 +34,7 @@ type Mutation = (place: Place) => Fault | undefined;
 
 function typo(word: string, random: Random): string {
   for (;;) {
-    const at = 1 + random.next(word.length - 2);
+    const at = 1 + random.below(word.length - 2);
     const wrong = random.pick([
       word.slice(0, at) + word.slice(at + 1),
       `${word.slice(0, at)}${random.pick([...'xqz'])}${word.slice(at)}`,
@@ -47,12 +48,14 @@ function typo(word: string, random: Random): string {
 }
 
 function goodId(random: Random): string {
-  return encodePrincipal(Uint8Array.from([0, 0, 0, 0, random.next(256), random.next(256), random.next(256), 1, 1, 1]));
+  return encodePrincipal(
+    Uint8Array.from([0, 0, 0, 0, random.below(256), random.below(256), random.below(256), 1, 1, 1]),
+  );
 }
 
 function badId(random: Random): string {
   const id = goodId(random);
-  const at = random.next(id.length - 1);
+  const at = random.below(id.length - 1);
   return random.pick([
     'not a principal',
     id.slice(0, at) + (id[at] === 'b' ? 'c' : 'b') + id.slice(at + 1),
@@ -124,7 +127,7 @@ const MUTATIONS: Record<string, Mutation> = {
     return { code: 'missing-key', at: 'key', path: own(place, 'remote') };
   },
   'unknown dependency': (place) => {
-    const dependencies = ['no_such_canister', ...place.others.slice(0, place.random.next(2))];
+    const dependencies = ['no_such_canister', ...place.others.slice(0, place.random.below(2))];
     place.canister['dependencies'] = dependencies;
     return { code: 'unknown-dependency', at: 'value', path: own(place, 'dependencies', 0) };
   },
@@ -473,7 +476,7 @@ function expectedRange(text: string, fault: Fault): { offset: number; length: nu
 }
 
 test('at least 99 % of 1,000 and more mutants are found with the right code on the right range', () => {
-  const random = new Random(20_260_101);
+  const random = Random.forTest('mutants', 20_260_101);
   const files = [...samples(), ...realFiles()];
   let made = 0;
   let found = 0;
@@ -495,7 +498,7 @@ test('at least 99 % of 1,000 and more mutants are found with the right code on t
         }
         const style = random.pick<string | number>([0, 2, 4, '\t']);
         let mutant = JSON.stringify(root, null, style);
-        if (random.next(4) === 0) {
+        if (random.below(4) === 0) {
           mutant = mutant.replaceAll('\n', '\r\n');
         }
         const expected = expectedRange(mutant, fault);

@@ -1,7 +1,7 @@
 /**
  * Random edits over real and made-up files: whatever stands in the editor, nothing throws and nothing takes long.
  *
- * 20,000 edits; `RANDOM_EDITS=1000000` makes a million, `RANDOM_SEED` repeats a run.
+ * 20,000 edits; `RANDOM_EDITS=1000000` makes a million.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -13,10 +13,10 @@ import { hover } from '../../../src/core/engines/dfx/language/hover';
 import { CanisterIdsDocument } from '../../../src/core/engines/dfx/language/ids-document';
 import { links, outline, renameEdits, symbolAt } from '../../../src/core/engines/dfx/language/navigation';
 import { fixAllEdits } from '../../../src/core/language/findings';
-import { fakeFacts, Random, realFiles, samples } from './support';
+import { Random } from '../../support/random';
+import { fakeFacts, realFiles, samples } from './support';
 
 const EDITS = Number(process.env['RANDOM_EDITS'] ?? 20_000);
-const SEED = Number(process.env['RANDOM_SEED'] ?? Date.now() % 1_000_000);
 /** The longest that one analysis may take, in milliseconds. */
 const LIMIT = 50;
 
@@ -59,26 +59,26 @@ const PIECES = [
 ] as const;
 
 function edit(text: string, random: Random, others: readonly string[]): string {
-  const at = random.next(text.length + 1);
-  switch (random.next(5)) {
+  const at = random.below(text.length + 1);
+  switch (random.below(5)) {
     case 0:
       return text.slice(0, at) + random.pick(PIECES) + text.slice(at);
     case 1:
-      return text.slice(0, at) + text.slice(at + 1 + random.next(12));
+      return text.slice(0, at) + text.slice(at + 1 + random.below(12));
     case 2:
       return text.slice(0, at);
     case 3: {
       const other = random.pick(others);
-      const from = random.next(other.length);
-      return text.slice(0, at) + other.slice(from, from + random.next(200)) + text.slice(at + random.next(50));
+      const from = random.below(other.length);
+      return text.slice(0, at) + other.slice(from, from + random.below(200)) + text.slice(at + random.below(50));
     }
     default:
-      return text.slice(0, at) + String.fromCharCode(random.next(0x250)) + text.slice(at);
+      return text.slice(0, at) + String.fromCharCode(random.below(0x250)) + text.slice(at);
   }
 }
 
-test(`${EDITS.toLocaleString('en')} random edits, seed ${SEED}`, async (t) => {
-  const random = new Random(SEED);
+test(`${EDITS.toLocaleString('en')} random edits`, async (t) => {
+  const random = Random.forTest('random edits');
   const originals = [...samples(), ...realFiles()].map(({ text }) => text);
   const facts = fakeFacts({ otherwise: 'missing', imports: {} });
   const store = new FactStore({ root: __dirname });
@@ -110,7 +110,7 @@ test(`${EDITS.toLocaleString('en')} random edits, seed ${SEED}`, async (t) => {
       }
       slowest = Math.max(slowest, taken);
       const document = new DfxDocument(text);
-      const offset = random.next(text.length + 1);
+      const offset = random.below(text.length + 1);
       hover(document, offset);
       cursorAt(document.json, offset);
       const symbol = symbolAt(document, offset);
@@ -134,10 +134,12 @@ test(`${EDITS.toLocaleString('en')} random edits, seed ${SEED}`, async (t) => {
         await complete(document, offset, store);
       }
     } catch (error) {
-      assert.fail(`seed ${SEED}, edit ${i}: ${error instanceof Error ? error.stack : error}\n${JSON.stringify(text)}`);
+      assert.fail(
+        `seed ${random.seed}, edit ${i}: ${error instanceof Error ? error.stack : error}\n${JSON.stringify(text)}`,
+      );
     }
   }
   t.diagnostic(`slowest analysis ${slowest.toFixed(1)} ms, measured again ${longRuns} times`);
-  console.log(`random edits: ${EDITS}, seed ${SEED}, slowest analysis ${slowest.toFixed(1)} ms`);
-  assert.ok(slowest <= LIMIT, `${slowest} ms, seed ${SEED}`);
+  console.log(`random edits: ${EDITS}, slowest analysis ${slowest.toFixed(1)} ms`);
+  assert.ok(slowest <= LIMIT, `${slowest} ms, seed ${random.seed}`);
 });

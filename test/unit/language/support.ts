@@ -107,27 +107,6 @@ export function sharedData(name: string): string | undefined {
   return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
 }
 
-/** Reproducible random numbers. */
-export class Random {
-  #state: number;
-
-  constructor(readonly seed: number) {
-    this.#state = seed >>> 0;
-  }
-
-  /** A whole number from 0 to `below` - 1. */
-  next(below: number): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let value = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
-    value = (value + Math.imul(value ^ (value >>> 7), 61 | value)) ^ value;
-    return ((value ^ (value >>> 14)) >>> 0) % below;
-  }
-
-  pick<T>(values: readonly T[]): T {
-    return values[this.next(values.length)]!;
-  }
-}
-
 /** Projects with everything in them, so that every fault can be put somewhere. */
 export function samples(): { name: string; text: string }[] {
   const full = {

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -14,10 +13,12 @@ import { AgentService } from '../../../src/core/agent/service';
 import { SessionSigner } from '../../../src/core/agent/session-key';
 import { ANONYMOUS } from '../../../src/core/network/types';
 import { buildWasm, TestNetwork } from '../../network';
+import { Random } from '../../support/random';
 import { writeIdentity } from '../support/keys';
 
-const pick = <T>(...choices: readonly T[]): T => choices[Math.floor(Math.random() * choices.length)]!;
-const randomPrincipal = () => Principal.fromUint8Array(new Uint8Array(randomBytes(pick(1, 10, 29))));
+const random = Random.forTest('quick status');
+const pick = <T>(...choices: readonly T[]): T => random.pick(choices);
+const randomPrincipal = () => Principal.fromUint8Array(random.bytes(pick(1, 10, 29)));
 const randomNat = () => pick(0n, 1n, 127n, 128n, 2n ** 53n, 2n ** 64n + 1n, 10n ** 30n);
 const list = <T>(make: () => T) => Array.from({ length: pick(0, 1, 3) }, make);
 
@@ -64,7 +65,7 @@ function randomReply(more: Readonly<Record<string, Part>> = {}): Uint8Array {
         list(() => ({ name: 'é', value: 'x' })),
       ]),
     }),
-    module_hash: [IDL.Opt(IDL.Vec(IDL.Nat8)), pick([], [new Uint8Array(randomBytes(32))])],
+    module_hash: [IDL.Opt(IDL.Vec(IDL.Nat8)), pick([], [random.bytes(32)])],
     memory_size: nat(),
     cycles: nat(),
     reserved_cycles: perhaps(nat()),
@@ -134,7 +135,7 @@ it('gives a request the id that the agent gives it', () => {
       request_type: 'query',
       canister_id: randomPrincipal().toUint8Array(),
       method_name: pick('canister_status', '', 'grüße'),
-      arg: new Uint8Array(randomBytes(pick(0, 1, 40))),
+      arg: random.bytes(pick(0, 1, 40)),
       sender: randomPrincipal().toUint8Array(),
       ingress_expiry: pick(0n, 127n, 128n, 1_764_064_000_000_000_000n),
     };

@@ -8,6 +8,7 @@ import {
   isPrincipal,
   parsePrincipal,
 } from '../../../src/core/util/principal';
+import { Random } from '../../support/random';
 
 test('well-known principals are read and classified', () => {
   const known: [string, string, number][] = [
@@ -37,14 +38,10 @@ test('classes by the last byte', () => {
 });
 
 test('agrees with the maintained library on every length from 0 to 29 bytes', () => {
-  let seed = 1;
-  const next = (): number => {
-    seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
-    return seed >>> 24;
-  };
+  const random = Random.forTest('principals');
   for (let length = 0; length <= 29; length++) {
     for (let round = 0; round < 20; round++) {
-      const bytes = Uint8Array.from({ length }, next);
+      const bytes = random.bytes(length);
       const text = Principal.fromUint8Array(bytes).toText();
       assert.equal(encodePrincipal(bytes), text);
       assert.deepEqual(decodePrincipal(text), bytes);
