@@ -15,7 +15,6 @@ import { addTooltip, toTreeItem } from './tree-item';
 interface ProjectEntry {
   readonly node: ProjectNode;
   readonly canisters: Map<string, CanisterNode>;
-  readonly subscription: { dispose(): void };
 }
 
 /** The "Canisters" view's content. */
@@ -26,31 +25,29 @@ export class CanisterTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
   readonly #changed = new vscode.EventEmitter<TreeNode | TreeNode[] | undefined>();
   readonly onDidChangeTreeData = this.#changed.event;
   readonly #entries = new Map<ProjectMonitor, ProjectEntry>();
-  readonly #subscription: { dispose(): void };
+  readonly #subscriptions: readonly { dispose(): void }[];
 
   constructor(monitor: WorkspaceMonitor, locations: DfxLocations, ownership: Ownership) {
     this.#monitor = monitor;
     this.#locations = locations;
     this.#ownership = ownership;
-    this.#subscription = monitor.onDidChangeProjects(() => this.#projectsChanged());
+    this.#subscriptions = [
+      monitor.onDidChangeProjects(() => this.#projectsChanged()),
+      monitor.onDidChangeProject(({ project, change }) => this.#projectChanged(project, change)),
+    ];
     this.#projectsChanged();
   }
 
   #projectsChanged(): void {
     const current = new Set(this.#monitor.projects);
-    for (const [monitor, entry] of this.#entries) {
+    for (const monitor of this.#entries.keys()) {
       if (!current.has(monitor)) {
-        entry.subscription.dispose();
         this.#entries.delete(monitor);
       }
     }
     for (const monitor of current) {
       if (!this.#entries.has(monitor)) {
-        this.#entries.set(monitor, {
-          node: { kind: 'project', monitor },
-          canisters: new Map(),
-          subscription: monitor.onDidChange((change) => this.#projectChanged(monitor, change)),
-        });
+        this.#entries.set(monitor, { node: { kind: 'project', monitor }, canisters: new Map() });
       }
     }
     this.#changed.fire(undefined);
@@ -205,9 +202,8 @@ export class CanisterTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
   }
 
   dispose(): void {
-    this.#subscription.dispose();
-    for (const entry of this.#entries.values()) {
-      entry.subscription.dispose();
+    for (const subscription of this.#subscriptions) {
+      subscription.dispose();
     }
     this.#changed.dispose();
   }

@@ -39,6 +39,12 @@ export class FileWatchers implements vscode.Disposable {
       dfxJson.onDidCreate(() => void monitor.rescan()),
       dfxJson.onDidDelete(() => void monitor.rescan()),
       monitor.onDidChangeProjects(() => this.#projectsChanged()),
+      // The network, and with it the folders to watch, is known once the files have been read.
+      monitor.onDidChangeProject(({ project, change }) => {
+        if (change === 'all') {
+          this.#watch(project);
+        }
+      }),
       selection.onDidChange(() => this.#projectsChanged()),
     );
     this.#projectsChanged();
@@ -78,14 +84,7 @@ export class FileWatchers implements vscode.Disposable {
     }
     for (const monitor of current) {
       if (!this.#projects.has(monitor)) {
-        const entry = { key: '', watchers: [] };
-        this.#projects.set(monitor, entry);
-        // The network, and with it the folders to watch, is known once the files have been read.
-        monitor.onDidChange((change) => {
-          if (change === 'all') {
-            this.#watch(monitor);
-          }
-        });
+        this.#projects.set(monitor, { key: '', watchers: [] });
       }
     }
   }

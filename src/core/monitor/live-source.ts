@@ -3,17 +3,17 @@ import type { CanisterLiveInfo, CanisterLiveSource } from './source';
 import { type CanisterPhase, phaseLabel, phaseOf } from './state';
 import type { WorkspaceMonitor } from './workspace-monitor';
 
-/** OperationOptions the monitor's state to hovers and lenses. Asks no network itself. */
+/** Hands the monitor's state to hovers and lenses. Asks no network itself. */
 export class LiveSource implements CanisterLiveSource, Disposable {
   readonly #monitor: WorkspaceMonitor;
   readonly #changed = new Emitter<void>();
   readonly onDidChange = this.#changed.event;
-  readonly #projects = new Map<unknown, Disposable>();
-  readonly #subscription: Disposable;
+  readonly #subscriptions: readonly Disposable[];
 
   constructor(monitor: WorkspaceMonitor) {
     this.#monitor = monitor;
-    this.#subscription = monitor.onDidChangeProjects(() => this.#follow());
+    const changed = () => this.#changed.fire();
+    this.#subscriptions = [monitor.onDidChangeProjects(changed), monitor.onDidChangeProject(changed)];
   }
 
   get(dfxJsonPath: string, canister: string): CanisterLiveInfo | undefined {
@@ -35,28 +35,8 @@ export class LiveSource implements CanisterLiveSource, Disposable {
     this.#monitor.setVisible(watched, 'lenses');
   }
 
-  #follow(): void {
-    const current = new Set<unknown>(this.#monitor.projects);
-    for (const [project, subscription] of this.#projects) {
-      if (!current.has(project)) {
-        subscription.dispose();
-        this.#projects.delete(project);
-      }
-    }
-    for (const project of this.#monitor.projects) {
-      if (!this.#projects.has(project)) {
-        this.#projects.set(
-          project,
-          project.onDidChange(() => this.#changed.fire()),
-        );
-      }
-    }
-    this.#changed.fire();
-  }
-
   dispose(): void {
-    this.#subscription.dispose();
-    for (const subscription of this.#projects.values()) {
+    for (const subscription of this.#subscriptions) {
       subscription.dispose();
     }
     this.#changed.dispose();

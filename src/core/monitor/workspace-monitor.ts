@@ -1,7 +1,7 @@
 import { findDfxJsonFiles } from '../project/discover';
 import { Project } from '../project/project';
 import { type Disposable, Emitter } from '../util/events';
-import { type MonitorDependencies, ProjectMonitor } from './project-monitor';
+import { type MonitorDependencies, type ProjectChange, ProjectMonitor } from './project-monitor';
 import { phaseOf } from './state';
 
 /** How often a network is asked while the view is visible and the window has the focus, in milliseconds. */
@@ -28,6 +28,9 @@ export class WorkspaceMonitor implements Disposable {
   readonly #changed = new Emitter<void>();
   /** Projects have come or gone. */
   readonly onDidChangeProjects = this.#changed.event;
+  readonly #projectChanged = new Emitter<{ readonly project: ProjectMonitor; readonly change: ProjectChange }>();
+  /** A project of {@link projects} says something else. */
+  readonly onDidChangeProject = this.#projectChanged.event;
   #folders: readonly string[] = [];
   #scan: Promise<void> | undefined;
   #scanned = false;
@@ -111,8 +114,12 @@ export class WorkspaceMonitor implements Disposable {
   }
 
   #follow(monitor: ProjectMonitor): Entry {
-    // An operation may leave a canister in a state that does not last.
-    const entry: Entry = { monitor, due: 0, subscription: monitor.onDidChange(() => this.#plan(entry)) };
+    const subscription = monitor.onDidChange((change) => {
+      this.#projectChanged.fire({ project: monitor, change });
+      // An operation may leave a canister in a state that does not last.
+      this.#plan(entry);
+    });
+    const entry: Entry = { monitor, due: 0, subscription };
     return entry;
   }
 
@@ -230,6 +237,7 @@ export class WorkspaceMonitor implements Disposable {
     }
     this.#projects.clear();
     this.#changed.dispose();
+    this.#projectChanged.dispose();
   }
 }
 
