@@ -6,7 +6,7 @@ import { LifecycleService } from '../src/core/lifecycle/service';
 import { Selection } from '../src/core/monitor/selection';
 import { phaseLabel, phaseOf } from '../src/core/monitor/state';
 import { WorkspaceMonitor } from '../src/core/monitor/workspace-monitor';
-import { NetworkClient } from '../src/core/network/client';
+import { NetworkClient } from '../src/core/network/network-client';
 import { canisterRow } from '../src/core/rows/canister-row';
 import {
   deployLargeProject,
@@ -33,7 +33,7 @@ async function bench(network: NetworkProcess, folder: string): Promise<Result[]>
   const client = new NetworkClient(path.join(ROOT, 'dist', 'agent.js'));
   const locations = dfxLocations(project.home.env, process.platform, project.home.home);
   const selection = new Selection({ get: () => undefined, update: async () => {} });
-  const workspace = new WorkspaceMonitor({ client, locations, selection, now: Date.now }, true);
+  const workspace = new WorkspaceMonitor({ client: client.api, locations, selection, now: Date.now }, true);
   await workspace.setFolders([project.folder]);
   const [monitor] = workspace.projects;
   if (!monitor) {
@@ -50,7 +50,7 @@ async function bench(network: NetworkProcess, folder: string): Promise<Result[]>
     runInTerminal: async () => undefined,
     showSecret: () => {},
   });
-  const service = new LifecycleService(client, tool);
+  const service = new LifecycleService(client.api, tool);
   await monitor.refresh();
   const targets = project.names.map((canister) => ({ monitor, canister }));
 

@@ -10,7 +10,7 @@ import type { ProjectChange } from '../src/core/monitor/project-monitor';
 import { Selection } from '../src/core/monitor/selection';
 import { phaseOf } from '../src/core/monitor/state';
 import { WorkspaceMonitor } from '../src/core/monitor/workspace-monitor';
-import { NetworkClient } from '../src/core/network/client';
+import { NetworkClient } from '../src/core/network/network-client';
 import { canisterRow } from '../src/core/rows/canister-row';
 import { troubleRows } from '../src/core/rows/project-rows';
 import {
@@ -46,7 +46,7 @@ class Window {
   constructor(readonly project: LargeProject) {
     this.monitor = new WorkspaceMonitor(
       {
-        client: this.client,
+        client: this.client.api,
         locations: dfxLocations(project.home.env, process.platform, project.home.home),
         selection: new Selection({ get: () => undefined, update: async () => {} }),
         now: Date.now,
@@ -108,7 +108,11 @@ async function warmUp(network: NetworkProcess, project: LargeProject): Promise<v
   const client = new NetworkClient(path.join(ROOT, 'dist', 'agent.js'));
   const identity = { kind: 'pem', name: project.identity.name, file: project.identity.pemFile } as const;
   for (let round = 0; round < WARM_UP_ROUNDS; round++) {
-    await Promise.all(project.ids.map((id) => client.probe({ url: network.url, rootKey: 'fetch' }, identity, id, {})));
+    await Promise.all(
+      project.ids.map((id) =>
+        client.api.probe({ endpoint: { url: network.url, rootKey: 'fetch' }, identity, canisterId: id }),
+      ),
+    );
   }
   client.dispose();
 }

@@ -12,7 +12,7 @@ import { NetworkOverview } from './core/monitor/network-overview';
 import { Ownership } from './core/monitor/ownership';
 import { Selection } from './core/monitor/selection';
 import { WorkspaceMonitor } from './core/monitor/workspace-monitor';
-import { NetworkClient } from './core/network/client';
+import { NetworkClient } from './core/network/network-client';
 import { loadLanguageWhenNeeded } from './language/load';
 import { CanisterTree, projectLabel } from './tree/canister-tree';
 import { CanistersView } from './ui/canisters-view';
@@ -25,7 +25,8 @@ import { FileWatchers } from './ui/watchers';
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('IC Canisters', { log: true });
   const locations = dfxLocations(process.env, process.platform, os.homedir());
-  const client = new NetworkClient(vscode.Uri.joinPath(context.extensionUri, 'dist', 'agent.js').fsPath);
+  const networkClient = new NetworkClient(vscode.Uri.joinPath(context.extensionUri, 'dist', 'agent.js').fsPath);
+  const client = networkClient.api;
   const selection = new Selection(context.workspaceState);
   const identityService = new IdentityService(client, locations, Date.now);
   const monitor = new WorkspaceMonitor(
@@ -48,7 +49,7 @@ export function activate(context: vscode.ExtensionContext): void {
     projects,
     label: projectLabel,
   });
-  context.subscriptions.push(log, client, selection, monitor, tree, view, watchers, live);
+  context.subscriptions.push(log, networkClient, selection, monitor, tree, view, watchers, live);
   const identitiesView = new IdentitiesView({ overview: identities, identityService, monitor, selection, locations });
   const filesChanged = () => monitor.projects.forEach(({ project }) => void monitor.filesChanged(project.dfxJson));
   context.subscriptions.push(
@@ -58,7 +59,7 @@ export function activate(context: vscode.ExtensionContext): void {
     new NetworksView({ overview, monitor, local: localActivity, selection }),
     identitiesView,
     new StatusBar(monitor),
-    client.onDidLoseWorker(() => identityService.workerStopped()),
+    networkClient.onDidLoseWorker(() => identityService.workerStopped()),
     // Another key signs from now on, or none.
     identityService.onDidChange(filesChanged),
   );

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { parseBytes, parseDuration } from '../core/language/units';
 import type { CanisterRef } from '../core/lifecycle/outcome';
-import type { CanisterSettings, LogVisibility, SettingsChange } from '../core/network/types';
+import type { CanisterSettings, LogVisibility, SettingsChange } from '../core/network/canister-facts';
 import { parseCycles } from '../core/util/amounts';
 import { cancelled, Failure } from '../core/util/failure';
 import { formatSeconds, groupDigits } from '../core/util/format';

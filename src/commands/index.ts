@@ -10,8 +10,7 @@ import type { NetworkOverview } from '../core/monitor/network-overview';
 import type { Ownership } from '../core/monitor/ownership';
 import type { Selection } from '../core/monitor/selection';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
-import type { CanisterOperations } from '../core/network/operations';
-import type { NetworkOperations } from '../core/network/types';
+import type { NetworkApi } from '../core/network/network-api';
 import { CompilerProblems } from '../ui/compiler-problems';
 import { confirmOperation } from '../ui/confirm';
 import { createDfxTool } from '../ui/dfx-host';
@@ -29,7 +28,7 @@ import { selectNetwork } from './select-network';
 export interface CommandParts {
   readonly context: vscode.ExtensionContext;
   readonly log: vscode.LogOutputChannel;
-  readonly client: NetworkOperations & CanisterOperations;
+  readonly client: NetworkApi;
   readonly locations: DfxLocations;
   readonly selection: Selection;
   readonly monitor: WorkspaceMonitor;

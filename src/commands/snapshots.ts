@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { decide, type GuardedOperation } from '../core/lifecycle/guard';
 import type { CanisterRef, Outcome } from '../core/lifecycle/outcome';
 import { phaseOf } from '../core/monitor/state';
-import type { CanisterSnapshot } from '../core/network/operations';
+import type { CanisterSnapshot } from '../core/network/canister-facts';
 import { cancelled } from '../core/util/failure';
 import { formatBytes } from '../core/util/format';
 import { type Message, msg } from '../core/util/message';

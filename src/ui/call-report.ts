@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { CallReply } from '../core/network/operations';
+import type { CallReply } from '../core/network/network-api';
 
 /** Bytes of a reply that is no Candid beyond which it is cut. */
 const MAX_BYTES = 64 * 1024;

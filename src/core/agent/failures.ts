@@ -8,10 +8,10 @@ import {
 import { innermostMessage } from '../util/errors';
 import { Failure } from '../util/failure';
 import { type Message, msg } from '../util/message';
-import type { OperationContext } from './context';
+import type { OperationContext } from './operation-context';
 
 /** Turns whatever was thrown while an operation ran into the one error that leaves the network layer. */
-export function toNetworkFailure(error: unknown, context: OperationContext): Failure {
+export function toFailure(error: unknown, context: OperationContext): Failure {
   if (error instanceof Failure) {
     return error;
   }

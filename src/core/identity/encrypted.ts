@@ -4,7 +4,6 @@
  */
 import { createDecipheriv } from 'node:crypto';
 import { argon2idAsync } from '@noble/hashes/argon2';
-import type { IdentityEncryption } from '../engines/dfx/identities';
 import { type Message, msg } from '../util/message';
 
 /** dfx's parameters: RustCrypto's argon2 with 64000 KiB, 3 passes, 1 lane, version 0x13. */
@@ -13,6 +12,13 @@ const ARGON2 = { m: 64_000, t: 3, p: 1, version: 0x13, dkLen: 32 } as const;
 const BREATH_MS = 10;
 const TAG_BYTES = 16;
 const NONCE_BYTES = 12;
+
+/** How a key is encrypted, as in the identity's identity.json. */
+export interface IdentityEncryption {
+  readonly pwSalt: string;
+  /** 12 bytes. */
+  readonly fileNonce: readonly number[];
+}
 
 /** Why an encrypted key could not be read; `wrong-password` cannot be told from a damaged file. */
 export type DecryptFailure = { readonly kind: 'wrong-password' | 'damaged'; readonly problem: Message };

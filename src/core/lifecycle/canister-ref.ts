@@ -1,5 +1,5 @@
 import { endpointOf, type ProjectMonitor } from '../monitor/project-monitor';
-import { ANONYMOUS } from '../network/types';
+import { ANONYMOUS } from '../network/identity-ref';
 import { Failure } from '../util/failure';
 import { msg } from '../util/message';
 import { fits, type Operation } from './fits';

@@ -8,7 +8,7 @@ import { LOCAL, type ResolvedNetwork, resolveNetwork } from '../engines/dfx/netw
 import type { DfxRunOptions, DfxTool } from '../engines/dfx/tool';
 import type { LocalNetworkActivity, LocalNetworkTask } from '../monitor/local-network-activity';
 import { endpointOf } from '../monitor/project-monitor';
-import type { NetworkOperations } from '../network/types';
+import type { NetworkApi } from '../network/network-api';
 import type { Project } from '../project/project';
 import { Failure } from '../util/failure';
 import { msg } from '../util/message';
@@ -22,7 +22,7 @@ const LOOK_TIMEOUT_MS = 2_000;
 
 export interface LocalNetworkDependencies {
   readonly tool: Pick<DfxTool, 'run'>;
-  readonly client: Pick<NetworkOperations, 'health'>;
+  readonly client: Pick<NetworkApi, 'health'>;
   readonly locations: DfxLocations;
   readonly work: LocalNetworkActivity;
 }
@@ -139,7 +139,7 @@ export class LocalNetwork {
   async #health(network: ResolvedNetwork, signal?: AbortSignal) {
     const timeout = AbortSignal.timeout(LOOK_TIMEOUT_MS);
     const both = signal ? AbortSignal.any([signal, timeout]) : timeout;
-    return await this.#deps.client.health(endpointOf(network), both).catch(() => undefined);
+    return await this.#deps.client.health({ endpoint: endpointOf(network), signal: both }).catch(() => undefined);
   }
 
   async #untilHealthy(project: Project, signal: AbortSignal | undefined): Promise<void> {

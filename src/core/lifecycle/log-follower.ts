@@ -1,4 +1,4 @@
-import type { LogRecord } from '../network/operations';
+import type { LogRecord } from '../network/canister-facts';
 import { Emitter } from '../util/events';
 import { Failure } from '../util/failure';
 import type { Message } from '../util/message';

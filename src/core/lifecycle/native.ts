@@ -2,8 +2,8 @@ import { parseInterface } from '../candid/parse';
 import type { Interface } from '../candid/types';
 import { buildArtifacts, candidFile } from '../engines/dfx/artifacts';
 import { phaseOf } from '../monitor/state';
-import type { CallReply, CallRequest, CanisterOperations, CanisterSnapshot, LogRecord } from '../network/operations';
-import type { ManagementCall, NetworkOperations, SettingsChange } from '../network/types';
+import type { CanisterSnapshot, LogRecord, SettingsChange } from '../network/canister-facts';
+import type { CallReply, CallRequest, CanisterRequest, ManagementCall, NetworkApi } from '../network/network-api';
 import { readText } from '../project/files';
 import { Failure } from '../util/failure';
 import { type Message, msg } from '../util/message';
@@ -23,7 +23,7 @@ export interface KnownInterface {
 }
 
 /** A call of a method, without whom and where. */
-export type MethodCall = Omit<CallRequest, 'canisterId'>;
+export type MethodCall = Omit<CallRequest, keyof CanisterRequest>;
 
 /** What dfx does where the key that has to sign, or the wallet that is the controller, is out of reach here. */
 export interface DfxFallback {
@@ -42,11 +42,11 @@ export type LogReader = (signal: AbortSignal) => Promise<LogRecord[]>;
 
 /** The operations that go to the network directly and need no dfx anywhere. */
 export class NativeOperations {
-  readonly #client: NetworkOperations & CanisterOperations;
+  readonly #client: NetworkApi;
   readonly #runner: OperationRunner;
   readonly #dfx: DfxFallback;
 
-  constructor(client: NetworkOperations & CanisterOperations, runner: OperationRunner, dfx: DfxFallback) {
+  constructor(client: NetworkApi, runner: OperationRunner, dfx: DfxFallback) {
     this.#client = client;
     this.#runner = runner;
     this.#dfx = dfx;
@@ -59,7 +59,7 @@ export class NativeOperations {
         await this.#dfx.uninstall(target, signal);
         return;
       }
-      await this.#client.manage(endpoint, identity, { method: 'uninstall_code', canisterId }, signal);
+      await this.#client.manage({ endpoint, identity, method: 'uninstall_code', canisterId, signal });
     });
   }
 
@@ -70,8 +70,8 @@ export class NativeOperations {
       if (!network.local) {
         throw new Failure({ message: msg('Cycles can be made on local networks only.') });
       }
-      const call: ManagementCall = { method: 'provisional_top_up_canister', canisterId, amount };
-      await this.#client.manage(endpoint, identity, call, signal);
+      const method = 'provisional_top_up_canister';
+      await this.#client.manage({ endpoint, identity, canisterId, method, amount, signal });
     });
   }
 
@@ -90,7 +90,7 @@ export class NativeOperations {
   takeSnapshot(targets: readonly CanisterRef[], replace: string | undefined, signal?: AbortSignal): Promise<Outcome[]> {
     return this.#runner.each(targets, msg('Taking a snapshot…'), (target) =>
       this.#whileStopped(target, signal, async ({ endpoint, identity, canisterId }) => {
-        await this.#client.takeSnapshot(endpoint, identity, canisterId, replace, signal);
+        await this.#client.takeSnapshot({ endpoint, identity, canisterId, replace, signal });
       }),
     );
   }
@@ -99,8 +99,8 @@ export class NativeOperations {
   loadSnapshot(targets: readonly CanisterRef[], snapshotId: string, signal?: AbortSignal): Promise<Outcome[]> {
     return this.#runner.each(targets, msg('Restoring a snapshot…'), (target) =>
       this.#whileStopped(target, signal, async ({ endpoint, identity, canisterId }) => {
-        const call: ManagementCall = { method: 'load_canister_snapshot', canisterId, snapshotId };
-        await this.#client.manage(endpoint, identity, call, signal);
+        const method = 'load_canister_snapshot';
+        await this.#client.manage({ endpoint, identity, canisterId, method, snapshotId, signal });
       }),
     );
   }
@@ -116,13 +116,13 @@ export class NativeOperations {
   /** @throws {Failure} */
   async listSnapshots(target: CanisterRef, signal?: AbortSignal): Promise<CanisterSnapshot[]> {
     const { endpoint, identity, canisterId } = onNetwork(target);
-    return await this.#client.listSnapshots(endpoint, identity, canisterId, signal);
+    return await this.#client.listSnapshots({ endpoint, identity, canisterId, signal });
   }
 
   /** @throws {Failure} where the canister has no id, or no network */
   logReader(target: CanisterRef): LogReader {
     const { endpoint, identity, canisterId } = onNetwork(target);
-    return (signal) => this.#client.fetchLogs(endpoint, identity, canisterId, signal);
+    return (signal) => this.#client.fetchLogs({ endpoint, identity, canisterId, signal });
   }
 
   /**
@@ -132,7 +132,7 @@ export class NativeOperations {
    */
   async interface(target: CanisterRef, signal?: AbortSignal): Promise<KnownInterface | undefined> {
     const { endpoint, identity, canisterId } = onNetwork(target);
-    const own = await this.#client.metadata(endpoint, identity, canisterId, 'candid:service', signal);
+    const own = await this.#client.metadata({ endpoint, identity, canisterId, name: 'candid:service', signal });
     if (own) {
       return await this.#known(Buffer.from(own).toString('utf8'), { kind: 'canister' });
     }
@@ -155,7 +155,7 @@ export class NativeOperations {
     const reply =
       call.argument.kind === 'candid' && (await this.#callsThroughDfx(target))
         ? await this.#callThroughDfx(target, { ...call, text: call.argument.text }, signal)
-        : await this.#client.call(endpoint, identity, { ...call, canisterId }, signal);
+        : await this.#client.call({ ...call, endpoint, identity, canisterId, signal });
     if (call.kind === 'update') {
       // It cost cycles, and may have taken memory.
       void target.monitor.refreshCanister(target.canister);
@@ -188,12 +188,12 @@ export class NativeOperations {
 
   /** The principal that requests for the target are signed as. @throws {Failure} */
   async ownPrincipal(target: CanisterRef): Promise<string> {
-    return await this.#client.principal(onNetwork(target).identity);
+    return await this.#client.principal({ identity: onNetwork(target).identity });
   }
 
   /** Encodes arguments as {@link call} would. @throws {Failure} of kind `candid` */
   checkArguments(text: string, method: string, did: string | undefined): Promise<Uint8Array> {
-    return this.#client.encodeCandid(text, { kind: 'method', name: method }, did);
+    return this.#client.encodeCandid({ text, place: { kind: 'method', name: method }, interface: did });
   }
 
   #manage(
@@ -204,7 +204,7 @@ export class NativeOperations {
   ): Promise<Outcome[]> {
     return this.#runner.each(targets, busy, async (target) => {
       const { endpoint, identity, canisterId } = onNetwork(target);
-      await this.#client.manage(endpoint, identity, toCall(canisterId), signal);
+      await this.#client.manage({ endpoint, identity, ...toCall(canisterId), signal });
     });
   }
 
@@ -215,7 +215,7 @@ export class NativeOperations {
     }
     try {
       // What cannot be used to encode anything is not worth much.
-      await this.#client.encodeCandid('()', undefined, text);
+      await this.#client.encodeCandid({ text: '()', interface: text });
       return { text, source, parsed };
     } catch (error) {
       if (error instanceof Failure && error.kind === 'candid') {
@@ -238,9 +238,9 @@ export class NativeOperations {
       return;
     }
     // Without the signal: nobody who cancels wants a canister that stays stopped.
-    const restart = () => this.#client.manage(endpoint, identity, { method: 'start_canister', canisterId });
+    const restart = () => this.#client.manage({ endpoint, identity, method: 'start_canister', canisterId });
     try {
-      await this.#client.manage(endpoint, identity, { method: 'stop_canister', canisterId }, signal);
+      await this.#client.manage({ endpoint, identity, method: 'stop_canister', canisterId, signal });
       await work(where);
     } catch (error) {
       // The first failure is the one to tell.

@@ -2,8 +2,7 @@ import type { InstallMode, NewProject } from '../engines/dfx/commands';
 import type { DfxTool } from '../engines/dfx/tool';
 import type { ProjectMonitor } from '../monitor/project-monitor';
 import { phaseOf } from '../monitor/state';
-import type { CanisterOperations } from '../network/operations';
-import type { ManagementCall, NetworkOperations } from '../network/types';
+import type { ManagementCall, NetworkApi } from '../network/network-api';
 import { type Message, msg } from '../util/message';
 import { fitsTarget, onNetwork } from './canister-ref';
 import { type BuildReport, DfxOperations, type OperationOptions } from './dfx-operations';
@@ -16,13 +15,13 @@ import { OperationsWithoutDfx } from './without-dfx';
 /** All operations on canisters. Tree, palette, menus, lenses and tests call this and nothing else. */
 export class LifecycleService {
   readonly native: NativeOperations;
-  readonly #client: NetworkOperations;
+  readonly #client: NetworkApi;
   readonly #runner = new OperationRunner();
   readonly #tool: DfxTool;
   readonly #dfx: DfxOperations;
   readonly #withoutDfx: OperationsWithoutDfx;
 
-  constructor(client: NetworkOperations & CanisterOperations, tool: DfxTool) {
+  constructor(client: NetworkApi, tool: DfxTool) {
     this.#client = client;
     this.#tool = tool;
     const dfx = new DfxOperations(tool, this.#runner);
@@ -108,9 +107,9 @@ export class LifecycleService {
       const phase = state && phaseOf(state);
       if (phase !== 'missing') {
         if (phase !== 'stopped') {
-          await this.#client.manage(endpoint, identity, { method: 'stop_canister', canisterId }, signal);
+          await this.#client.manage({ endpoint, identity, method: 'stop_canister', canisterId, signal });
         }
-        await this.#client.manage(endpoint, identity, { method: 'delete_canister', canisterId }, signal);
+        await this.#client.manage({ endpoint, identity, method: 'delete_canister', canisterId, signal });
       }
       await writeCanisterId(monitor.project.root, network, canister, undefined);
     });
@@ -132,7 +131,7 @@ export class LifecycleService {
         return;
       }
       const { endpoint, identity, canisterId } = onNetwork(target);
-      await this.#client.manage(endpoint, identity, { method, canisterId }, signal);
+      await this.#client.manage({ endpoint, identity, method, canisterId, signal });
     });
   }
 }

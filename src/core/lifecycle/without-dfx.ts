@@ -1,8 +1,7 @@
 import path from 'node:path';
 import { buildArtifacts, candidFile } from '../engines/dfx/artifacts';
 import type { ResolvedNetwork } from '../engines/dfx/networks';
-import type { CanisterOperations, InstallRequest } from '../network/operations';
-import type { NetworkOperations } from '../network/types';
+import type { InstallRequest, NetworkApi } from '../network/network-api';
 import { isFile, readText } from '../project/files';
 import type { CanisterConfig } from '../project/model';
 import type { Project } from '../project/project';
@@ -18,10 +17,10 @@ const DEFAULT_EFFECTIVE_CANISTER_ID = 'rwlgt-iiaaa-aaaaa-aaaaa-cai';
 
 /** Creating and installing on networks where cycles are free, for those who have no dfx. */
 export class OperationsWithoutDfx {
-  readonly #client: NetworkOperations & CanisterOperations;
+  readonly #client: NetworkApi;
   readonly #runner: OperationRunner;
 
-  constructor(client: NetworkOperations & CanisterOperations, runner: OperationRunner) {
+  constructor(client: NetworkApi, runner: OperationRunner) {
     this.#client = client;
     this.#runner = runner;
   }
@@ -39,15 +38,9 @@ export class OperationsWithoutDfx {
             next: 'choose-dfx',
           });
         }
-        const id = await this.#client.create(
-          endpoint,
-          identity,
-          {
-            effectiveCanisterId: config.specifiedId?.value ?? (await effectiveCanisterId(network)),
-            ...(config.specifiedId ? { specifiedId: config.specifiedId.value } : {}),
-          },
-          signal,
-        );
+        const specifiedId = config.specifiedId?.value;
+        const effectiveCanisterId = specifiedId ?? (await effectiveCanisterIdOf(network));
+        const id = await this.#client.create({ endpoint, identity, effectiveCanisterId, specifiedId, signal });
         await writeCanisterId(monitor.project.root, network, canister, id);
       },
       // The id file is rewritten as a whole each time.
@@ -70,8 +63,7 @@ export class OperationsWithoutDfx {
           throw new Failure({ message: msg('{0} has not been built.', target.canister), next: 'build' });
         }
         const argument = await initArgument(project, config, network);
-        const request: InstallRequest = { canisterId, mode, module: { file }, ...(argument ? { argument } : {}) };
-        await this.#client.install(endpoint, identity, request, signal);
+        await this.#client.install({ endpoint, identity, canisterId, mode, module: { file }, argument, signal });
       },
       { inOrder: true },
     );
@@ -132,7 +124,7 @@ async function firstFile(candidates: readonly string[]): Promise<string | undefi
 }
 
 /** Any canister id of the subnet: the network says so in its data folder. */
-async function effectiveCanisterId({ dataDir }: ResolvedNetwork): Promise<string> {
+async function effectiveCanisterIdOf({ dataDir }: ResolvedNetwork): Promise<string> {
   const file = dataDir === undefined ? undefined : await readText(path.join(dataDir, 'replica-effective-config.json'));
   if (file?.state !== 'text') {
     return DEFAULT_EFFECTIVE_CANISTER_ID;

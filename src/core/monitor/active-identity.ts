@@ -1,6 +1,6 @@
 import { type IdentityInfo, listIdentities, selectedIdentity } from '../engines/dfx/identities';
 import type { DfxLocations } from '../engines/dfx/locations';
-import { ANONYMOUS, type IdentityRef } from '../network/types';
+import { ANONYMOUS, type IdentityRef } from '../network/identity-ref';
 import { type Message, msg } from '../util/message';
 
 /** The identity that requests are signed with, and why it is not the one that was asked for. */

@@ -1,7 +1,7 @@
 import { selectedIdentity } from '../engines/dfx/identities';
 import type { DfxLocations } from '../engines/dfx/locations';
 import { readWallet } from '../engines/dfx/wallets';
-import type { CanisterOperations } from '../network/operations';
+import type { NetworkApi } from '../network/network-api';
 import { Failure } from '../util/failure';
 import type { Message } from '../util/message';
 import { keyOf } from './active-identity';
@@ -36,7 +36,7 @@ export interface WalletFacts {
 
 export interface IdentityOverviewDependencies {
   readonly identityService: IdentityService;
-  readonly client: Pick<CanisterOperations, 'call'>;
+  readonly client: Pick<NetworkApi, 'call'>;
   readonly locations: DfxLocations;
   readonly selection: Selection;
   readonly projects: () => readonly ProjectMonitor[];
@@ -87,7 +87,9 @@ export class IdentityOverview {
       return facts;
     }
     try {
-      const reply = await this.#deps.client.call(endpointOf(network), keyOf(info, this.#deps.identityService).ref, {
+      const reply = await this.#deps.client.call({
+        endpoint: endpointOf(network),
+        identity: keyOf(info, this.#deps.identityService).ref,
         canisterId: id,
         method: 'wallet_balance',
         kind: 'query',

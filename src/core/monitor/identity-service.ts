@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { ANONYMOUS_NAME, type IdentityInfo, listIdentities } from '../engines/dfx/identities';
 import type { DfxLocations } from '../engines/dfx/locations';
-import type { IdentityRef, KeyOperations } from '../network/types';
+import type { IdentityRef } from '../network/identity-ref';
+import type { NetworkApi } from '../network/network-api';
 import { type Disposable, Emitter } from '../util/events';
 import { Failure } from '../util/failure';
 import { msg } from '../util/message';
@@ -20,11 +21,6 @@ export interface KnownIdentity {
   readonly unlockedUntil?: number;
 }
 
-/** What the identityService needs of the network client. */
-export interface IdentityKeys extends KeyOperations {
-  principal(identity: IdentityRef): Promise<string>;
-}
-
 interface Unlocked {
   readonly name: string;
   readonly principal: string;
@@ -34,7 +30,7 @@ interface Unlocked {
 
 /** dfx's identities with their principals, and the keys that are unlocked. Holds no secret: the agent's worker does. */
 export class IdentityService implements UnlockedKeys, Disposable {
-  readonly #keys: IdentityKeys;
+  readonly #keys: Pick<NetworkApi, 'principal' | 'unlock' | 'lock'>;
   readonly #locations: DfxLocations;
   readonly #now: () => number;
   readonly #unlocked = new Map<string, Unlocked>();
@@ -44,7 +40,7 @@ export class IdentityService implements UnlockedKeys, Disposable {
   /** A key was unlocked or locked. */
   readonly onDidChange = this.#changed.event;
 
-  constructor(keys: IdentityKeys, locations: DfxLocations, now: () => number) {
+  constructor(keys: Pick<NetworkApi, 'principal' | 'unlock' | 'lock'>, locations: DfxLocations, now: () => number) {
     this.#keys = keys;
     this.#locations = locations;
     this.#now = now;
@@ -83,7 +79,7 @@ export class IdentityService implements UnlockedKeys, Disposable {
       if (known?.stamp === stamp) {
         return known.principal;
       }
-      const principal = await this.#keys.principal({ kind: 'pem', name, file });
+      const principal = await this.#keys.principal({ identity: { kind: 'pem', name, file } });
       this.#principals.set(file, { stamp, principal });
       return principal;
     } catch {
@@ -135,8 +131,8 @@ export class IdentityService implements UnlockedKeys, Disposable {
       throw new Failure({ kind: 'key', message });
     }
     const keep = Math.min(keepMs, MAX_KEEP_MS);
-    const request = { name, handle, file: pemFile, encryption, password, keepMs: keep };
-    const principal = await this.#keys.unlock(request, signal);
+    const request = { name, handle, file: pemFile, encryption, password, keepMs: keep, signal };
+    const principal = await this.#keys.unlock(request);
     clearTimeout(this.#unlocked.get(handle)?.timer);
     const timer = setTimeout(() => this.#forget(handle), keep);
     timer.unref();
@@ -152,7 +148,7 @@ export class IdentityService implements UnlockedKeys, Disposable {
     for (const [handle] of entries) {
       this.#forget(handle);
     }
-    await Promise.all(entries.map(([handle]) => this.#keys.lock(handle)));
+    await Promise.all(entries.map(([handle]) => this.#keys.lock({ handle })));
   }
 
   /** The worker, and with it every unlocked key, has gone. */

@@ -2,7 +2,8 @@ import { readCanisterIds } from '../engines/dfx/canister-ids';
 import { type NetworkTraces, networkTraces } from '../engines/dfx/local-network-files';
 import type { DfxLocations } from '../engines/dfx/locations';
 import { listNetworks, type ResolvedNetwork } from '../engines/dfx/networks';
-import type { NetworkHealth, NetworkOperations } from '../network/types';
+import type { NetworkHealth } from '../network/endpoint';
+import type { NetworkApi } from '../network/network-api';
 import { type Disposable, Emitter } from '../util/events';
 import type { Message } from '../util/message';
 import { endpointOf, type ProjectMonitor } from './project-monitor';
@@ -29,7 +30,7 @@ export interface NetworkEntry {
 }
 
 export interface NetworkOverviewDependencies {
-  readonly client: Pick<NetworkOperations, 'health'>;
+  readonly client: Pick<NetworkApi, 'health'>;
   readonly locations: DfxLocations;
   readonly selection: Selection;
   readonly projects: () => readonly ProjectMonitor[];
@@ -131,7 +132,7 @@ export class NetworkOverview implements Disposable {
 
   async #askOne(network: ResolvedNetwork, signal: AbortSignal): Promise<void> {
     try {
-      const health = await this.#deps.client.health(endpointOf(network), signal);
+      const health = await this.#deps.client.health({ endpoint: endpointOf(network), signal });
       const before = this.#asked.get(network.url)?.health;
       this.#asked.set(network.url, { health, at: this.#deps.now() });
       if (JSON.stringify(before) !== JSON.stringify(health)) {

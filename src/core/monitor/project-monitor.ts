@@ -3,13 +3,10 @@ import { type CanisterId, readCanisterIds } from '../engines/dfx/canister-ids';
 import type { DfxLocations } from '../engines/dfx/locations';
 import { type ResolvedNetwork, reachesMainnet, resolveNetwork } from '../engines/dfx/networks';
 import { readWallet } from '../engines/dfx/wallets';
-import {
-  ANONYMOUS,
-  type CanisterFacts,
-  type Endpoint,
-  type NetworkHealth,
-  type NetworkOperations,
-} from '../network/types';
+import type { CanisterFacts } from '../network/canister-facts';
+import type { Endpoint, NetworkHealth } from '../network/endpoint';
+import { ANONYMOUS } from '../network/identity-ref';
+import type { NetworkApi } from '../network/network-api';
 import type { CanisterConfig, TextRange } from '../project/model';
 import type { Project } from '../project/project';
 import { type Disposable, Emitter } from '../util/events';
@@ -49,7 +46,7 @@ export interface ProjectSnapshot {
 }
 
 export interface MonitorDependencies {
-  readonly client: NetworkOperations;
+  readonly client: NetworkApi;
   readonly locations: DfxLocations;
   readonly selection: Selection;
   /** Absent where no password can be asked for. */
@@ -253,7 +250,7 @@ export class ProjectMonitor implements Disposable {
   }
 
   async #askHealth(network: ResolvedNetwork, signal: AbortSignal): Promise<boolean> {
-    const answer = await settle(this.#deps.client.health(endpointOf(network), signal));
+    const answer = await settle(this.#deps.client.health({ endpoint: endpointOf(network), signal }));
     if (signal.aborted || this.#disposed) {
       return false;
     }
@@ -307,9 +304,14 @@ export class ProjectMonitor implements Disposable {
       return;
     }
     const context = this.#context;
-    const options = { publicOnly: this.#readPublicly(name) };
     const answer = await settle(
-      this.#deps.client.probe(endpointOf(network), identity?.ref ?? ANONYMOUS, id, options, signal),
+      this.#deps.client.probe({
+        endpoint: endpointOf(network),
+        identity: identity?.ref ?? ANONYMOUS,
+        canisterId: id,
+        publicOnly: this.#readPublicly(name),
+        signal,
+      }),
     );
     if (healthy && !(await healthy)) {
       return;

@@ -1,4 +1,4 @@
-import type { CanisterFacts } from '../network/types';
+import type { CanisterFacts } from '../network/canister-facts';
 import { formatCycles } from '../util/format';
 import type { ProjectSnapshot } from './project-monitor';
 import type { CanisterState } from './state';

@@ -1,4 +1,4 @@
-import type { CanisterFacts } from '../network/types';
+import type { CanisterFacts } from '../network/canister-facts';
 import type { CanisterConfig } from '../project/model';
 import type { FailureData } from '../util/failure';
 import { type Message, msg } from '../util/message';

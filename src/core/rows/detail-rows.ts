@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { ProjectSnapshot } from '../monitor/project-monitor';
 import { type CanisterState, phaseLabel, phaseOf } from '../monitor/state';
-import type { CanisterDetail, LogVisibility } from '../network/types';
+import type { CanisterDetail, LogVisibility } from '../network/canister-facts';
 import { formatBytes, formatSeconds, groupDigits, shortHash, shortId } from '../util/format';
 import { type Message, msg } from '../util/message';
 import { ageOf, cyclesWords, isStale } from './canister-row';

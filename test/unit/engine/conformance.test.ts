@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { AgentService } from '../../../src/core/agent/service';
+import { agentOperations } from '../../../src/core/agent/agent-operations';
 import { dfxLocations } from '../../../src/core/engines/dfx/locations';
 import { DfxTool } from '../../../src/core/engines/dfx/tool';
 import type { CanisterRef, Outcome } from '../../../src/core/lifecycle/outcome';
@@ -92,7 +92,7 @@ describe('the command line and the service', { skip: !runs && 'the icp command l
     await run('identity', 'import', 'me', '--from-pem', identity.pemFile, '--storage', 'plaintext');
 
     const locations = dfxLocations(home.env, process.platform, home.home);
-    const client = new AgentService(fetch, testCodec());
+    const client = agentOperations(fetch, { candid: testCodec() });
     monitor = new ProjectMonitor(new Project(join(folder, 'project', 'dfx.json')), {
       client,
       locations,

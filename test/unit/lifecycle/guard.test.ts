@@ -9,7 +9,7 @@ import {
   namesMatch,
   walletsOf,
 } from '../../../src/core/lifecycle/guard';
-import { ANONYMOUS } from '../../../src/core/network/types';
+import { ANONYMOUS } from '../../../src/core/network/identity-ref';
 
 function target(
   canister: string,

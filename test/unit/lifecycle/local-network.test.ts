@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it, type TestContext } from 'node:test';
-import { AgentService } from '../../../src/core/agent/service';
+import { agentOperations } from '../../../src/core/agent/agent-operations';
 import { dfxLocations } from '../../../src/core/engines/dfx/locations';
 import { DfxTool } from '../../../src/core/engines/dfx/tool';
 import { LocalNetwork } from '../../../src/core/lifecycle/local-network';
@@ -48,7 +48,7 @@ async function setUp(t: TestContext, dfxJson: object, setting = dfx) {
     showSecret: () => undefined,
   });
   const work = new LocalNetworkActivity();
-  const local = new LocalNetwork({ tool, client: new AgentService(fetch), locations, work });
+  const local = new LocalNetwork({ tool, client: agentOperations(fetch), locations, work });
   const project = new Project(path.join(root, 'dfx.json'));
   t.after(() => local.stop(project).catch(() => undefined));
   return { folder, home, root, local, work, project, lines, locations };
@@ -58,7 +58,7 @@ const OWN = { networks: { local: { bind: '127.0.0.1:0' } } };
 
 async function health(local: LocalNetwork, project: Project): Promise<string> {
   const { url } = await local.find(project);
-  return (await new AgentService(fetch).health({ url, rootKey: 'fetch' })).state;
+  return (await agentOperations(fetch).health({ endpoint: { url, rootKey: 'fetch' } })).state;
 }
 
 function failure(pattern: RegExp) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it, mock } from 'node:test';
 import { formatLogRecord, LOG_INTERVAL_MS, LogFollower } from '../../../src/core/lifecycle/log-follower';
-import type { LogRecord } from '../../../src/core/network/operations';
+import type { LogRecord } from '../../../src/core/network/canister-facts';
 import { Failure } from '../../../src/core/util/failure';
 import { msg } from '../../../src/core/util/message';
 

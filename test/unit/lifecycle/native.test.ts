@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { AgentService } from '../../../src/core/agent/service';
+import { agentOperations } from '../../../src/core/agent/agent-operations';
 import { NativeOperations } from '../../../src/core/lifecycle/native';
 import type { CanisterRef, Outcome } from '../../../src/core/lifecycle/outcome';
 import { OperationRunner } from '../../../src/core/lifecycle/runner';
-import type { ManagementCall } from '../../../src/core/network/types';
+import type { ManagementCall, NetworkApi } from '../../../src/core/network/network-api';
 import { Failure } from '../../../src/core/util/failure';
 import { formatMessage } from '../../../src/core/util/message';
 import { compileMotoko } from '../../motoko/compile';
@@ -15,22 +15,24 @@ import { makeWorld, rowStates, write } from '../monitor/world';
 import { testCodec } from '../network/codec';
 
 /** Notes the order of changes on their way to the network. */
-class RecordingService extends AgentService {
-  readonly calls: string[] = [];
-
-  override manage(...args: Parameters<AgentService['manage']>): Promise<void> {
-    this.calls.push(args[2].method satisfies ManagementCall['method']);
-    return super.manage(...args);
-  }
-
-  override takeSnapshot(...args: Parameters<AgentService['takeSnapshot']>) {
-    this.calls.push('take_canister_snapshot');
-    return super.takeSnapshot(...args);
-  }
+function recording(api: NetworkApi): NetworkApi & { readonly calls: string[] } {
+  const calls: string[] = [];
+  return {
+    ...api,
+    calls,
+    manage: (request) => {
+      calls.push(request.method satisfies ManagementCall['method']);
+      return api.manage(request);
+    },
+    takeSnapshot: (request) => {
+      calls.push('take_canister_snapshot');
+      return api.takeSnapshot(request);
+    },
+  };
 }
 
 async function makeNative(t: TestContext) {
-  const client = new RecordingService(fetch, testCodec());
+  const client = recording(agentOperations(fetch, { candid: testCodec() }));
   const world = await makeWorld(t, { client });
   await world.monitor.refresh();
   const { monitor, project, network } = world;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import type { CanisterRef, Outcome } from '../../../src/core/lifecycle/outcome';
 import { OperationRunner } from '../../../src/core/lifecycle/runner';
-import type { ManagementCall } from '../../../src/core/network/types';
+import type { ManagementCall } from '../../../src/core/network/network-api';
 import { Failure } from '../../../src/core/util/failure';
 import { formatMessage, msg } from '../../../src/core/util/message';
 import { makeWorld, rowStates, type World } from '../monitor/world';
@@ -15,12 +15,12 @@ async function makeRunner(t: TestContext) {
   const runner = new OperationRunner();
   const manage = (method: ManagementCall['method'], names: readonly string[], signal?: AbortSignal) =>
     runner.each(targets(world, names), BUSY, ({ monitor, canister }) =>
-      world.client.manage(
-        { url: world.network.url, rootKey: 'fetch' },
-        monitor.snapshot.identity!.ref,
-        { method, canisterId: monitor.canister(canister)!.id! } as ManagementCall,
+      world.client.manage({
+        endpoint: { url: world.network.url, rootKey: 'fetch' },
+        identity: monitor.snapshot.identity!.ref,
+        ...({ method, canisterId: monitor.canister(canister)!.id! } as ManagementCall),
         signal,
-      ),
+      }),
     );
   return { ...world, runner, manage };
 }

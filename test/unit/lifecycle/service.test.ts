@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { AgentService } from '../../../src/core/agent/service';
+import { agentOperations } from '../../../src/core/agent/agent-operations';
 import { DfxTool } from '../../../src/core/engines/dfx/tool';
 import type { OperationOptions } from '../../../src/core/lifecycle/dfx-operations';
 import type { CanisterRef, Outcome } from '../../../src/core/lifecycle/outcome';
@@ -34,7 +34,7 @@ async function setUp(
   await world.monitor.refresh();
   return {
     ...world,
-    service: new LifecycleService(new AgentService(fetch), tool),
+    service: new LifecycleService(agentOperations(fetch), tool),
     target: (canister) => ({ monitor: world.monitor, canister }),
   };
 }

@@ -4,7 +4,8 @@ import { createServer, type Socket } from 'node:net';
 import path from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { ProjectMonitor } from '../../../src/core/monitor/project-monitor';
-import type { NetworkHealth, NetworkOperations } from '../../../src/core/network/types';
+import type { NetworkHealth } from '../../../src/core/network/endpoint';
+import type { NetworkApi } from '../../../src/core/network/network-api';
 import { Project } from '../../../src/core/project/project';
 import { canisterRow } from '../../../src/core/rows/canister-row';
 import { detailRows } from '../../../src/core/rows/detail-rows';
@@ -419,10 +420,10 @@ describe('the identity', () => {
 it('a client that breaks its promise and throws something else does not stop the next reading', async (t) => {
   const world = await makeWorld(t);
   let broken = true;
-  const client: NetworkOperations = new Proxy(world.client, {
+  const client: NetworkApi = new Proxy(world.client, {
     get: (target, key, receiver) =>
       broken && key === 'health'
-        ? (): Promise<NetworkHealth> => Promise.reject(new TypeError('no NetworkFailure'))
+        ? (): Promise<NetworkHealth> => Promise.reject(new TypeError('no Failure'))
         : typeof Reflect.get(target, key, receiver) === 'function'
           ? (Reflect.get(target, key, receiver) as (...args: unknown[]) => unknown).bind(target)
           : Reflect.get(target, key, receiver),

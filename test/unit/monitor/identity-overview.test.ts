@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { AgentService } from '../../../src/core/agent/service';
+import { agentOperations } from '../../../src/core/agent/agent-operations';
 import type { DfxTool } from '../../../src/core/engines/dfx/tool';
 import { accountIdentifier } from '../../../src/core/identity/account';
 import { fits } from '../../../src/core/lifecycle/fits';
@@ -11,7 +11,7 @@ import { IdentityOverview } from '../../../src/core/monitor/identity-overview';
 import { IdentityService } from '../../../src/core/monitor/identity-service';
 import { Ownership } from '../../../src/core/monitor/ownership';
 import type { ProjectMonitor } from '../../../src/core/monitor/project-monitor';
-import type { CallReply, CallRequest } from '../../../src/core/network/operations';
+import type { CallReply, CallRequest } from '../../../src/core/network/network-api';
 import type { RunResult } from '../../../src/core/process/run';
 import { detailRows } from '../../../src/core/rows/detail-rows';
 import { identityDetails, identityRow } from '../../../src/core/rows/identity-rows';
@@ -30,13 +30,13 @@ async function setUp(t: TestContext, projects?: (own: ProjectMonitor) => Project
   home.writeIdentityConfig('ring', { hsm: null, encryption: null, keyring_identity_suffix: 'ring' });
   home.writeIdentityConfig('stick', { hsm: { pkcs11_lib_path: '/lib.so', key_id: '01' }, encryption: null });
   home.writeIdentityConfig('hollow', { hsm: null, encryption: null, keyring_identity_suffix: null });
-  const keys = new AgentService(fetch);
+  const keys = agentOperations(fetch);
   const identityService = new IdentityService(keys, locations, Date.now);
   t.after(() => identityService.dispose());
   const calls: CallRequest[] = [];
   let reply: string | Failure = '(record { amount = 2_500_000_000_000 : nat64 })';
   const client = {
-    call: async (_endpoint: unknown, _identity: unknown, request: CallRequest): Promise<CallReply> => {
+    call: async (request: CallRequest): Promise<CallReply> => {
       calls.push(request);
       if (reply instanceof Failure) {
         throw reply;
@@ -179,7 +179,7 @@ describe('wallets', () => {
     const tool = {
       run: async ({ args }: { args: readonly string[] }) => void run.push([...args]),
     } as unknown as DfxTool;
-    const service = new LifecycleService(new AgentService(fetch), tool);
+    const service = new LifecycleService(agentOperations(fetch), tool);
     const outcomes = await service.stop([
       { monitor, canister: 'oracle' },
       { monitor, canister: 'ledger' },

@@ -8,7 +8,7 @@ import { build } from 'esbuild';
 import { readIdentity } from '../../../src/core/engines/dfx/identities';
 import { type DfxLocations, dfxLocations } from '../../../src/core/engines/dfx/locations';
 import { IdentityService } from '../../../src/core/monitor/identity-service';
-import { NetworkClient } from '../../../src/core/network/client';
+import { NetworkClient } from '../../../src/core/network/network-client';
 import { Failure } from '../../../src/core/util/failure';
 import { TestNetwork } from '../../network';
 import { layout, put } from '../project/layout';
@@ -45,7 +45,7 @@ async function home(t: Parameters<typeof layout>[0]): Promise<DfxLocations> {
 
 function open(locations: DfxLocations, now = Date.now): { client: NetworkClient; identityService: IdentityService } {
   const client = new NetworkClient(worker);
-  const identityService = new IdentityService(client, locations, now);
+  const identityService = new IdentityService(client.api, locations, now);
   client.onDidLoseWorker(() => identityService.workerStopped());
   return { client, identityService };
 }
@@ -86,12 +86,15 @@ describe('a password-protected identity', () => {
       network = await TestNetwork.start({ seed: 'identityService' });
       const endpoint = { url: network.url, rootKey: 'fetch' } as const;
       const id = await network.createCanister({ controllers: [CAROL.principal] });
-      assert.ok((await client.probe(endpoint, ref, id, {})).detail);
+      assert.ok((await client.api.probe({ endpoint, identity: ref, canisterId: id })).detail);
 
       await identityService.lock('carol');
       assert.equal(changes, 2);
       assert.equal((await identityService.find('carol'))?.principal, undefined);
-      await assert.rejects(client.probe(endpoint, ref, id, {}), failure('key', /carol is locked/));
+      await assert.rejects(
+        client.api.probe({ endpoint, identity: ref, canisterId: id }),
+        failure('key', /carol is locked/),
+      );
     } finally {
       client.dispose();
       await network?.stop();
@@ -134,7 +137,7 @@ describe('a password-protected identity', () => {
       clearTimeout(waiting);
       await new Promise((resolve) => setTimeout(resolve, 100));
       assert.equal(identityService.unlocked((await readIdentity('carol', locations))!), undefined);
-      await assert.rejects(client.principal(ref), failure('key', /carol is locked/));
+      await assert.rejects(client.api.principal({ identity: ref }), failure('key', /carol is locked/));
     } finally {
       client.dispose();
     }

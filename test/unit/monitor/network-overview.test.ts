@@ -13,9 +13,9 @@ async function setUp(t: TestContext) {
   const world = await makeWorld(t);
   const asked: string[] = [];
   const client: Pick<World['client'], 'health'> = {
-    health: (endpoint, signal) => {
-      asked.push(endpoint.url);
-      return world.client.health(endpoint, signal);
+    health: (request) => {
+      asked.push(request.endpoint.url);
+      return world.client.health(request);
     },
   };
   const { locations, selection, monitor } = world;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { AgentService } from '../../../src/core/agent/service';
+import { agentOperations } from '../../../src/core/agent/agent-operations';
 import { OperationRunner } from '../../../src/core/lifecycle/runner';
 import { phaseOf } from '../../../src/core/monitor/state';
 import { isStale } from '../../../src/core/rows/canister-row';
@@ -339,11 +339,12 @@ describe('an operation', () => {
     const seen = new Set<string>();
     monitor.onDidChange(() => seen.add(rowStates(monitor)['ledger']!));
     const stopping = new OperationRunner().each([{ monitor, canister: 'ledger' }], msg('Stopping…'), () =>
-      client.manage(
-        { url: network.url, rootKey: 'fetch' },
-        { kind: 'pem', name: alice.name, file: alice.pemFile },
-        { method: 'stop_canister', canisterId },
-      ),
+      client.manage({
+        endpoint: { url: network.url, rootKey: 'fetch' },
+        identity: { kind: 'pem', name: alice.name, file: alice.pemFile },
+        method: 'stop_canister',
+        canisterId,
+      }),
     );
     assert.equal(rowStates(monitor)['ledger'], 'Stopping…');
     const [outcome] = await stopping;
@@ -411,7 +412,7 @@ describe('files that change', () => {
 });
 
 it('asks nothing more after it is disposed of', async (t) => {
-  const { monitor, network } = await makeWorld(t, { client: new AgentService(fetch) });
+  const { monitor, network } = await makeWorld(t, { client: agentOperations(fetch) });
   monitor.dispose();
   network.resetCounters();
   await monitor.refresh();

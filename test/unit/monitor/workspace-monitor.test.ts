@@ -6,7 +6,9 @@ import { describe, it, type TestContext } from 'node:test';
 import { dfxLocations } from '../../../src/core/engines/dfx/locations';
 import { Selection } from '../../../src/core/monitor/selection';
 import { WorkspaceMonitor } from '../../../src/core/monitor/workspace-monitor';
-import type { CanisterFacts, NetworkHealth, NetworkOperations, RunState } from '../../../src/core/network/types';
+import type { CanisterFacts, RunState } from '../../../src/core/network/canister-facts';
+import type { NetworkHealth } from '../../../src/core/network/endpoint';
+import type { NetworkApi } from '../../../src/core/network/network-api';
 import { Failure } from '../../../src/core/util/failure';
 import { msg } from '../../../src/core/util/message';
 import { DfxHome } from '../../support/dfx-home';
@@ -15,7 +17,7 @@ import { MemoryStore, rowStates, write } from './world';
 const ID = 'rrkah-fqaaa-aaaaa-aaaaq-cai';
 
 /** A network that answers at once, so that only the monitor's own timers pass time. Counts what it is asked. */
-class CountingNetwork implements Pick<NetworkOperations, 'health' | 'probe'> {
+class CountingNetwork implements Pick<NetworkApi, 'health' | 'probe'> {
   asked: string[] = [];
   status: RunState = 'running';
   healthState: NetworkHealth = { state: 'healthy', rootKey: '00' };
@@ -35,7 +37,7 @@ class CountingNetwork implements Pick<NetworkOperations, 'health' | 'probe'> {
     return this.healthState;
   }
 
-  async probe(...[, , canisterId, , signal]: Parameters<NetworkOperations['probe']>): Promise<CanisterFacts> {
+  async probe({ canisterId, signal }: Parameters<NetworkApi['probe']>[0]): Promise<CanisterFacts> {
     this.asked.push(canisterId);
     if (this.hangs) {
       await new Promise<void>((resolve, reject) => {
@@ -72,14 +74,14 @@ class CountingNetwork implements Pick<NetworkOperations, 'health' | 'probe'> {
 }
 
 /** Every operation of the interface that a monitor has no business with fails the test. */
-function asOperations(network: CountingNetwork): NetworkOperations {
+function asOperations(network: CountingNetwork): NetworkApi {
   return new Proxy(network, {
     get: (target, key) => {
       const value: unknown = Reflect.get(target, key);
       assert.ok(value !== undefined, `the monitor called ${String(key)}`);
       return typeof value === 'function' ? value.bind(target) : value;
     },
-  }) as unknown as NetworkOperations;
+  }) as unknown as NetworkApi;
 }
 
 interface Workspace {

@@ -4,11 +4,11 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
-import { AgentService } from '../../../src/core/agent/service';
+import { agentOperations } from '../../../src/core/agent/agent-operations';
 import { type DfxLocations, dfxLocations } from '../../../src/core/engines/dfx/locations';
 import { ProjectMonitor } from '../../../src/core/monitor/project-monitor';
 import { Selection } from '../../../src/core/monitor/selection';
-import type { NetworkOperations } from '../../../src/core/network/types';
+import type { NetworkApi } from '../../../src/core/network/network-api';
 import { Project } from '../../../src/core/project/project';
 import { canisterRow } from '../../../src/core/rows/canister-row';
 import { troubleRows } from '../../../src/core/rows/project-rows';
@@ -41,12 +41,12 @@ export interface World {
   readonly project: SampleProject;
   readonly selection: Selection;
   readonly store: MemoryStore;
-  readonly client: NetworkOperations;
+  readonly client: NetworkApi;
   readonly monitor: ProjectMonitor;
 }
 
 /** Everything is taken down when the test ends. */
-export async function makeWorld(t: TestContext, options: { client?: NetworkOperations } = {}): Promise<World> {
+export async function makeWorld(t: TestContext, options: { client?: NetworkApi } = {}): Promise<World> {
   const folder = mkdtempSync(path.join(tmpdir(), 'ic-canisters-world-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   const home = new DfxHome(path.join(folder, 'home'));
@@ -57,7 +57,7 @@ export async function makeWorld(t: TestContext, options: { client?: NetworkOpera
   const locations = dfxLocations(home.env, process.platform, home.home);
   const store = new MemoryStore();
   const selection = new Selection(store);
-  const client = options.client ?? new AgentService(fetch);
+  const client = options.client ?? agentOperations(fetch);
   const monitor = new ProjectMonitor(new Project(project.dfxJson), {
     client,
     locations,

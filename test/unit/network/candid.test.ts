@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { exceedsValues } from '../../../src/core/agent/candid-size';
+import { exceedsValues } from '../../../src/core/agent/candid-limit';
 import { Failure } from '../../../src/core/util/failure';
 import { formatMessage } from '../../../src/core/util/message';
 import { testCodec } from './codec';

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { build } from 'esbuild';
-import { NetworkClient } from '../../../src/core/network/client';
-import type { Endpoint } from '../../../src/core/network/types';
+import type { Endpoint } from '../../../src/core/network/endpoint';
+import { NetworkClient } from '../../../src/core/network/network-client';
 import { Failure } from '../../../src/core/util/failure';
 import { TestNetwork } from '../../network';
 import { type TestIdentity, writeIdentity } from '../support/keys';
@@ -40,14 +40,14 @@ describe('the client and its worker', () => {
     const client = new NetworkClient(worker);
     try {
       const id = await network.createCanister({ controllers: [alice.principal], cycles: 3n * 10n ** 20n });
-      assert.equal((await client.health(endpoint)).state, 'healthy');
-      const facts = await client.probe(endpoint, alice.ref, id, {});
+      assert.equal((await client.api.health({ endpoint })).state, 'healthy');
+      const facts = await client.api.probe({ endpoint, identity: alice.ref, canisterId: id });
       assert.ok((facts.detail?.cycles ?? 0n) > 2n ** 64n);
-      await client.manage(endpoint, alice.ref, { method: 'stop_canister', canisterId: id });
+      await client.api.manage({ endpoint, identity: alice.ref, method: 'stop_canister', canisterId: id });
       assert.equal(network.canister(id)?.status, 'stopped');
-      assert.equal(await client.principal(alice.ref), alice.principal);
+      assert.equal(await client.api.principal({ identity: alice.ref }), alice.principal);
       await assert.rejects(
-        client.manage(endpoint, { kind: 'anonymous' }, { method: 'start_canister', canisterId: id }),
+        client.api.manage({ endpoint, identity: { kind: 'anonymous' }, method: 'start_canister', canisterId: id }),
         (error) => error instanceof Failure && error.data.code === 'IC0512',
       );
     } finally {
@@ -62,7 +62,7 @@ describe('the client and its worker', () => {
       return fetch(input, init);
     });
     try {
-      await client.health(endpoint);
+      await client.api.health({ endpoint });
       assert.deepEqual(seen, [`${network.url}/api/v2/status`]);
     } finally {
       client.dispose();
@@ -71,7 +71,7 @@ describe('the client and its worker', () => {
 
   it('starts no worker before it is asked something, and none for a request that is already cancelled', async () => {
     const client = new NetworkClient(path.join(folder, 'not-there.js'));
-    await assert.rejects(client.health(endpoint, AbortSignal.abort()), (error) => {
+    await assert.rejects(client.api.health({ endpoint, signal: AbortSignal.abort() }), (error) => {
       return error instanceof Failure && error.kind === 'cancelled';
     });
     client.dispose();
@@ -88,7 +88,7 @@ describe('the client and its worker', () => {
     });
     try {
       const controller = new AbortController();
-      const health = client.health(endpoint, controller.signal);
+      const health = client.api.health({ endpoint, signal: controller.signal });
       setTimeout(() => controller.abort(), 200);
       await assert.rejects(health, (error) => error instanceof Failure && error.kind === 'cancelled');
       assert.equal(aborted, 1);
@@ -100,17 +100,17 @@ describe('the client and its worker', () => {
 
   it('fails what is under way when the worker cannot run, and recovers with the next', async () => {
     const client = new NetworkClient(path.join(folder, 'not-there.js'));
-    await assert.rejects(client.health(endpoint), (error) => {
+    await assert.rejects(client.api.health({ endpoint }), (error) => {
       return error instanceof Failure && error.kind === 'internal';
     });
-    await assert.rejects(client.health(endpoint), Failure);
+    await assert.rejects(client.api.health({ endpoint }), Failure);
     client.dispose();
   });
 
   it('fails what is under way when it is disposed of', async () => {
     network.setFaults({ outage: 'hang' });
     const client = new NetworkClient(worker);
-    const health = client.health(endpoint);
+    const health = client.api.health({ endpoint });
     setTimeout(() => client.dispose(), 300);
     await assert.rejects(health, Failure);
     network.resetFaults();

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { CandidCodec } from '../../../src/core/agent/candid';
+import { CandidCodec } from '../../../src/core/agent/candid-codec';
 
 /** The codec with didc's WebAssembly from where npm put it; the build copies it beside the agent bundle. */
 export function testCodec(): CandidCodec {

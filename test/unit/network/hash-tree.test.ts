@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type HashTree, NodeType } from '@dfinity/agent';
+import { agentOperations } from '../../../src/core/agent/agent-operations';
 import { lookupInTree } from '../../../src/core/agent/hash-tree';
-import { AgentService } from '../../../src/core/agent/service';
 import { encodePrincipal } from '../../../src/core/util/principal';
 import { TestNetwork } from '../../network';
 
@@ -59,7 +59,7 @@ it('knows which canisters do not exist, wherever their ids lie among the others'
   const network = await TestNetwork.start();
   try {
     const endpoint = { url: network.url, rootKey: 'fetch' } as const;
-    const service = new AgentService(fetch);
+    const service = agentOperations(fetch);
     const idOf = (number: number) =>
       encodePrincipal(Uint8Array.from([0, 0, 0, 0, 0, 0, number >> 8, number & 255, 1, 1]));
     const there = new Set([3, 258, 259, 517, 1030, 4097]);
@@ -67,7 +67,12 @@ it('knows which canisters do not exist, wherever their ids lie among the others'
       await network.createCanister({ id: idOf(number) });
     }
     for (const number of [0, 2, 3, 4, 255, 257, 258, 259, 260, 515, 517, 520, 1029, 1030, 1031, 4096, 4097, 5000]) {
-      const { exists } = await service.probe(endpoint, { kind: 'anonymous' }, idOf(number), { publicOnly: true });
+      const { exists } = await service.probe({
+        endpoint,
+        identity: { kind: 'anonymous' },
+        canisterId: idOf(number),
+        publicOnly: true,
+      });
       assert.equal(exists, there.has(number), String(number));
     }
   } finally {

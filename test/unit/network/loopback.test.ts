@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
-import { isLoopback, loopbackFetch } from '../../../src/core/agent/loopback';
+import { isLoopback, loopbackFetch } from '../../../src/core/agent/loopback-fetch';
 
 type Handler = (request: IncomingMessage, response: ServerResponse, body: Buffer) => void;
 

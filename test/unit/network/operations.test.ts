@@ -5,11 +5,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { Principal } from '@dfinity/principal';
-import { manageCanister } from '../../../src/core/agent/install';
-import { encodeUploadChunk } from '../../../src/core/agent/management';
-import { StrictAgent } from '../../../src/core/agent/requests';
-import { AgentService } from '../../../src/core/agent/service';
-import { ANONYMOUS, type Endpoint, type SettingsChange } from '../../../src/core/network/types';
+import { agentOperations } from '../../../src/core/agent/agent-operations';
+import { encodeUploadChunk } from '../../../src/core/agent/management-idl';
+import { StrictAgent } from '../../../src/core/agent/query-update';
+import { manageCanister } from '../../../src/core/agent/session';
+import type { SettingsChange } from '../../../src/core/network/canister-facts';
+import type { Endpoint } from '../../../src/core/network/endpoint';
+import { ANONYMOUS, type IdentityRef } from '../../../src/core/network/identity-ref';
+import type { NetworkApi } from '../../../src/core/network/network-api';
 import { Failure } from '../../../src/core/util/failure';
 import { buildWasm, type CanisterCall, TestNetwork } from '../../network';
 import { type TestIdentity, writeIdentity } from '../support/keys';
@@ -26,7 +29,7 @@ const ECHO_DID =
 const echo = async (call: CanisterCall) => call.arg;
 
 let network: TestNetwork;
-let service: AgentService;
+let service: NetworkApi;
 let alice: TestIdentity;
 let bob: TestIdentity;
 let local: Endpoint;
@@ -46,7 +49,7 @@ before(async () => {
 after(() => network.stop());
 beforeEach(() => {
   network.resetFaults();
-  service = new AgentService(fetch, testCodec());
+  service = agentOperations(fetch, { candid: testCodec() });
 });
 
 async function failure(promise: Promise<unknown>): Promise<Failure['data']> {
@@ -67,7 +70,9 @@ const largeModule = (bytes: number) => buildWasm({ padding: randomBytes(bytes) }
 
 describe('changes', () => {
   it('creates a canister where cycles are free, with settings', async () => {
-    const id = await service.create(pinned, alice.ref, {
+    const id = await service.create({
+      endpoint: pinned,
+      identity: alice.ref,
       effectiveCanisterId: network.effectiveCanisterId,
       amount: 5_000_000_000_000n,
       settings: { freezingThreshold: 100n, controllers: [alice.principal, bob.principal] },
@@ -81,8 +86,11 @@ describe('changes', () => {
   it('creates a canister with a given id', async () => {
     const specifiedId = 'ryjl3-tyaaa-aaaaa-aaaba-cai';
     const request = { effectiveCanisterId: network.effectiveCanisterId, specifiedId };
-    assert.equal(await service.create(local, alice.ref, request), specifiedId);
-    assert.match((await failure(service.create(local, alice.ref, request))).detail ?? '', /already exists/);
+    assert.equal(await service.create({ endpoint: local, identity: alice.ref, ...request }), specifiedId);
+    assert.match(
+      (await failure(service.create({ endpoint: local, identity: alice.ref, ...request }))).detail ?? '',
+      /already exists/,
+    );
   });
 
   it('changes each setting and leaves the others', async () => {
@@ -99,14 +107,21 @@ describe('changes', () => {
       { controllers: [alice.principal, bob.principal] },
     ];
     for (const settings of changes) {
-      await service.manage(local, alice.ref, { method: 'update_settings', canisterId: id, settings });
-      const facts = await service.probe(local, alice.ref, id, {});
+      await service.manage({
+        endpoint: local,
+        identity: alice.ref,
+        method: 'update_settings',
+        canisterId: id,
+        settings,
+      });
+      const facts = await service.probe({ endpoint: local, identity: alice.ref, canisterId: id });
       const { controllers, ...now } = facts.detail?.settings ?? assert.fail();
       const { controllers: wanted, ...rest } = settings;
       assert.deepEqual({ ...now, ...rest }, now);
       assert.deepEqual(new Set(controllers), new Set(wanted ?? [alice.principal]));
     }
-    const { settings } = (await service.probe(local, alice.ref, id, {})).detail ?? assert.fail();
+    const { settings } =
+      (await service.probe({ endpoint: local, identity: alice.ref, canisterId: id })).detail ?? assert.fail();
     assert.equal(settings.computeAllocation, 3n);
     assert.equal(settings.reservedCyclesLimit, 77n);
   });
@@ -116,7 +131,7 @@ describe('changes', () => {
     network.resetCounters();
     const settings = { controllers: ['nonsense'] };
     const data = await failure(
-      service.manage(local, alice.ref, { method: 'update_settings', canisterId: id, settings }),
+      service.manage({ endpoint: local, identity: alice.ref, method: 'update_settings', canisterId: id, settings }),
     );
     assert.equal(data.kind, 'internal');
     assert.deepEqual(data.message.args, ['nonsense']);
@@ -125,19 +140,27 @@ describe('changes', () => {
 
   it('uninstalls, and deletes only what is stopped', async () => {
     const id = await create({ wasm: buildWasm() });
-    await service.manage(local, alice.ref, { method: 'uninstall_code', canisterId: id });
+    await service.manage({ endpoint: local, identity: alice.ref, method: 'uninstall_code', canisterId: id });
     assert.equal(network.canister(id)?.moduleHash, undefined);
-    const refused = await failure(service.manage(local, alice.ref, { method: 'delete_canister', canisterId: id }));
+    const refused = await failure(
+      service.manage({ endpoint: local, identity: alice.ref, method: 'delete_canister', canisterId: id }),
+    );
     assert.equal(refused.code, 'IC0510');
-    await service.manage(local, alice.ref, { method: 'stop_canister', canisterId: id });
-    await service.manage(local, alice.ref, { method: 'delete_canister', canisterId: id });
+    await service.manage({ endpoint: local, identity: alice.ref, method: 'stop_canister', canisterId: id });
+    await service.manage({ endpoint: local, identity: alice.ref, method: 'delete_canister', canisterId: id });
     assert.equal(network.canister(id), undefined);
   });
 
   it('tops up, whoever asks', async () => {
     const id = await create({ cycles: 1_000_000_000_000n });
     const amount = 2_500_000_000_000n;
-    await service.manage(local, bob.ref, { method: 'provisional_top_up_canister', canisterId: id, amount });
+    await service.manage({
+      endpoint: local,
+      identity: bob.ref,
+      method: 'provisional_top_up_canister',
+      canisterId: id,
+      amount,
+    });
     assert.ok((network.canister(id)?.cycles ?? 0n) > 3_400_000_000_000n);
   });
 
@@ -145,24 +168,35 @@ describe('changes', () => {
     const id = await create({ wasm: buildWasm() });
     const module = { bytes: buildWasm() };
     const attempts = [
-      () => service.manage(local, bob.ref, { method: 'uninstall_code', canisterId: id }),
-      () => service.manage(local, bob.ref, { method: 'delete_canister', canisterId: id }),
+      () => service.manage({ endpoint: local, identity: bob.ref, method: 'uninstall_code', canisterId: id }),
+      () => service.manage({ endpoint: local, identity: bob.ref, method: 'delete_canister', canisterId: id }),
       () =>
-        service.manage(local, bob.ref, {
+        service.manage({
+          endpoint: local,
+          identity: bob.ref,
           method: 'update_settings',
           canisterId: id,
           settings: { computeAllocation: 1n },
         }),
-      () => service.manage(local, bob.ref, { method: 'load_canister_snapshot', canisterId: id, snapshotId: '00' }),
-      () => service.install(local, bob.ref, { canisterId: id, mode: 'reinstall', module }),
       () =>
-        service.install(local, bob.ref, {
+        service.manage({
+          endpoint: local,
+          identity: bob.ref,
+          method: 'load_canister_snapshot',
+          canisterId: id,
+          snapshotId: '00',
+        }),
+      () => service.install({ endpoint: local, identity: bob.ref, canisterId: id, mode: 'reinstall', module }),
+      () =>
+        service.install({
+          endpoint: local,
+          identity: bob.ref,
           canisterId: id,
           mode: 'reinstall',
           module: { bytes: largeModule(2_500_000) },
         }),
-      () => service.takeSnapshot(local, bob.ref, id, undefined),
-      () => service.listSnapshots(local, bob.ref, id),
+      () => service.takeSnapshot({ endpoint: local, identity: bob.ref, canisterId: id }),
+      () => service.listSnapshots({ endpoint: local, identity: bob.ref, canisterId: id }),
     ];
     for (const attempt of attempts) {
       assert.equal((await failure(attempt())).code, 'IC0512');
@@ -182,7 +216,7 @@ describe('installing', () => {
       writeFileSync(file, bytes);
       for (const module of [{ bytes }, { file }]) {
         const id = await create(before);
-        await service.install(pinned, alice.ref, { canisterId: id, mode, module });
+        await service.install({ endpoint: pinned, identity: alice.ref, canisterId: id, mode, module });
         assert.equal(installed(id), sha256(bytes));
         assert.equal(network.counters.byKind.call > 0, true);
       }
@@ -192,7 +226,7 @@ describe('installing', () => {
   it('refuses to install over a module, as the network does', async () => {
     const id = await create({ wasm: buildWasm() });
     const request = { canisterId: id, mode: 'install', module: { bytes: buildWasm() } } as const;
-    assert.equal((await failure(service.install(local, alice.ref, request))).code, 'IC0514');
+    assert.equal((await failure(service.install({ endpoint: local, identity: alice.ref, ...request }))).code, 'IC0514');
   });
 
   it('sends a module above the message limit in chunks, and leaves none behind', async () => {
@@ -202,13 +236,14 @@ describe('installing', () => {
     network.setFaults({ latencyMs: 30 });
     const file = path.join(folder, 'large.wasm');
     writeFileSync(file, bytes);
-    await service.install(pinned, alice.ref, { canisterId: id, mode: 'install', module: { file } });
+    await service.install({ endpoint: pinned, identity: alice.ref, canisterId: id, mode: 'install', module: { file } });
     assert.equal(installed(id), sha256(bytes));
     // stored_chunks, four chunks, install_chunked_code, clear_chunk_store
     assert.equal(network.counters.byKind.call, 7);
     assert.ok(network.counters.peak > 1, 'the chunks go side by side');
     network.resetFaults();
-    const size = async (canister: string) => (await service.probe(local, alice.ref, canister, {})).detail?.memorySize;
+    const size = async (canister: string) =>
+      (await service.probe({ endpoint: local, identity: alice.ref, canisterId: canister })).detail?.memorySize;
     const other = await create({ cycles: 10n ** 15n });
     await network.changeCanister(other, { wasm: bytes });
     assert.equal(await size(id), await size(other), 'no chunks are left');
@@ -217,10 +252,12 @@ describe('installing', () => {
   it('sends only the chunks that are missing after a failure', async () => {
     const id = await create({ cycles: 10n ** 15n, wasm: buildWasm() });
     const module = { bytes: largeModule(3_500_000) };
-    const refused = await failure(service.install(local, alice.ref, { canisterId: id, mode: 'install', module }));
+    const refused = await failure(
+      service.install({ endpoint: local, identity: alice.ref, canisterId: id, mode: 'install', module }),
+    );
     assert.equal(refused.code, 'IC0514');
     network.resetCounters();
-    await service.install(local, alice.ref, { canisterId: id, mode: 'reinstall', module });
+    await service.install({ endpoint: local, identity: alice.ref, canisterId: id, mode: 'reinstall', module });
     assert.equal(installed(id), sha256(module.bytes));
     assert.equal(network.counters.byKind.call, 3);
   });
@@ -235,18 +272,33 @@ describe('installing', () => {
       manageCanister(session, 'upload_chunk', canister, encodeUploadChunk(canister, Buffer.from(`chunk ${index}`)));
     await Promise.all(Array.from({ length: 98 }, (_, index) => upload(index)));
     const module = { bytes: largeModule(2_500_000) };
-    await service.install(local, alice.ref, { canisterId: id, mode: 'install', module });
+    await service.install({ endpoint: local, identity: alice.ref, canisterId: id, mode: 'install', module });
     assert.equal(installed(id), sha256(module.bytes));
   });
 
   it('keeps the memory of modules that ask for it, unless told otherwise', async () => {
     const lasting = () => buildWasm({ privateMetadata: { 'enhanced-orthogonal-persistence': '' } });
     const id = await create({ wasm: lasting() });
-    await service.install(local, alice.ref, { canisterId: id, mode: 'upgrade', module: { bytes: lasting() } });
+    await service.install({
+      endpoint: local,
+      identity: alice.ref,
+      canisterId: id,
+      mode: 'upgrade',
+      module: { bytes: lasting() },
+    });
     // The network refuses to keep memory for a module that does not know how.
     const plain = { canisterId: id, mode: 'upgrade', module: { bytes: buildWasm() } } as const;
-    assert.match((await failure(service.install(local, alice.ref, plain))).detail ?? '', /orthogonal persistence/);
-    await service.install(local, alice.ref, { ...plain, wasmMemoryPersistence: 'replace', skipPreUpgrade: true });
+    assert.match(
+      (await failure(service.install({ endpoint: local, identity: alice.ref, ...plain }))).detail ?? '',
+      /orthogonal persistence/,
+    );
+    await service.install({
+      endpoint: local,
+      identity: alice.ref,
+      ...plain,
+      wasmMemoryPersistence: 'replace',
+      skipPreUpgrade: true,
+    });
   });
 
   it('encodes init arguments, and says what is wrong with them', async () => {
@@ -254,17 +306,24 @@ describe('installing', () => {
     const request = { canisterId: id, mode: 'install', module: { bytes: buildWasm() } } as const;
     const argument = { kind: 'candid', interface: 'service : (nat8) -> {}' } as const;
     const wrong = await failure(
-      service.install(local, alice.ref, { ...request, argument: { ...argument, text: '(300)' } }),
+      service.install({ endpoint: local, identity: alice.ref, ...request, argument: { ...argument, text: '(300)' } }),
     );
     assert.equal(wrong.kind, 'candid');
-    await service.install(local, alice.ref, { ...request, argument: { ...argument, text: '(200)' } });
+    await service.install({
+      endpoint: local,
+      identity: alice.ref,
+      ...request,
+      argument: { ...argument, text: '(200)' },
+    });
     assert.ok(installed(id));
   });
 
   it('says that there is no such file', async () => {
     const id = await create();
     const module = { file: path.join(folder, 'none.wasm') };
-    const data = await failure(service.install(local, alice.ref, { canisterId: id, mode: 'install', module }));
+    const data = await failure(
+      service.install({ endpoint: local, identity: alice.ref, canisterId: id, mode: 'install', module }),
+    );
     assert.deepEqual(data.message.args, [module.file]);
   });
 
@@ -273,7 +332,9 @@ describe('installing', () => {
     network.setFaults({ latencyMs: 200 });
     const controller = new AbortController();
     const request = { canisterId: id, mode: 'install', module: { bytes: largeModule(12_000_000) } } as const;
-    const installing = failure(service.install(local, alice.ref, request, controller.signal));
+    const installing = failure(
+      service.install({ endpoint: local, identity: alice.ref, ...request, signal: controller.signal }),
+    );
     setTimeout(() => controller.abort(), 500);
     assert.equal((await installing).kind, 'cancelled');
     network.resetFaults();
@@ -291,32 +352,47 @@ describe('snapshots', () => {
     const first = buildWasm({ candid: 'service : {}' });
     const id = await create({ wasm: first, status: 'stopped' });
     const before = network.canister(id)?.moduleHash;
-    const taken = await service.takeSnapshot(pinned, alice.ref, id, undefined);
+    const taken = await service.takeSnapshot({ endpoint: pinned, identity: alice.ref, canisterId: id });
     assert.match(taken.id, /^[0-9a-f]+$/);
     assert.ok(Math.abs(taken.takenAt - Date.now()) < 60_000);
-    assert.deepEqual(await service.listSnapshots(pinned, alice.ref, id), [taken]);
+    assert.deepEqual(await service.listSnapshots({ endpoint: pinned, identity: alice.ref, canisterId: id }), [taken]);
     await network.changeCanister(id, { wasm: buildWasm({ candid: 'service : { other : () -> () }' }) });
     assert.notEqual(network.canister(id)?.moduleHash, before);
-    await service.manage(local, alice.ref, { method: 'load_canister_snapshot', canisterId: id, snapshotId: taken.id });
+    await service.manage({
+      endpoint: local,
+      identity: alice.ref,
+      method: 'load_canister_snapshot',
+      canisterId: id,
+      snapshotId: taken.id,
+    });
     assert.equal(network.canister(id)?.moduleHash, before);
-    const replaced = await service.takeSnapshot(local, alice.ref, id, taken.id);
+    const replaced = await service.takeSnapshot({
+      endpoint: local,
+      identity: alice.ref,
+      canisterId: id,
+      replace: taken.id,
+    });
     assert.deepEqual(
-      (await service.listSnapshots(local, alice.ref, id)).map((snapshot) => snapshot.id),
+      (await service.listSnapshots({ endpoint: local, identity: alice.ref, canisterId: id })).map(
+        (snapshot) => snapshot.id,
+      ),
       [replaced.id],
     );
-    await service.manage(local, alice.ref, {
+    await service.manage({
+      endpoint: local,
+      identity: alice.ref,
       method: 'delete_canister_snapshot',
       canisterId: id,
       snapshotId: replaced.id,
     });
-    assert.deepEqual(await service.listSnapshots(local, alice.ref, id), []);
+    assert.deepEqual(await service.listSnapshots({ endpoint: local, identity: alice.ref, canisterId: id }), []);
   });
 });
 
 describe('logs', () => {
   it('come with number and time, as bytes', async () => {
     const id = await create({ logs: ['first', 'sécond'] });
-    const records = await service.fetchLogs(pinned, alice.ref, id);
+    const records = await service.fetchLogs({ endpoint: pinned, identity: alice.ref, canisterId: id });
     assert.deepEqual(
       records.map(({ index, content }) => [index, Buffer.from(content).toString()]),
       [
@@ -329,7 +405,7 @@ describe('logs', () => {
 
   it('are not for everybody', async () => {
     const id = await create({ logs: ['secret'] });
-    const data = await failure(service.fetchLogs(local, bob.ref, id));
+    const data = await failure(service.fetchLogs({ endpoint: local, identity: bob.ref, canisterId: id }));
     assert.equal(data.kind, 'rejected');
     assert.match(data.message.text, /only to controllers and allowed viewers/);
     assert.doesNotMatch(JSON.stringify(data), /secret/);
@@ -340,8 +416,8 @@ describe('metadata', () => {
   it('gives public sections to all, private ones to controllers, and knows what is not there', async () => {
     const wasm = buildWasm({ candid: 'service : {}', privateMetadata: { mine: 'x' } });
     const id = await create({ wasm });
-    const text = async (who: Parameters<AgentService['metadata']>[1], name: string) => {
-      const bytes = await service.metadata(pinned, who, id, name);
+    const text = async (who: IdentityRef, name: string) => {
+      const bytes = await service.metadata({ endpoint: pinned, identity: who, canisterId: id, name });
       return bytes && Buffer.from(bytes).toString();
     };
     assert.equal(await text(ANONYMOUS, 'candid:service'), 'service : {}');
@@ -362,7 +438,7 @@ describe('calls', () => {
 
   for (const kind of ['query', 'update'] as const) {
     it(`sends a ${kind} and reads the reply by the interface`, async () => {
-      const reply = await service.call(local, alice.ref, { ...request, kind });
+      const reply = await service.call({ endpoint: local, identity: alice.ref, ...request, kind });
       assert.equal(reply.trust, 'unchecked');
       assert.equal(reply.untyped, false);
       assert.match(reply.text ?? '', /name = "Sam"/);
@@ -371,20 +447,22 @@ describe('calls', () => {
     });
 
     it(`says how a ${kind} was checked`, async () => {
-      const reply = await service.call(pinned, alice.ref, { ...request, kind });
+      const reply = await service.call({ endpoint: pinned, identity: alice.ref, ...request, kind });
       assert.equal(reply.trust, kind === 'query' ? 'node-signature' : 'certificate');
     });
   }
 
   it('does not show a forged reply', async () => {
     network.setFaults({ forge: 'queryReply' });
-    const data = await failure(service.call(pinned, alice.ref, { ...request, kind: 'query' }));
+    const data = await failure(service.call({ endpoint: pinned, identity: alice.ref, ...request, kind: 'query' }));
     assert.equal(data.kind, 'security');
   });
 
   it('sends values with inferred types where there is no interface', async () => {
     const argument = { kind: 'candid', text: '(5)' } as const;
-    const reply = await service.call(local, alice.ref, {
+    const reply = await service.call({
+      endpoint: local,
+      identity: alice.ref,
       canisterId: ECHO_ID,
       method: 'put',
       kind: 'update',
@@ -397,7 +475,9 @@ describe('calls', () => {
   it('asks nothing of the network where the arguments are wrong', async () => {
     network.resetCounters();
     const argument = { kind: 'candid', text: '(5)', interface: ECHO_DID } as const;
-    const data = await failure(service.call(local, alice.ref, { ...request, kind: 'update', argument }));
+    const data = await failure(
+      service.call({ endpoint: local, identity: alice.ref, ...request, kind: 'update', argument }),
+    );
     assert.equal(data.kind, 'candid');
     assert.equal(network.counters.byKind.call, 0);
   });
@@ -406,9 +486,9 @@ describe('calls', () => {
     const id = await create({ wasm: buildWasm({ queries: ['hello'] }) });
     const argument = { kind: 'candid', text: '()' } as const;
     const missing = { canisterId: id, method: 'nope', kind: 'query', argument } as const;
-    assert.equal((await failure(service.call(local, alice.ref, missing))).code, 'IC0536');
+    assert.equal((await failure(service.call({ endpoint: local, identity: alice.ref, ...missing }))).code, 'IC0536');
     const stopped = await create({ wasm: buildWasm({ queries: ['hello'] }), status: 'stopped' });
     const call = { canisterId: stopped, method: 'hello', kind: 'query', argument } as const;
-    assert.equal((await failure(service.call(local, alice.ref, call))).code, 'IC0508');
+    assert.equal((await failure(service.call({ endpoint: local, identity: alice.ref, ...call }))).code, 'IC0508');
   });
 });

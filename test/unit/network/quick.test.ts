@@ -6,12 +6,12 @@ import { after, describe, it } from 'node:test';
 import { Cbor, type PublicKey, requestIdOf, type Signature, SignIdentity } from '@dfinity/agent';
 import { IDL } from '@dfinity/candid';
 import { Principal } from '@dfinity/principal';
-import { decodeStatus, encodeCanisterId, libraryStatus } from '../../../src/core/agent/management';
-import { requestId } from '../../../src/core/agent/quick-query';
-import { learnHeader, quickStatus } from '../../../src/core/agent/quick-status';
-import { AgentService } from '../../../src/core/agent/service';
-import { SessionSigner } from '../../../src/core/agent/session-key';
-import { ANONYMOUS } from '../../../src/core/network/types';
+import { agentOperations } from '../../../src/core/agent/agent-operations';
+import { decodeStatus, encodeCanisterId } from '../../../src/core/agent/management-idl';
+import { requestId } from '../../../src/core/agent/optimizations/quick-query';
+import { decodeStatusQuickly, learnHeader, quickStatus } from '../../../src/core/agent/optimizations/quick-status';
+import { SessionSigner } from '../../../src/core/agent/optimizations/session-key';
+import { ANONYMOUS } from '../../../src/core/network/identity-ref';
 import { buildWasm, TestNetwork } from '../../network';
 import { Random } from '../../support/random';
 import { writeIdentity } from '../support/keys';
@@ -83,7 +83,7 @@ describe('reading a status quickly', () => {
     for (let round = 0; round < 500; round++) {
       const reply = randomReply();
       learnHeader(reply);
-      assert.deepEqual(quickStatus(reply), libraryStatus(reply), Buffer.from(reply).toString('hex'));
+      assert.deepEqual(quickStatus(reply), decodeStatus(reply), Buffer.from(reply).toString('hex'));
     }
   });
 
@@ -98,7 +98,7 @@ describe('reading a status quickly', () => {
         const quick = quickStatus(damaged);
         if (quick !== undefined) {
           read += 1;
-          assert.deepEqual(quick, libraryStatus(damaged), Buffer.from(damaged).toString('hex'));
+          assert.deepEqual(quick, decodeStatus(damaged), Buffer.from(damaged).toString('hex'));
         }
       }
       for (let length = 0; length < reply.length; length++) {
@@ -112,12 +112,12 @@ describe('reading a status quickly', () => {
   it('leaves to the library what it does not know', () => {
     const unseen = randomReply({ [`field_${process.hrtime.bigint()}`]: nat() });
     assert.equal(quickStatus(unseen), undefined);
-    const status = decodeStatus(unseen);
+    const status = decodeStatusQuickly(unseen);
     assert.deepEqual(quickStatus(unseen), status);
     const [type, value] = record({ status: [IDL.Text, 'running'], settings: [IDL.Float64, 1] });
     const reply = IDL.encode([type], [value]);
     assert.equal(quickStatus(reply), undefined);
-    assert.throws(() => decodeStatus(reply));
+    assert.throws(() => decodeStatusQuickly(reply));
   });
 
   it('encodes a canister id as the library does', () => {
@@ -185,7 +185,7 @@ describe('session keys', () => {
     const network = await TestNetwork.start({ seed: 'one session' });
     t.after(() => network.stop());
     const keys = new Set<string>();
-    const service = new AgentService(async (input, init) => {
+    const service = agentOperations(async (input, init) => {
       if (String(input).endsWith('/query') && init?.body instanceof Uint8Array) {
         const { sender_delegation: chain } = Cbor.decode<{
           sender_delegation: { delegation: { pubkey: Uint8Array } }[];
@@ -197,7 +197,9 @@ describe('session keys', () => {
     const owner = writeIdentity(folder, 'owner', 'secp256k1');
     const id = await network.createCanister({ controllers: [owner.principal] });
     const endpoint = { url: network.url, rootKey: 'fetch' } as const;
-    await Promise.all(Array.from({ length: 20 }, () => service.probe(endpoint, owner.ref, id, {})));
+    await Promise.all(
+      Array.from({ length: 20 }, () => service.probe({ endpoint, identity: owner.ref, canisterId: id })),
+    );
     assert.equal(keys.size, 1);
   });
 
@@ -205,7 +207,7 @@ describe('session keys', () => {
     const network = await TestNetwork.start({ seed: 'session' });
     t.after(() => network.stop());
     const sent: { path: string; body: Record<string, unknown> }[] = [];
-    const service = new AgentService(async (input, init) => {
+    const service = agentOperations(async (input, init) => {
       if (init?.body instanceof Uint8Array) {
         sent.push({ path: new URL(String(input)).pathname, body: Cbor.decode(init.body) });
       }
@@ -221,8 +223,11 @@ describe('session keys', () => {
       ]) {
         const id = await network.createCanister({ controllers: [identity.principal], wasm: buildWasm() });
         sent.length = 0;
-        assert.equal((await service.probe(endpoint, identity.ref, id, {})).detail?.status, 'running');
-        await service.manage(endpoint, identity.ref, { method: 'stop_canister', canisterId: id });
+        assert.equal(
+          (await service.probe({ endpoint, identity: identity.ref, canisterId: id })).detail?.status,
+          'running',
+        );
+        await service.manage({ endpoint, identity: identity.ref, method: 'stop_canister', canisterId: id });
         const queries = sent.filter(({ path: at }) => at.endsWith('/query'));
         assert.deepEqual(
           queries.map(({ body }) => 'sender_delegation' in body),
@@ -234,7 +239,7 @@ describe('session keys', () => {
       }
       sent.length = 0;
       const id = await network.createCanister({ controllers: [slow.principal] });
-      assert.equal((await service.probe(endpoint, ANONYMOUS, id, {})).exists, true);
+      assert.equal((await service.probe({ endpoint, identity: ANONYMOUS, canisterId: id })).exists, true);
       assert.deepEqual(
         sent.filter(({ path: at }) => at.endsWith('/query')).map(({ body }) => Object.keys(body)),
         [['content']],

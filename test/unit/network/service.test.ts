@@ -5,8 +5,10 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { AgentService } from '../../../src/core/agent/service';
-import { ANONYMOUS, type Endpoint } from '../../../src/core/network/types';
+import { agentOperations } from '../../../src/core/agent/agent-operations';
+import type { Endpoint } from '../../../src/core/network/endpoint';
+import { ANONYMOUS } from '../../../src/core/network/identity-ref';
+import type { NetworkApi } from '../../../src/core/network/network-api';
 import { Failure } from '../../../src/core/util/failure';
 import { buildWasm, type Forgery, TestNetwork } from '../../network';
 import { type TestIdentity, writeIdentity } from '../support/keys';
@@ -15,7 +17,7 @@ const folder = mkdtempSync(path.join(tmpdir(), 'ic-canisters-service-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 let network: TestNetwork;
-let service: AgentService;
+let service: NetworkApi;
 let alice: TestIdentity;
 let bob: TestIdentity;
 /** As a local network is used: by the key it reports itself. */
@@ -33,7 +35,7 @@ before(async () => {
 after(() => network.stop());
 beforeEach(() => {
   network.resetFaults();
-  service = new AgentService(fetch);
+  service = agentOperations(fetch);
 });
 
 async function failure(promise: Promise<unknown>): Promise<Failure['data']> {
@@ -59,7 +61,7 @@ for (const [trust, endpoint] of [
           wasm: buildWasm(),
         });
         network.resetCounters();
-        const facts = await service.probe(endpoint(), who.ref, id, {});
+        const facts = await service.probe({ endpoint: endpoint(), identity: who.ref, canisterId: id });
         assert.equal(facts.exists, true);
         assert.equal(facts.detail?.status, 'running');
         assert.ok((facts.detail?.cycles ?? 0n) > 6n * 10n ** 12n);
@@ -73,9 +75,15 @@ for (const [trust, endpoint] of [
     it('falls back to an update where the status is no query, and remembers that', async () => {
       const id = await network.createCanister({ controllers: [alice.principal] });
       network.setFaults({ refuseStatusQuery: true });
-      assert.equal((await service.probe(endpoint(), alice.ref, id, {})).detail?.status, 'running');
+      assert.equal(
+        (await service.probe({ endpoint: endpoint(), identity: alice.ref, canisterId: id })).detail?.status,
+        'running',
+      );
       network.resetCounters();
-      assert.equal((await service.probe(endpoint(), alice.ref, id, {})).detail?.status, 'running');
+      assert.equal(
+        (await service.probe({ endpoint: endpoint(), identity: alice.ref, canisterId: id })).detail?.status,
+        'running',
+      );
       assert.equal(network.counters.byKind.query, 0);
       assert.equal(network.counters.byKind.call, 1);
     });
@@ -83,7 +91,7 @@ for (const [trust, endpoint] of [
     it('reads the public facts where the identity is no controller', async () => {
       const id = await network.createCanister({ controllers: [alice.principal], wasm: buildWasm() });
       for (const identity of [bob.ref, ANONYMOUS]) {
-        const facts = await service.probe(endpoint(), identity, id, {});
+        const facts = await service.probe({ endpoint: endpoint(), identity, canisterId: id });
         assert.deepEqual(
           { exists: facts.exists, controllers: facts.controllers, detail: facts.detail, moduleHash: facts.moduleHash },
           {
@@ -99,32 +107,45 @@ for (const [trust, endpoint] of [
     it('says that a canister is gone', async () => {
       const id = await network.createCanister({ controllers: [alice.principal] });
       network.deleteCanister(id);
-      const facts = await service.probe(endpoint(), alice.ref, id, {});
+      const facts = await service.probe({ endpoint: endpoint(), identity: alice.ref, canisterId: id });
       assert.equal(facts.exists, false);
     });
 
     it('stops and starts', async () => {
       const id = await network.createCanister({ controllers: [alice.principal] });
-      await service.manage(endpoint(), alice.ref, { method: 'stop_canister', canisterId: id });
+      await service.manage({ endpoint: endpoint(), identity: alice.ref, method: 'stop_canister', canisterId: id });
       assert.equal(network.canister(id)?.status, 'stopped');
-      assert.equal((await service.probe(endpoint(), alice.ref, id, {})).detail?.status, 'stopped');
-      await service.manage(endpoint(), alice.ref, { method: 'start_canister', canisterId: id });
+      assert.equal(
+        (await service.probe({ endpoint: endpoint(), identity: alice.ref, canisterId: id })).detail?.status,
+        'stopped',
+      );
+      await service.manage({ endpoint: endpoint(), identity: alice.ref, method: 'start_canister', canisterId: id });
       assert.equal(network.canister(id)?.status, 'running');
     });
 
     it('waits for a stop that takes longer than the synchronous answer', async () => {
       const id = await network.createCanister({ controllers: [alice.principal] });
       network.setFaults({ stopMs: 700, syncCallMs: 100 });
-      const stopping = service.manage(endpoint(), alice.ref, { method: 'stop_canister', canisterId: id });
+      const stopping = service.manage({
+        endpoint: endpoint(),
+        identity: alice.ref,
+        method: 'stop_canister',
+        canisterId: id,
+      });
       await new Promise((resolve) => setTimeout(resolve, 300));
-      assert.equal((await service.probe(endpoint(), alice.ref, id, {})).detail?.status, 'stopping');
+      assert.equal(
+        (await service.probe({ endpoint: endpoint(), identity: alice.ref, canisterId: id })).detail?.status,
+        'stopping',
+      );
       await stopping;
       assert.equal(network.canister(id)?.status, 'stopped');
     });
 
     it('says who may not change a canister', async () => {
       const id = await network.createCanister({ controllers: [alice.principal] });
-      const data = await failure(service.manage(endpoint(), bob.ref, { method: 'stop_canister', canisterId: id }));
+      const data = await failure(
+        service.manage({ endpoint: endpoint(), identity: bob.ref, method: 'stop_canister', canisterId: id }),
+      );
       assert.equal(data.kind, 'rejected');
       assert.equal(data.code, 'IC0512');
       assert.equal(network.canister(id)?.status, 'running');
@@ -138,7 +159,7 @@ describe('forged and stale answers', () => {
     it(`refuses ${forge} as a security error, never as a status`, async () => {
       const id = await network.createCanister({ controllers: [alice.principal], wasm: buildWasm() });
       network.setFaults({ forge });
-      const data = await failure(service.probe(pinned, alice.ref, id, {}));
+      const data = await failure(service.probe({ endpoint: pinned, identity: alice.ref, canisterId: id }));
       assert.equal(data.kind, 'security', data.detail);
     });
   }
@@ -147,7 +168,9 @@ describe('forged and stale answers', () => {
     it(`refuses public facts with ${forge}`, async () => {
       const id = await network.createCanister({ controllers: [alice.principal], wasm: buildWasm() });
       network.setFaults({ forge });
-      const data = await failure(service.probe(pinned, ANONYMOUS, id, { publicOnly: true }));
+      const data = await failure(
+        service.probe({ endpoint: pinned, identity: ANONYMOUS, canisterId: id, publicOnly: true }),
+      );
       assert.equal(data.kind, 'security', data.detail);
     });
 
@@ -155,29 +178,32 @@ describe('forged and stale answers', () => {
       const id = await network.createCanister({ controllers: [alice.principal] });
       network.setFaults({ forge });
       const call = { method: 'stop_canister', canisterId: id } as const;
-      assert.equal((await failure(service.manage(pinned, alice.ref, call))).kind, 'security');
+      assert.equal(
+        (await failure(service.manage({ endpoint: pinned, identity: alice.ref, ...call }))).kind,
+        'security',
+      );
     });
   }
 });
 
 describe('outages', () => {
   it('tells healthy, starting, offline and foreign apart', async () => {
-    const healthy = await service.health(local);
+    const healthy = await service.health({ endpoint: local });
     assert.equal(healthy.state, 'healthy');
     assert.equal(healthy.state === 'healthy' && healthy.rootKey, Buffer.from(network.rootKey).toString('hex'));
     network.setFaults({ outage: 'starting' });
-    assert.equal((await service.health(local)).state, 'starting');
+    assert.equal((await service.health({ endpoint: local })).state, 'starting');
     network.setFaults({ outage: 'refuse' });
-    assert.equal((await service.health(local)).state, 'offline');
+    assert.equal((await service.health({ endpoint: local })).state, 'offline');
     network.setFaults({ outage: 'garbage' });
-    assert.equal((await service.health(local)).state, 'foreign');
+    assert.equal((await service.health({ endpoint: local })).state, 'foreign');
     network.setFaults({ outage: 'http500' });
-    assert.equal((await service.health(local)).state, 'foreign');
+    assert.equal((await service.health({ endpoint: local })).state, 'foreign');
   });
 
   it('calls a network that accepts and says nothing offline', async () => {
     network.setFaults({ outage: 'hang' });
-    assert.equal((await service.health(local)).state, 'offline');
+    assert.equal((await service.health({ endpoint: local })).state, 'offline');
   });
 
   it('says that a web server is no network', async () => {
@@ -185,7 +211,10 @@ describe('outages', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     try {
       const { port } = server.address() as AddressInfo;
-      assert.equal((await service.health({ url: `http://127.0.0.1:${port}`, rootKey: 'fetch' })).state, 'foreign');
+      assert.equal(
+        (await service.health({ endpoint: { url: `http://127.0.0.1:${port}`, rootKey: 'fetch' } })).state,
+        'foreign',
+      );
     } finally {
       server.close();
     }
@@ -196,7 +225,9 @@ describe('outages', () => {
     network.setFaults({ outage: 'hang' });
     const controller = new AbortController();
     const begun = Date.now();
-    const probing = failure(service.probe(local, alice.ref, id, {}, controller.signal));
+    const probing = failure(
+      service.probe({ endpoint: local, identity: alice.ref, canisterId: id, signal: controller.signal }),
+    );
     setTimeout(() => controller.abort(), 50);
     assert.equal((await probing).kind, 'cancelled');
     assert.ok(Date.now() - begun < 500);
@@ -205,15 +236,24 @@ describe('outages', () => {
   it('calls a lost connection offline, not forged, also while it asks for node keys', async () => {
     const id = await network.createCanister({ controllers: [alice.principal] });
     network.setFaults({ outage: 'refuse', only: ['read_state'] });
-    assert.equal((await failure(service.probe(pinned, alice.ref, id, {}))).kind, 'offline');
+    assert.equal(
+      (await failure(service.probe({ endpoint: pinned, identity: alice.ref, canisterId: id }))).kind,
+      'offline',
+    );
   });
 
   it('reports garbage as such', async () => {
     const id = await network.createCanister({ controllers: [alice.principal] });
     network.setFaults({ outage: 'garbage' });
-    assert.equal((await failure(service.probe(local, alice.ref, id, {}))).kind, 'garbage');
+    assert.equal(
+      (await failure(service.probe({ endpoint: local, identity: alice.ref, canisterId: id }))).kind,
+      'garbage',
+    );
     network.setFaults({ outage: 'http500' });
-    assert.equal((await failure(service.probe(local, alice.ref, id, {}))).kind, 'garbage');
+    assert.equal(
+      (await failure(service.probe({ endpoint: local, identity: alice.ref, canisterId: id }))).kind,
+      'garbage',
+    );
   });
 });
 
@@ -231,7 +271,9 @@ describe('keys', () => {
       if (text !== undefined) {
         writeFileSync(file, text);
       }
-      const data = await failure(service.probe(local, { kind: 'pem', name, file }, id, {}));
+      const data = await failure(
+        service.probe({ endpoint: local, identity: { kind: 'pem', name, file }, canisterId: id }),
+      );
       assert.equal(data.kind, 'key', name);
       assert.ok(!JSON.stringify(data).includes('c2VjcmV0'), name);
     }
@@ -239,11 +281,11 @@ describe('keys', () => {
 
   it('notices a new key under an old name', async () => {
     const first = writeIdentity(folder, 'changing');
-    assert.equal(await service.principal(first.ref), first.principal);
+    assert.equal(await service.principal({ identity: first.ref }), first.principal);
     rmSync(first.ref.file);
     const second = writeIdentity(folder, 'changing');
     assert.notEqual(second.principal, first.principal);
-    assert.equal(await service.principal(second.ref), second.principal);
+    assert.equal(await service.principal({ identity: second.ref }), second.principal);
   });
 });
 
@@ -253,7 +295,7 @@ it('never sends more requests at once than it should', async () => {
   );
   network.setFaults({ latencyMs: 20 });
   network.resetCounters();
-  await Promise.all(ids.map((id) => service.probe(local, alice.ref, id, {})));
+  await Promise.all(ids.map((id) => service.probe({ endpoint: local, identity: alice.ref, canisterId: id })));
   const { peak } = network.counters;
   assert.ok(peak <= 128 && peak > 8, `${peak} at once`);
 });

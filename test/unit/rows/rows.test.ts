@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 import { parseDfxConfig } from '../../../src/core/engines/dfx/dfx-json';
 import type { ProjectSnapshot } from '../../../src/core/monitor/project-monitor';
 import { type CanisterPhase, type CanisterState, phaseLabel, phaseOf } from '../../../src/core/monitor/state';
-import type { CanisterDetail, CanisterFacts } from '../../../src/core/network/types';
+import type { CanisterDetail, CanisterFacts } from '../../../src/core/network/canister-facts';
 import { Project } from '../../../src/core/project/project';
 import { ageOf, canisterRow, cyclesWords } from '../../../src/core/rows/canister-row';
 import { detailRows } from '../../../src/core/rows/detail-rows';

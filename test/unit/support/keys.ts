@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parsePem, publicKeyDer, selfAuthenticatingPrincipal } from '../../../src/core/identity/pem';
-import type { IdentityRef } from '../../../src/core/network/types';
+import type { IdentityRef } from '../../../src/core/network/identity-ref';
 
 /** A plaintext key file as dfx writes one, and whose it is. */
 export interface TestIdentity {

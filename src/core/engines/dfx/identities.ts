@@ -2,8 +2,10 @@
  * The identities that dfx knows, from its files. Nothing here reads a key, starts dfx (whose first start makes an
  * identity and prints its seed phrase) or writes a file.
  */
+
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
+import type { IdentityEncryption } from '../../identity/encrypted';
 import { isFile, readText } from '../../project/files';
 import { parseJsonText, propertiesOf } from '../../project/json';
 import { type Message, msg } from '../../util/message';
@@ -18,13 +20,6 @@ const TEMPORARY_PREFIXES = ['___temp___', '___s_temp___'];
 
 /** What dfx's names of new identities are made of. */
 export const IDENTITY_NAME = /^[A-Za-z0-9.\-_@]+$/;
-
-/** How a key is encrypted, as in the identity's identity.json. */
-export interface IdentityEncryption {
-  readonly pwSalt: string;
-  /** 12 bytes. */
-  readonly fileNonce: readonly number[];
-}
 
 export interface IdentityInfo {
   readonly name: string;

@@ -1,7 +1,7 @@
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { type PublicKey, type Signature, SignIdentity } from '@dfinity/agent';
 import { DelegationChain, DelegationIdentity } from '@dfinity/identity';
-import { MANAGEMENT_CANISTER } from './management';
+import { Principal } from '@dfinity/principal';
 
 /** How long a session key may sign. */
 const LIFETIME_MS = 15 * 60_000;
@@ -57,7 +57,7 @@ export class SessionSigner {
 
   async #delegate(expiration: Date): Promise<DelegationIdentity> {
     const key = new SessionKey();
-    const targets = [MANAGEMENT_CANISTER];
+    const targets = [Principal.managementCanister()];
     const chain = await DelegationChain.create(this.#owner, key.getPublicKey(), expiration, { targets });
     return DelegationIdentity.fromDelegation(key, chain);
   }

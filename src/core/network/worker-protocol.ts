@@ -1,37 +1,37 @@
+/** The messages between the extension's thread and the agent's worker. */
 import type { FailureData } from '../util/failure';
-import type { CanisterOperations } from './operations';
-import type { KeyOperations, NetworkOperations } from './types';
+import type { NetworkMethod, RequestOf } from './network-api';
 
-/** The operations, each as a message without its `AbortSignal`, which cannot be sent. */
-export type OperationName = keyof NetworkOperations | keyof KeyOperations | keyof CanisterOperations;
-
-/** What the worker is told when it starts. */
+/** What the worker is given when it starts. */
 export interface WorkerOptions {
   /** HTTP to this computer is done by the worker itself, without the host. */
   readonly direct: boolean;
 }
 
-/** What the host sends to the agent worker. */
+/** A method's request, without its `AbortSignal`, which cannot be sent. */
+export interface RequestMessage<M extends NetworkMethod = NetworkMethod> {
+  readonly type: 'request';
+  readonly id: number;
+  readonly method: M;
+  readonly request: RequestOf<M>;
+}
+
+/** What the host sends to the agent's worker. */
 export type ToWorker =
-  | {
-      readonly type: 'request';
-      readonly id: number;
-      readonly operation: OperationName;
-      readonly args: readonly unknown[];
-    }
+  | RequestMessage
   | { readonly type: 'abort'; readonly id: number }
   | { readonly type: 'fetched'; readonly id: number; readonly response: FetchedResponse }
   | { readonly type: 'fetch-failed'; readonly id: number; readonly detail: string };
 
-/** What the agent worker sends to the host. */
+/** What the agent's worker sends to the host. */
 export type FromWorker =
-  | { readonly type: 'outcomes'; readonly outcomes: readonly Outcome[] }
+  | { readonly type: 'answers'; readonly answers: readonly Answer[] }
   /** HTTP goes through the host, whose `fetch` knows VS Code's proxy and certificate settings. */
   | { readonly type: 'fetch'; readonly id: number; readonly url: string; readonly request: FetchRequest }
   | { readonly type: 'fetch-abort'; readonly id: number };
 
-/** What came of a request. */
-export type Outcome =
+/** The result of a request, or why there is none. */
+export type Answer =
   | { readonly id: number; readonly value: unknown }
   | { readonly id: number; readonly failure: FailureData };
 

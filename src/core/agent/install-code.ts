@@ -1,32 +1,22 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import type { HttpAgent } from '@dfinity/agent';
 import type { Principal } from '@dfinity/principal';
-import type { ModuleSource } from '../network/operations';
+import type { ModuleSource } from '../network/network-api';
 import { Failure } from '../util/failure';
 import { msg } from '../util/message';
 import { Semaphore } from '../util/semaphore';
-import { CertifiedState, type TrustPolicy } from './certificates';
 import {
   decodeStoredChunks,
   encodeCanisterId,
   encodeInstall,
   encodeInstallChunked,
   encodeUploadChunk,
-  type InstallMode,
-  MANAGEMENT_CANISTER,
+  type InstallOptions,
   toHex,
-} from './management';
-import { update } from './requests';
+} from './management-idl';
+import { manageCanister, readMetadata, type Session } from './session';
 
-/** An identity's way to one network, for as long as an operation lasts. */
-export interface Session {
-  readonly agent: HttpAgent;
-  readonly trust: TrustPolicy;
-  readonly signal: AbortSignal;
-}
-
-export interface Installation extends InstallMode {
+export interface Installation extends InstallOptions {
   readonly canister: Principal;
   readonly module: Uint8Array;
   /** Candid. */
@@ -44,16 +34,6 @@ const UPLOADS_AT_ONCE = 4;
 const MAX_MODULE_BYTES = MAX_CHUNKS * CHUNK_BYTES;
 /** A module with this section carries its main memory over an upgrade (Motoko). */
 const KEEPS_MEMORY = 'enhanced-orthogonal-persistence';
-
-/** Sends a call to the management canister about one canister. */
-export function manageCanister(
-  { agent, trust, signal }: Session,
-  method: string,
-  effectiveCanisterId: Principal,
-  arg: Uint8Array,
-): Promise<Uint8Array> {
-  return update(agent, { canisterId: MANAGEMENT_CANISTER, effectiveCanisterId, method, arg }, trust, signal);
-}
 
 /** @throws {Failure} where there is no module that could be installed */
 export async function readModule(source: ModuleSource): Promise<Uint8Array> {
@@ -76,7 +56,7 @@ async function readModuleFile(file: string): Promise<Uint8Array> {
 /** Installs in one message, or in chunks where the module is too large for one. */
 export async function installCode(session: Session, installation: Installation): Promise<void> {
   const { canister, module, arg } = installation;
-  const mode: InstallMode =
+  const mode: InstallOptions =
     installation.mode === 'upgrade' && installation.wasmMemoryPersistence === undefined
       ? { ...installation, wasmMemoryPersistence: (await keepsMemory(session, canister)) ? 'keep' : undefined }
       : installation;
@@ -125,16 +105,6 @@ async function uploadChunks(session: Session, canister: Principal, chunks: reado
 /** True where the installed module asks for its main memory to be kept. */
 async function keepsMemory(session: Session, canister: Principal): Promise<boolean> {
   return (await readMetadata(session, canister, KEEPS_MEMORY)) !== undefined;
-}
-
-/** A custom section of the installed module; undefined where there is none that this identity may read. */
-export async function readMetadata(
-  { agent, trust }: Session,
-  canister: Principal,
-  name: string,
-): Promise<Uint8Array | undefined> {
-  const path = ['canister', canister.toUint8Array(), 'metadata', name];
-  return (await CertifiedState.read(agent, canister, [path], trust)).lookup(path);
 }
 
 function sha256(bytes: Uint8Array): Uint8Array {

@@ -1,38 +1,17 @@
 import { Worker } from 'node:worker_threads';
 import { innermostMessage } from '../util/errors';
 import { type Disposable, Emitter } from '../util/events';
-import { Failure } from '../util/failure';
+import { cancelled, Failure } from '../util/failure';
 import { msg } from '../util/message';
-import type {
-  ArgumentPlace,
-  CallReply,
-  CallRequest,
-  CanisterOperations,
-  CanisterSnapshot,
-  CreateRequest,
-  InstallRequest,
-  LogRecord,
-} from './operations';
-import type {
-  FetchedResponse,
-  FetchRequest,
-  FromWorker,
-  OperationName,
-  Outcome,
-  ToWorker,
-  WorkerOptions,
-} from './protocol';
-import type {
-  CanisterFacts,
-  Endpoint,
-  IdentityRef,
-  KeyOperations,
-  ManagementCall,
-  NetworkHealth,
-  NetworkOperations,
-  ProbeOptions,
-  UnlockRequest,
-} from './types';
+import {
+  type Cancellable,
+  type NetworkApi,
+  type NetworkMethod,
+  networkApi,
+  type RequestOf,
+  type ResultOf,
+} from './network-api';
+import type { Answer, FetchedResponse, FetchRequest, FromWorker, ToWorker, WorkerOptions } from './worker-protocol';
 
 interface Pending {
   resolve(value: unknown): void;
@@ -47,7 +26,8 @@ interface Pending {
  * HTTP to other computers is done here, because VS Code equips this thread's `fetch` with the user's proxy and
  * certificates; to this computer, where those count for nothing, the worker does it without us.
  */
-export class NetworkClient implements NetworkOperations, KeyOperations, CanisterOperations, Disposable {
+export class NetworkClient implements Disposable {
+  readonly api: NetworkApi = networkApi((method, request) => this.#request(method, request));
   readonly #workerFile: string;
   readonly #fetch: typeof fetch;
   readonly #options: WorkerOptions;
@@ -70,87 +50,6 @@ export class NetworkClient implements NetworkOperations, KeyOperations, Canister
     this.#options = { direct: fetchImpl === undefined };
   }
 
-  health(endpoint: Endpoint, signal?: AbortSignal): Promise<NetworkHealth> {
-    return this.#request('health', [endpoint], signal) as Promise<NetworkHealth>;
-  }
-
-  probe(
-    endpoint: Endpoint,
-    identity: IdentityRef,
-    canisterId: string,
-    options: ProbeOptions,
-    signal?: AbortSignal,
-  ): Promise<CanisterFacts> {
-    return this.#request('probe', [endpoint, identity, canisterId, options], signal) as Promise<CanisterFacts>;
-  }
-
-  manage(endpoint: Endpoint, identity: IdentityRef, call: ManagementCall, signal?: AbortSignal): Promise<void> {
-    return this.#request('manage', [endpoint, identity, call], signal) as Promise<void>;
-  }
-
-  principal(identity: IdentityRef): Promise<string> {
-    return this.#request('principal', [identity], undefined) as Promise<string>;
-  }
-
-  unlock(request: UnlockRequest, signal?: AbortSignal): Promise<string> {
-    return this.#request('unlock', [request], signal) as Promise<string>;
-  }
-
-  lock(handle: string): Promise<void> {
-    return this.#request('lock', [handle], undefined) as Promise<void>;
-  }
-
-  install(endpoint: Endpoint, identity: IdentityRef, request: InstallRequest, signal?: AbortSignal): Promise<void> {
-    return this.#request('install', [endpoint, identity, request], signal) as Promise<void>;
-  }
-
-  create(endpoint: Endpoint, identity: IdentityRef, request: CreateRequest, signal?: AbortSignal): Promise<string> {
-    return this.#request('create', [endpoint, identity, request], signal) as Promise<string>;
-  }
-
-  takeSnapshot(
-    endpoint: Endpoint,
-    identity: IdentityRef,
-    canisterId: string,
-    replace: string | undefined,
-    signal?: AbortSignal,
-  ): Promise<CanisterSnapshot> {
-    const args = [endpoint, identity, canisterId, replace];
-    return this.#request('takeSnapshot', args, signal) as Promise<CanisterSnapshot>;
-  }
-
-  listSnapshots(
-    endpoint: Endpoint,
-    identity: IdentityRef,
-    canisterId: string,
-    signal?: AbortSignal,
-  ): Promise<CanisterSnapshot[]> {
-    return this.#request('listSnapshots', [endpoint, identity, canisterId], signal) as Promise<CanisterSnapshot[]>;
-  }
-
-  fetchLogs(endpoint: Endpoint, identity: IdentityRef, canisterId: string, signal?: AbortSignal): Promise<LogRecord[]> {
-    return this.#request('fetchLogs', [endpoint, identity, canisterId], signal) as Promise<LogRecord[]>;
-  }
-
-  metadata(
-    endpoint: Endpoint,
-    identity: IdentityRef,
-    canisterId: string,
-    name: string,
-    signal?: AbortSignal,
-  ): Promise<Uint8Array | undefined> {
-    const args = [endpoint, identity, canisterId, name];
-    return this.#request('metadata', args, signal) as Promise<Uint8Array | undefined>;
-  }
-
-  call(endpoint: Endpoint, identity: IdentityRef, request: CallRequest, signal?: AbortSignal): Promise<CallReply> {
-    return this.#request('call', [endpoint, identity, request], signal) as Promise<CallReply>;
-  }
-
-  encodeCandid(text: string, place: ArgumentPlace | undefined, did: string | undefined): Promise<Uint8Array> {
-    return this.#request('encodeCandid', [text, place, did], undefined) as Promise<Uint8Array>;
-  }
-
   dispose(): void {
     const worker = this.#worker;
     this.#stopped('disposed');
@@ -158,10 +57,11 @@ export class NetworkClient implements NetworkOperations, KeyOperations, Canister
     void worker?.terminate();
   }
 
-  #request(operation: OperationName, args: readonly unknown[], signal: AbortSignal | undefined): Promise<unknown> {
+  #request<M extends NetworkMethod>(method: M, request: Cancellable<RequestOf<M>>): Promise<ResultOf<M>> {
+    const { signal, ...sent } = request;
     return new Promise((resolve, reject) => {
       if (signal?.aborted) {
-        reject(new Failure({ kind: 'cancelled', message: msg('Cancelled.') }));
+        reject(cancelled());
         return;
       }
       this.#lastId += 1;
@@ -174,7 +74,7 @@ export class NetworkClient implements NetworkOperations, KeyOperations, Canister
       this.#pending.set(id, {
         resolve: (value) => {
           settle();
-          resolve(value);
+          resolve(value as ResultOf<M>);
         },
         reject: (error) => {
           settle();
@@ -182,7 +82,7 @@ export class NetworkClient implements NetworkOperations, KeyOperations, Canister
         },
       });
       signal?.addEventListener('abort', abort, { once: true });
-      this.#post({ type: 'request', id, operation, args });
+      this.#post({ type: 'request', id, method, request: sent as RequestOf<M> });
     });
   }
 
@@ -229,9 +129,9 @@ export class NetworkClient implements NetworkOperations, KeyOperations, Canister
 
   #receive(message: FromWorker): void {
     switch (message.type) {
-      case 'outcomes':
-        for (const outcome of message.outcomes) {
-          this.#settle(outcome);
+      case 'answers':
+        for (const answer of message.answers) {
+          this.#settle(answer);
         }
         break;
       case 'fetch':
@@ -243,12 +143,12 @@ export class NetworkClient implements NetworkOperations, KeyOperations, Canister
     }
   }
 
-  #settle(outcome: Outcome): void {
-    const pending = this.#pending.get(outcome.id);
-    if ('failure' in outcome) {
-      pending?.reject(new Failure(outcome.failure));
+  #settle(answer: Answer): void {
+    const pending = this.#pending.get(answer.id);
+    if ('failure' in answer) {
+      pending?.reject(new Failure(answer.failure));
     } else {
-      pending?.resolve(outcome.value);
+      pending?.resolve(answer.value);
     }
   }
 
@@ -265,16 +165,16 @@ export class NetworkClient implements NetworkOperations, KeyOperations, Canister
         headers: [...response.headers],
         body,
       };
-      this.#answer({ type: 'fetched', id, response: fetched }, [body]);
+      this.#respond({ type: 'fetched', id, response: fetched }, [body]);
     } catch (error) {
-      this.#answer({ type: 'fetch-failed', id, detail: innermostMessage(error) });
+      this.#respond({ type: 'fetch-failed', id, detail: innermostMessage(error) });
     } finally {
       this.#fetches.delete(id);
     }
   }
 
-  /** An answer for a worker that is gone is dropped; it must not start a new one. */
-  #answer(message: ToWorker, transfer: ArrayBuffer[] = []): void {
+  /** A response for a worker that is gone is dropped; it must not start a new one. */
+  #respond(message: ToWorker, transfer: ArrayBuffer[] = []): void {
     this.#worker?.postMessage(message, transfer);
   }
 }

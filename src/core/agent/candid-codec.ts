@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { brotliDecompressSync } from 'node:zlib';
-import type { ArgumentPlace, CallArgument } from '../network/operations';
+import type { ArgumentPlace, CallArgument } from '../network/network-api';
 import { innermostMessage } from '../util/errors';
 import { Failure } from '../util/failure';
 import { type Message, msg } from '../util/message';
-import { exceedsValues } from './candid-size';
+import { exceedsValues } from './candid-limit';
 
 type Didc = typeof import('@dfinity/didc/dist/web/didc_bg.js');
 

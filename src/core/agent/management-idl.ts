@@ -1,10 +1,16 @@
 import { IDL } from '@dfinity/candid';
 import { Principal } from '@dfinity/principal';
-import type { CanisterSnapshot, CreateRequest, LogRecord } from '../network/operations';
-import type { CanisterDetail, LogVisibility, ManagementCall, SettingsChange } from '../network/types';
+import type {
+  CanisterDetail,
+  CanisterSnapshot,
+  LogRecord,
+  LogVisibility,
+  SettingsChange,
+} from '../network/canister-facts';
+import type { CreateRequest, InstallRequest, ManagementCall } from '../network/network-api';
 import { Failure } from '../util/failure';
 import { msg } from '../util/message';
-import { type CanisterStatus, learnHeader, quickStatus } from './quick-status';
+import type { Call } from './query-update';
 
 /**
  * The management canister's interface, as far as it is used.
@@ -13,6 +19,11 @@ import { type CanisterStatus, learnHeader, quickStatus } from './quick-status';
  * wire decodes as present, a missing field as absent, so one definition reads old and new networks.
  */
 export const MANAGEMENT_CANISTER = Principal.fromText('aaaaa-aa');
+
+/** A call of the management canister about one canister. */
+export function managementCall(method: string, effectiveCanisterId: Principal, arg: Uint8Array): Call {
+  return { canisterId: MANAGEMENT_CANISTER, effectiveCanisterId, method, arg };
+}
 
 const CanisterIdRecord = IDL.Record({ canister_id: IDL.Principal });
 
@@ -70,7 +81,7 @@ const Blob = IDL.Vec(IDL.Nat8);
 const OneSnapshot = IDL.Record({ canister_id: IDL.Principal, snapshot_id: Blob });
 
 /** Candid of a call's argument. */
-export function encodeCall(call: ManagementCall): Uint8Array {
+export function encodeManagementCall(call: ManagementCall): Uint8Array {
   const canister_id = toPrincipal(call.canisterId);
   switch (call.method) {
     case 'update_settings':
@@ -125,7 +136,11 @@ const ProvisionalCreate = IDL.Record({
 });
 
 /** Argument of `provisional_create_canister_with_cycles`. */
-export function encodeCreate({ amount, settings, specifiedId }: CreateRequest): Uint8Array {
+export function encodeCreate({
+  amount,
+  settings,
+  specifiedId,
+}: Pick<CreateRequest, 'amount' | 'settings' | 'specifiedId'>): Uint8Array {
   return IDL.encode(
     [ProvisionalCreate],
     [
@@ -190,11 +205,7 @@ export function decodeLogs(reply: Uint8Array): LogRecord[] {
 }
 
 /** How the module is put into place (`canister_install_mode`). */
-export interface InstallMode {
-  readonly mode: 'install' | 'reinstall' | 'upgrade';
-  readonly skipPreUpgrade?: boolean | undefined;
-  readonly wasmMemoryPersistence?: 'keep' | 'replace' | undefined;
-}
+export type InstallOptions = Pick<InstallRequest, 'mode' | 'skipPreUpgrade' | 'wasmMemoryPersistence'>;
 
 const InstallModeType = IDL.Variant({
   install: IDL.Null,
@@ -207,7 +218,7 @@ const InstallModeType = IDL.Variant({
   ),
 });
 
-function wireMode({ mode, skipPreUpgrade, wasmMemoryPersistence: persistence }: InstallMode) {
+function wireMode({ mode, skipPreUpgrade, wasmMemoryPersistence: persistence }: InstallOptions) {
   if (mode !== 'upgrade') {
     return { [mode]: null };
   }
@@ -230,7 +241,7 @@ const InstallCode = IDL.Record({
   arg: Blob,
 });
 
-export function encodeInstall(mode: InstallMode, canisterId: Principal, module: Uint8Array, arg: Uint8Array) {
+export function encodeInstall(mode: InstallOptions, canisterId: Principal, module: Uint8Array, arg: Uint8Array) {
   return IDL.encode([InstallCode], [{ mode: wireMode(mode), canister_id: canisterId, wasm_module: module, arg }]);
 }
 
@@ -244,7 +255,7 @@ const InstallChunkedCode = IDL.Record({
 });
 
 export function encodeInstallChunked(
-  mode: InstallMode,
+  mode: InstallOptions,
   canisterId: Principal,
   chunks: readonly Uint8Array[],
   moduleHash: Uint8Array,
@@ -276,6 +287,12 @@ export function decodeStoredChunks(reply: Uint8Array): Set<string> {
   return new Set(stored.map(({ hash }) => toHex(hash)));
 }
 
+export interface CanisterStatus {
+  readonly detail: CanisterDetail;
+  /** In hex. */
+  readonly moduleHash?: string;
+}
+
 interface WireStatus {
   status: Record<string, null>;
   settings: {
@@ -298,17 +315,6 @@ interface WireStatus {
 
 /** Reads the reply of `canister_status`. */
 export function decodeStatus(reply: Uint8Array): CanisterStatus {
-  const quick = quickStatus(reply);
-  if (quick) {
-    return quick;
-  }
-  const status = libraryStatus(reply);
-  learnHeader(reply);
-  return status;
-}
-
-/** {@link decodeStatus} by the library, for any reply that it can read as one. */
-export function libraryStatus(reply: Uint8Array): CanisterStatus {
   const [wire] = IDL.decode([StatusResult], reply) as unknown as [WireStatus];
   const { settings } = wire;
   const [moduleHash] = wire.module_hash;
@@ -317,20 +323,20 @@ export function libraryStatus(reply: Uint8Array): CanisterStatus {
     cycles: wire.cycles,
     idleCyclesBurnedPerDay: wire.idle_cycles_burned_per_day,
     memorySize: wire.memory_size,
-    ...optional('reservedCycles', wire.reserved_cycles),
-    ...(wire.query_stats[0] ? { queryCalls: wire.query_stats[0].num_calls_total } : {}),
+    reservedCycles: wire.reserved_cycles[0],
+    queryCalls: wire.query_stats[0]?.num_calls_total,
     settings: {
       controllers: settings.controllers.map((controller) => controller.toText()),
       computeAllocation: settings.compute_allocation,
       memoryAllocation: settings.memory_allocation,
       freezingThreshold: settings.freezing_threshold,
-      ...optional('reservedCyclesLimit', settings.reserved_cycles_limit),
-      ...optional('wasmMemoryLimit', settings.wasm_memory_limit),
-      ...optional('wasmMemoryThreshold', settings.wasm_memory_threshold),
-      ...(settings.log_visibility[0] ? { logVisibility: logVisibility(settings.log_visibility[0]) } : {}),
+      reservedCyclesLimit: settings.reserved_cycles_limit[0],
+      wasmMemoryLimit: settings.wasm_memory_limit[0],
+      wasmMemoryThreshold: settings.wasm_memory_threshold[0],
+      logVisibility: settings.log_visibility[0] && logVisibility(settings.log_visibility[0]),
     },
   };
-  return moduleHash === undefined ? { detail } : { detail, moduleHash: toHex(moduleHash) };
+  return { detail, moduleHash: moduleHash && toHex(moduleHash) };
 }
 
 export function toHex(bytes: Uint8Array): string {
@@ -339,10 +345,6 @@ export function toHex(bytes: Uint8Array): string {
 
 function fromHex(hex: string): Uint8Array {
   return new Uint8Array(Buffer.from(hex, 'hex'));
-}
-
-function optional<K extends string, T>(key: K, value: Opt<T>): Partial<Record<K, T>> {
-  return value.length === 0 ? {} : ({ [key]: value[0] } as Record<K, T>);
 }
 
 function logVisibility(

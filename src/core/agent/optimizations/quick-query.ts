@@ -6,18 +6,13 @@ import { hash } from 'node:crypto';
 import { Cbor, IC_REQUEST_DOMAIN_SEPARATOR, type Identity, SignIdentity } from '@dfinity/agent';
 import { lebEncode } from '@dfinity/candid';
 import { DelegationIdentity } from '@dfinity/identity';
-import { fetchIn, type OperationContext } from './context';
-import { httpFailure, rejection, unreadable } from './failures';
-import type { Call } from './requests';
+import type { Connection } from '../connections';
+import { httpFailure, rejection, unreadable } from '../failures';
+import type { OperationContext } from '../operation-context';
+import type { Call } from '../query-update';
 
 /** How long a request may be under way before the network refuses it; five minutes are the most that it takes. */
 const EXPIRY_MS = 4 * 60_000;
-
-export interface QuickTarget {
-  readonly url: string;
-  readonly fetch: typeof fetch;
-  readonly context: OperationContext;
-}
 
 /**
  * Sends a query (interface specification, "Request: Query call").
@@ -25,37 +20,46 @@ export interface QuickTarget {
  * @throws {Failure} of kind `rejected` where the canister or network refuses, `garbage` for an unreadable answer;
  *   and whatever `fetch` throws
  */
-export async function quickQuery(target: QuickTarget, asking: Identity, call: Call): Promise<Uint8Array> {
-  const url = new URL(`/api/v2/canister/${call.effectiveCanisterId.toText()}/query`, target.url);
-  const body = (await envelope(asking, call)) as Uint8Array<ArrayBuffer>;
-  const init = { method: 'POST', headers: { 'Content-Type': 'application/cbor' }, body };
-  const response = await fetchIn(target.context, target.fetch, url, init);
+export async function quickQuery(
+  connection: Connection,
+  sender: Identity,
+  call: Call,
+  context: OperationContext,
+): Promise<Uint8Array> {
+  const body = (await envelope(sender, call)) as Uint8Array<ArrayBuffer>;
+  const response = await connection.fetch(context, `/api/v2/canister/${call.effectiveCanisterId.toText()}/query`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/cbor' },
+    body,
+  });
   if (response.status !== 200) {
     throw httpFailure(response.status, await response.text());
   }
   return readAnswer(new Uint8Array(await response.arrayBuffer()));
 }
 
-async function envelope(asking: Identity, call: Call): Promise<Uint8Array> {
+async function envelope(sender: Identity, call: Call): Promise<Uint8Array> {
   const content = {
     request_type: 'query',
     canister_id: call.canisterId.toUint8Array(),
     method_name: call.method,
     arg: call.arg,
-    sender: asking.getPrincipal().toUint8Array(),
+    sender: sender.getPrincipal().toUint8Array(),
     // Nanoseconds.
     ingress_expiry: BigInt(Date.now() + EXPIRY_MS) * 1_000_000n,
   };
-  if (!(asking instanceof SignIdentity)) {
+  if (!(sender instanceof SignIdentity)) {
     return Cbor.encode({ content });
   }
   const message = Buffer.concat([IC_REQUEST_DOMAIN_SEPARATOR, requestId(content)]);
-  return Cbor.encode({
+  const signed = {
     content,
-    sender_pubkey: asking.getPublicKey().toDer(),
-    sender_sig: await asking.sign(new Uint8Array(message)),
-    ...(asking instanceof DelegationIdentity ? { sender_delegation: asking.getDelegation().delegations } : {}),
-  });
+    sender_pubkey: sender.getPublicKey().toDer(),
+    sender_sig: await sender.sign(new Uint8Array(message)),
+  };
+  return sender instanceof DelegationIdentity
+    ? Cbor.encode({ ...signed, sender_delegation: sender.getDelegation().delegations })
+    : Cbor.encode(signed);
 }
 
 /** The representation-independent hash of a request without nested parts (interface specification, "Request ids"). */

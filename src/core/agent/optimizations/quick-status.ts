@@ -4,8 +4,8 @@
  * left to it too.
  */
 import { idlLabelToId } from '@dfinity/candid';
-import type { CanisterDetail, CanisterSettings, LogVisibility } from '../network/types';
-import { encodePrincipal } from '../util/principal';
+import type { CanisterSettings, LogVisibility } from '../../network/canister-facts';
+import { encodePrincipal } from '../../util/principal';
 import {
   BOOL,
   CandidReader,
@@ -21,13 +21,8 @@ import {
   TEXT,
   VARIANT,
   VEC,
-} from './candid-wire';
-
-export interface CanisterStatus {
-  readonly detail: CanisterDetail;
-  /** In hex. */
-  readonly moduleHash?: string;
-}
+} from '../candid-wire';
+import { type CanisterStatus, decodeStatus } from '../management-idl';
 
 /** The reply is not one that is read here. */
 class NotRead extends Error {}
@@ -162,6 +157,17 @@ export function learnHeader(reply: Uint8Array): void {
   }
 }
 
+/** Reads the reply of `canister_status`, by the library where it is not like one that the library has read before. */
+export function decodeStatusQuickly(reply: Uint8Array): CanisterStatus {
+  const quick = quickStatus(reply);
+  if (quick) {
+    return quick;
+  }
+  const status = decodeStatus(reply);
+  learnHeader(reply);
+  return status;
+}
+
 /** Undefined where the reply has to be read by the library. */
 export function quickStatus(reply: Uint8Array): CanisterStatus | undefined {
   const header = headerOf(reply);
@@ -193,8 +199,6 @@ function idOf(name: string): number {
 }
 
 function toStatus(status: Fields): CanisterStatus {
-  const settings = asRecord(member(status, 'settings'));
-  const reservedCycles = optionalNat(status, 'reserved_cycles');
   const queryStats = member(status, 'query_stats');
   const moduleHash = member(status, 'module_hash');
   return {
@@ -203,28 +207,25 @@ function toStatus(status: Fields): CanisterStatus {
       cycles: nat(status, 'cycles'),
       idleCyclesBurnedPerDay: nat(status, 'idle_cycles_burned_per_day'),
       memorySize: nat(status, 'memory_size'),
-      ...(reservedCycles === undefined ? {} : { reservedCycles }),
-      ...(queryStats === undefined ? {} : { queryCalls: nat(asRecord(queryStats), 'num_calls_total') }),
-      settings: toSettings(settings),
+      reservedCycles: optionalNat(status, 'reserved_cycles'),
+      queryCalls: queryStats === undefined ? undefined : nat(asRecord(queryStats), 'num_calls_total'),
+      settings: toSettings(asRecord(member(status, 'settings'))),
     },
-    ...(moduleHash === undefined ? {} : { moduleHash: hexOf(moduleHash) }),
+    moduleHash: moduleHash === undefined ? undefined : hexOf(moduleHash),
   };
 }
 
 function toSettings(settings: Fields): CanisterSettings {
-  const reservedCyclesLimit = optionalNat(settings, 'reserved_cycles_limit');
-  const wasmMemoryLimit = optionalNat(settings, 'wasm_memory_limit');
-  const wasmMemoryThreshold = optionalNat(settings, 'wasm_memory_threshold');
   const visibility = member(settings, 'log_visibility');
   return {
     controllers: principals(member(settings, 'controllers')),
     computeAllocation: nat(settings, 'compute_allocation'),
     memoryAllocation: nat(settings, 'memory_allocation'),
     freezingThreshold: nat(settings, 'freezing_threshold'),
-    ...(reservedCyclesLimit === undefined ? {} : { reservedCyclesLimit }),
-    ...(wasmMemoryLimit === undefined ? {} : { wasmMemoryLimit }),
-    ...(wasmMemoryThreshold === undefined ? {} : { wasmMemoryThreshold }),
-    ...(visibility === undefined ? {} : { logVisibility: toLogVisibility(visibility) }),
+    reservedCyclesLimit: optionalNat(settings, 'reserved_cycles_limit'),
+    wasmMemoryLimit: optionalNat(settings, 'wasm_memory_limit'),
+    wasmMemoryThreshold: optionalNat(settings, 'wasm_memory_threshold'),
+    logVisibility: visibility === undefined ? undefined : toLogVisibility(visibility),
   };
 }
 

@@ -3,10 +3,11 @@ import { AnonymousIdentity, type Identity, type PublicKey, type Signature, SignI
 import { decryptPem } from '../identity/encrypted';
 import { type ParsedKey, parsePem, publicKeyDer } from '../identity/pem';
 import { signMessageAside } from '../identity/sign';
-import type { IdentityRef, UnlockRequest } from '../network/types';
+import type { IdentityRef } from '../network/identity-ref';
+import type { UnlockRequest } from '../network/network-api';
 import { Failure } from '../util/failure';
 import { msg } from '../util/message';
-import { SessionSigner } from './session-key';
+import { SessionSigner } from './optimizations/session-key';
 
 /** Signs with `node:crypto`, which is many times faster than the agent's own pure JavaScript identities. */
 class KeyIdentity extends SignIdentity {
@@ -36,7 +37,7 @@ class KeyIdentity extends SignIdentity {
   }
 }
 
-const ANONYMOUS = new AnonymousIdentity();
+export const ANONYMOUS_IDENTITY = new AnonymousIdentity();
 
 /** See {@link KeyIdentity.forManyQuestions}. */
 export function forManyQuestions(identity: Identity): Promise<Identity> | Identity {
@@ -51,7 +52,7 @@ export class KeyRing {
   /** @throws {Failure} of kind `key` where there is no usable key. */
   async identity(ref: IdentityRef): Promise<Identity> {
     if (ref.kind === 'anonymous') {
-      return ANONYMOUS;
+      return ANONYMOUS_IDENTITY;
     }
     if (ref.kind === 'unlocked') {
       const entry = this.#unlocked.get(ref.handle);

@@ -1,0 +1,183 @@
+import { AgentError, HttpErrorCode } from '@dfinity/agent';
+import type { NetworkApi, SignedRequest } from '../network/network-api';
+import { Failure } from '../util/failure';
+import { msg } from '../util/message';
+import { CandidCodec } from './candid-codec';
+import { parseCanisterId } from './canister-id';
+import { CanisterStatusReader, readPublicFacts } from './canister-status';
+import { Connections } from './connections';
+import { installCode, readModule } from './install-code';
+import { KeyRing } from './key-ring';
+import {
+  decodeCanisterId,
+  decodeLogs,
+  decodeSnapshot,
+  decodeSnapshots,
+  encodeCanisterId,
+  encodeCreate,
+  encodeManagementCall,
+  encodeTakeSnapshot,
+  managementCall,
+} from './management-idl';
+import { readHealth } from './network-health';
+import { runInContext } from './operation-context';
+import type { Optimizations } from './optimizations/optimizations';
+import { type Call, query, update } from './query-update';
+import { runOperation } from './run-operation';
+import { manageCanister, readMetadata, type Session } from './session';
+
+const HEALTH_TIMEOUT_MS = 5_000;
+const READ_TIMEOUT_MS = 20_000;
+/** The network itself gives up stopping a canister after about five minutes. */
+const CHANGE_TIMEOUT_MS = 6 * 60_000;
+/** Up to a hundred chunks before the installation itself. */
+const INSTALL_TIMEOUT_MS = 20 * 60_000;
+/** Seconds of computing, on a busy machine many. */
+const UNLOCK_TIMEOUT_MS = 120_000;
+
+/** What tests and benchmarks replace. */
+export interface AgentParts {
+  readonly candid?: CandidCodec;
+  readonly optimizations?: Optimizations;
+}
+
+/** The methods, carried out by `@dfinity/agent`. For the agent's bundle. */
+export function agentOperations(fetchImpl: typeof fetch, parts: AgentParts = {}): NetworkApi {
+  const { candid = new CandidCodec(), optimizations } = parts;
+  const keys = new KeyRing();
+  const connections = new Connections(fetchImpl);
+  const statuses = new CanisterStatusReader(optimizations);
+
+  /** Does what a signed request asks for. */
+  const inSession = <T>(
+    timeoutMs: number,
+    { endpoint, identity, signal }: SignedRequest & { readonly signal?: AbortSignal },
+    task: (session: Session) => Promise<T>,
+  ): Promise<T> =>
+    runOperation(timeoutMs, signal, async (context) => {
+      const connection = connections.to(endpoint);
+      const agent = connection.agent(await keys.identity(identity));
+      return await runInContext(context, () => task({ agent, trust: connection.trust, signal: context.signal }));
+    });
+
+  return {
+    health: async ({ endpoint, signal }) => {
+      try {
+        return await runOperation(HEALTH_TIMEOUT_MS, signal, (context) =>
+          readHealth(connections.to(endpoint), context),
+        );
+      } catch (error) {
+        if (!(error instanceof Failure) || error.kind === 'cancelled') {
+          throw error;
+        }
+        return { state: 'offline', detail: error.data.detail ?? error.message };
+      }
+    },
+
+    probe: ({ endpoint, identity, canisterId, publicOnly, signal }) =>
+      runOperation(READ_TIMEOUT_MS, signal, (context) => {
+        const connection = connections.to(endpoint);
+        return connection.gate.run(async () => {
+          const canister = parseCanisterId(canisterId);
+          return publicOnly
+            ? await readPublicFacts(connection, canister, context)
+            : await statuses.read(connection, await keys.identity(identity), canister, context);
+        }, context.signal);
+      }),
+
+    manage: (request) =>
+      inSession(CHANGE_TIMEOUT_MS, request, async (session) => {
+        const canister = parseCanisterId(request.canisterId);
+        await manageCanister(session, request.method, canister, encodeManagementCall(request));
+      }),
+
+    create: (request) =>
+      inSession(CHANGE_TIMEOUT_MS, request, async (session) => {
+        const effective = parseCanisterId(request.specifiedId ?? request.effectiveCanisterId);
+        const method = 'provisional_create_canister_with_cycles';
+        return decodeCanisterId(await manageCanister(session, method, effective, encodeCreate(request)));
+      }),
+
+    install: (request) =>
+      inSession(INSTALL_TIMEOUT_MS, request, async (session) => {
+        const canister = parseCanisterId(request.canisterId);
+        const arg = await candid.argument(request.argument, { kind: 'init' });
+        await installCode(session, { ...request, canister, module: await readModule(request.module), arg });
+      }),
+
+    takeSnapshot: (request) =>
+      inSession(CHANGE_TIMEOUT_MS, request, async (session) => {
+        const canister = parseCanisterId(request.canisterId);
+        const arg = encodeTakeSnapshot(canister, request.replace);
+        return decodeSnapshot(await manageCanister(session, 'take_canister_snapshot', canister, arg));
+      }),
+
+    listSnapshots: (request) =>
+      inSession(READ_TIMEOUT_MS, request, async (session) => {
+        const canister = parseCanisterId(request.canisterId);
+        const arg = encodeCanisterId(canister);
+        return decodeSnapshots(await manageCanister(session, 'list_canister_snapshots', canister, arg));
+      }),
+
+    fetchLogs: (request) =>
+      inSession(READ_TIMEOUT_MS, request, async ({ agent }) => {
+        const canister = parseCanisterId(request.canisterId);
+        const call = managementCall('fetch_canister_logs', canister, encodeCanisterId(canister));
+        try {
+          return decodeLogs(await query(agent, call));
+        } catch (error) {
+          // The network has no code of its own for this.
+          if (error instanceof Failure && /not allowed to access canister logs/.test(error.data.detail ?? '')) {
+            const message = msg('The log is shown only to controllers and allowed viewers.');
+            throw new Failure({ ...error.data, message });
+          }
+          throw error;
+        }
+      }),
+
+    metadata: (request) =>
+      inSession(READ_TIMEOUT_MS, request, async (session) => {
+        try {
+          return await readMetadata(session, parseCanisterId(request.canisterId), request.name);
+        } catch (error) {
+          // A private section of somebody else's canister.
+          if (error instanceof AgentError && error.code instanceof HttpErrorCode && error.code.status === 403) {
+            return undefined;
+          }
+          throw error;
+        }
+      }),
+
+    call: (request) =>
+      inSession(CHANGE_TIMEOUT_MS, request, async ({ agent, trust, signal }) => {
+        const canister = parseCanisterId(request.canisterId);
+        const { method } = request;
+        const arg = await candid.argument(request.argument, { kind: 'method', name: method });
+        const call: Call = { canisterId: canister, effectiveCanisterId: canister, method, arg };
+        const begun = performance.now();
+        const isQuery = request.kind === 'query';
+        const bytes = isQuery ? await query(agent, call) : await update(agent, call, trust, signal);
+        const milliseconds = performance.now() - begun;
+        const checked = isQuery ? 'node-signature' : 'certificate';
+        return {
+          ...(await candid.decodeReply(bytes, method, request.interface)),
+          bytes,
+          trust: trust.checkSignature ? checked : 'unchecked',
+          milliseconds,
+        };
+      }),
+
+    encodeCandid: ({ text, place, interface: did, signal }) =>
+      runOperation(READ_TIMEOUT_MS, signal, () => candid.encode(text, place, did)),
+
+    principal: ({ identity, signal }) =>
+      runOperation(READ_TIMEOUT_MS, signal, async () => (await keys.identity(identity)).getPrincipal().toText()),
+
+    unlock: ({ signal, ...request }) =>
+      runOperation(UNLOCK_TIMEOUT_MS, signal, async (context) =>
+        (await keys.unlock(request, context.signal)).getPrincipal().toText(),
+      ),
+
+    lock: async ({ handle }) => keys.lock(handle),
+  };
+}

@@ -1,0 +1,69 @@
+export type RunState = 'running' | 'stopping' | 'stopped';
+
+export type LogVisibility =
+  | { readonly kind: 'controllers' | 'public' }
+  | { readonly kind: 'allowed_viewers'; readonly viewers: readonly string[] };
+
+/** Settings as `canister_status` reports them; fields that older networks lack are absent. */
+export interface CanisterSettings {
+  readonly controllers: readonly string[];
+  /** Percent, 0 to 100. */
+  readonly computeAllocation: bigint;
+  /** Bytes; 0 means best effort. */
+  readonly memoryAllocation: bigint;
+  /** Seconds. */
+  readonly freezingThreshold: bigint;
+  /** Cycles. */
+  readonly reservedCyclesLimit?: bigint;
+  /** Bytes. */
+  readonly wasmMemoryLimit?: bigint;
+  /** Bytes. */
+  readonly wasmMemoryThreshold?: bigint;
+  readonly logVisibility?: LogVisibility;
+}
+
+/** Settings to change; what is not given stays as it is. */
+export type SettingsChange = Partial<CanisterSettings>;
+
+/** What only those may see who may read a canister's status. */
+export interface CanisterDetail {
+  readonly status: RunState;
+  /** Cycles. */
+  readonly cycles: bigint;
+  /** Cycles. */
+  readonly reservedCycles?: bigint;
+  /** Cycles burned in a day without any call. */
+  readonly idleCyclesBurnedPerDay: bigint;
+  /** Bytes. */
+  readonly memorySize: bigint;
+  readonly settings: CanisterSettings;
+  readonly queryCalls?: bigint;
+}
+
+/** What the network says of one canister. */
+export interface CanisterFacts {
+  readonly canisterId: string;
+  /** False where the network certifies that there is no such canister. */
+  readonly exists: boolean;
+  /** SHA-256 of the installed module in hex; absent where none is installed. */
+  readonly moduleHash?: string;
+  readonly controllers: readonly string[];
+  /** Absent where the identity may not read the status. */
+  readonly detail?: CanisterDetail;
+}
+
+export interface CanisterSnapshot {
+  /** In hex. */
+  readonly id: string;
+  /** Milliseconds since 1970. */
+  readonly takenAt: number;
+  /** Bytes. */
+  readonly size: bigint;
+}
+
+export interface LogRecord {
+  readonly index: bigint;
+  /** Nanoseconds since 1970. */
+  readonly timestampNs: bigint;
+  readonly content: Uint8Array;
+}
