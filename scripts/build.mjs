@@ -19,7 +19,7 @@ const common = {
   // Node of the oldest VS Code that package.json admits.
   target: 'node20',
   format: 'cjs',
-  // jsonc-parser's `main` is a UMD file whose own requires no bundler can follow.
+  // ES modules: of them only what is used gets into a bundle.
   mainFields: ['module', 'main'],
   sourcemap: production ? false : 'linked',
   minify: production,

@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
+import type { TextRange } from '../core/document/tree';
 import { parseDfxConfig } from '../core/engines/dfx/dfx-json';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
-import type { TextRange } from '../core/project/model';
 import { Failure } from '../core/util/failure';
 import { msg } from '../core/util/message';
 import { resolveTargets } from './targets';

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
-import { documentationUrl, type Finding, type Severity, type TextEdit } from '../core/language/findings';
-import type { TextRange } from '../core/project/model';
+import type { TextEdit, TextRange } from '../core/document/tree';
+import { documentationUrl } from '../core/engines/dfx/language/finding-codes';
+import type { Finding, Severity } from '../core/language/findings';
 import type { Message } from '../core/util/message';
 import { translate } from '../ui/words';
 

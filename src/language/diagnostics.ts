@@ -1,7 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { type Finding, type FindingCode, finding } from '../core/language/findings';
-import { msg } from '../core/util/message';
+import { syntaxMessage } from '../core/document/parse-json';
+import type { Finding } from '../core/language/findings';
 import { toDiagnostic } from './convert';
 import { isCanisterIds, isDfxJson, type LanguageProjects } from './projects';
 
@@ -9,7 +9,7 @@ import { isCanisterIds, isDfxJson, type LanguageProjects } from './projects';
 const DELAY = 150;
 
 /** Faults that VS Code's own JSON support shows in a file of language `json`. */
-const SHOWN_BY_JSON: ReadonlySet<FindingCode> = new Set(['syntax-error', 'comment', 'trailing-comma', 'duplicate-key']);
+const SHOWN_BY_JSON: ReadonlySet<string> = new Set(['syntax-error', 'comment', 'trailing-comma', 'duplicate-key']);
 
 function jsonSupportValidates(document: vscode.TextDocument): boolean {
   return (
@@ -134,8 +134,13 @@ export function allFindings(projects: LanguageProjects, document: vscode.TextDoc
   if (document.encoding !== 'utf8bom') {
     return findings;
   }
-  const message = msg('The file begins with a byte order mark, which dfx refuses. Save it as UTF-8 without one.');
-  return [finding('byte-order-mark', { offset: 0, length: 1 }, message), ...findings];
+  const mark: Finding = {
+    code: 'byte-order-mark',
+    severity: 'error',
+    message: syntaxMessage('byte-order-mark'),
+    range: { offset: 0, length: 1 },
+  };
+  return [mark, ...findings];
 }
 
 function sameFolder(a: vscode.TextDocument, b: vscode.TextDocument): boolean {

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { rangeOf, type StringNode } from '../core/document/json';
+import { rangeOf, type StringNode, type TextEdit } from '../core/document/tree';
 import type { DfxDocument } from '../core/engines/dfx/language/dfx-document';
 import { CanisterIdsDocument } from '../core/engines/dfx/language/ids-document';
 import {
@@ -15,7 +15,6 @@ import {
   renameObstacle,
   symbolAt,
 } from '../core/engines/dfx/language/navigation';
-import type { TextEdit } from '../core/language/findings';
 import { readText } from '../core/project/files';
 import { translate } from '../ui/words';
 import { TextPositions, toRange } from './convert';

@@ -1,10 +1,9 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { KnownKeys } from '../core/engines/dfx/language/check-context';
 import { DfxDocument } from '../core/engines/dfx/language/dfx-document';
 import { FactStore } from '../core/engines/dfx/language/facts';
 import { CanisterIdsDocument, type ProjectNames } from '../core/engines/dfx/language/ids-document';
-import { knownBySchema } from '../core/engines/dfx/language/known-keys';
+import { type KnownKeys, knownBySchema } from '../core/engines/dfx/language/known-keys';
 import type { DfxLocations } from '../core/engines/dfx/locations';
 import type { Finding } from '../core/language/findings';
 import { Emitter } from '../core/util/events';

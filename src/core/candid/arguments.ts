@@ -454,6 +454,9 @@ function attempt(text: string, read: (parser: Parser) => void): CandidProblem | 
   }
 }
 
+/** `certain` is false where dfx may still take the text. */
+export type ArgumentsProblem = CandidProblem & { readonly certain: boolean };
+
 /**
  * The first fault of `text` as arguments, `("a", 1)`. Without parentheses a single value passes too, since dfx takes
  * it for a canister with one argument.
@@ -461,7 +464,7 @@ function attempt(text: string, read: (parser: Parser) => void): CandidProblem | 
  * `certain` is false where dfx may still take the text: for a canister whose one argument is a text, dfx passes on
  * anything that is no Candid as that text.
  */
-export function checkCandidArgs(text: string): (CandidProblem & { readonly certain: boolean }) | undefined {
+export function checkCandidArgs(text: string): ArgumentsProblem | undefined {
   const problem = attempt(text, (parser) => parser.args());
   if (problem === undefined) {
     return undefined;

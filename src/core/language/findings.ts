@@ -1,89 +1,14 @@
-import type { TextRange } from '../project/model';
-import type { Message } from '../util/message';
+import {
+  type Property,
+  rangeOf,
+  type SourceDocument,
+  type TextEdit,
+  type TextRange,
+  type ValueNode,
+} from '../document/tree';
+import { type Message, msg } from '../util/message';
 
 export type Severity = 'error' | 'warning' | 'info' | 'hint';
-
-/** Every kind of finding with its severity. The order is that of `docs/dfx-json-checks.md`. */
-export const FINDING_CODES = {
-  // The text itself
-  'syntax-error': 'error',
-  comment: 'error',
-  'trailing-comma': 'error',
-  'byte-order-mark': 'error',
-  'duplicate-key': 'warning',
-  // Keys and values
-  'wrong-type': 'error',
-  'unknown-value': 'error',
-  'out-of-range': 'error',
-  'unknown-key': 'hint',
-  'unused-key': 'hint',
-  'deprecated-key': 'hint',
-  'key-newer-than-dfx': 'hint',
-  // Types and what they need
-  'unknown-type': 'error',
-  'missing-type': 'hint',
-  'missing-key': 'error',
-  'missing-main': 'error',
-  // Dependencies
-  'unknown-dependency': 'error',
-  'self-dependency': 'error',
-  'circular-dependency': 'error',
-  'duplicate-pull-id': 'error',
-  'undeclared-import': 'hint',
-  'unused-dependency': 'hint',
-  // Principals
-  'invalid-principal': 'error',
-  // Installation arguments
-  'init-arg-conflict': 'error',
-  'init-arg-syntax': 'error',
-  'init-arg-file-missing': 'error',
-  // Metadata
-  'metadata-conflict': 'error',
-  'metadata-empty': 'error',
-  // Building
-  'url-wasm-build': 'error',
-  'shrink-ignored': 'hint',
-  'unknown-binding': 'warning',
-  'unknown-package': 'warning',
-  // Settings at creation
-  'invalid-size': 'error',
-  'invalid-duration': 'error',
-  'numeric-duration': 'error',
-  'threshold-ignored': 'hint',
-  'wallet-setting': 'hint',
-  // Networks
-  'no-providers': 'error',
-  'invalid-provider-url': 'error',
-  'invalid-bind': 'error',
-  'ic-network': 'hint',
-  'defaults-ignored': 'hint',
-  'unknown-network': 'hint',
-  // Paths
-  'missing-file': 'warning',
-  'outside-project': 'error',
-  'absolute-env-file': 'error',
-  // Names
-  'dotted-name': 'hint',
-  'colliding-name': 'hint',
-  'principal-name': 'hint',
-  // canister_ids.json
-  'ids-unknown-canister': 'hint',
-  'ids-invalid-principal': 'warning',
-} as const satisfies Record<string, Severity>;
-
-export type FindingCode = keyof typeof FINDING_CODES;
-
-const DOCUMENTATION = 'https://github.com/ic-canisters/ic-canisters/blob/main/docs/dfx-json-checks.md';
-
-/** The paragraph that explains a kind of finding. */
-export function documentationUrl(code: FindingCode): string {
-  return `${DOCUMENTATION}#${code}`;
-}
-
-export interface TextEdit {
-  readonly range: TextRange;
-  readonly newText: string;
-}
 
 export interface Fix {
   readonly title: Message;
@@ -91,7 +16,7 @@ export interface Fix {
   /** Absolute path of a file to be made, with its first content. */
   readonly createFile?: { readonly path: string; readonly content: string };
   /** The one that "fix all" takes. A fix that guesses, or throws something away, is not preferred. */
-  readonly preferred?: true;
+  readonly preferred?: boolean;
 }
 
 export interface RelatedPlace {
@@ -100,7 +25,8 @@ export interface RelatedPlace {
 }
 
 export interface Finding {
-  readonly code: FindingCode;
+  /** Stable: people write it into settings and look it up in the documentation. */
+  readonly code: string;
   readonly severity: Severity;
   readonly message: Message;
   readonly range: TextRange;
@@ -110,22 +36,53 @@ export interface Finding {
   readonly fixes?: () => readonly Fix[];
 }
 
-type Extra = Partial<Pick<Finding, 'related' | 'tag' | 'fixes'>>;
+type Extra = Partial<Pick<Finding, 'severity' | 'related' | 'tag' | 'fixes'>>;
+type Place = TextRange | ValueNode | Property;
 
-export function finding(code: FindingCode, range: TextRange, message: Message, extra?: Extra): Finding {
-  return { code, severity: FINDING_CODES[code], message, range, ...extra };
-}
+/** Collects the findings of one document; each code has a severity. */
+export class FindingList<Code extends string = string> {
+  readonly #found: Finding[] = [];
 
-/** The text after non-overlapping edits. */
-export function applyEdits(text: string, edits: readonly TextEdit[]): string {
-  const sorted = [...edits].sort((a, b) => a.range.offset - b.range.offset || a.range.length - b.range.length);
-  let result = '';
-  let at = 0;
-  for (const { range, newText } of sorted) {
-    result += text.slice(at, range.offset) + newText;
-    at = range.offset + range.length;
+  constructor(
+    readonly document: SourceDocument,
+    readonly severities: Readonly<Record<Code, Severity>>,
+  ) {}
+
+  report(code: Code, place: Place, message: Message, extra: Extra = {}): void {
+    const range = 'start' in place ? rangeOf(place) : place;
+    const { severity = this.severities[code], related, tag, fixes } = extra;
+    this.#found.push({ code, severity, message, range, related, tag, fixes });
   }
-  return result + text.slice(at);
+
+  include(other: FindingList<Code>): void {
+    this.#found.push(...other.#found);
+  }
+
+  /** In the order of the text. */
+  sorted(): Finding[] {
+    return this.#found.sort((a, b) => a.range.offset - b.range.offset || a.range.length - b.range.length);
+  }
+
+  /** Another value in the place of a node. */
+  change(node: ValueNode, value: unknown, preferred = false): Fix {
+    const edit = this.document.replace(node, value);
+    return { title: msg('Change to {0}', edit.newText), edits: [edit], preferred };
+  }
+
+  /** The guess in the place of a node or, without one, each of the choices. */
+  changeToAny(node: ValueNode, guess: string | undefined, choices: readonly string[], preferred = false): Fix[] {
+    return guess === undefined
+      ? choices.map((choice) => this.change(node, choice))
+      : [this.change(node, guess, preferred)];
+  }
+
+  remove(property: Property, preferred = false): Fix {
+    return {
+      title: msg('Remove "{0}"', property.key.value),
+      edits: this.document.removeProperty(property),
+      preferred,
+    };
+  }
 }
 
 /** The edits of every preferred fix, leaving out those that would touch the same place as one before. */

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { applyEdits, type FormattingOptions, modify, type ParseError, parse } from 'jsonc-parser';
+import { JsonDocument } from '../document/json-document';
+import { applyEdits, objectAt, propertiesOf } from '../document/tree';
 import { idFileOf } from '../engines/dfx/canister-ids';
 import type { ResolvedNetwork } from '../engines/dfx/networks';
 import { isMissing } from '../project/files';
@@ -11,8 +12,6 @@ import { KeyedQueue } from '../util/queue';
 
 /** Canisters are deleted side by side, but the file is read and replaced as a whole. */
 const writers = new KeyedQueue();
-
-const FORMAT: FormattingOptions = { insertSpaces: true, tabSize: 2 };
 
 /**
  * Writes a canister's id where dfx would, or, with undefined, removes it. The rest of the file stays as it is.
@@ -47,19 +46,18 @@ async function write(
   }
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     if (isMissing(error)) {
-      return '{}';
+      return '{\n}';
     }
     throw error;
   });
-  const errors: ParseError[] = [];
-  const content: unknown = parse(text, errors);
-  if (errors.length > 0 || typeof content !== 'object' || content === null || Array.isArray(content)) {
+  const document = new JsonDocument(text);
+  if (document.problems.length > 0 || document.rootObject === undefined) {
     throw new Failure({ message: msg('{0} is damaged. Repair or delete it first.', file) });
   }
-  const others = Object.keys((content as Record<string, object | undefined>)[canister] ?? {});
+  const ids = objectAt(propertiesOf(document.rootObject), canister)?.properties ?? [];
   // A canister that is left without any id leaves the file.
-  const whole = id === undefined && others.every((name) => name === network.name);
-  const edits = modify(text, whole ? [canister] : [canister, network.name], id, { formattingOptions: FORMAT });
+  const whole = id === undefined && ids.every(({ key }) => key.value === network.name);
+  const edits = document.setAt(whole ? [canister] : [canister, network.name], id);
   await replaceFile(file, applyEdits(text, edits));
 }
 

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import type { TextRange } from '../document/tree';
 import { type CanisterId, readCanisterIds } from '../engines/dfx/canister-ids';
 import type { DfxLocations } from '../engines/dfx/locations';
 import { type ResolvedNetwork, reachesMainnet, resolveNetwork } from '../engines/dfx/networks';
@@ -7,7 +8,7 @@ import type { CanisterFacts } from '../network/canister-facts';
 import type { Endpoint, NetworkHealth } from '../network/endpoint';
 import { ANONYMOUS } from '../network/identity-ref';
 import type { NetworkApi } from '../network/network-api';
-import type { CanisterConfig, TextRange } from '../project/model';
+import type { CanisterConfig } from '../project/model';
 import type { Project } from '../project/project';
 import { type Disposable, Emitter } from '../util/events';
 import { Failure, type FailureData } from '../util/failure';

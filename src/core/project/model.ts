@@ -1,10 +1,5 @@
-import type { Message } from '../util/message';
-
-/** A place in a file's text, in UTF-16 code units as VS Code and jsonc-parser count them. */
-export interface TextRange {
-  readonly offset: number;
-  readonly length: number;
-}
+import type { FileProblem } from '../document/parse-json';
+import type { TextRange } from '../document/tree';
 
 /** A text value together with the place it was read from. */
 export interface Located<T> {
@@ -57,12 +52,6 @@ export interface NetworkConfig {
   readonly bind?: Located<string>;
   readonly type?: 'persistent' | 'ephemeral';
   readonly playground?: { readonly canister: string; readonly timeoutSeconds: number };
-}
-
-/** Something in a file that cannot be read as dfx would read it. */
-export interface FileProblem {
-  readonly message: Message;
-  readonly range: TextRange;
 }
 
 /** A dfx.json, as far as it can be read. */

@@ -1,4 +1,4 @@
-import type { TextRange } from '../project/model';
+import type { TextRange } from '../document/tree';
 import type { Message } from '../util/message';
 
 /** Words that are translated, or a name or number that is not. */

@@ -3,10 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { applyEdits } from '../../../src/core/document/tree';
 import { type Completion, complete } from '../../../src/core/engines/dfx/language/completion';
 import { DfxDocument } from '../../../src/core/engines/dfx/language/dfx-document';
 import { FactStore } from '../../../src/core/engines/dfx/language/facts';
-import { applyEdits } from '../../../src/core/language/findings';
 
 let root: string;
 let cache: string;

@@ -2,7 +2,11 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { documentationUrl, FINDING_CODES, type FindingCode } from '../../../src/core/language/findings';
+import {
+  documentationUrl,
+  FINDING_CODES,
+  type FindingCode,
+} from '../../../src/core/engines/dfx/language/finding-codes';
 
 test('every code has a paragraph, and every paragraph a code', () => {
   const text = readFileSync(join(__dirname, '../../../docs/dfx-json-checks.md'), 'utf8');

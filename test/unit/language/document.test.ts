@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { JsonDocument, type JsonNode, pathOf, propertiesOf } from '../../../src/core/document/json';
+import { JsonDocument } from '../../../src/core/document/json-document';
+import { pathOf, propertiesOf, type ValueNode } from '../../../src/core/document/tree';
 import { Random } from '../../support/random';
 import { realFiles, samples } from './support';
 
 /** The value that a tree stands for. */
-function toValue(node: JsonNode | undefined): unknown {
+function toValue(node: ValueNode | undefined): unknown {
   if (node === undefined) {
     return undefined;
   }

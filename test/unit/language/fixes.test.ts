@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { applyEdits, fixAllEdits } from '../../../src/core/language/findings';
+import { applyEdits } from '../../../src/core/document/tree';
+import { fixAllEdits } from '../../../src/core/language/findings';
 import { formatMessage } from '../../../src/core/util/message';
 import { applyFix, brief, canisters, type FakeFacts, findingsOf, fixesOf, ID, samples } from './support';
 

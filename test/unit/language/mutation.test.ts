@@ -2,11 +2,12 @@
  * Takes good files, makes one fault in each by program, and counts how many are found: the right code on exactly the
  * right text. Where that text stands is worked out with jsonc-parser, not with the reader under test.
  */
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { findNodeAtLocation, type Node, parseTree } from 'jsonc-parser';
 import { DfxDocument } from '../../../src/core/engines/dfx/language/dfx-document';
-import type { FindingCode } from '../../../src/core/language/findings';
+import type { FindingCode } from '../../../src/core/engines/dfx/language/finding-codes';
 import { encodePrincipal } from '../../../src/core/util/principal';
 import { Random } from '../../support/random';
 import { type FakeFacts, fakeFacts, realFiles, samples } from './support';

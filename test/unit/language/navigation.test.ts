@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { rangeOf } from '../../../src/core/document/json';
+import { applyEdits, rangeOf } from '../../../src/core/document/tree';
 import { DfxDocument } from '../../../src/core/engines/dfx/language/dfx-document';
 import { describePrincipal, hover } from '../../../src/core/engines/dfx/language/hover';
 import { CanisterIdsDocument } from '../../../src/core/engines/dfx/language/ids-document';
@@ -17,7 +17,6 @@ import {
   renameObstacle,
   symbolAt,
 } from '../../../src/core/engines/dfx/language/navigation';
-import { applyEdits } from '../../../src/core/language/findings';
 import { formatMessage } from '../../../src/core/util/message';
 import { brief, canisters, ID, OTHER_ID, samples } from './support';
 

@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { KnownKeys } from '../../../src/core/engines/dfx/language/check-context';
+import { applyEdits } from '../../../src/core/document/tree';
 import { DfxDocument } from '../../../src/core/engines/dfx/language/dfx-document';
 import type { FileFacts, MotokoImports, PathKind } from '../../../src/core/engines/dfx/language/facts';
-import { applyEdits, type Finding, type Fix } from '../../../src/core/language/findings';
+import type { KnownKeys } from '../../../src/core/engines/dfx/language/known-keys';
+import type { Finding, Fix } from '../../../src/core/language/findings';
 import { formatMessage } from '../../../src/core/util/message';
 
 /** A valid canister id. */

@@ -4,9 +4,11 @@
  */
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { parseJson } from '../../document/parse-json';
+import type { TextRange } from '../../document/tree';
+import { propertiesOf, rangeOf } from '../../document/tree';
 import { readText } from '../../project/files';
-import { parseJsonText, propertiesOf, rangeOf } from '../../project/json';
-import type { CanisterConfig, DfxConfig, TextRange } from '../../project/model';
+import type { CanisterConfig, DfxConfig } from '../../project/model';
 import { type Message, msg } from '../../util/message';
 import { isPrincipal } from '../../util/principal';
 import type { DfxLocations } from './locations';
@@ -67,7 +69,7 @@ async function readIdFile(file: string, problems: IdProblem[]): Promise<IdFile> 
     problems.push({ file, message: content.message });
     return entries;
   }
-  const { root, problems: syntax } = parseJsonText(content.text);
+  const { root, problems: syntax } = parseJson(content.text);
   const first = syntax[0];
   if (first !== undefined) {
     problems.push({ file, ...first });
@@ -78,7 +80,7 @@ async function readIdFile(file: string, problems: IdProblem[]): Promise<IdFile> 
     }
     return entries;
   }
-  for (const { name, key, value } of propertiesOf(root).values()) {
+  for (const [name, { key, value }] of propertiesOf(root)) {
     if (value?.type !== 'object') {
       if (value !== undefined) {
         const message = msg('The ids of canister "{0}" must be an object.', name);
@@ -87,11 +89,11 @@ async function readIdFile(file: string, problems: IdProblem[]): Promise<IdFile> 
       continue;
     }
     const networks = new Map<string, FileEntry>();
-    for (const { name: network, value: entry } of propertiesOf(value).values()) {
+    for (const [network, { value: entry }] of propertiesOf(value)) {
       if (entry === undefined) {
         continue;
       }
-      if (typeof entry.value === 'string') {
+      if (entry.type === 'string') {
         networks.set(network, { value: entry.value, range: rangeOf(entry) });
       } else {
         const message = msg('The id of canister "{0}" on network "{1}" must be a text.', name, network);

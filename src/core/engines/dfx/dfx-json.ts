@@ -2,16 +2,16 @@
  * Reads dfx.json and networks.json as dfx's loader does, but goes on behind mistakes and says where they are.
  * Unknown keys are no problem: the loader ignores them.
  */
-import type { Node } from 'jsonc-parser';
-import { type Property, parseJsonText, propertiesOf, rangeOf } from '../../project/json';
-import type {
-  BuiltinCanisterType,
-  CanisterConfig,
-  DfxConfig,
-  FileProblem,
-  Located,
-  NetworkConfig,
-} from '../../project/model';
+import { type FileProblem, parseJson } from '../../document/parse-json';
+import {
+  type ObjectNode,
+  type Properties,
+  type Property,
+  propertiesOf,
+  rangeOf,
+  type ValueNode,
+} from '../../document/tree';
+import type { BuiltinCanisterType, CanisterConfig, DfxConfig, Located, NetworkConfig } from '../../project/model';
 import { type Message, msg } from '../../util/message';
 
 /** dfx's time-out for a canister borrowed from a playground, in seconds. */
@@ -25,10 +25,10 @@ function isBuiltin(type: string): type is BuiltinCanisterType {
 
 /** Reads the fields of one object and collects what has the wrong type. */
 class ObjectReader {
-  readonly #properties: ReadonlyMap<string, Property>;
+  readonly #properties: Properties;
   readonly #problems: FileProblem[];
 
-  constructor(node: Node, problems: FileProblem[]) {
+  constructor(node: ObjectNode, problems: FileProblem[]) {
     this.#properties = propertiesOf(node);
     this.#problems = problems;
   }
@@ -38,12 +38,12 @@ class ObjectReader {
   }
 
   /** The value, where there is one. `null` counts as absent where dfx's field is an option. */
-  value(name: string, nullable: boolean): Node | undefined {
+  value(name: string, nullable: boolean): ValueNode | undefined {
     const value = this.#properties.get(name)?.value;
     return value === undefined || (nullable && value.type === 'null') ? undefined : value;
   }
 
-  report(node: Node, message: Message): void {
+  report(node: ValueNode, message: Message): void {
     this.#problems.push({ message, range: rangeOf(node) });
   }
 
@@ -52,7 +52,7 @@ class ObjectReader {
     if (value === undefined) {
       return undefined;
     }
-    if (typeof value.value === 'string') {
+    if (value.type === 'string') {
       return { value: value.value, range: rangeOf(value) };
     }
     this.report(value, msg('"{0}" must be a text.', name));
@@ -70,8 +70,8 @@ class ObjectReader {
       return undefined;
     }
     const texts: Located<string>[] = [];
-    for (const child of value.children ?? []) {
-      if (typeof child.value === 'string') {
+    for (const child of value.items) {
+      if (child.type === 'string') {
         texts.push({ value: child.value, range: rangeOf(child) });
       } else {
         this.report(child, msg('Every entry of "{0}" must be a text.', name));
@@ -80,7 +80,7 @@ class ObjectReader {
     return texts;
   }
 
-  object(name: string, nullable: boolean): Node | undefined {
+  object(name: string, nullable: boolean): ObjectNode | undefined {
     const value = this.value(name, nullable);
     if (value === undefined || value.type === 'object') {
       return value;
@@ -91,14 +91,14 @@ class ObjectReader {
 }
 
 function readCanister(property: Property, problems: FileProblem[]): CanisterConfig {
-  const { name, key } = property;
-  const value = property.value;
+  const { key, value } = property;
+  const name = key.value;
   if (value?.type !== 'object') {
     problems.push({ message: msg('Canister "{0}" must be an object.', name), range: rangeOf(value ?? key) });
     return {
       name,
       nameRange: rangeOf(key),
-      range: rangeOf(property.property),
+      range: rangeOf(property),
       type: 'motoko',
       kind: 'motoko',
       dependencies: [],
@@ -136,7 +136,7 @@ function readCanister(property: Property, problems: FileProblem[]): CanisterConf
   return {
     name,
     nameRange: rangeOf(key),
-    range: rangeOf(property.property),
+    range: rangeOf(property),
     type: typeName,
     typeRange: type?.range,
     kind: isBuiltin(typeName) ? typeName : 'extension',
@@ -189,17 +189,18 @@ function readPlayground(reader: ObjectReader, problems: FileProblem[]): NetworkC
   if (timeout === undefined) {
     return { canister: canister.value, timeoutSeconds: DEFAULT_PLAYGROUND_TIMEOUT_SECONDS };
   }
-  const seconds: unknown = timeout.value;
-  if (typeof seconds === 'number' && Number.isInteger(seconds) && seconds >= 0) {
+  const seconds = timeout.type === 'number' ? Number(timeout.raw) : undefined;
+  if (seconds !== undefined && Number.isInteger(seconds) && seconds >= 0) {
     return { canister: canister.value, timeoutSeconds: seconds };
   }
   playground.report(timeout, msg('"{0}" must be a whole number of seconds.', 'timeout_seconds'));
   return { canister: canister.value, timeoutSeconds: DEFAULT_PLAYGROUND_TIMEOUT_SECONDS };
 }
 
-function readNetworks(node: Node, problems: FileProblem[]): NetworkConfig[] {
+function readNetworks(node: ObjectNode, problems: FileProblem[]): NetworkConfig[] {
   const networks: NetworkConfig[] = [];
-  for (const { name, key, property, value } of propertiesOf(node).values()) {
+  for (const [name, property] of propertiesOf(node)) {
+    const { key, value } = property;
     if (value?.type !== 'object') {
       problems.push({ message: msg('Network "{0}" must be an object.', name), range: rangeOf(value ?? key) });
       continue;
@@ -220,7 +221,7 @@ function readNetworks(node: Node, problems: FileProblem[]): NetworkConfig[] {
 
 /** Reads the text of a dfx.json. Never fails; see {@link DfxConfig.problems}. */
 export function parseDfxConfig(text: string): DfxConfig {
-  const { root, problems } = parseJsonText(text);
+  const { root, problems } = parseJson(text);
   if (root?.type !== 'object') {
     if (root !== undefined) {
       problems.push({ message: msg('dfx.json must be a JSON object.'), range: rangeOf(root) });
@@ -244,7 +245,7 @@ export function parseDfxConfig(text: string): DfxConfig {
 
 /** Reads the text of a networks.json: networks by name, without a wrapper. Never fails. */
 export function parseNetworksJson(text: string): { networks: NetworkConfig[]; problems: FileProblem[] } {
-  const { root, problems } = parseJsonText(text);
+  const { root, problems } = parseJson(text);
   if (root?.type !== 'object') {
     if (root !== undefined) {
       problems.push({ message: msg('networks.json must be a JSON object.'), range: rangeOf(root) });

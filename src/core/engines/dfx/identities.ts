@@ -5,9 +5,10 @@
 
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { parseJson } from '../../document/parse-json';
+import { objectAt, propertiesOf, stringAt } from '../../document/tree';
 import type { IdentityEncryption } from '../../identity/encrypted';
 import { isFile, readText } from '../../project/files';
-import { parseJsonText, propertiesOf } from '../../project/json';
 import { type Message, msg } from '../../util/message';
 import type { DfxLocations } from './locations';
 import { staysInside } from './networks';
@@ -47,23 +48,24 @@ async function readConfig(file: string): Promise<IdentityConfig> {
   if (content.state === 'failed') {
     return { hsm: false, keyring: false, problem: content.message };
   }
-  const { root, problems } = parseJsonText(content.text);
+  const { root, problems } = parseJson(content.text);
   const broken = msg('{0} cannot be read as dfx wrote it.', file);
   if (root?.type !== 'object' || problems.length > 0) {
     return { hsm: false, keyring: false, problem: broken };
   }
   const fields = propertiesOf(root);
-  const hsm = fields.get('hsm')?.value?.type === 'object';
-  const keyring = fields.get('keyring_identity_suffix')?.value?.type === 'string';
-  const node = fields.get('encryption')?.value;
-  if (node?.type !== 'object') {
+  const hsm = objectAt(fields, 'hsm') !== undefined;
+  const keyring = stringAt(fields, 'keyring_identity_suffix') !== undefined;
+  const node = objectAt(fields, 'encryption');
+  if (node === undefined) {
     return { hsm, keyring };
   }
   const encryption = propertiesOf(node);
-  const pwSalt: unknown = encryption.get('pw_salt')?.value?.value;
+  const pwSalt = stringAt(encryption, 'pw_salt')?.value;
   const nonce = encryption.get('file_nonce')?.value;
-  const fileNonce = (nonce?.children ?? []).map((child): unknown => child.value).filter(isByte);
-  if (typeof pwSalt !== 'string' || fileNonce.length !== 12 || nonce?.children?.length !== 12) {
+  const bytes = nonce?.type === 'array' ? nonce.items : [];
+  const fileNonce = bytes.map((item) => (item.type === 'number' ? Number(item.raw) : undefined)).filter(isByte);
+  if (pwSalt === undefined || fileNonce.length !== 12 || bytes.length !== 12) {
     return { hsm, keyring, problem: broken };
   }
   return { hsm, keyring, encryption: { pwSalt, fileNonce } };
@@ -140,9 +142,9 @@ export async function selectedIdentity(locations: DfxLocations): Promise<{ name:
       problem: msg('dfx has no identity yet. It makes one when it is first used; until then requests are anonymous.'),
     };
   }
-  const { root, problems } = parseJsonText(content.text);
-  const name: unknown = root?.type === 'object' ? propertiesOf(root).get('default')?.value?.value : undefined;
-  if (typeof name !== 'string' || problems.length > 0) {
+  const { root, problems } = parseJson(content.text);
+  const name = root?.type === 'object' ? stringAt(propertiesOf(root), 'default')?.value : undefined;
+  if (name === undefined || problems.length > 0) {
     return { name: ANONYMOUS_NAME, problem: msg('{0} cannot be read as dfx wrote it.', file) };
   }
   if ((await readIdentity(name, locations)) !== undefined) {

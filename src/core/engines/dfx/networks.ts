@@ -3,8 +3,10 @@
  * Nothing here talks to a network or changes a file.
  */
 import path from 'node:path';
+import type { FileProblem } from '../../document/parse-json';
+import type { TextRange } from '../../document/tree';
 import { readText } from '../../project/files';
-import type { DfxConfig, FileProblem, NetworkConfig, TextRange } from '../../project/model';
+import type { DfxConfig, NetworkConfig } from '../../project/model';
 import { type Message, msg } from '../../util/message';
 import { isPrincipal } from '../../util/principal';
 import { DEFAULT_PLAYGROUND_TIMEOUT_SECONDS, parseNetworksJson } from './dfx-json';

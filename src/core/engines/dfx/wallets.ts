@@ -1,7 +1,8 @@
 /** Which wallet canister an identity has on a network, from dfx's files. */
 import path from 'node:path';
+import { parseJson } from '../../document/parse-json';
+import { propertiesOf } from '../../document/tree';
 import { readText } from '../../project/files';
-import { parseJsonText, propertiesOf } from '../../project/json';
 import { isPrincipal } from '../../util/principal';
 import type { DfxLocations } from './locations';
 import { type ResolvedNetwork, staysInside } from './networks';
@@ -33,7 +34,7 @@ async function walletsFile(
     return path.join(network.dataDir, 'wallets.json');
   }
   const file = await readText(path.join(network.dataDir, 'network-id'));
-  const digest = file.state === 'text' ? textAt(file.text, ['settings_digest']) : undefined;
+  const digest = file.state === 'text' ? stringIn(file.text, ['settings_digest']) : undefined;
   return digest !== undefined && staysInside(network.dataDir, digest)
     ? path.join(network.dataDir, digest, 'wallets.json')
     : undefined;
@@ -48,16 +49,15 @@ export async function readWallet(
 ): Promise<string | undefined> {
   const where = await walletsFile(projectRoot, network, identity, locations);
   const file = where === undefined ? undefined : await readText(where);
-  const wallet = file?.state === 'text' ? textAt(file.text, ['identities', identity, network.name]) : undefined;
+  const wallet = file?.state === 'text' ? stringIn(file.text, ['identities', identity, network.name]) : undefined;
   return wallet !== undefined && isPrincipal(wallet) ? wallet.toLowerCase() : undefined;
 }
 
-/** The text at a path of keys in a JSON file that others write. */
-function textAt(json: string, keys: readonly string[]): string | undefined {
-  let node = parseJsonText(json).root;
+/** The string at a path of keys in a JSON file that others write. */
+function stringIn(json: string, keys: readonly string[]): string | undefined {
+  let node = parseJson(json).root;
   for (const key of keys) {
     node = node?.type === 'object' ? propertiesOf(node).get(key)?.value : undefined;
   }
-  const value: unknown = node?.value;
-  return typeof value === 'string' ? value : undefined;
+  return node?.type === 'string' ? node.value : undefined;
 }

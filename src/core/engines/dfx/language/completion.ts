@@ -1,6 +1,6 @@
 import path from 'node:path';
-import { propertiesOf } from '../../../document/json';
-import type { TextRange } from '../../../project/model';
+import type { TextRange } from '../../../document/tree';
+import { propertiesOf } from '../../../document/tree';
 import { type Message, msg } from '../../../util/message';
 import { isOutside } from './checks/create';
 import { DEFAULT_NETWORK, IMPLICIT_NETWORKS } from './checks/networks';

@@ -1,5 +1,5 @@
-import { type JsonDocument, type ObjectNode, pathOf } from '../../../document/json';
-import type { TextRange } from '../../../project/model';
+import type { TextRange } from '../../../document/tree';
+import { type ObjectNode, pathOf, type SourceDocument } from '../../../document/tree';
 import { ALLOWED_VIEWERS, type KeySpec, keysOf, ROOT, type ValueSpec } from './keys';
 
 /** What the table of keys says of a place in the document. */
@@ -59,7 +59,7 @@ export interface Cursor {
 }
 
 /** Finds out what can be written at `offset`; undefined inside comments, numbers and where nothing fits. */
-export function cursorAt(document: JsonDocument, offset: number): Cursor | undefined {
+export function cursorAt(document: SourceDocument, offset: number): Cursor | undefined {
   if (document.comments.some((comment) => comment.offset < offset && offset < comment.offset + comment.length)) {
     return undefined;
   }
@@ -125,7 +125,7 @@ export function cursorAt(document: JsonDocument, offset: number): Cursor | undef
   return undefined;
 }
 
-function inObject(document: JsonDocument, node: ObjectNode, offset: number): Cursor | undefined {
+function inObject(document: SourceDocument, node: ObjectNode, offset: number): Cursor | undefined {
   const { properties } = node;
   let index = properties.findIndex((property) => property.start >= offset);
   if (index < 0) {

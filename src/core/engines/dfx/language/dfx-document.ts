@@ -1,6 +1,7 @@
-import { JsonDocument } from '../../../document/json';
-import type { Finding } from '../../../language/findings';
-import type { CheckContext, KnownKeys } from './check-context';
+import { JsonDocument } from '../../../document/json-document';
+import { stringAt } from '../../../document/tree';
+import { type Finding, FindingList } from '../../../language/findings';
+import type { CheckContext } from './check-context';
 import { checkDependencies } from './checks/dependencies';
 import { checkNames } from './checks/names';
 import { checkNetworks } from './checks/networks';
@@ -8,9 +9,10 @@ import { checkPaths } from './checks/paths';
 import { checkSyntax } from './checks/syntax';
 import { checkTypes } from './checks/types';
 import { checkBuild, checkCreation, checkInitArgs, checkMetadata, checkPrincipals } from './checks/values';
-import { DfxModel, textAt } from './dfx-model';
+import { DfxModel } from './dfx-model';
 import type { FileFacts } from './facts';
-import { knownByVersion } from './known-keys';
+import { type DfxFindings, FINDING_CODES } from './finding-codes';
+import { type KnownKeys, knownByVersion } from './known-keys';
 import { type Site, StructureCheck } from './structure';
 
 /** One version of a dfx.json, read once; every feature works on it. */
@@ -27,7 +29,7 @@ export class DfxDocument {
 
   /** What the dfx that the project pins knows. */
   get #pinned(): KnownKeys | undefined {
-    const pin = textAt(this.model.root, 'dfx');
+    const pin = stringAt(this.model.root, 'dfx');
     return pin === undefined ? undefined : knownByVersion(pin.value);
   }
 
@@ -50,8 +52,10 @@ export class DfxDocument {
    */
   findings(facts: FileFacts, known?: KnownKeys): Finding[] {
     const structure = this.#walk(known);
-    const context: CheckContext = { model: this.model, sites: structure.sites, facts };
-    const findings = [...checkSyntax(this.json), ...structure.findings];
+    const findings: DfxFindings = new FindingList(this.json, FINDING_CODES);
+    findings.include(structure.findings);
+    checkSyntax(findings);
+    const context: CheckContext = { model: this.model, sites: structure.sites, facts, findings };
     for (const check of [
       checkTypes,
       checkDependencies,
@@ -64,8 +68,8 @@ export class DfxDocument {
       checkPaths,
       checkNames,
     ]) {
-      findings.push(...check(context));
+      check(context);
     }
-    return findings.sort((a, b) => a.range.offset - b.range.offset || a.range.length - b.range.length);
+    return findings.sorted();
   }
 }

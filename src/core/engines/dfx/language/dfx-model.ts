@@ -1,12 +1,16 @@
 import {
-  type JsonDocument,
   type ObjectNode,
+  objectAt,
   type Property,
   propertiesOf,
   rangeOf,
+  type SourceDocument,
   type StringNode,
-} from '../../../document/json';
-import type { BuiltinCanisterType, TextRange } from '../../../project/model';
+  stringAt,
+  stringsAt,
+  type TextRange,
+} from '../../../document/tree';
+import type { BuiltinCanisterType } from '../../../project/model';
 import { isBuiltinType } from './keys';
 
 /** One entry of `canisters`, as far as it can be read. */
@@ -39,7 +43,7 @@ export class DfxModel {
   readonly networks = new Map<string, Network>();
   readonly root: ReadonlyMap<string, Property>;
 
-  constructor(readonly document: JsonDocument) {
+  constructor(readonly document: SourceDocument) {
     const root = document.rootObject;
     this.root = root === undefined ? NO_KEYS : propertiesOf(root);
     const canisters = objectAt(this.root, 'canisters');
@@ -75,7 +79,7 @@ export class DfxModel {
 function readCanister(name: string, property: Property): Canister {
   const object = property.value?.type === 'object' ? property.value : undefined;
   const keys = object === undefined ? NO_KEYS : propertiesOf(object);
-  const typeNode = textAt(keys, 'type');
+  const typeNode = stringAt(keys, 'type');
   const type = typeNode?.value ?? 'motoko';
   return {
     name,
@@ -86,33 +90,8 @@ function readCanister(name: string, property: Property): Canister {
     type,
     typeNode,
     kind: isBuiltinType(type) ? type : 'extension',
-    dependencies: textsAt(keys, 'dependencies'),
+    dependencies: stringsAt(keys, 'dependencies'),
   };
-}
-
-export function textAt(keys: ReadonlyMap<string, Property>, name: string): StringNode | undefined {
-  const value = keys.get(name)?.value;
-  return value?.type === 'string' ? value : undefined;
-}
-
-/** The texts of a list; anything else in it is left out. */
-export function textsAt(keys: ReadonlyMap<string, Property>, name: string): readonly StringNode[] {
-  const value = keys.get(name)?.value;
-  if (value?.type !== 'array') {
-    return [];
-  }
-  return value.items.filter((item): item is StringNode => item.type === 'string');
-}
-
-export function objectAt(keys: ReadonlyMap<string, Property>, name: string): ObjectNode | undefined {
-  const value = keys.get(name)?.value;
-  return value?.type === 'object' ? value : undefined;
-}
-
-/** True where the key is there and not null: dfx treats null as absent. */
-export function isSet(keys: ReadonlyMap<string, Property>, name: string): boolean {
-  const value = keys.get(name)?.value;
-  return value !== undefined && value.type !== 'null';
 }
 
 /** A path that is really an address on the web. */

@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { JsonDocument, propertiesOf } from '../../../document/json';
+import { JsonDocument } from '../../../document/json-document';
+import { propertiesOf } from '../../../document/tree';
 import { MAX_TEXT_BYTES, readText } from '../../../project/files';
 
 export type PathKind = 'file' | 'directory' | 'missing';

@@ -1,4 +1,4 @@
-import type { StringNode } from '../../../document/json';
+import type { StringNode } from '../../../document/tree';
 import type { Canister, DfxModel } from './dfx-model';
 
 /** One way round in the graph of dependencies. */

@@ -1,11 +1,12 @@
+import type { TextRange } from '../../../document/tree';
 import {
-  type JsonNode,
   type Property,
   pathOf,
   rangeOf,
   type ScalarNode,
   type StringNode,
-} from '../../../document/json';
+  type ValueNode,
+} from '../../../document/tree';
 import {
   formatBytes,
   formatCycles,
@@ -14,7 +15,6 @@ import {
   parseBytes,
   parseDuration,
 } from '../../../language/units';
-import type { TextRange } from '../../../project/model';
 import { type Message, msg } from '../../../util/message';
 import { type PrincipalKind, parsePrincipal } from '../../../util/principal';
 import { specAt } from './cursor';
@@ -154,7 +154,7 @@ function describeCanister(document: DfxDocument, canister: Canister): HoverPart[
   return parts;
 }
 
-function hoverValue(document: DfxDocument, node: JsonNode): Hover | undefined {
+function hoverValue(document: DfxDocument, node: ValueNode): Hover | undefined {
   const { value } = specAt(pathOf(node));
   if (value === undefined) {
     return undefined;

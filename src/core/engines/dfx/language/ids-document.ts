@@ -1,13 +1,12 @@
-import { removeProperty } from '../../../document/edits';
-import { JsonDocument, type Property, propertiesOf, rangeOf } from '../../../document/json';
-import { type Finding, finding } from '../../../language/findings';
+import { JsonDocument } from '../../../document/json-document';
+import { type Property, propertiesOf, type ValueNode } from '../../../document/tree';
+import { type Finding, FindingList } from '../../../language/findings';
 import { closest } from '../../../language/suggest';
-import { type Message, msg } from '../../../util/message';
-import { parsePrincipal } from '../../../util/principal';
-import { isKnownNetwork } from './checks/networks';
+import { msg } from '../../../util/message';
+import { isKnownNetwork, unknownNetwork } from './checks/networks';
 import { checkSyntax } from './checks/syntax';
-import { describePrincipalFault } from './checks/values';
-import { replaceFix } from './structure';
+import { reportPrincipal } from './checks/values';
+import { type DfxFindings, FINDING_CODES } from './finding-codes';
 
 /** What the dfx.json beside a canister_ids.json defines. */
 export interface ProjectNames {
@@ -35,86 +34,64 @@ export class CanisterIdsDocument {
    * that no longer exist. Without `project` the names are not checked.
    */
   findings(project: ProjectNames | undefined): Finding[] {
-    const findings = checkSyntax(this.json);
+    const findings: DfxFindings = new FindingList(this.json, FINDING_CODES);
+    checkSyntax(findings);
     const { root } = this.json;
-    const wrong = (range: Finding['range'], message: Message) => findings.push(finding('wrong-type', range, message));
     if (root !== undefined && root.type !== 'object') {
-      wrong(rangeOf(root), msg('A canister_ids.json must be an object.'));
+      findings.report('wrong-type', root, msg('A canister_ids.json must be an object.'));
     }
     for (const [name, property] of this.canisters) {
       // dfx keeps canisters of its own under names such as __Candid_UI.
-      const known = project === undefined || name.startsWith('__') || project.canisters.has(name);
-      if (!known) {
-        findings.push(this.#unknownCanister(name, property, project.canisters));
+      if (project !== undefined && !name.startsWith('__') && !project.canisters.has(name)) {
+        this.#unknownCanister(findings, property, project.canisters);
       }
-      if (property.value === undefined) {
-        continue;
-      }
-      if (property.value.type !== 'object') {
-        wrong(rangeOf(property.value), msg('"{0}" must be an object.', name));
-        continue;
-      }
-      for (const [network, entry] of propertiesOf(property.value)) {
-        if (project !== undefined && !isKnownNetwork(network, project.networks, project.sharedNetworks)) {
-          findings.push(this.#unknownNetwork(network, entry, project));
+      const { value } = property;
+      if (value?.type === 'object') {
+        for (const [network, entry] of propertiesOf(value)) {
+          if (project !== undefined && !isKnownNetwork(network, project.networks, project.sharedNetworks)) {
+            this.#unknownNetwork(findings, entry, project);
+          }
+          this.#id(findings, network, entry.value);
         }
-        const { value } = entry;
-        if (value === undefined) {
-          continue;
-        }
-        if (value.type !== 'string') {
-          wrong(rangeOf(value), msg('"{0}" must be a text.', network));
-          continue;
-        }
-        const parsed = parsePrincipal(value.value);
-        if (parsed.ok) {
-          continue;
-        }
-        const { canonical } = parsed;
-        findings.push(
-          finding(
-            'ids-invalid-principal',
-            rangeOf(value),
-            describePrincipalFault(value.value.slice(0, 60), parsed.fault),
-            {
-              fixes: () => (canonical === undefined ? [] : [replaceFix(value, canonical, false, true)]),
-            },
-          ),
-        );
+      } else if (value !== undefined) {
+        findings.report('wrong-type', value, msg('"{0}" must be an object.', name));
       }
     }
-    return findings.sort((a, b) => a.range.offset - b.range.offset);
+    return findings.sorted();
   }
 
-  #unknownCanister(name: string, property: Property, canisters: ReadonlySet<string>): Finding {
+  #id(findings: DfxFindings, network: string, value: ValueNode | undefined): void {
+    if (value?.type === 'string') {
+      reportPrincipal(findings, 'ids-invalid-principal', value);
+    } else if (value !== undefined) {
+      findings.report('wrong-type', value, msg('"{0}" must be a text.', network));
+    }
+  }
+
+  #unknownCanister(findings: DfxFindings, property: Property, canisters: ReadonlySet<string>): void {
+    const { key } = property;
     const guess = closest(
-      name,
+      key.value,
       [...canisters].filter((candidate) => !this.canisters.has(candidate)),
     );
     const message =
       guess === undefined
-        ? msg('dfx.json has no canister "{0}".', name)
-        : msg('dfx.json has no canister "{0}". Did you mean "{1}"?', name, guess);
-    return finding('ids-unknown-canister', rangeOf(property.key), message, {
+        ? msg('dfx.json has no canister "{0}".', key.value)
+        : msg('dfx.json has no canister "{0}". Did you mean "{1}"?', key.value, guess);
+    findings.report('ids-unknown-canister', key, message, {
       tag: 'unnecessary',
       fixes: () => [
-        ...(guess === undefined ? [] : [replaceFix(property.key, guess, false)]),
-        { title: msg('Remove the ids of "{0}"', name), edits: removeProperty(this.json, property) },
+        ...findings.changeToAny(key, guess, []),
+        { title: msg('Remove the ids of "{0}"', key.value), edits: this.json.removeProperty(property) },
       ],
     });
   }
 
-  #unknownNetwork(network: string, entry: Property, project: ProjectNames): Finding {
-    const guess = closest(network, ['ic', 'local', ...project.networks.keys(), ...project.sharedNetworks]);
-    const message =
-      guess === undefined
-        ? msg('There is no network "{0}".', network)
-        : msg('There is no network "{0}". Did you mean "{1}"?', network, guess);
-    return finding('unknown-network', rangeOf(entry.key), message, {
-      fixes: () => [
-        ...(guess === undefined ? [] : [replaceFix(entry.key, guess, false)]),
-        { title: msg('Remove "{0}"', network), edits: removeProperty(this.json, entry) },
-      ],
+  #unknownNetwork(findings: DfxFindings, entry: Property, { networks, sharedNetworks }: ProjectNames): void {
+    const { key } = entry;
+    const guess = closest(key.value, ['ic', 'local', ...networks.keys(), ...sharedNetworks]);
+    findings.report('unknown-network', key, unknownNetwork(key.value, guess), {
+      fixes: () => [...findings.changeToAny(key, guess, []), findings.remove(entry)],
     });
   }
 }

@@ -1,4 +1,10 @@
-import type { KnownKeys } from './check-context';
+/** Which keys a dfx knows: from the schema that it prints, or from the version that the project pins. */
+export interface KnownKeys {
+  /** The version, as far as it is known; for the message. */
+  readonly version?: string;
+  /** Whether the object `upstream` (the definition's name in dfx's schema) has the key; undefined: cannot be told. */
+  knows(upstream: string, key: string, since: string | undefined): boolean | undefined;
+}
 
 function compareVersions(a: string, b: string): number | undefined {
   const [left, right] = [a, b].map((version) => /^(\d{1,6})\.(\d{1,6})\.(\d{1,6})/.exec(version));

@@ -1,5 +1,5 @@
+import type { TextRange } from '../../../document/tree';
 import type { CanisterLiveInfo } from '../../../monitor/source';
-import type { TextRange } from '../../../project/model';
 import { type Message, msg } from '../../../util/message';
 import type { DfxDocument } from './dfx-document';
 

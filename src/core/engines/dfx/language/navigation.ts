@@ -1,7 +1,12 @@
 import path from 'node:path';
-import { type Property, propertiesOf, rangeOf, type StringNode } from '../../../document/json';
-import type { TextEdit } from '../../../language/findings';
-import type { TextRange } from '../../../project/model';
+import {
+  type Property,
+  propertiesOf,
+  rangeOf,
+  type StringNode,
+  type TextEdit,
+  type TextRange,
+} from '../../../document/tree';
 import { type Message, msg } from '../../../util/message';
 import { isOutside } from './checks/create';
 import type { DfxDocument } from './dfx-document';
@@ -24,7 +29,7 @@ export function symbolAt(
     return undefined;
   }
   const { parent } = node;
-  const range = innerRange(node);
+  const range = document.json.contentRange(node);
   if (parent?.type === 'property' && parent.key === node) {
     for (const [kind, defined] of [
       ['canister', document.model.canisters],
@@ -40,11 +45,6 @@ export function symbolAt(
     return { kind: site.role, name: node.value, range };
   }
   return undefined;
-}
-
-/** The text between the quotes. */
-function innerRange(node: StringNode): TextRange {
-  return { offset: node.start + 1, length: Math.max(0, node.end - node.start - (node.closed ? 2 : 1)) };
 }
 
 export function definitionOf(document: DfxDocument, symbol: NamedThing): Property | undefined {
@@ -97,15 +97,13 @@ export function renameObstacle(document: DfxDocument, symbol: NamedThing, name: 
 }
 
 export function renameEdits(document: DfxDocument, symbol: NamedThing, name: string): TextEdit[] {
-  const inner = JSON.stringify(name).slice(1, -1);
   const definition = definitionOf(document, symbol);
   const nodes = [...(definition === undefined ? [] : [definition.key]), ...referencesOf(document, symbol)];
-  return nodes.map((node) => ({ range: innerRange(node), newText: inner }));
+  return nodes.map((node) => document.json.replace(node, name));
 }
 
 export function renameEditsInIds(ids: CanisterIdsDocument, symbol: NamedThing, name: string): TextEdit[] {
-  const inner = JSON.stringify(name).slice(1, -1);
-  return referencesInIds(ids, symbol).map((node) => ({ range: innerRange(node), newText: inner }));
+  return referencesInIds(ids, symbol).map((node) => ids.json.replace(node, name));
 }
 
 export interface Link {
@@ -124,9 +122,12 @@ export function links(document: DfxDocument, root: string): Link[] {
     }
     const isPath = role === 'file' || role === 'file-or-url';
     if ((role === 'url' || role === 'file-or-url') && /^https?:\/\//i.test(value)) {
-      found.push({ range: innerRange(node), target: { url: value } });
+      found.push({ range: document.json.contentRange(node), target: { url: value } });
     } else if (isPath && !isUrl(value) && !value.includes('\0') && !isOutside(root, value)) {
-      found.push({ range: innerRange(node), target: { file: path.resolve(root, value), relative: value } });
+      found.push({
+        range: document.json.contentRange(node),
+        target: { file: path.resolve(root, value), relative: value },
+      });
     }
   }
   return found;

@@ -1,18 +1,18 @@
-import { addProperties, removeProperty, replaceText } from '../../../document/edits';
 import {
-  type JsonNode,
   type ObjectNode,
+  type Properties,
   type Property,
   propertiesOf,
   rangeOf,
   type StringNode,
-} from '../../../document/json';
-import { type Finding, type Fix, finding } from '../../../language/findings';
+  type ValueNode,
+} from '../../../document/tree';
+import { FindingList, type Fix } from '../../../language/findings';
 import { closest } from '../../../language/suggest';
 import { parseBytes, parseDuration } from '../../../language/units';
 import { type Message, msg } from '../../../util/message';
-import type { KnownKeys } from './check-context';
 import type { Canister, DfxModel } from './dfx-model';
+import { type DfxFindings, FINDING_CODES } from './finding-codes';
 import {
   ALLOWED_VIEWERS,
   BINDINGS,
@@ -32,6 +32,7 @@ import {
   type TextSpec,
   type ValueSpec,
 } from './keys';
+import type { KnownKeys } from './known-keys';
 
 /** A text in the document that stands for something: a value, or the key of a map. */
 export interface Site {
@@ -82,13 +83,14 @@ function placeholder(key: KeySpec, owner: string | undefined): Json {
 
 /** Walks the document along the table of keys, once. */
 export class StructureCheck {
-  readonly findings: Finding[] = [];
+  readonly findings: DfxFindings;
   readonly sites: Site[] = [];
 
   constructor(
     readonly model: DfxModel,
     readonly known?: KnownKeys,
   ) {
+    this.findings = new FindingList(model.document, FINDING_CODES);
     const { root } = model.document;
     if (root === undefined) {
       return;
@@ -100,11 +102,11 @@ export class StructureCheck {
     this.#object(root, ROOT, { key: ROOT.keys[0]!, canister: undefined });
   }
 
-  #wrongType(node: JsonNode, message: Message, fixes?: () => Fix[]): void {
-    this.findings.push(finding('wrong-type', rangeOf(node), message, { fixes }));
+  #wrongType(node: ValueNode, message: Message, fixes?: () => Fix[]): void {
+    this.findings.report('wrong-type', node, message, { fixes });
   }
 
-  #value(node: JsonNode, spec: ValueSpec, place: Place, nullable: boolean): void {
+  #value(node: ValueNode, spec: ValueSpec, place: Place, nullable: boolean): void {
     if (node.type === 'null' && nullable) {
       return;
     }
@@ -114,7 +116,7 @@ export class StructureCheck {
         if (node.type === 'string') {
           this.sites.push({ role: spec.role, node, spec, ...place });
         } else {
-          this.#wrongType(node, msg('"{0}" must be a text.', name), () => quoteFix(node));
+          this.#wrongType(node, msg('"{0}" must be a text.', name), () => this.#quote(node));
         }
         return;
       case 'texts':
@@ -130,7 +132,7 @@ export class StructureCheck {
         if (node.type !== 'boolean') {
           this.#wrongType(node, msg('"{0}" must be true or false.', name), () =>
             node.type === 'string' && (node.value === 'true' || node.value === 'false')
-              ? [replaceFix(node, node.value, true)]
+              ? [this.findings.change(node, node.value === 'true', true)]
               : [],
           );
         }
@@ -187,17 +189,21 @@ export class StructureCheck {
     }
   }
 
-  #items(items: readonly JsonNode[], spec: ValueSpec, place: Place): void {
+  #quote(node: ValueNode): Fix[] {
+    return node.type === 'number' || node.type === 'boolean' ? [this.findings.change(node, node.raw)] : [];
+  }
+
+  #items(items: readonly ValueNode[], spec: ValueSpec, place: Place): void {
     for (const item of items) {
       if (spec.kind === 'text' && item.type !== 'string') {
-        this.#wrongType(item, msg('Every entry of "{0}" must be a text.', place.key.name), () => quoteFix(item));
+        this.#wrongType(item, msg('Every entry of "{0}" must be a text.', place.key.name), () => this.#quote(item));
       } else {
         this.#value(item, spec, place, false);
       }
     }
   }
 
-  #map(node: JsonNode, keys: 'canister' | 'network' | 'text', values: ValueSpec, place: Place): void {
+  #map(node: ValueNode, keys: 'canister' | 'network' | 'text', values: ValueSpec, place: Place): void {
     if (node.type !== 'object') {
       this.#wrongType(node, msg('"{0}" must be an object.', place.key.name));
       return;
@@ -235,22 +241,20 @@ export class StructureCheck {
       if (winner === property) {
         continue;
       }
-      this.findings.push(
-        finding(
-          'duplicate-key',
-          rangeOf(property.key),
-          msg('"{0}" is there twice: dfx takes the last one and ignores this one.', property.key.value),
-          {
-            tag: 'unnecessary',
-            related: [{ message: msg('The one that counts'), range: rangeOf(winner.key) }],
-            fixes: () => [
-              {
-                title: msg('Remove the ignored "{0}"', property.key.value),
-                edits: removeProperty(this.model.document, property),
-              },
-            ],
-          },
-        ),
+      this.findings.report(
+        'duplicate-key',
+        property.key,
+        msg('"{0}" is there twice: dfx takes the last one and ignores this one.', property.key.value),
+        {
+          tag: 'unnecessary',
+          related: [{ message: msg('The one that counts'), range: rangeOf(winner.key) }],
+          fixes: () => [
+            {
+              title: msg('Remove the ignored "{0}"', property.key.value),
+              edits: this.model.document.removeProperty(property),
+            },
+          ],
+        },
       );
     }
   }
@@ -290,7 +294,7 @@ export class StructureCheck {
     }
   }
 
-  #unknownKey(property: Property, spec: ObjectSpec, present: ReadonlyMap<string, Property>): void {
+  #unknownKey(property: Property, spec: ObjectSpec, present: Properties): void {
     const name = property.key.value;
     const guess = closest(
       name,
@@ -300,35 +304,25 @@ export class StructureCheck {
       guess === undefined
         ? msg('dfx does not know the key "{0}" and ignores it.', name)
         : msg('dfx does not know the key "{0}" and ignores it. Did you mean "{1}"?', name, guess);
-    const { document } = this.model;
-    this.findings.push(
-      finding('unknown-key', rangeOf(property.key), message, {
-        fixes: () => [
-          ...(guess === undefined ? [] : [replaceFix(property.key, guess, false, true)]),
-          { title: msg('Remove "{0}"', name), edits: removeProperty(document, property) },
-        ],
-      }),
-    );
+    this.findings.report('unknown-key', property.key, message, {
+      fixes: () => [...this.findings.changeToAny(property.key, guess, [], true), this.findings.remove(property)],
+    });
   }
 
   #keyUse(property: Property, key: KeySpec, spec: ObjectSpec, canister: Canister | undefined): void {
-    const { document } = this.model;
-    const range = rangeOf(property.key);
-    const remove = (): Fix[] => [
-      { title: msg('Remove "{0}"', key.name), edits: removeProperty(document, property), preferred: true },
-    ];
     if (key.deprecated !== undefined) {
-      this.findings.push(finding('deprecated-key', range, key.deprecated, { tag: 'deprecated', fixes: remove }));
+      this.findings.report('deprecated-key', property.key, key.deprecated, {
+        tag: 'deprecated',
+        fixes: () => [this.findings.remove(property, true)],
+      });
       return;
     }
     if (canister !== undefined && isUnused(key, canister)) {
-      this.findings.push(
-        finding(
-          'unused-key',
-          range,
-          msg('dfx does not read "{0}" for a canister of type {1}.', key.name, canister.type),
-          { tag: 'unnecessary', fixes: () => remove().map((fix) => ({ ...fix, preferred: undefined })) },
-        ),
+      this.findings.report(
+        'unused-key',
+        property.key,
+        msg('dfx does not read "{0}" for a canister of type {1}.', key.name, canister.type),
+        { tag: 'unnecessary', fixes: () => [this.findings.remove(property)] },
       );
     }
     if (this.known?.knows(spec.upstream, key.name, key.since) === false) {
@@ -340,7 +334,7 @@ export class StructureCheck {
             ? msg('dfx {1} does not know "{0}" and ignores it.', key.name, version)
             : msg('dfx {1} does not know "{0}" and ignores it: it came with dfx {2}.', key.name, version, key.since);
       }
-      this.findings.push(finding('key-newer-than-dfx', range, message));
+      this.findings.report('key-newer-than-dfx', property.key, message);
     }
   }
 
@@ -359,28 +353,25 @@ export class StructureCheck {
         : canister === undefined
           ? msg('The key "{0}" is missing.', key.name)
           : msg('A canister of type {1} needs the key "{0}".', key.name, canister.type);
-      this.findings.push(
-        finding(isMain ? 'missing-main' : 'missing-key', range, message, {
-          fixes: () => [
-            {
-              title: msg('Add "{0}"', key.name),
-              edits: addProperties(document, node, [[key.name, placeholder(key, canister?.name)]]),
-            },
-            ...(keys.length > 1
-              ? [
-                  {
-                    title: msg('Add all missing keys'),
-                    edits: addProperties(
-                      document,
-                      node,
-                      keys.map((missing) => [missing.name, placeholder(missing, canister?.name)]),
-                    ),
-                  },
-                ]
-              : []),
-          ],
-        }),
-      );
+      this.findings.report(isMain ? 'missing-main' : 'missing-key', range, message, {
+        fixes: () => [
+          {
+            title: msg('Add "{0}"', key.name),
+            edits: document.addProperties(node, [[key.name, placeholder(key, canister?.name)]]),
+          },
+          ...(keys.length > 1
+            ? [
+                {
+                  title: msg('Add all missing keys'),
+                  edits: document.addProperties(
+                    node,
+                    keys.map((missing) => [missing.name, placeholder(missing, canister?.name)]),
+                  ),
+                },
+              ]
+            : []),
+        ],
+      });
     }
   }
 
@@ -406,7 +397,7 @@ export class StructureCheck {
     }
   }
 
-  #integer(node: JsonNode, spec: IntegerSpec, name: string): void {
+  #integer(node: ValueNode, spec: IntegerSpec, name: string): void {
     let raw: string | undefined;
     if (node.type === 'number') {
       raw = node.raw;
@@ -415,7 +406,9 @@ export class StructureCheck {
     }
     if (raw === undefined || !/^-?\d+$/.test(raw)) {
       this.#wrongType(node, msg('"{0}" must be a whole number.', name), () =>
-        node.type === 'string' && /^\d{1,40}$/.test(node.value) ? [replaceFix(node, node.value, true)] : [],
+        node.type === 'string' && /^\d{1,15}$/.test(node.value)
+          ? [this.findings.change(node, Number(node.value), true)]
+          : [],
       );
       return;
     }
@@ -424,11 +417,11 @@ export class StructureCheck {
         spec.unit === 'percent'
           ? msg('"{0}" is a share in percent: it must be between 0 and 100.', name)
           : msg('"{0}" must be between 0 and {1}.', name, spec.maximum.toString());
-      this.findings.push(finding('out-of-range', rangeOf(node), message));
+      this.findings.report('out-of-range', node, message);
     }
   }
 
-  #bytes(node: JsonNode, name: string): void {
+  #bytes(node: ValueNode, name: string): void {
     let bytes: bigint | undefined;
     if (node.type === 'number' && /^-?\d{1,60}$/.test(node.raw)) {
       bytes = BigInt(node.raw);
@@ -439,27 +432,25 @@ export class StructureCheck {
       return;
     }
     if (bytes === undefined) {
-      this.findings.push(
-        finding('invalid-size', rangeOf(node), msg('"{0}" must be a number of bytes or a text such as "2 GiB".', name)),
+      this.findings.report(
+        'invalid-size',
+        node,
+        msg('"{0}" must be a number of bytes or a text such as "2 GiB".', name),
       );
     } else if (bytes < 0n || bytes > MAX_MEMORY_BYTES) {
-      this.findings.push(
-        finding('out-of-range', rangeOf(node), msg('"{0}" must be between 0 and 2^48 bytes (256 TiB).', name)),
-      );
+      this.findings.report('out-of-range', node, msg('"{0}" must be between 0 and 2^48 bytes (256 TiB).', name));
     }
   }
 
-  #duration(node: JsonNode, name: string): void {
+  #duration(node: ValueNode, name: string): void {
     if (node.type === 'number') {
-      this.findings.push(
-        finding(
-          'numeric-duration',
-          rangeOf(node),
-          msg('"{0}" must be a text with a unit, such as "30days"; dfx refuses a plain number.', name),
-          {
-            fixes: () => (/^\d{1,20}$/.test(node.raw) ? [replaceFix(node, `"${node.raw}s"`, true)] : []),
-          },
-        ),
+      this.findings.report(
+        'numeric-duration',
+        node,
+        msg('"{0}" must be a text with a unit, such as "30days"; dfx refuses a plain number.', name),
+        {
+          fixes: () => (/^\d{1,20}$/.test(node.raw) ? [this.findings.change(node, `${node.raw}s`, true)] : []),
+        },
       );
       return;
     }
@@ -469,15 +460,11 @@ export class StructureCheck {
     }
     const seconds = parseDuration(node.value);
     if (seconds === undefined) {
-      this.findings.push(
-        finding('invalid-duration', rangeOf(node), msg('"{0}" must be a text with a unit, such as "30days".', name), {
-          fixes: () => (/^\d{1,20}$/.test(node.value) ? [replaceFix(node, `"${node.value}s"`, true)] : []),
-        }),
-      );
+      this.findings.report('invalid-duration', node, msg('"{0}" must be a text with a unit, such as "30days".', name), {
+        fixes: () => (/^\d{1,20}$/.test(node.value) ? [this.findings.change(node, `${node.value}s`, true)] : []),
+      });
     } else if (seconds > MAX_FREEZING_SECONDS) {
-      this.findings.push(
-        finding('out-of-range', rangeOf(node), msg('"{0}" must be between 0 and {1}.', name, '2^64-1')),
-      );
+      this.findings.report('out-of-range', node, msg('"{0}" must be between 0 and {1}.', name, '2^64-1'));
     }
   }
 
@@ -487,15 +474,12 @@ export class StructureCheck {
     }
     const names = values.map(({ value }) => value);
     const guess = closest(node.value, names);
-    this.findings.push(
-      finding('unknown-value', rangeOf(node), msg('"{0}" must be one of: {1}.', name, names.join(', ')), {
-        fixes: () =>
-          (guess === undefined ? names : [guess]).map((value) => replaceFix(node, value, false, guess !== undefined)),
-      }),
-    );
+    this.findings.report('unknown-value', node, msg('"{0}" must be one of: {1}.', name, names.join(', ')), {
+      fixes: () => this.findings.changeToAny(node, guess, names, true),
+    });
   }
 
-  #logVisibility(node: JsonNode, place: Place): void {
+  #logVisibility(node: ValueNode, place: Place): void {
     if (node.type === 'string') {
       this.#oneOf(node, LOG_VISIBILITY, place.key.name);
       return;
@@ -519,17 +503,13 @@ export class StructureCheck {
         continue;
       }
       // An externally tagged variant has exactly one key: serde refuses another.
-      this.findings.push(
-        finding('unknown-value', rangeOf(property.key), msg('Only "allowed_viewers" may stand here.'), {
-          fixes: () => [
-            { title: msg('Remove "{0}"', name), edits: removeProperty(this.model.document, property), preferred: true },
-          ],
-        }),
-      );
+      this.findings.report('unknown-value', property.key, msg('Only "allowed_viewers" may stand here.'), {
+        fixes: () => [this.findings.remove(property, true)],
+      });
     }
   }
 
-  #bindings(node: JsonNode, name: string): void {
+  #bindings(node: ValueNode, name: string): void {
     if (node.type !== 'array') {
       this.#wrongType(node, msg('"{0}" must be a list of texts.', name));
       return;
@@ -540,13 +520,11 @@ export class StructureCheck {
         this.#wrongType(item, msg('Every entry of "{0}" must be a text.', name));
       } else if (!names.includes(item.value)) {
         const guess = closest(item.value, names);
-        this.findings.push(
-          finding(
-            'unknown-binding',
-            rangeOf(item),
-            msg('dfx generates no bindings "{0}": it knows {1}.', item.value, names.join(', ')),
-            { fixes: () => (guess === undefined ? names : [guess]).map((value) => replaceFix(item, value, false)) },
-          ),
+        this.findings.report(
+          'unknown-binding',
+          item,
+          msg('dfx generates no bindings "{0}": it knows {1}.', item.value, names.join(', ')),
+          { fixes: () => this.findings.changeToAny(item, guess, names) },
         );
       }
     }
@@ -555,25 +533,4 @@ export class StructureCheck {
 
 function isUnused(key: KeySpec, canister: Canister): boolean {
   return key.types !== undefined && canister.kind !== 'extension' && !key.types.includes(canister.kind);
-}
-
-/** Replaces a value: by a text, or with `raw` by JSON as it stands. */
-export function replaceFix(
-  node: { readonly start: number; readonly end: number },
-  value: string,
-  raw: boolean,
-  preferred = raw,
-): Fix {
-  const edit = raw
-    ? { range: { offset: node.start, length: node.end - node.start }, newText: value }
-    : replaceText(node, value);
-  return {
-    title: msg('Change to {0}', edit.newText),
-    edits: [edit],
-    ...(preferred ? { preferred: true as const } : {}),
-  };
-}
-
-function quoteFix(node: JsonNode): Fix[] {
-  return node.type === 'number' || node.type === 'boolean' ? [replaceFix(node, node.raw, false)] : [];
 }

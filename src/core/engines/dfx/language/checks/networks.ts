@@ -1,11 +1,7 @@
-import { removeProperty } from '../../../../document/edits';
-import { propertiesOf, rangeOf } from '../../../../document/json';
-import { type Finding, finding } from '../../../../language/findings';
+import { isSet, objectAt, propertiesOf, stringAt, stringsAt } from '../../../../document/tree';
 import { closest } from '../../../../language/suggest';
-import { msg } from '../../../../util/message';
+import { type Message, msg } from '../../../../util/message';
 import type { CheckContext } from '../check-context';
-import { objectAt, textAt, textsAt } from '../dfx-model';
-import { replaceFix } from '../structure';
 
 /** The networks that exist without being defined (dfx-core `network/provider.rs`). */
 export const IMPLICIT_NETWORKS: readonly string[] = ['ic', 'local', 'playground'];
@@ -52,16 +48,19 @@ export function isKnownNetwork(
   );
 }
 
-export function checkNetworks({ model, sites, facts }: CheckContext): Finding[] {
-  const findings: Finding[] = [];
+export function unknownNetwork(name: string, guess: string | undefined): Message {
+  return guess === undefined
+    ? msg('There is no network "{0}".', name)
+    : msg('There is no network "{0}". Did you mean "{1}"?', name, guess);
+}
+
+export function checkNetworks({ model, sites, facts, findings }: CheckContext): void {
   for (const { name, property, object } of model.networks.values()) {
     if (name === 'ic') {
-      findings.push(
-        finding('ic-network', rangeOf(property.key), msg('dfx ignores this: the network "ic" cannot be redefined.'), {
-          tag: 'unnecessary',
-          fixes: () => [{ title: msg('Remove "{0}"', 'ic'), edits: removeProperty(model.document, property) }],
-        }),
-      );
+      findings.report('ic-network', property.key, msg('dfx ignores this: the network "ic" cannot be redefined.'), {
+        tag: 'unnecessary',
+        fixes: () => [findings.remove(property)],
+      });
     }
     if (object === undefined) {
       continue;
@@ -69,34 +68,28 @@ export function checkNetworks({ model, sites, facts }: CheckContext): Finding[] 
     const keys = propertiesOf(object);
     const providers = keys.get('providers')?.value;
     if (providers?.type === 'array' && providers.items.length === 0) {
-      findings.push(
-        finding(
-          'no-providers',
-          rangeOf(providers),
-          msg('The network "{0}" has no providers, so dfx cannot reach it.', name),
-        ),
+      findings.report(
+        'no-providers',
+        providers,
+        msg('The network "{0}" has no providers, so dfx cannot reach it.', name),
       );
     }
-    for (const url of textsAt(keys, 'providers')) {
+    for (const url of stringsAt(keys, 'providers')) {
       if (isProviderUrl(url.value)) {
         continue;
       }
-      findings.push(
-        finding('invalid-provider-url', rangeOf(url), msg('This is not an http or https URL.'), {
-          fixes: () =>
-            isProviderUrl(`http://${url.value}`)
-              ? ['https', 'http'].map((scheme) => replaceFix(url, `${scheme}://${url.value}`, false))
-              : [],
-        }),
-      );
+      findings.report('invalid-provider-url', url, msg('This is not an http or https URL.'), {
+        fixes: () =>
+          isProviderUrl(`http://${url.value}`)
+            ? ['https', 'http'].map((scheme) => findings.change(url, `${scheme}://${url.value}`))
+            : [],
+      });
     }
-    const bind = textAt(keys, 'bind');
+    const bind = stringAt(keys, 'bind');
     if (bind !== undefined && !isBindAddress(bind.value)) {
-      findings.push(
-        finding('invalid-bind', rangeOf(bind), msg('This is not an address of the form host:port.'), {
-          fixes: () => (isBindAddress(`${bind.value}:8000`) ? [replaceFix(bind, `${bind.value}:8000`, false)] : []),
-        }),
-      );
+      findings.report('invalid-bind', bind, msg('This is not an address of the form host:port.'), {
+        fixes: () => (isBindAddress(`${bind.value}:8000`) ? [findings.change(bind, `${bind.value}:8000`)] : []),
+      });
     }
   }
 
@@ -104,18 +97,15 @@ export function checkNetworks({ model, sites, facts }: CheckContext): Finding[] 
     const defaults = objectAt(model.root, 'defaults');
     const keys = defaults === undefined ? undefined : propertiesOf(defaults);
     for (const name of NETWORK_DEFAULTS) {
-      const property = keys?.get(name);
-      if (property?.value === undefined || property.value.type === 'null') {
+      if (keys === undefined || !isSet(keys, name)) {
         continue;
       }
-      findings.push(
-        finding(
-          'defaults-ignored',
-          rangeOf(property.key),
-          msg(
-            'dfx ignores "{0}" here: the project does not define a network "local", and defaults do not apply to the shared one.',
-            name,
-          ),
+      findings.report(
+        'defaults-ignored',
+        keys.get(name)!.key,
+        msg(
+          'dfx ignores "{0}" here: the project does not define a network "local", and defaults do not apply to the shared one.',
+          name,
         ),
       );
     }
@@ -128,16 +118,9 @@ export function checkNetworks({ model, sites, facts }: CheckContext): Finding[] 
         continue;
       }
       const guess = closest(node.value, [...IMPLICIT_NETWORKS, ...model.networks.keys(), ...shared]);
-      const message =
-        guess === undefined
-          ? msg('There is no network "{0}".', node.value)
-          : msg('There is no network "{0}". Did you mean "{1}"?', node.value, guess);
-      findings.push(
-        finding('unknown-network', rangeOf(node), message, {
-          fixes: () => (guess === undefined ? [] : [replaceFix(node, guess, false, true)]),
-        }),
-      );
+      findings.report('unknown-network', node, unknownNetwork(node.value, guess), {
+        fixes: () => findings.changeToAny(node, guess, [], true),
+      });
     }
   }
-  return findings;
 }

@@ -1,6 +1,4 @@
 import path from 'node:path';
-import { rangeOf } from '../../../../document/json';
-import { type Finding, finding } from '../../../../language/findings';
 import { msg } from '../../../../util/message';
 import type { CheckContext } from '../check-context';
 import { isUrl } from '../dfx-model';
@@ -49,9 +47,7 @@ function mustExist(site: Site): boolean {
   }
 }
 
-export function checkPaths(context: CheckContext): Finding[] {
-  const { sites, facts } = context;
-  const findings: Finding[] = [];
+export function checkPaths({ sites, facts, findings }: CheckContext): void {
   for (const site of sites) {
     const { node, key, role } = site;
     if (role !== 'file' && role !== 'folder' && role !== 'file-or-url') {
@@ -61,32 +57,19 @@ export function checkPaths(context: CheckContext): Finding[] {
     const isEnvFile = key.name === 'output_env_file';
     if (isEnvFile && path.isAbsolute(value)) {
       const inside = path.relative(facts.root, value);
-      findings.push(
-        finding('absolute-env-file', rangeOf(node), msg('"output_env_file" must be a path relative to the project.'), {
-          fixes: () =>
-            isOutside(facts.root, value)
-              ? []
-              : [
-                  {
-                    title: msg('Change to {0}', JSON.stringify(inside)),
-                    edits: [{ range: rangeOf(node), newText: JSON.stringify(inside) }],
-                    preferred: true,
-                  },
-                ],
-        }),
-      );
+      findings.report('absolute-env-file', node, msg('"output_env_file" must be a path relative to the project.'), {
+        fixes: () => (isOutside(facts.root, value) ? [] : [findings.change(node, inside, true)]),
+      });
       continue;
     }
     if ((isEnvFile || role === 'folder') && isOutside(facts.root, value)) {
-      findings.push(
-        finding('outside-project', rangeOf(node), msg('"{0}" must lie inside the project folder.', key.name)),
-      );
+      findings.report('outside-project', node, msg('"{0}" must lie inside the project folder.', key.name));
       continue;
     }
     if (isEnvFile) {
       const folder = path.dirname(value);
       if (folder !== '.' && facts.kind(folder) === 'missing') {
-        findings.push(finding('missing-file', rangeOf(node), msg('There is no folder "{0}".', folder)));
+        findings.report('missing-file', node, msg('There is no folder "{0}".', folder));
       }
       continue;
     }
@@ -104,7 +87,7 @@ export function checkPaths(context: CheckContext): Finding[] {
     if (kind !== 'missing') {
       const message =
         wanted === 'file' ? msg('"{0}" is a folder, not a file.', value) : msg('"{0}" is a file, not a folder.', value);
-      findings.push(finding('missing-file', rangeOf(node), message));
+      findings.report('missing-file', node, message);
       continue;
     }
     const before = beforeOutput(value);
@@ -112,7 +95,6 @@ export function checkPaths(context: CheckContext): Finding[] {
       continue;
     }
     const message = wanted === 'file' ? msg('There is no file "{0}".', value) : msg('There is no folder "{0}".', value);
-    findings.push(finding('missing-file', rangeOf(node), message, { fixes: () => createFix(facts, site) }));
+    findings.report('missing-file', node, message, { fixes: () => createFix(facts, site) });
   }
-  return findings;
 }

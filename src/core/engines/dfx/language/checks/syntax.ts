@@ -1,45 +1,8 @@
-import type { JsonDocument, SyntaxFault } from '../../../../document/json';
-import { type Finding, type FindingCode, type Fix, finding, type TextEdit } from '../../../../language/findings';
-import { type Message, msg } from '../../../../util/message';
-
-function describe(fault: SyntaxFault): Message {
-  switch (fault) {
-    case 'comment':
-      return msg('Comments are not allowed: dfx reads strict JSON.');
-    case 'trailing-comma':
-      return msg('No comma may stand behind the last entry: dfx reads strict JSON.');
-    case 'empty':
-      return msg('The file is empty.');
-    case 'property-expected':
-      return msg('A property name in double quotes is expected here.');
-    case 'colon-expected':
-      return msg('A colon and a value are expected behind this name.');
-    case 'value-expected':
-      return msg('A value is expected here.');
-    case 'comma-expected':
-      return msg('A comma is expected here.');
-    case 'brace-expected':
-      return msg('A closing brace is missing.');
-    case 'bracket-expected':
-      return msg('A closing bracket is missing.');
-    case 'unclosed-string':
-      return msg('This text is not closed by a double quote.');
-    case 'escape':
-      return msg('This is not a valid escape sequence.');
-    case 'control-character':
-      return msg('A control character must be written as an escape sequence.');
-    case 'number':
-      return msg('This is not a valid JSON number.');
-    case 'after-end':
-      return msg('Nothing may follow the end of the JSON value.');
-    case 'too-deep':
-      return msg('The JSON is nested too deeply.');
-    case 'byte-order-mark':
-      return msg('The file begins with a byte order mark, which dfx refuses. Save it as UTF-8 without one.');
-    default:
-      return msg('This is not valid JSON.');
-  }
-}
+import { syntaxMessage } from '../../../../document/parse-json';
+import type { SourceDocument, SyntaxFault, TextEdit, TextRange } from '../../../../document/tree';
+import type { Fix } from '../../../../language/findings';
+import { msg } from '../../../../util/message';
+import type { DfxFindings, FindingCode } from '../finding-codes';
 
 const OWN_CODES: Partial<Record<SyntaxFault, FindingCode>> = {
   comment: 'comment',
@@ -48,7 +11,7 @@ const OWN_CODES: Partial<Record<SyntaxFault, FindingCode>> = {
 };
 
 /** Removes a comment, with its line where it has one of its own. */
-function removeComment(document: JsonDocument, offset: number, length: number): TextEdit {
+function removeComment(document: SourceDocument, { offset, length }: TextRange): TextEdit {
   const { text } = document;
   let start = offset;
   let end = offset + length;
@@ -66,30 +29,33 @@ function removeComment(document: JsonDocument, offset: number, length: number): 
 }
 
 /** What a strict JSON parser, and so dfx, refuses. */
-export function checkSyntax(document: JsonDocument): Finding[] {
-  return document.problems.map(({ fault, offset, length }) => {
-    const code = OWN_CODES[fault] ?? 'syntax-error';
+export function checkSyntax(findings: DfxFindings): void {
+  const { document } = findings;
+  for (const { fault, offset, length } of document.problems) {
     const range = { offset, length };
-    let fixes: (() => Fix[]) | undefined;
-    if (fault === 'comment') {
-      fixes = () => {
-        const all: Fix[] = [
-          { title: msg('Remove the comment'), edits: [removeComment(document, offset, length)], preferred: true },
-        ];
-        if (document.comments.length > 1) {
-          const edits = document.comments.map((comment) => removeComment(document, comment.offset, comment.length));
-          all.push({ title: msg('Remove all comments'), edits });
-        }
-        return all;
-      };
-    } else if (fault === 'trailing-comma') {
-      fixes = () => [{ title: msg('Remove the comma'), edits: [{ range, newText: '' }], preferred: true }];
-    } else if (fault === 'byte-order-mark') {
-      fixes = () => [{ title: msg('Remove the byte order mark'), edits: [{ range, newText: '' }], preferred: true }];
-    } else if (fault === 'comma-expected') {
-      const edits = [{ range: { offset: offset + length, length: 0 }, newText: ',' }];
-      fixes = () => [{ title: msg('Insert the comma'), edits, preferred: true }];
+    findings.report(OWN_CODES[fault] ?? 'syntax-error', range, syntaxMessage(fault), {
+      fixes: () => syntaxFixes(document, fault, range),
+    });
+  }
+}
+
+function syntaxFixes(document: SourceDocument, fault: SyntaxFault, range: TextRange): Fix[] {
+  const removal = [{ range, newText: '' }];
+  switch (fault) {
+    case 'comment': {
+      const one: Fix = { title: msg('Remove the comment'), edits: [removeComment(document, range)], preferred: true };
+      const all = document.comments.map((comment) => removeComment(document, comment));
+      return all.length > 1 ? [one, { title: msg('Remove all comments'), edits: all }] : [one];
     }
-    return finding(code, range, describe(fault), { fixes });
-  });
+    case 'trailing-comma':
+      return [{ title: msg('Remove the comma'), edits: removal, preferred: true }];
+    case 'byte-order-mark':
+      return [{ title: msg('Remove the byte order mark'), edits: removal, preferred: true }];
+    case 'comma-expected': {
+      const place = { offset: range.offset + range.length, length: 0 };
+      return [{ title: msg('Insert the comma'), edits: [{ range: place, newText: ',' }], preferred: true }];
+    }
+    default:
+      return [];
+  }
 }

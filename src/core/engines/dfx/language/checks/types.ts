@@ -1,40 +1,33 @@
-import { addProperties } from '../../../../document/edits';
-import { rangeOf } from '../../../../document/json';
-import { type Finding, finding } from '../../../../language/findings';
 import { closest } from '../../../../language/suggest';
 import { msg } from '../../../../util/message';
 import type { CheckContext } from '../check-context';
 import { CANISTER_TYPES } from '../keys';
-import { replaceFix } from '../structure';
 
 /** Types that well-known extensions define; not doubted where dfx's extensions cannot be looked up. */
 const WELL_KNOWN_TYPES: ReadonlySet<string> = new Set(['azle', 'kybra']);
 
 const BUILTIN_NAMES: readonly string[] = CANISTER_TYPES.map(({ value }) => value);
 
-export function checkTypes({ model, facts }: CheckContext): Finding[] {
-  const findings: Finding[] = [];
+export function checkTypes({ model, facts, findings }: CheckContext): void {
   for (const canister of model.canisters.values()) {
     const { kind, type, typeNode, object, name } = canister;
     if (object === undefined) {
       continue;
     }
     if (!canister.keys.has('type')) {
-      findings.push(
-        finding(
-          'missing-type',
-          canister.keyRange,
-          msg('"{0}" has no type, so dfx takes it for a Motoko canister.', name),
-          {
-            fixes: () => [
-              {
-                title: msg('Add {0}', '"type": "motoko"'),
-                edits: addProperties(model.document, object, [['type', 'motoko']], true),
-                preferred: true,
-              },
-            ],
-          },
-        ),
+      findings.report(
+        'missing-type',
+        canister.keyRange,
+        msg('"{0}" has no type, so dfx takes it for a Motoko canister.', name),
+        {
+          fixes: () => [
+            {
+              title: msg('Add {0}', '"type": "motoko"'),
+              edits: model.document.addProperties(object, [['type', 'motoko']], true),
+              preferred: true,
+            },
+          ],
+        },
       );
       continue;
     }
@@ -59,14 +52,8 @@ export function checkTypes({ model, facts }: CheckContext): Finding[] {
               'dfx does not know the type "{0}", and no installed dfx extension of that name defines it. If there is one, install it with `dfx extension install {0}`.',
               type,
             );
-    findings.push(
-      finding('unknown-type', rangeOf(typeNode), message, {
-        fixes: () =>
-          guess === undefined
-            ? BUILTIN_NAMES.map((value) => replaceFix(typeNode, value, false))
-            : [replaceFix(typeNode, guess, false, true)],
-      }),
-    );
+    findings.report('unknown-type', typeNode, message, {
+      fixes: () => findings.changeToAny(typeNode, guess, BUILTIN_NAMES, true),
+    });
   }
-  return findings;
 }

@@ -1,16 +1,24 @@
-import { type CandidFault, type CandidProblem, checkCandidArgs } from '../../../../candid/arguments';
-import { removeProperty } from '../../../../document/edits';
-import { type Property, propertiesOf, rangeOf } from '../../../../document/json';
-import { type Finding, finding } from '../../../../language/findings';
+import { type ArgumentsProblem, type CandidFault, checkCandidArgs } from '../../../../candid/arguments';
+import {
+  isSet,
+  objectAt,
+  type Property,
+  propertiesOf,
+  rangeOf,
+  type StringNode,
+  stringAt,
+  type TextRange,
+} from '../../../../document/tree';
 import { closest } from '../../../../language/suggest';
 import { type Message, msg } from '../../../../util/message';
 import { type PrincipalFault, parsePrincipal } from '../../../../util/principal';
 import type { CheckContext } from '../check-context';
-import { type Canister, isSet, isUrl, objectAt, textAt } from '../dfx-model';
-import { replaceFix, type Site } from '../structure';
+import { type Canister, isUrl } from '../dfx-model';
+import type { DfxFindings, FindingCode } from '../finding-codes';
+import type { Site } from '../structure';
 import { createFix } from './create';
 
-export function describePrincipalFault(text: string, fault: PrincipalFault): Message {
+function describePrincipalFault(text: string, fault: PrincipalFault): Message {
   switch (fault) {
     case 'empty':
       return msg('A principal is expected here.');
@@ -55,28 +63,25 @@ function shorten(text: string): string {
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 
-export function checkPrincipals({ sites }: CheckContext): Finding[] {
-  const findings: Finding[] = [];
+export function checkPrincipals({ sites, findings }: CheckContext): void {
   for (const { role, node } of sites) {
-    if (role !== 'principal') {
-      continue;
+    if (role === 'principal') {
+      reportPrincipal(findings, 'invalid-principal', node);
     }
-    const parsed = parsePrincipal(node.value);
-    if (parsed.ok) {
-      continue;
-    }
-    const { canonical } = parsed;
-    findings.push(
-      finding('invalid-principal', rangeOf(node), describePrincipalFault(shorten(node.value), parsed.fault), {
-        fixes: () => (canonical === undefined ? [] : [replaceFix(node, canonical, false, true)]),
-      }),
-    );
   }
-  return findings;
 }
 
-export function checkInitArgs({ model, sites, facts }: CheckContext): Finding[] {
-  const findings: Finding[] = [];
+/** Reports a string that is no principal. */
+export function reportPrincipal(findings: DfxFindings, code: FindingCode, node: StringNode): void {
+  const parsed = parsePrincipal(node.value);
+  if (!parsed.ok) {
+    findings.report(code, node, describePrincipalFault(shorten(node.value), parsed.fault), {
+      fixes: () => findings.changeToAny(node, parsed.canonical, [], true),
+    });
+  }
+}
+
+export function checkInitArgs({ model, sites, facts, findings }: CheckContext): void {
   const { document } = model;
   for (const site of sites) {
     const { role, node, key } = site;
@@ -90,7 +95,7 @@ export function checkInitArgs({ model, sites, facts }: CheckContext): Finding[] 
       // A fault at the end has no letter of its own: the closing quote stands for it.
       const range =
         to > from ? { offset: from, length: to - from } : { offset: Math.min(from, node.end - 1), length: 1 };
-      findings.push(candidFinding(problem, range));
+      reportCandid(problem, range);
     } else if (key.name === 'init_arg_file' && role === 'file') {
       checkInitArgFile(site);
     }
@@ -100,54 +105,49 @@ export function checkInitArgs({ model, sites, facts }: CheckContext): Finding[] 
     if (!isSet(keys, 'init_arg') || !isSet(keys, 'init_arg_file')) {
       continue;
     }
-    const pair = [keys.get('init_arg')!, keys.get('init_arg_file')!];
-    for (const [property, other] of [pair, [...pair].reverse()] as [Property, Property][]) {
-      findings.push(
-        finding(
-          'init-arg-conflict',
-          rangeOf(property.key),
-          msg('Only one of "init_arg" and "init_arg_file" may be given.'),
-          {
-            related: [{ message: msg('The other one'), range: rangeOf(other.key) }],
-            fixes: () => [
-              { title: msg('Remove "{0}"', property.key.value), edits: removeProperty(document, property) },
-              { title: msg('Remove "{0}"', other.key.value), edits: removeProperty(document, other) },
-            ],
-          },
-        ),
-      );
-    }
+    const message = msg('Only one of "init_arg" and "init_arg_file" may be given.');
+    reportConflict(findings, 'init-arg-conflict', keys.get('init_arg')!, keys.get('init_arg_file')!, message);
   }
-  return findings;
+
+  function reportCandid({ fault, found, certain }: ArgumentsProblem, place: TextRange | StringNode): void {
+    findings.report('init-arg-syntax', place, describeCandidFault(fault, shorten(found)), {
+      severity: certain ? 'error' : 'warning',
+    });
+  }
 
   function checkInitArgFile(site: Site): void {
     const { node } = site;
     const kind = facts.kind(node.value);
     if (kind === 'missing' || kind === 'directory') {
-      findings.push(
-        finding('init-arg-file-missing', rangeOf(node), msg('There is no file "{0}".', shorten(node.value)), {
-          fixes: () => (kind === 'missing' ? createFix(facts, site) : []),
-        }),
-      );
+      findings.report('init-arg-file-missing', node, msg('There is no file "{0}".', shorten(node.value)), {
+        fixes: () => (kind === 'missing' ? createFix(facts, site) : []),
+      });
       return;
     }
     const text = kind === 'file' ? facts.text(node.value) : undefined;
     const problem = text === undefined || text === null ? undefined : checkCandidArgs(text);
     if (problem !== undefined) {
-      findings.push(candidFinding(problem, rangeOf(node)));
+      reportCandid(problem, node);
     }
   }
 }
 
-function candidFinding(problem: CandidProblem & { certain: boolean }, range: Finding['range']): Finding {
-  const made = finding('init-arg-syntax', range, describeCandidFault(problem.fault, shorten(problem.found)));
-  return problem.certain ? made : { ...made, severity: 'warning' };
+/** Of two keys only one may be there: reported at both. */
+function reportConflict(findings: DfxFindings, code: FindingCode, a: Property, b: Property, message: Message): void {
+  for (const [property, other] of [
+    [a, b],
+    [b, a],
+  ] as const) {
+    findings.report(code, property.key, message, {
+      related: [{ message: msg('The other one'), range: rangeOf(other.key) }],
+      fixes: () => [findings.remove(property), findings.remove(other)],
+    });
+  }
 }
 
 const CANDID_SECTIONS: ReadonlySet<string> = new Set(['candid:service', 'candid:args']);
 
-export function checkMetadata({ model }: CheckContext): Finding[] {
-  const findings: Finding[] = [];
+export function checkMetadata({ model, findings }: CheckContext): void {
   for (const canister of model.canisters.values()) {
     const value = canister.keys.get('metadata')?.value;
     if (value?.type !== 'array') {
@@ -158,59 +158,33 @@ export function checkMetadata({ model }: CheckContext): Finding[] {
         continue;
       }
       const keys = propertiesOf(item);
-      const name = textAt(keys, 'name');
+      const name = stringAt(keys, 'name');
       const path = isSet(keys, 'path') ? keys.get('path') : undefined;
       const content = isSet(keys, 'content') ? keys.get('content') : undefined;
       if (path !== undefined && content !== undefined) {
-        for (const [property, other] of [
-          [path, content],
-          [content, path],
-        ] as const) {
-          findings.push(
-            finding(
-              'metadata-conflict',
-              rangeOf(property.key),
-              msg('A metadata section may have only one of "path" and "content".'),
-              {
-                related: [{ message: msg('The other one'), range: rangeOf(other.key) }],
-                fixes: () =>
-                  [property, other].map((each) => ({
-                    title: msg('Remove "{0}"', each.key.value),
-                    edits: removeProperty(model.document, each),
-                  })),
-              },
-            ),
-          );
-        }
+        const message = msg('A metadata section may have only one of "path" and "content".');
+        reportConflict(findings, 'metadata-conflict', path, content, message);
       } else if (
         path === undefined &&
         content === undefined &&
         name !== undefined &&
         !CANDID_SECTIONS.has(name.value)
       ) {
-        findings.push(
-          finding(
-            'metadata-empty',
-            rangeOf(name),
-            msg('The metadata section "{0}" needs "path" or "content".', shorten(name.value)),
-            {
-              fixes: () =>
-                (['path', 'content'] as const).map((key) => ({
-                  title: msg('Add "{0}"', key),
-                  edits: [
-                    {
-                      range: { offset: name.end, length: 0 },
-                      newText: `, ${JSON.stringify(key)}: ""`,
-                    },
-                  ],
-                })),
-            },
-          ),
+        findings.report(
+          'metadata-empty',
+          name,
+          msg('The metadata section "{0}" needs "path" or "content".', shorten(name.value)),
+          {
+            fixes: () =>
+              (['path', 'content'] as const).map((key) => ({
+                title: msg('Add "{0}"', key),
+                edits: model.document.addProperties(item, [[key, '']]),
+              })),
+          },
         );
       }
     }
   }
-  return findings;
 }
 
 function hasCommands(property: Property | undefined): boolean {
@@ -222,42 +196,31 @@ export function hasBuild(canister: Canister): boolean {
   return hasCommands(canister.keys.get('build'));
 }
 
-export function checkBuild({ model, facts }: CheckContext): Finding[] {
-  const findings: Finding[] = [];
+export function checkBuild({ model, facts, findings }: CheckContext): void {
   for (const canister of model.canisters.values()) {
     const { keys, kind } = canister;
-    const wasm = textAt(keys, 'wasm');
+    const wasm = stringAt(keys, 'wasm');
     const build = keys.get('build');
     if (kind === 'custom' && wasm !== undefined && isUrl(wasm.value) && build !== undefined && hasCommands(build)) {
-      findings.push(
-        finding(
-          'url-wasm-build',
-          rangeOf(build.key),
-          msg('A canister whose "wasm" is a URL cannot have build commands.'),
-          {
-            related: [{ message: msg('The URL'), range: rangeOf(wasm) }],
-            fixes: () => [{ title: msg('Remove "{0}"', 'build'), edits: removeProperty(model.document, build) }],
-          },
-        ),
+      findings.report(
+        'url-wasm-build',
+        build.key,
+        msg('A canister whose "wasm" is a URL cannot have build commands.'),
+        {
+          related: [{ message: msg('The URL'), range: rangeOf(wasm) }],
+          fixes: () => [findings.remove(build)],
+        },
       );
     }
     const shrink = keys.get('shrink');
     if (shrink !== undefined && isSet(keys, 'shrink') && isSet(keys, 'optimize')) {
-      findings.push(
-        finding('shrink-ignored', rangeOf(shrink.key), msg('dfx ignores "shrink" where "optimize" is set.'), {
-          tag: 'unnecessary',
-          related: [{ message: msg('The setting that counts'), range: rangeOf(keys.get('optimize')!.key) }],
-          fixes: () => [
-            {
-              title: msg('Remove "{0}"', 'shrink'),
-              edits: removeProperty(model.document, shrink),
-              preferred: true,
-            },
-          ],
-        }),
-      );
+      findings.report('shrink-ignored', shrink.key, msg('dfx ignores "shrink" where "optimize" is set.'), {
+        tag: 'unnecessary',
+        related: [{ message: msg('The setting that counts'), range: rangeOf(keys.get('optimize')!.key) }],
+        fixes: () => [findings.remove(shrink, true)],
+      });
     }
-    const name = kind === 'rust' ? textAt(keys, 'package') : undefined;
+    const name = kind === 'rust' ? stringAt(keys, 'package') : undefined;
     const packages = name === undefined ? undefined : facts.cargoPackages();
     if (name !== undefined && packages && packages.size > 0 && !packages.has(name.value)) {
       const guess = closest(name.value, packages);
@@ -265,22 +228,15 @@ export function checkBuild({ model, facts }: CheckContext): Finding[] {
         guess === undefined
           ? msg('The cargo workspace has no package "{0}".', shorten(name.value))
           : msg('The cargo workspace has no package "{0}". Did you mean "{1}"?', shorten(name.value), guess);
-      findings.push(
-        finding('unknown-package', rangeOf(name), message, {
-          fixes: () =>
-            (guess === undefined ? [...packages].slice(0, 10) : [guess]).map((value) =>
-              replaceFix(name, value, false, guess !== undefined),
-            ),
-        }),
-      );
+      findings.report('unknown-package', name, message, {
+        fixes: () => findings.changeToAny(name, guess, [...packages].slice(0, 10), true),
+      });
     }
   }
-  return findings;
 }
 
 /** Settings that `dfx deploy` drops, or fails over, when it creates a canister. */
-export function checkCreation({ model }: CheckContext): Finding[] {
-  const findings: Finding[] = [];
+export function checkCreation({ model, findings }: CheckContext): void {
   for (const { keys } of model.canisters.values()) {
     const object = objectAt(keys, 'initialization_values');
     if (object === undefined) {
@@ -288,13 +244,11 @@ export function checkCreation({ model }: CheckContext): Finding[] {
     }
     const values = propertiesOf(object);
     if (isSet(values, 'wasm_memory_threshold')) {
-      findings.push(
-        finding(
-          'threshold-ignored',
-          rangeOf(values.get('wasm_memory_threshold')!.key),
-          msg(
-            'dfx deploy does not set "wasm_memory_threshold" when it creates the canister. Afterwards run `dfx canister update-settings`.',
-          ),
+      findings.report(
+        'threshold-ignored',
+        values.get('wasm_memory_threshold')!.key,
+        msg(
+          'dfx deploy does not set "wasm_memory_threshold" when it creates the canister. Afterwards run `dfx canister update-settings`.',
         ),
       );
     }
@@ -306,17 +260,14 @@ export function checkCreation({ model }: CheckContext): Finding[] {
       if (!isSet(values, name)) {
         continue;
       }
-      findings.push(
-        finding(
-          'wallet-setting',
-          rangeOf(values.get(name)!.key),
-          msg(
-            'dfx cannot create a canister with "{0}" through a wallet, which it uses on a local network. Create it with `--no-wallet`.',
-            name,
-          ),
+      findings.report(
+        'wallet-setting',
+        values.get(name)!.key,
+        msg(
+          'dfx cannot create a canister with "{0}" through a wallet, which it uses on a local network. Create it with `--no-wallet`.',
+          name,
         ),
       );
     }
   }
-  return findings;
 }

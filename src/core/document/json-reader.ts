@@ -1,93 +1,14 @@
-import type { TextRange } from '../project/model';
-
-/**
- * A JSON text read once, with everything the features need: exact places, comments, commas, duplicate keys.
- *
- * An own reader rather than jsonc-parser's tree, since it keeps what that one throws away (the place of a missing
- * value, commas, closing marks), goes on line by line behind a mistake, and is some times faster on large files.
- */
-
-export interface StringNode {
-  readonly type: 'string';
-  readonly start: number;
-  end: number;
-  readonly value: string;
-  /** False where the closing quote is missing. */
-  readonly closed: boolean;
-  parent: Container | undefined;
-}
-
-export interface ScalarNode {
-  readonly type: 'number' | 'boolean' | 'null';
-  readonly start: number;
-  end: number;
-  /** The text as written. */
-  readonly raw: string;
-  parent: Container | undefined;
-}
-
-export interface Property {
-  readonly type: 'property';
-  readonly key: StringNode;
-  /** Place of the colon, -1 where it is missing. */
-  colon: number;
-  /** Missing where the text ends, or goes wrong, before the value. */
-  value: JsonNode | undefined;
-  readonly start: number;
-  end: number;
-  /** Place of the comma behind the property, -1 where there is none. */
-  comma: number;
-  readonly parent: ObjectNode;
-}
-
-export interface ObjectNode {
-  readonly type: 'object';
-  readonly start: number;
-  end: number;
-  closed: boolean;
-  /** In the order of the text, with duplicates. */
-  readonly properties: Property[];
-  parent: Container | undefined;
-  /** What {@link propertiesOf} has made. */
-  byName?: ReadonlyMap<string, Property>;
-}
-
-export interface ArrayNode {
-  readonly type: 'array';
-  readonly start: number;
-  end: number;
-  closed: boolean;
-  readonly items: JsonNode[];
-  /** The place of the comma behind each item, -1 where there is none. */
-  readonly commas: number[];
-  parent: Container | undefined;
-}
-
-export type JsonNode = StringNode | ScalarNode | ObjectNode | ArrayNode;
-export type Container = Property | ArrayNode;
-
-export type SyntaxFault =
-  | 'empty'
-  | 'comment'
-  | 'trailing-comma'
-  | 'property-expected'
-  | 'colon-expected'
-  | 'value-expected'
-  | 'comma-expected'
-  | 'brace-expected'
-  | 'bracket-expected'
-  | 'unclosed-string'
-  | 'escape'
-  | 'control-character'
-  | 'number'
-  | 'after-end'
-  | 'too-deep'
-  | 'byte-order-mark'
-  | 'invalid';
-
-export interface SyntaxProblem extends TextRange {
-  readonly fault: SyntaxFault;
-}
+import type {
+  ArrayNode,
+  Container,
+  ObjectNode,
+  Property,
+  StringNode,
+  SyntaxFault,
+  SyntaxProblem,
+  TextRange,
+  ValueNode,
+} from './tree';
 
 /** serde_json, and so dfx, refuses deeper nesting. */
 const MAX_DEPTH = 128;
@@ -109,7 +30,7 @@ const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 /** What stands where a value should, up to the next mark of JSON. */
 const WORD = /[^\s,:[\]{}"/]+/y;
 
-class Reader {
+export class JsonReader {
   readonly problems: SyntaxProblem[] = [];
   readonly comments: TextRange[] = [];
   #at = 0;
@@ -122,7 +43,7 @@ class Reader {
     }
   }
 
-  document(): JsonNode | undefined {
+  document(): ValueNode | undefined {
     this.#trivia();
     if (this.#at >= this.text.length) {
       this.#problem('empty', 0, 0);
@@ -172,7 +93,7 @@ class Reader {
   }
 
   /** Reads a value at the current place, which is no white space; undefined where there is none. */
-  #value(parent: Container | undefined): JsonNode | undefined {
+  #value(parent: Container | undefined): ValueNode | undefined {
     const { text } = this;
     const start = this.#at;
     const code = text.charCodeAt(start);
@@ -407,7 +328,7 @@ class Reader {
   #array(parent: Container | undefined): ArrayNode {
     const { text } = this;
     const start = this.#at++;
-    const items: JsonNode[] = [];
+    const items: ValueNode[] = [];
     const commas: number[] = [];
     const node: ArrayNode = { type: 'array', start, end: start + 1, closed: false, items, commas, parent };
     for (;;) {
@@ -494,7 +415,7 @@ const SIMPLE_ESCAPES = new Map([
   ['t', '\t'],
 ]);
 
-function readEscape(text: string, at: number): { value: string; length: number } | undefined {
+export function readEscape(text: string, at: number): { value: string; length: number } | undefined {
   const letter = text[at + 1];
   if (letter === undefined) {
     return undefined;
@@ -507,152 +428,4 @@ function readEscape(text: string, at: number): { value: string; length: number }
   }
   const value = SIMPLE_ESCAPES.get(letter);
   return value === undefined ? undefined : { value, length: 2 };
-}
-
-export function rangeOf(node: { readonly start: number; readonly end: number }): TextRange {
-  return { offset: node.start, length: node.end - node.start };
-}
-
-/** The properties of an object by name; of equal names the last counts, as for serde. */
-export function propertiesOf(node: ObjectNode): ReadonlyMap<string, Property> {
-  if (node.byName === undefined) {
-    const map = new Map<string, Property>();
-    for (const property of node.properties) {
-      map.set(property.key.value, property);
-    }
-    node.byName = map;
-  }
-  return node.byName;
-}
-
-/** Steps from the root: names of keys and indexes of array items. */
-export type JsonPath = readonly (string | number)[];
-
-/** One version of a JSON text. Immutable: an edit makes a new document. */
-export class JsonDocument {
-  readonly root: JsonNode | undefined;
-  readonly problems: readonly SyntaxProblem[];
-  readonly comments: readonly TextRange[];
-  #lineBreak: string | undefined;
-  #indent: string | undefined;
-
-  constructor(readonly text: string) {
-    const reader = new Reader(text);
-    this.root = reader.document();
-    this.problems = reader.problems;
-    this.comments = reader.comments;
-  }
-
-  get rootObject(): ObjectNode | undefined {
-    return this.root?.type === 'object' ? this.root : undefined;
-  }
-
-  /** The line break that the text uses, `\n` where it has none. */
-  get lineBreak(): string {
-    if (this.#lineBreak === undefined) {
-      const at = this.text.indexOf('\n');
-      this.#lineBreak = at > 0 && this.text[at - 1] === '\r' ? '\r\n' : '\n';
-    }
-    return this.#lineBreak;
-  }
-
-  /** One step of indentation, as the first property of the root has it; two spaces where that cannot be told. */
-  get indent(): string {
-    if (this.#indent === undefined) {
-      const first = this.rootObject?.properties[0];
-      const own = first === undefined ? undefined : this.lineIndent(first.start);
-      this.#indent = own === undefined || own === '' ? '  ' : own;
-    }
-    return this.#indent;
-  }
-
-  /** The white space before `offset` where nothing else precedes it on its line, else undefined. */
-  lineIndent(offset: number): string | undefined {
-    let start = offset;
-    while (start > 0) {
-      const code = this.text.charCodeAt(start - 1);
-      if (code !== 0x20 && code !== 0x09) {
-        break;
-      }
-      start--;
-    }
-    const before = this.text.charCodeAt(start - 1);
-    return start === 0 || before === 0x0a || before === 0x0d || before === 0xfeff
-      ? this.text.slice(start, offset)
-      : undefined;
-  }
-
-  /** The innermost node or property that `offset` touches, from a binary search down the tree. */
-  nodeAt(offset: number): JsonNode | Property | undefined {
-    let found: JsonNode | Property | undefined;
-    let next: JsonNode | Property | undefined = this.root;
-    while (next !== undefined && next.start <= offset && offset <= next.end) {
-      found = next;
-      if (next.type === 'object') {
-        next = childAt(next.properties, offset);
-      } else if (next.type === 'array') {
-        next = childAt(next.items, offset);
-      } else if (next.type === 'property') {
-        if (offset <= next.key.end) {
-          next = next.key;
-        } else {
-          next = next.value !== undefined && next.value.start <= offset ? next.value : undefined;
-        }
-      } else {
-        next = undefined;
-      }
-    }
-    return found;
-  }
-
-  /** Where in `node`'s source the character `index` of its value stands: escapes make the two differ. */
-  offsetInString(node: StringNode, index: number): number {
-    let at = node.start + 1;
-    const end = node.closed ? node.end - 1 : node.end;
-    for (let i = 0; i < index && at < end; i++) {
-      const escaped = this.text.charCodeAt(at) === BACKSLASH ? readEscape(this.text, at) : undefined;
-      at += escaped?.length ?? 1;
-    }
-    return Math.min(at, end);
-  }
-}
-
-/** The last child that begins at or before `offset` and touches it. */
-function childAt<T extends { start: number; end: number }>(children: readonly T[], offset: number): T | undefined {
-  let low = 0;
-  let high = children.length - 1;
-  while (low <= high) {
-    const middle = (low + high) >> 1;
-    if (children[middle]!.start <= offset) {
-      low = middle + 1;
-    } else {
-      high = middle - 1;
-    }
-  }
-  const child = children[high];
-  return child !== undefined && offset <= child.end ? child : undefined;
-}
-
-/** The path of a node; a property's path ends with its key. */
-export function pathOf(node: JsonNode | Property): (string | number)[] {
-  const path: (string | number)[] = [];
-  let at: JsonNode | Property | undefined = node;
-  while (at !== undefined) {
-    if (at.type === 'property') {
-      path.unshift(at.key.value);
-      at = at.parent;
-      continue;
-    }
-    const parent: Container | undefined = at.parent;
-    if (parent === undefined) {
-      break;
-    }
-    if (parent.type === 'array') {
-      path.unshift(parent.items.indexOf(at));
-      at = parent;
-    } else {
-      at = parent;
-    }
-  }
-  return path;
 }

@@ -1,0 +1,291 @@
+/**
+ * A text of settings as a tree of values with their places. A reader per language fills it (today JSON's); findings,
+ * places and edits are made of it whatever the language.
+ */
+
+/** A place in a text, in UTF-16 code units as VS Code counts them. */
+export interface TextRange {
+  readonly offset: number;
+  readonly length: number;
+}
+
+export interface TextEdit {
+  readonly range: TextRange;
+  readonly newText: string;
+}
+
+/** The text after non-overlapping edits. */
+export function applyEdits(text: string, edits: readonly TextEdit[]): string {
+  const sorted = [...edits].sort((a, b) => a.range.offset - b.range.offset || a.range.length - b.range.length);
+  let result = '';
+  let at = 0;
+  for (const { range, newText } of sorted) {
+    result += text.slice(at, range.offset) + newText;
+    at = range.offset + range.length;
+  }
+  return result + text.slice(at);
+}
+
+export interface StringNode {
+  readonly type: 'string';
+  readonly start: number;
+  end: number;
+  readonly value: string;
+  /** False where the closing quote is missing. */
+  readonly closed: boolean;
+  parent: Container | undefined;
+}
+
+export interface ScalarNode {
+  readonly type: 'number' | 'boolean' | 'null';
+  readonly start: number;
+  end: number;
+  /** The text as written. */
+  readonly raw: string;
+  parent: Container | undefined;
+}
+
+export interface Property {
+  readonly type: 'property';
+  readonly key: StringNode;
+  /** Place of the colon, -1 where it is missing. */
+  colon: number;
+  /** Missing where the text ends, or goes wrong, before the value. */
+  value: ValueNode | undefined;
+  readonly start: number;
+  end: number;
+  /** Place of the comma behind the property, -1 where there is none. */
+  comma: number;
+  readonly parent: ObjectNode;
+}
+
+export interface ObjectNode {
+  readonly type: 'object';
+  readonly start: number;
+  end: number;
+  closed: boolean;
+  /** In the order of the text, with duplicates. */
+  readonly properties: Property[];
+  parent: Container | undefined;
+  /** What {@link propertiesOf} has made. */
+  byName?: ReadonlyMap<string, Property>;
+}
+
+export interface ArrayNode {
+  readonly type: 'array';
+  readonly start: number;
+  end: number;
+  closed: boolean;
+  readonly items: ValueNode[];
+  /** The place of the comma behind each item, -1 where there is none. */
+  readonly commas: number[];
+  parent: Container | undefined;
+}
+
+export type ValueNode = StringNode | ScalarNode | ObjectNode | ArrayNode;
+export type Container = Property | ArrayNode;
+
+export type SyntaxFault =
+  | 'empty'
+  | 'comment'
+  | 'trailing-comma'
+  | 'property-expected'
+  | 'colon-expected'
+  | 'value-expected'
+  | 'comma-expected'
+  | 'brace-expected'
+  | 'bracket-expected'
+  | 'unclosed-string'
+  | 'escape'
+  | 'control-character'
+  | 'number'
+  | 'after-end'
+  | 'too-deep'
+  | 'byte-order-mark'
+  | 'invalid';
+
+export interface SyntaxProblem extends TextRange {
+  readonly fault: SyntaxFault;
+}
+
+export function rangeOf(node: { readonly start: number; readonly end: number }): TextRange {
+  return { offset: node.start, length: node.end - node.start };
+}
+
+/** The properties of an object by name; of equal names the last counts, as for dfx and icp. */
+export function propertiesOf(node: ObjectNode): ReadonlyMap<string, Property> {
+  if (node.byName === undefined) {
+    const map = new Map<string, Property>();
+    for (const property of node.properties) {
+      map.set(property.key.value, property);
+    }
+    node.byName = map;
+  }
+  return node.byName;
+}
+
+/** Steps from the root: names of keys and indexes of array items. */
+export type Path = readonly (string | number)[];
+
+export type Properties = ReadonlyMap<string, Property>;
+
+export function stringAt(properties: Properties, name: string): StringNode | undefined {
+  const value = properties.get(name)?.value;
+  return value?.type === 'string' ? value : undefined;
+}
+
+/** The strings of an array; anything else in it is left out. */
+export function stringsAt(properties: Properties, name: string): readonly StringNode[] {
+  const value = properties.get(name)?.value;
+  return value?.type === 'array' ? value.items.filter((item): item is StringNode => item.type === 'string') : [];
+}
+
+export function objectAt(properties: Properties, name: string): ObjectNode | undefined {
+  const value = properties.get(name)?.value;
+  return value?.type === 'object' ? value : undefined;
+}
+
+/** True where the key is there and not null: the engines treat null as absent. */
+export function isSet(properties: Properties, name: string): boolean {
+  const value = properties.get(name)?.value;
+  return value !== undefined && value.type !== 'null';
+}
+
+/** The last child that begins at or before `offset` and touches it. */
+function childAt<T extends { start: number; end: number }>(children: readonly T[], offset: number): T | undefined {
+  let low = 0;
+  let high = children.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    if (children[middle]!.start <= offset) {
+      low = middle + 1;
+    } else {
+      high = middle - 1;
+    }
+  }
+  const child = children[high];
+  return child !== undefined && offset <= child.end ? child : undefined;
+}
+
+/** The path of a node; a property's path ends with its key. */
+export function pathOf(node: ValueNode | Property): (string | number)[] {
+  const path: (string | number)[] = [];
+  let at: ValueNode | Property | undefined = node;
+  while (at !== undefined) {
+    if (at.type === 'property') {
+      path.unshift(at.key.value);
+      at = at.parent;
+      continue;
+    }
+    const parent: Container | undefined = at.parent;
+    if (parent === undefined) {
+      break;
+    }
+    if (parent.type === 'array') {
+      path.unshift(parent.items.indexOf(at));
+      at = parent;
+    } else {
+      at = parent;
+    }
+  }
+  return path;
+}
+
+/** One version of a text. Immutable: an edit makes a new document. */
+export abstract class SourceDocument {
+  abstract readonly root: ValueNode | undefined;
+  abstract readonly problems: readonly SyntaxProblem[];
+  abstract readonly comments: readonly TextRange[];
+  #lineBreak: string | undefined;
+  #indent: string | undefined;
+
+  constructor(readonly text: string) {}
+
+  get rootObject(): ObjectNode | undefined {
+    return this.root?.type === 'object' ? this.root : undefined;
+  }
+
+  /** The line break that the text uses, `\n` where it has none. */
+  get lineBreak(): string {
+    if (this.#lineBreak === undefined) {
+      const at = this.text.indexOf('\n');
+      this.#lineBreak = at > 0 && this.text[at - 1] === '\r' ? '\r\n' : '\n';
+    }
+    return this.#lineBreak;
+  }
+
+  /** One step of indentation, as the first property of the root has it; two spaces where that cannot be told. */
+  get indent(): string {
+    if (this.#indent === undefined) {
+      const first = this.rootObject?.properties[0];
+      const own = first === undefined ? undefined : this.lineIndent(first.start);
+      this.#indent = own === undefined || own === '' ? '  ' : own;
+    }
+    return this.#indent;
+  }
+
+  /** The white space before `offset` where nothing else precedes it on its line, else undefined. */
+  lineIndent(offset: number): string | undefined {
+    let start = offset;
+    while (start > 0) {
+      const code = this.text.charCodeAt(start - 1);
+      if (code !== 0x20 && code !== 0x09) {
+        break;
+      }
+      start--;
+    }
+    const before = this.text.charCodeAt(start - 1);
+    return start === 0 || before === 0x0a || before === 0x0d || before === 0xfeff
+      ? this.text.slice(start, offset)
+      : undefined;
+  }
+
+  /** The innermost node or property that `offset` touches, from a binary search down the tree. */
+  nodeAt(offset: number): ValueNode | Property | undefined {
+    let found: ValueNode | Property | undefined;
+    let next: ValueNode | Property | undefined = this.root;
+    while (next !== undefined && next.start <= offset && offset <= next.end) {
+      found = next;
+      if (next.type === 'object') {
+        next = childAt(next.properties, offset);
+      } else if (next.type === 'array') {
+        next = childAt(next.items, offset);
+      } else if (next.type === 'property') {
+        if (offset <= next.key.end) {
+          next = next.key;
+        } else {
+          next = next.value !== undefined && next.value.start <= offset ? next.value : undefined;
+        }
+      } else {
+        next = undefined;
+      }
+    }
+    return found;
+  }
+
+  /** The characters of a string without its quotes. */
+  abstract contentRange(node: StringNode): TextRange;
+
+  /** Where the character `index` of a string's value stands in the text: escapes make the two differ. */
+  abstract offsetInString(node: StringNode, index: number): number;
+
+  /** A value as it is written on one line. */
+  abstract write(value: unknown): string;
+
+  replace(node: ValueNode, value: unknown): TextEdit {
+    return { range: rangeOf(node), newText: this.write(value) };
+  }
+
+  /** Adds properties to an object: behind the others, or in front with `first`. */
+  abstract addProperties(
+    object: ObjectNode,
+    entries: readonly (readonly [name: string, value: unknown])[],
+    first?: boolean,
+  ): TextEdit[];
+
+  abstract addItem(array: ArrayNode, value: unknown): TextEdit[];
+
+  abstract removeProperty(property: Property): TextEdit[];
+
+  abstract removeItem(item: ValueNode): TextEdit[];
+}
