@@ -29,7 +29,8 @@ describe('a running canister', () => {
     example = await startExample(folder);
     const { wasm } = compileMotoko(path.join(example.project, 'src/hello_backend/main.mo'));
     await example.network.changeCanister(example.ids.hello_backend, { wasm });
-    workbench = await Workbench.open({ folder: example.project, env: example.env });
+    // The log, which is looked at every two seconds, is here looked at ten times each second.
+    workbench = await Workbench.open({ folder: example.project, env: example.env, hurry: 20 });
     await workbench.openContainer('Internet Computer');
     await workbench.row(/^hello_backend\b.*running/i).waitFor();
   });
@@ -120,11 +121,17 @@ describe('a running canister', () => {
 
   it('is not asked for its log any more when nobody looks', () =>
     workbench.watched('logs-closed', async () => {
+      example.network.resetCounters();
+      const deadline = Date.now() + 5_000;
+      while (example.network.counters.byKind.query < 20) {
+        assert.ok(Date.now() < deadline, 'it is asked while somebody looks');
+        await workbench.page.waitForTimeout(50);
+      }
       await workbench.runCommand('View: Close All Editors');
       await workbench.openContainer('Explorer');
-      await workbench.page.waitForTimeout(2_500);
+      await workbench.page.waitForTimeout(500);
       example.network.resetCounters();
-      await workbench.page.waitForTimeout(5_000);
+      await workbench.page.waitForTimeout(1_000);
       assert.equal(example.network.counters.byKind.query, 0);
     }));
 });

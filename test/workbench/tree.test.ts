@@ -361,7 +361,7 @@ describe('the Canisters view', () => {
       await workbench.choose(/^playground/);
       await row('hello_backend', 'Not created, playground network').waitFor();
       // VS Code writes state down a moment later.
-      await workbench.page.waitForTimeout(2_000);
+      await workbench.page.waitForTimeout(1_000);
       await workbench.page.reload();
       // Shown again by itself, as it was.
       await row('hello_backend', 'Not created, playground network').waitFor({ timeout: 60_000 });

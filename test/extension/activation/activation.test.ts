@@ -42,7 +42,7 @@ describe('in a folder without a dfx.json', () => {
   };
 
   it('sleeps', async () => {
-    await sleep(3_000);
+    await sleep(1_000);
     assert.equal(extension().isActive, false);
   });
 
@@ -56,7 +56,7 @@ describe('in a folder without a dfx.json', () => {
   it('wakes up without a process, a thread or a connection, and loads its activation bundle alone', async () => {
     const started = watchStarts();
     await extension().activate();
-    await sleep(1_500);
+    await sleep(1_000);
     // VS Code looks from here which ports are open.
     const own = started.filter((what) => !/^execFile (ls -l \/proc|ps )/.test(what));
     assert.deepEqual(own, []);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { hurry } from '../../host/hurry';
 
 interface Suite {
   readonly dfxJson: string;
@@ -53,12 +54,18 @@ describe('commands that need no dfx', () => {
   afterEach(() => run('workbench.action.closeAllEditors'));
 
   it('shows the log in a read-only document, and stops asking when it is closed', async () => {
+    // It is looked at every two seconds; here ten times each second.
+    const undo = hurry(20);
     await run('icCanisters.logs', backend);
     const document = await until('the log', () => shown('hello_backend (local).log'));
     assert.equal(document.uri.scheme, 'ic-canisters');
     assert.equal(document.languageId, 'log');
     assert.match(document.getText(), /The log is empty/);
     const text = document.getText();
+    const first = await queries();
+    while ((await queries()) < first + 3) {
+      await sleep(50);
+    }
     await run('workbench.action.focusActiveEditorGroup');
     await run('type', { text: 'x' });
     assert.equal(document.getText(), text);
@@ -66,8 +73,9 @@ describe('commands that need no dfx', () => {
     await run('workbench.view.explorer');
     await sleep(500);
     const before = await queries();
-    await sleep(4_500);
+    await sleep(1_000);
     assert.equal(await queries(), before);
+    undo();
     await run('icCanisters.canisters.focus');
   });
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -260,8 +261,13 @@ test('a process that stays in the background delays no result, and outlives it',
       (await readdir(folder)).filter((name) => name.startsWith('ic-canisters-run-')),
       [],
     );
-    await new Promise((resolve) => setTimeout(resolve, 1200));
-    assert.equal(await readFile(path.join(folder, 'alive'), 'utf8'), 'yes', String(output));
+    const alive = path.join(folder, 'alive');
+    const deadline = performance.now() + 10_000;
+    while (!existsSync(alive) && performance.now() < deadline) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    assert.equal(await readFile(alive, 'utf8'), 'yes', String(output));
+    await rm(alive);
   }
 });
 

@@ -88,13 +88,13 @@ describe('faults', () => {
   });
 
   it('rateLimit answers 429 beyond the limit, until time has passed', async () => {
-    network.setFaults({ rateLimit: { requests: 2, perMs: 1500 } });
+    network.setFaults({ rateLimit: { requests: 2, perMs: 900 } });
     const statuses: number[] = [];
     for (let i = 0; i < 4; i++) {
       statuses.push((await statusOf(network.url)).status);
     }
     assert.deepEqual(statuses, [200, 200, 429, 429]);
-    await new Promise((resolve) => setTimeout(resolve, 1550));
+    await new Promise((resolve) => setTimeout(resolve, 950));
     assert.equal((await statusOf(network.url)).status, 200);
   });
 

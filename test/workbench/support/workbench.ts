@@ -1,5 +1,7 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { build } from 'esbuild';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { launchBrowser } from '../../host/browser';
 import { HOST_NAME, provisionHost } from '../../host/provision';
@@ -13,6 +15,8 @@ export interface WorkbenchOptions
     Omit<PageOptions, 'extension' | 'tests'> {
   /** The extension's folder; this checkout unless given. */
   readonly extension?: string;
+  /** By how much the extension's intervals of a second and more are divided. */
+  readonly hurry?: number;
   /** Window size in CSS pixels. */
   readonly size?: { readonly width: number; readonly height: number };
 }
@@ -22,8 +26,10 @@ export class Workbench {
   readonly page: Page;
   readonly server: VscodeServer;
   readonly #browser: Browser;
+  readonly #scratch: string | undefined;
 
-  private constructor(page: Page, server: VscodeServer, browser: Browser) {
+  private constructor(page: Page, server: VscodeServer, browser: Browser, scratch: string | undefined) {
+    this.#scratch = scratch;
     this.page = page;
     this.server = server;
     this.#browser = browser;
@@ -33,7 +39,13 @@ export class Workbench {
   static async open(options: WorkbenchOptions): Promise<Workbench> {
     const name = process.env[HOST_NAME] === 'oldest' ? 'oldest' : 'current';
     const host = await provisionHost(name, (line) => console.error(line));
-    const server = await VscodeServer.start({ ...options, host, installedExtension: options.extension ?? ROOT });
+    const hurrying = options.hurry === undefined ? undefined : await makeHurryingExtension(options.hurry);
+    const server = await VscodeServer.start({
+      ...options,
+      host,
+      installedExtension: options.extension ?? ROOT,
+      otherExtensions: [...(options.otherExtensions ?? []), ...(hurrying === undefined ? [] : [hurrying])],
+    });
     let browser: Browser | undefined;
     try {
       browser = await launchBrowser();
@@ -44,10 +56,11 @@ export class Workbench {
       page.setDefaultTimeout(15_000);
       await page.goto(server.url({ folder: options.folder, workspace: options.workspace }));
       await page.locator('.monaco-workbench .statusbar-item').first().waitFor({ timeout: 60_000 });
-      return new Workbench(page, server, browser);
+      return new Workbench(page, server, browser, hurrying);
     } catch (error) {
       await browser?.close();
       await server.stop();
+      removeFolder(hurrying);
       throw error;
     }
   }
@@ -55,6 +68,7 @@ export class Workbench {
   async close(): Promise<void> {
     await this.#browser.close();
     await this.server.stop();
+    removeFolder(this.#scratch);
   }
 
   /** Keeps a picture of the window in `.vscode-test/screenshots`. */
@@ -401,4 +415,31 @@ export class Workbench {
 
 function escapeRegExp(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
+
+/** An extension of its own that lives in the process of ours: a folder that is to be removed after the run. */
+async function makeHurryingExtension(divisor: number): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'ic-canisters-hurry-'));
+  const manifest = {
+    ...{ name: 'hurry', publisher: 'test', version: '1.0.0', engines: { vscode: '^1.100.0' } },
+    ...{ main: 'extension.js', activationEvents: ['*'] },
+  };
+  writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
+  await build({
+    stdin: {
+      contents: `import { hurry } from './hurry'; export const activate = () => { hurry(${divisor}); };`,
+      resolveDir: join(ROOT, 'test', 'host'),
+    },
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    outfile: join(folder, 'extension.js'),
+  });
+  return folder;
+}
+
+function removeFolder(folder: string | undefined): void {
+  if (folder !== undefined) {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
