@@ -16,11 +16,11 @@ import { CandidUi } from './system/candid-ui';
 import { CyclesLedger } from './system/cycles-ledger';
 import { CyclesMintingCanister } from './system/cycles-minting';
 
-export type { CanisterStatus, Settings, Visibility } from './canister';
+export type { CanisterStatus, Settings } from './canister';
 export type { CanisterCall, CanisterExecutor, Installation, NetworkServices, SystemCanister } from './executor';
-export type { Counts, Faults, Forgery, Outage, RequestKind } from './faults';
+export type { Counts, Faults, Forgery } from './faults';
 export { ErrorCode, Reject } from './reject';
-export { buildWasm, type WasmOptions } from './wasm';
+export { buildWasm } from './wasm';
 
 const ANONYMOUS = '2vxsx-fae';
 /** Cycles of a canister that a test creates without saying how many: 3 T. */

@@ -113,11 +113,6 @@ export class DfxHome {
   }
 }
 
-/** Leaves the files of a local network that runs for one project alone (`networks.local` in its dfx.json). */
-export function startProjectLocal(project: string, network: LocalNetwork): void {
-  writeLocalNetwork(join(project, '.dfx', 'network', 'local'), network, false);
-}
-
 /**
  * Writes `.dfx/<network>/canister_ids.json`, which holds the ids on networks that do not last.
  *

@@ -1,5 +1,4 @@
 import { chmod } from 'node:fs/promises';
-import path from 'node:path';
 import type { TestContext } from 'node:test';
 import { layout, put } from '../project/layout';
 
@@ -8,8 +7,4 @@ export async function script(t: TestContext, name: string, code: string, folder?
   const file = await put(folder ?? (await layout(t)), name, `#!${process.execPath}\n${code}\n`);
   await chmod(file, 0o755);
   return file;
-}
-
-export function folderOf(file: string): string {
-  return path.dirname(file);
 }

@@ -32,7 +32,6 @@ export const i64 = (value: number): Part => [0x42, ...signed(BigInt(value))];
 export const call = (name: string): Part => ({ call: name });
 export const getGlobal = (index: number): Part => [0x23, index];
 export const setGlobal = (index: number): Part => [0x24, index];
-export const getLocal = (index: number): Part => [0x20, index];
 /** Stores and loads 32 bits at the address on the stack. */
 export const store32: Part = [0x36, 2, 0];
 export const load32: Part = [0x28, 2, 0];
