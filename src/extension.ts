@@ -1,8 +1,7 @@
 import os from 'node:os';
 import * as vscode from 'vscode';
-import { registerCommands } from './commands/load';
-import { CommandRegistry } from './commands/registry';
-import { isCanisterArgument } from './commands/targets';
+import { CommandRegistry } from './commands/command-registry';
+import { readArgument } from './commands/read-argument';
 import { dfxLocations } from './core/engines/dfx/locations';
 import { IdentityOverview } from './core/monitor/identity-overview';
 import { IdentityService } from './core/monitor/identity-service';
@@ -65,15 +64,15 @@ export function activate(context: vscode.ExtensionContext): void {
   );
 
   const registry = new CommandRegistry(context, log);
-  const commands = registerCommands(registry, {
-    context,
+  const commands = registry.registerAll({
+    extension: context,
     log,
     client,
     locations,
     selection,
     monitor,
     identityService,
-    overview,
+    networks: overview,
     identities,
     ownership,
     localActivity,
@@ -82,8 +81,9 @@ export function activate(context: vscode.ExtensionContext): void {
       identitiesView.refresh();
     },
   });
-  registry.register('icCanisters.revealCanister', async (argument: unknown) => {
-    const node = isCanisterArgument(argument) ? view.find(argument.dfxJson, argument.canister) : undefined;
+  registry.register('icCanisters.revealCanister', async (...args) => {
+    const { canister } = readArgument(args);
+    const node = canister && view.find(canister.dfxJson, canister.canister);
     if (node) {
       await view.reveal(node);
     }

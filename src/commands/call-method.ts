@@ -4,26 +4,17 @@ import { printSignature } from '../core/candid/print';
 import type { Signature } from '../core/candid/types';
 import type { KnownInterface } from '../core/lifecycle/native';
 import type { CanisterRef } from '../core/lifecycle/outcome';
-import type { LifecycleService } from '../core/lifecycle/service';
-import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
 import { cancelled, Failure } from '../core/util/failure';
 import { msg } from '../core/util/message';
 import { type CallReport, callReportText, replyText } from '../ui/call-report';
-import type { confirmOperation } from '../ui/confirm';
+import { answered, copyText, pickItem } from '../ui/dialogs';
 import { type DocumentContent, Documents } from '../ui/documents';
-import { pickItem } from '../ui/pick';
+import { withProgress } from '../ui/progress';
 import { translate } from '../ui/words';
-import type { CallHistory } from './call-history';
-import { oneTarget, toArgument } from './one-target';
-import { withQuickProgress } from './quick-progress';
-
-export interface CallDeps {
-  readonly monitor: WorkspaceMonitor;
-  readonly service: LifecycleService;
-  readonly documents: Documents;
-  readonly history: CallHistory;
-  readonly confirm: typeof confirmOperation;
-}
+import { chooseCanister, toArgument } from './choose-canisters';
+import type { CommandContext } from './command-context';
+import type { CommandArgument } from './read-argument';
+import { confirm } from './run-operation';
 
 interface Method {
   readonly name: string;
@@ -45,22 +36,22 @@ class CallDocument implements DocumentContent {
 }
 
 /** Asks for a method and its arguments, calls it and shows the reply. */
-export async function callMethod(deps: CallDeps, node: unknown): Promise<void> {
-  const target = await oneTarget(deps.monitor, 'call', node, vscode.l10n.t('Call a method of which canister?'));
-  const known = await readInterface(deps, target);
-  await call(deps, target, known, await pickMethod(target, known));
+export async function callMethod(context: CommandContext, argument: CommandArgument): Promise<void> {
+  const target = await chooseCanister(context, 'call', argument);
+  const known = await readInterface(context, target);
+  await call(context, target, known, await pickMethod(target, known));
 }
 
 /** Calls the method of the reply that is shown once more, with arguments that can be changed before. */
-export async function callAgain(deps: CallDeps): Promise<void> {
-  const { target: old, method } = shownCall(deps.documents);
-  const target = await oneTarget(deps.monitor, 'call', toArgument(old), '');
-  await call(deps, target, await readInterface(deps, target), method);
+export async function callAgain(context: CommandContext): Promise<void> {
+  const { target: old, method } = shownCall(context.documents);
+  const canister = toArgument(old);
+  const target = await chooseCanister(context, 'call', { canister, canisters: [canister] });
+  await call(context, target, await readInterface(context, target), method);
 }
 
-export async function copyReply(documents: Documents): Promise<void> {
-  await vscode.env.clipboard.writeText(replyText(shownCall(documents).report.reply));
-  vscode.window.setStatusBarMessage(vscode.l10n.t('$(check) Copied'), 2_000);
+export async function copyReply({ documents }: CommandContext): Promise<void> {
+  await copyText(replyText(shownCall(documents).report.reply));
 }
 
 function shownCall(documents: Documents): CallDocument {
@@ -72,10 +63,13 @@ function shownCall(documents: Documents): CallDocument {
   return content;
 }
 
-async function readInterface({ service }: CallDeps, target: CanisterRef): Promise<KnownInterface | undefined> {
-  const known = await withQuickProgress(
-    vscode.l10n.t('Reading the interface of {0}…', target.canister),
-    (cause) => msg('The interface of {0} cannot be read. {1}', target.canister, cause),
+async function readInterface({ service }: CommandContext, target: CanisterRef): Promise<KnownInterface | undefined> {
+  const known = await withProgress(
+    {
+      title: vscode.l10n.t('Reading the interface of {0}…', target.canister),
+      failed: (cause) => msg('The interface of {0} cannot be read. {1}', target.canister, cause),
+      quick: true,
+    },
     (signal) => service.native.interface(target, signal),
   );
   if (known?.problem) {
@@ -104,20 +98,18 @@ async function pickMethod(target: CanisterRef, known: KnownInterface | undefined
   const items = methods.map((method) => ({
     label: method.name,
     description: kindWords(method),
-    ...(method.signature ? { detail: printSignature(method.signature) } : {}),
+    detail: method.signature && printSignature(method.signature),
     iconPath: new vscode.ThemeIcon(method.kind === 'query' ? 'search' : 'edit'),
     buttons: method.kind === 'query' ? [CALL_AS_UPDATE] : [],
     method,
   }));
   const other = { label: vscode.l10n.t('Another method…'), alwaysShow: true, method: undefined };
-  const picked = await pickItem([...items, other], {
-    title: vscode.l10n.t('Call which method of {0}?', target.canister),
-    placeholder: sourceWords(known),
-  });
-  if (!picked) {
-    throw cancelled();
-  }
-  const { item, button } = picked;
+  const { item, button } = await answered(
+    pickItem([...items, other], {
+      title: vscode.l10n.t('Call which method of {0}?', target.canister),
+      placeholder: sourceWords(known),
+    }),
+  );
   if (!item.method) {
     return await askMethod(target);
   }
@@ -145,51 +137,45 @@ async function askMethod(target: CanisterRef): Promise<Method> {
   if (name === undefined || name === '') {
     throw cancelled();
   }
-  const picked = await pickItem(
-    [
-      { label: 'query', detail: vscode.l10n.t('Quick, changes nothing'), how: 'query' as const },
-      { label: 'update', detail: vscode.l10n.t('Takes a moment, can change the state'), how: 'update' as const },
-    ],
-    { title: vscode.l10n.t('How is {0} called?', name) },
-  );
-  if (!picked) {
-    throw cancelled();
-  }
-  return { name, kind: picked.item.how };
+  const items = [
+    { label: 'query', detail: vscode.l10n.t('Quick, changes nothing'), how: 'query' },
+    { label: 'update', detail: vscode.l10n.t('Takes a moment, can change the state'), how: 'update' },
+  ] as const;
+  const { item } = await answered(pickItem(items, { title: vscode.l10n.t('How is {0} called?', name) }));
+  return { name, kind: item.how };
 }
 
 async function call(
-  deps: CallDeps,
+  context: CommandContext,
   target: CanisterRef,
   known: KnownInterface | undefined,
   method: Method,
 ): Promise<void> {
-  const { service, history, confirm, documents } = deps;
+  const { service, history, documents } = context;
   // A method that the interface does not have is called as if there were none.
   const did = method.signature && known?.parsed ? known.text : undefined;
-  const text = await askArguments(deps, target, known, method, did);
+  const text = await askArguments(context, target, known, method, did);
   await history.remember(target, method.name, text);
   if (method.kind === 'update') {
-    const detail = `${target.canister}.${method.name}${text}`;
-    if (!(await confirm({ operation: 'call', targets: [target], detail }))) {
-      throw cancelled();
-    }
+    await confirm(context, 'call', [target], `${target.canister}.${method.name}${text}`);
   }
   const { networkName } = target.monitor.snapshot;
   const caller = await service.native.caller(target);
   const canisterId = target.monitor.canister(target.canister)?.id ?? '';
-  const inInterface = did === undefined ? {} : { interface: did };
-  const reply = await withQuickProgress(
-    vscode.l10n.t('Calling {0}.{1}…', target.canister, method.name),
-    (cause) => msg('Calling {0}.{1} failed. {2}', target.canister, method.name, cause),
+  const reply = await withProgress(
+    {
+      title: vscode.l10n.t('Calling {0}.{1}…', target.canister, method.name),
+      failed: (cause) => msg('Calling {0}.{1} failed. {2}', target.canister, method.name, cause),
+      quick: true,
+    },
     (signal) =>
       service.native.call(
         target,
         {
           method: method.name,
           kind: method.kind,
-          argument: { kind: 'candid', text, ...inInterface },
-          ...inInterface,
+          argument: { kind: 'candid', text, interface: did },
+          interface: did,
         },
         signal,
       ),
@@ -211,7 +197,7 @@ async function call(
 
 /** The arguments as Candid text, with the parentheses around them. */
 async function askArguments(
-  { service, history }: CallDeps,
+  { service, history }: CommandContext,
   target: CanisterRef,
   known: KnownInterface | undefined,
   { name, signature }: Method,
@@ -235,18 +221,17 @@ async function askArguments(
   const last = history.last(target, name);
   // Arguments from before the interface changed are of no use.
   const value = last !== undefined && (await problem(last)) === undefined ? last : example;
-  const text = await vscode.window.showInputBox({
-    title: `${target.canister}.${name}`,
-    prompt: signature ? printSignature(signature) : vscode.l10n.t('Arguments as Candid text, as ("text", 5)'),
-    value,
-    // The text inside, to be replaced by typing.
-    valueSelection: [1, value.length - 1],
-    ignoreFocusOut: true,
-    validateInput: problem,
-  });
-  if (text === undefined) {
-    throw cancelled();
-  }
+  const text = await answered(
+    vscode.window.showInputBox({
+      title: `${target.canister}.${name}`,
+      prompt: signature ? printSignature(signature) : vscode.l10n.t('Arguments as Candid text, as ("text", 5)'),
+      value,
+      // The text inside, to be replaced by typing.
+      valueSelection: [1, value.length - 1],
+      ignoreFocusOut: true,
+      validateInput: problem,
+    }),
+  );
   return inParentheses(text);
 }
 

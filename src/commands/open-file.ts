@@ -2,13 +2,21 @@ import { stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import type { TextRange } from '../core/document/tree';
 import { parseDfxConfig } from '../core/engines/dfx/dfx-json';
-import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
 import { Failure } from '../core/util/failure';
 import { msg } from '../core/util/message';
-import { resolveTargets } from './targets';
+import { pickCanister } from './choose-canisters';
+import type { CommandContext } from './command-context';
+import type { CommandArgument } from './read-argument';
+
+/** Opens the file that a row names. */
+export async function openFile(_context: CommandContext, { file, range }: CommandArgument): Promise<void> {
+  if (file !== undefined) {
+    await showFile(file, range);
+  }
+}
 
 /** Opens a file, at a place; a folder is shown in the explorer. */
-export async function openFile(file: string, range?: TextRange): Promise<void> {
+async function showFile(file: string, range?: TextRange): Promise<void> {
   const uri = vscode.Uri.file(file);
   const kind = await stat(file).then(
     (facts) => (facts.isDirectory() ? 'folder' : 'file'),
@@ -31,15 +39,11 @@ export async function openFile(file: string, range?: TextRange): Promise<void> {
 }
 
 /** Opens dfx.json where the canister is defined, as the editor has it now. */
-export async function openInDfxJson(monitor: WorkspaceMonitor, node: unknown, nodes: unknown): Promise<void> {
-  const [target] = await resolveTargets(monitor, node, nodes, {
-    title: vscode.l10n.t('Open which canister in dfx.json?'),
-    many: false,
-  });
-  if (target) {
-    const { dfxJson } = target.monitor.project;
-    const document = await vscode.workspace.openTextDocument(vscode.Uri.file(dfxJson));
-    const { canisters } = parseDfxConfig(document.getText());
-    await openFile(dfxJson, canisters.find(({ name }) => name === target.canister)?.nameRange);
-  }
+export async function openInDfxJson(context: CommandContext, argument: CommandArgument): Promise<void> {
+  const named = argument.canisters[0] ?? argument.canister;
+  const target = await pickCanister(context, named, vscode.l10n.t('Open which canister in dfx.json?'));
+  const { dfxJson } = target.monitor.project;
+  const document = await vscode.workspace.openTextDocument(vscode.Uri.file(dfxJson));
+  const { canisters } = parseDfxConfig(document.getText());
+  await showFile(dfxJson, canisters.find(({ name }) => name === target.canister)?.nameRange);
 }

@@ -2,16 +2,21 @@ import * as vscode from 'vscode';
 import { readCandidUiId } from '../core/engines/dfx/canister-ids';
 import { projectNetwork } from '../core/lifecycle/canister-ref';
 import type { CanisterRef } from '../core/lifecycle/outcome';
-import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
 import { candidUiUrl, dashboardUrl, frontendUrl } from '../core/project/urls';
-import { cancelled, Failure } from '../core/util/failure';
+import { Failure } from '../core/util/failure';
 import { msg } from '../core/util/message';
-import { toArgument } from './one-target';
-import { resolveTargets } from './targets';
+import { openPage } from '../ui/dialogs';
+import { pickCanister, toArgument } from './choose-canisters';
+import type { CommandContext } from './command-context';
+import type { CommandArgument } from './read-argument';
 
 /** Opens the page with which the canister's methods can be called. */
-export async function openCandidUi(monitor: WorkspaceMonitor, node: unknown): Promise<void> {
-  const { target, network, id } = await existing(monitor, node, vscode.l10n.t('Open Candid UI for which canister?'));
+export async function openCandidUi(context: CommandContext, argument: CommandArgument): Promise<void> {
+  const { target, network, id } = await existing(
+    context,
+    argument,
+    vscode.l10n.t('Open Candid UI for which canister?'),
+  );
   const candidUi = await readCandidUiId(target.monitor.project.root, network);
   const url = candidUiUrl(network, id, candidUi);
   if (url === undefined) {
@@ -23,19 +28,23 @@ export async function openCandidUi(monitor: WorkspaceMonitor, node: unknown): Pr
       actions: [{ title: msg('Call method…'), command: 'icCanisters.call', args: [toArgument(target)] }],
     });
   }
-  await open(url);
+  await openPage(url);
 }
 
 /** Opens the canister's web page. */
-export async function openFrontend(monitor: WorkspaceMonitor, node: unknown): Promise<void> {
-  const { network, id } = await existing(monitor, node, vscode.l10n.t('Open the frontend of which canister?'));
+export async function openFrontend(context: CommandContext, argument: CommandArgument): Promise<void> {
+  const { network, id } = await existing(context, argument, vscode.l10n.t('Open the frontend of which canister?'));
   // Only the network's own port is forwarded from another machine, under a name of its own.
-  await open(frontendUrl(network, id, vscode.env.remoteName === undefined));
+  await openPage(frontendUrl(network, id, vscode.env.remoteName === undefined));
 }
 
 /** Opens what the public dashboard says of the canister. */
-export async function openDashboard(monitor: WorkspaceMonitor, node: unknown): Promise<void> {
-  const { target, network, id } = await existing(monitor, node, vscode.l10n.t('Show which canister in the dashboard?'));
+export async function openDashboard(context: CommandContext, argument: CommandArgument): Promise<void> {
+  const { target, network, id } = await existing(
+    context,
+    argument,
+    vscode.l10n.t('Show which canister in the dashboard?'),
+  );
   const url = dashboardUrl(network, id);
   if (url === undefined) {
     throw new Failure({
@@ -45,23 +54,15 @@ export async function openDashboard(monitor: WorkspaceMonitor, node: unknown): P
       ),
     });
   }
-  await open(url);
+  await openPage(url);
 }
 
-async function existing(monitor: WorkspaceMonitor, node: unknown, title: string) {
-  const [target] = await resolveTargets(monitor, node, undefined, {
-    title,
-    many: false,
-    accept: (candidate) => idOf(candidate) !== undefined,
-  });
-  if (!target) {
-    throw cancelled();
-  }
+async function existing(context: CommandContext, { canister }: CommandArgument, title: string) {
+  const target = await pickCanister(context, canister, title, (candidate) => idOf(candidate) !== undefined);
   const id = idOf(target);
   if (id === undefined) {
-    throw new Failure({
-      message: msg('{0} has no id on the network {1}.', target.canister, target.monitor.snapshot.networkName),
-    });
+    const { networkName } = target.monitor.snapshot;
+    throw new Failure({ message: msg('{0} has no id on the network {1}.', target.canister, networkName) });
   }
   const { network } = projectNetwork(target.monitor);
   return { target, network, id };
@@ -69,8 +70,4 @@ async function existing(monitor: WorkspaceMonitor, node: unknown, title: string)
 
 function idOf({ monitor, canister }: CanisterRef): string | undefined {
   return monitor.canister(canister)?.id;
-}
-
-async function open(url: string): Promise<void> {
-  await vscode.env.openExternal(vscode.Uri.parse(url, true));
 }

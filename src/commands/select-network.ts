@@ -1,28 +1,16 @@
 import * as vscode from 'vscode';
-import type { DfxLocations } from '../core/engines/dfx/locations';
 import { listNetworks, type ResolvedNetwork, reachesMainnet } from '../core/engines/dfx/networks';
-import type { Selection } from '../core/monitor/selection';
-import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
 import { networkScope } from '../core/rows/network-rows';
-import { cancelled, Failure } from '../core/util/failure';
-import { msg } from '../core/util/message';
+import { answered } from '../ui/dialogs';
 import { translate } from '../ui/words';
-import { projectOf } from './networks';
-
-interface Deps {
-  readonly monitor: WorkspaceMonitor;
-  readonly selection: Selection;
-  readonly locations: DfxLocations;
-}
+import { chooseProjects } from './choose-canisters';
+import type { CommandContext } from './command-context';
+import type { CommandArgument } from './read-argument';
 
 /** Chooses the network of one project, called on its row, or of all that know the chosen name. */
-export async function selectNetwork({ monitor, selection, locations }: Deps, node: unknown): Promise<void> {
-  await monitor.ready();
-  const own = projectOf(monitor, node);
-  const projects = own ? [own] : monitor.projects;
-  if (projects.length === 0) {
-    throw new Failure({ message: msg('There is no dfx.json in this workspace.') });
-  }
+export async function selectNetwork(context: CommandContext, argument: CommandArgument): Promise<void> {
+  const { selection, locations } = context;
+  const projects = await chooseProjects(context, argument);
   await Promise.all(projects.map((project) => project.load()));
   const known = await Promise.all(
     projects.map(async ({ project }) => ({
@@ -33,14 +21,13 @@ export async function selectNetwork({ monitor, selection, locations }: Deps, nod
   const byName = new Map(known.flatMap(({ networks }) => networks.map((network) => [network.name, network] as const)));
   const current = new Set(projects.map(({ project }) => selection.network(project.root)));
   const items = [...byName.values()].map((network) => toItem(network, current.has(network.name)));
-  const picked = await vscode.window.showQuickPick(items, {
-    title: vscode.l10n.t('Choose the network'),
-    placeHolder: vscode.l10n.t('Canister ids and states are shown for this network'),
-    matchOnDescription: true,
-  });
-  if (!picked) {
-    throw cancelled();
-  }
+  const picked = await answered(
+    vscode.window.showQuickPick(items, {
+      title: vscode.l10n.t('Choose the network'),
+      placeHolder: vscode.l10n.t('Canister ids and states are shown for this network'),
+      matchOnDescription: true,
+    }),
+  );
   for (const { root, networks } of known) {
     if (networks.some(({ name }) => name === picked.label)) {
       await selection.setNetwork(root, picked.label);

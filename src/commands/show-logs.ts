@@ -1,27 +1,26 @@
 import * as vscode from 'vscode';
 import { formatLogRecord, type LogEntry, LogFollower } from '../core/lifecycle/log-follower';
-import type { LifecycleService } from '../core/lifecycle/service';
-import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
 import { msg } from '../core/util/message';
 import { Documents } from '../ui/documents';
+import { withProgress } from '../ui/progress';
 import { translate } from '../ui/words';
-import { oneTarget } from './one-target';
-import { withQuickProgress } from './quick-progress';
-
-export interface LogDeps {
-  readonly monitor: WorkspaceMonitor;
-  readonly service: LifecycleService;
-  readonly documents: Documents;
-}
+import { chooseCanister } from './choose-canisters';
+import type { CommandContext } from './command-context';
+import type { CommandArgument } from './read-argument';
 
 /** Shows a canister's log in a document that follows it for as long as it is on the screen. */
-export async function showLogs({ monitor, service, documents }: LogDeps, node: unknown): Promise<void> {
-  const target = await oneTarget(monitor, 'logs', node, vscode.l10n.t('Show the log of which canister?'));
+export async function showLogs(context: CommandContext, argument: CommandArgument): Promise<void> {
+  const { service, documents } = context;
+  const target = await chooseCanister(context, 'logs', argument);
   const { networkName, identity } = target.monitor.snapshot;
   const follower = new LogFollower(service.native.logReader(target));
-  await withQuickProgress(
-    vscode.l10n.t('Reading the log of {0}…', target.canister),
-    (cause) => msg('The log of {0} cannot be read as {1}. {2}', target.canister, identity?.name ?? 'anonymous', cause),
+  const user = identity?.name ?? 'anonymous';
+  await withProgress(
+    {
+      title: vscode.l10n.t('Reading the log of {0}…', target.canister),
+      failed: (cause) => msg('The log of {0} cannot be read as {1}. {2}', target.canister, user, cause),
+      quick: true,
+    },
     (signal) => follower.look(signal),
   );
   const uri = Documents.uri(`${target.canister} (${networkName}).log`, [target.monitor.project.dfxJson]);

@@ -47,7 +47,8 @@ export class CanisterTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
     }
     for (const monitor of current) {
       if (!this.#entries.has(monitor)) {
-        this.#entries.set(monitor, { node: { kind: 'project', monitor }, canisters: new Map() });
+        const node = { kind: 'project', monitor, dfxJson: monitor.project.dfxJson } as const;
+        this.#entries.set(monitor, { node, canisters: new Map() });
       }
     }
     this.#changed.fire(undefined);
@@ -75,7 +76,7 @@ export class CanisterTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
   getTreeItem(node: TreeNode): vscode.TreeItem {
     const row = this.#row(node);
     // VS Code may ask for a row that has just been removed.
-    return row ? toTreeItem(row, node, dfxJsonOf(node)) : new vscode.TreeItem('');
+    return row ? toTreeItem(row, node, node.dfxJson) : new vscode.TreeItem('');
   }
 
   resolveTreeItem(item: vscode.TreeItem, node: TreeNode): vscode.TreeItem {
@@ -218,10 +219,6 @@ async function builtHash(candidates: readonly string[]): Promise<string | undefi
     }
   }
   return undefined;
-}
-
-function dfxJsonOf(node: TreeNode): string {
-  return node.kind === 'project' ? node.monitor.project.dfxJson : node.dfxJson;
 }
 
 function canisterRowId({ monitor, canister }: CanisterNode): string {

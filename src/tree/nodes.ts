@@ -5,6 +5,7 @@ import type { DetailRow, Row } from '../core/rows/row';
 export interface ProjectNode {
   readonly kind: 'project';
   readonly monitor: ProjectMonitor;
+  readonly dfxJson: string;
 }
 
 /** The row of a canister. Also what commands take as their argument, from menus as from lenses. */

@@ -2,7 +2,7 @@ import { endpointOf, type ProjectMonitor } from '../monitor/project-monitor';
 import { ANONYMOUS } from '../network/identity-ref';
 import { Failure } from '../util/failure';
 import { msg } from '../util/message';
-import { fits, type Operation } from './fits';
+import { applies, type Operation } from './operations';
 import type { CanisterRef } from './outcome';
 
 /** The project's network and identity. @throws {Failure} where there is no such network. */
@@ -27,7 +27,7 @@ export function onNetwork({ monitor, canister }: CanisterRef) {
 }
 
 /** True where the operation would do something for this canister as it is now. */
-export function fitsTarget(operation: Operation, { monitor, canister }: CanisterRef): boolean {
+export function appliesTo(operation: Operation, { monitor, canister }: CanisterRef): boolean {
   const state = monitor.canister(canister);
-  return state !== undefined && state.busy === undefined && fits(operation, state);
+  return state !== undefined && state.busy === undefined && applies(operation, state);
 }

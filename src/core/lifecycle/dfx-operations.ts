@@ -7,6 +7,7 @@ import type { ProjectMonitor } from '../monitor/project-monitor';
 import { phaseOf } from '../monitor/state';
 import type { RunResult } from '../process/run';
 import { type Message, msg } from '../util/message';
+import { OPERATIONS } from './operations';
 import { dependenciesFirst } from './order';
 import type { CanisterRef, Outcome } from './outcome';
 import type { OperationRunner } from './runner';
@@ -46,7 +47,7 @@ export class DfxOperations {
   create(targets: readonly CanisterRef[], options: OperationOptions): Promise<Outcome[]> {
     return this.#runner.each(
       targets,
-      msg('Creating…'),
+      OPERATIONS.create.busy,
       async ({ monitor, canister }) => {
         await this.#run(monitor, commands.createCanister(contextOf(monitor, canister), { canister }), options);
       },
@@ -59,7 +60,7 @@ export class DfxOperations {
     const report = new ReportBuilder();
     const outcomes = await this.#runner.each(
       inDependencyOrder(targets),
-      msg('Building…'),
+      OPERATIONS.build.busy,
       async ({ monitor, canister }) => {
         const check = monitor.canister(canister)?.id === undefined;
         await this.#compile(
@@ -84,7 +85,7 @@ export class DfxOperations {
     let done = 0;
     const outcomes = await this.#runner.each(
       inDependencyOrder(targets),
-      msg('Deploying…'),
+      OPERATIONS.deploy.busy,
       async ({ monitor, canister }) => {
         done += 1;
         options.progress?.(msg('{0} ({1} of {2})', canister, done, targets.length));
@@ -120,7 +121,7 @@ export class DfxOperations {
       };
       await this.#compile(monitor, commands.deploy(contextOf(monitor, ...canisters), 'all'), options, report, onLine);
     };
-    const outcomes = await this.#runner.together(monitor, canisters, msg('Deploying…'), work);
+    const outcomes = await this.#runner.together(monitor, canisters, OPERATIONS.deploy.busy, work);
     return report.finish(afterPartialSuccess(outcomes, done));
   }
 
@@ -128,7 +129,7 @@ export class DfxOperations {
   install(targets: readonly CanisterRef[], mode: InstallMode, options: OperationOptions): Promise<Outcome[]> {
     return this.#runner.each(
       inDependencyOrder(targets),
-      BUSY_INSTALL[mode],
+      OPERATIONS[mode === 'auto' ? 'install' : mode].busy,
       async ({ monitor, canister }) => {
         await this.#run(monitor, commands.install(contextOf(monitor, canister), { canister }, { mode }), options);
       },
@@ -140,7 +141,7 @@ export class DfxOperations {
   delete(targets: readonly CanisterRef[], options: OperationOptions): Promise<Outcome[]> {
     return this.#runner.each(
       inDependencyOrder(targets).reverse(),
-      msg('Deleting…'),
+      OPERATIONS.delete.busy,
       async ({ monitor, canister }) => {
         // A canister that is gone has no cycles to withdraw: only its id is left to forget.
         const state = monitor.canister(canister);
@@ -185,7 +186,7 @@ export class DfxOperations {
     const report = new ReportBuilder();
     const outcomes = await this.#runner.each(
       targets,
-      msg('Generating bindings…'),
+      OPERATIONS.generate.busy,
       async ({ monitor, canister }) => {
         await this.#compile(monitor, commands.generate(contextOf(monitor, canister), { canister }), options, report);
       },
@@ -232,13 +233,6 @@ export class DfxOperations {
 function silently(signal: AbortSignal | undefined): OperationOptions {
   return { answer: async () => false, ...(signal ? { signal } : {}) };
 }
-
-const BUSY_INSTALL: Record<InstallMode, Message> = {
-  install: msg('Installing…'),
-  reinstall: msg('Reinstalling…'),
-  upgrade: msg('Upgrading…'),
-  auto: msg('Installing…'),
-};
 
 /**
  * Every command says which network and identity it is for: dfx's own defaults may differ. And which wallet, where that

@@ -1,10 +1,7 @@
 import { type ResolvedNetwork, reachesMainnet } from '../engines/dfx/networks';
 import type { ProjectSnapshot } from '../monitor/project-monitor';
 import type { CanisterState } from '../monitor/state';
-import type { Operation } from './fits';
-
-/** What the guard is asked about: the operations, and those that one of them stands for. */
-export type GuardedOperation = Operation | 'snapshot-take' | 'snapshot-load' | 'snapshot-delete' | 'deps-deploy';
+import { type Operation, operationEntry } from './operations';
 
 /** As much of a target as the guard looks at. */
 export interface GuardedTarget {
@@ -14,40 +11,6 @@ export interface GuardedTarget {
   };
   readonly canister: string;
 }
-
-/** What an operation can do to a canister. */
-type Severity =
-  /** Changes nothing on a network. */
-  | 'harmless'
-  /** Changes something that can be changed back, or costs cycles. */
-  | 'change'
-  /** Loses something that cannot be brought back. */
-  | 'loss'
-  /** Loses the canister's data, its code or itself. */
-  | 'destruction';
-
-const SEVERITY: Record<GuardedOperation, Severity> = {
-  build: 'harmless',
-  generate: 'harmless',
-  logs: 'harmless',
-  start: 'change',
-  stop: 'change',
-  create: 'change',
-  deploy: 'change',
-  install: 'change',
-  upgrade: 'change',
-  call: 'change',
-  settings: 'change',
-  'top-up': 'change',
-  snapshots: 'change',
-  'snapshot-take': 'change',
-  'deps-deploy': 'change',
-  'snapshot-load': 'loss',
-  'snapshot-delete': 'loss',
-  reinstall: 'destruction',
-  uninstall: 'destruction',
-  delete: 'destruction',
-};
 
 /** One network and identity that an operation would act on and as. */
 export interface GuardedGroup {
@@ -81,11 +44,11 @@ export function isMainnet(network: Pick<ResolvedNetwork, 'url'> | undefined): bo
  * @param guarded names of networks that are treated as mainnet is
  */
 export function decide(
-  operation: GuardedOperation,
+  operation: Operation,
   targets: readonly GuardedTarget[],
   guarded: readonly string[],
 ): GuardDecision {
-  const severity = SEVERITY[operation];
+  const { severity } = operationEntry(operation);
   if (severity === 'harmless' || targets.length === 0) {
     return { ask: 'nothing' };
   }

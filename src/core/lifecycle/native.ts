@@ -8,6 +8,7 @@ import { readText } from '../project/files';
 import { Failure } from '../util/failure';
 import { type Message, msg } from '../util/message';
 import { onNetwork } from './canister-ref';
+import { OPERATIONS } from './operations';
 import type { CanisterRef, Outcome } from './outcome';
 import type { OperationRunner } from './runner';
 
@@ -53,7 +54,7 @@ export class NativeOperations {
   }
 
   uninstall(targets: readonly CanisterRef[], signal?: AbortSignal): Promise<Outcome[]> {
-    return this.#runner.each(targets, msg('Uninstalling…'), async (target) => {
+    return this.#runner.each(targets, OPERATIONS.uninstall.busy, async (target) => {
       const { endpoint, identity, canisterId } = onNetwork(target);
       if (target.monitor.canister(target.canister)?.through) {
         await this.#dfx.uninstall(target, signal);
@@ -65,7 +66,7 @@ export class NativeOperations {
 
   /** Local networks only, where cycles come from nowhere. */
   topUp(targets: readonly CanisterRef[], amount: bigint, signal?: AbortSignal): Promise<Outcome[]> {
-    return this.#runner.each(targets, msg('Topping up…'), async (target) => {
+    return this.#runner.each(targets, OPERATIONS['top-up'].busy, async (target) => {
       const { network, endpoint, identity, canisterId } = onNetwork(target);
       if (!network.local) {
         throw new Failure({ message: msg('Cycles can be made on local networks only.') });
@@ -76,7 +77,7 @@ export class NativeOperations {
   }
 
   changeSettings(targets: readonly CanisterRef[], settings: SettingsChange, signal?: AbortSignal): Promise<Outcome[]> {
-    return this.#manage(targets, msg('Changing settings…'), signal, (canisterId) => ({
+    return this.#manage(targets, OPERATIONS.settings.busy, signal, (canisterId) => ({
       method: 'update_settings',
       canisterId,
       settings,
@@ -88,7 +89,7 @@ export class NativeOperations {
    * a state that it never was in.
    */
   takeSnapshot(targets: readonly CanisterRef[], replace: string | undefined, signal?: AbortSignal): Promise<Outcome[]> {
-    return this.#runner.each(targets, msg('Taking a snapshot…'), (target) =>
+    return this.#runner.each(targets, OPERATIONS['snapshot-take'].busy, (target) =>
       this.#whileStopped(target, signal, async ({ endpoint, identity, canisterId }) => {
         await this.#client.takeSnapshot({ endpoint, identity, canisterId, replace, signal });
       }),
@@ -97,7 +98,7 @@ export class NativeOperations {
 
   /** Puts a snapshot's code and data in place of the present ones, with the canister stopped meanwhile. */
   loadSnapshot(targets: readonly CanisterRef[], snapshotId: string, signal?: AbortSignal): Promise<Outcome[]> {
-    return this.#runner.each(targets, msg('Restoring a snapshot…'), (target) =>
+    return this.#runner.each(targets, OPERATIONS['snapshot-load'].busy, (target) =>
       this.#whileStopped(target, signal, async ({ endpoint, identity, canisterId }) => {
         const method = 'load_canister_snapshot';
         await this.#client.manage({ endpoint, identity, canisterId, method, snapshotId, signal });
@@ -106,7 +107,7 @@ export class NativeOperations {
   }
 
   deleteSnapshot(targets: readonly CanisterRef[], snapshotId: string, signal?: AbortSignal): Promise<Outcome[]> {
-    return this.#manage(targets, msg('Deleting a snapshot…'), signal, (canisterId) => ({
+    return this.#manage(targets, OPERATIONS['snapshot-delete'].busy, signal, (canisterId) => ({
       method: 'delete_canister_snapshot',
       canisterId,
       snapshotId,

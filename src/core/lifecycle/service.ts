@@ -3,11 +3,12 @@ import type { DfxTool } from '../engines/dfx/tool';
 import type { ProjectMonitor } from '../monitor/project-monitor';
 import { phaseOf } from '../monitor/state';
 import type { ManagementCall, NetworkApi } from '../network/network-api';
-import { type Message, msg } from '../util/message';
-import { fitsTarget, onNetwork } from './canister-ref';
+import type { Message } from '../util/message';
+import { appliesTo, onNetwork } from './canister-ref';
 import { type BuildReport, DfxOperations, type OperationOptions } from './dfx-operations';
 import { writeCanisterId } from './id-file';
 import { NativeOperations } from './native';
+import { OPERATIONS } from './operations';
 import type { CanisterRef, Outcome } from './outcome';
 import { OperationRunner } from './runner';
 import { OperationsWithoutDfx } from './without-dfx';
@@ -35,11 +36,11 @@ export class LifecycleService {
   }
 
   start(targets: readonly CanisterRef[], signal?: AbortSignal): Promise<Outcome[]> {
-    return this.#manage(targets, 'start_canister', msg('Starting…'), signal);
+    return this.#manage(targets, 'start_canister', OPERATIONS.start.busy, signal);
   }
 
   stop(targets: readonly CanisterRef[], signal?: AbortSignal): Promise<Outcome[]> {
-    return this.#manage(targets, 'stop_canister', msg('Stopping…'), signal);
+    return this.#manage(targets, 'stop_canister', OPERATIONS.stop.busy, signal);
   }
 
   async create(targets: readonly CanisterRef[], options: OperationOptions): Promise<Outcome[]> {
@@ -89,7 +90,7 @@ export class LifecycleService {
   }
 
   async #stopAndDelete(targets: readonly CanisterRef[], options: OperationOptions): Promise<Outcome[]> {
-    const running = targets.filter((target) => fitsTarget('stop', target));
+    const running = targets.filter((target) => appliesTo('stop', target));
     const stopped = await this.stop(running, options.signal);
     const failed = stopped.filter(({ ok }) => !ok);
     const left = targets.filter(
@@ -100,7 +101,7 @@ export class LifecycleService {
   }
 
   #deleteLocally(targets: readonly CanisterRef[], signal: AbortSignal | undefined): Promise<Outcome[]> {
-    return this.#runner.each(targets, msg('Deleting…'), async (target) => {
+    return this.#runner.each(targets, OPERATIONS.delete.busy, async (target) => {
       const { monitor, canister } = target;
       const { endpoint, identity, canisterId, network } = onNetwork(target);
       const state = monitor.canister(canister);

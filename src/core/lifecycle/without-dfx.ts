@@ -9,6 +9,7 @@ import { Failure } from '../util/failure';
 import { msg } from '../util/message';
 import { onNetwork, projectNetwork } from './canister-ref';
 import { writeCanisterId } from './id-file';
+import { OPERATIONS } from './operations';
 import type { CanisterRef, Outcome } from './outcome';
 import type { OperationRunner } from './runner';
 
@@ -28,7 +29,7 @@ export class OperationsWithoutDfx {
   create(targets: readonly CanisterRef[], signal?: AbortSignal): Promise<Outcome[]> {
     return this.#runner.each(
       targets,
-      msg('Creating…'),
+      OPERATIONS.create.busy,
       async ({ monitor, canister }) => {
         const { network, endpoint, identity } = projectNetwork(monitor);
         const config = configOf({ monitor, canister });
@@ -50,10 +51,9 @@ export class OperationsWithoutDfx {
 
   /** Installs the module that the last build made, with the init arguments of dfx.json. */
   install(targets: readonly CanisterRef[], mode: InstallRequest['mode'], signal?: AbortSignal): Promise<Outcome[]> {
-    const busy = { install: msg('Installing…'), reinstall: msg('Reinstalling…'), upgrade: msg('Upgrading…') };
     return this.#runner.each(
       targets,
-      busy[mode],
+      OPERATIONS[mode].busy,
       async (target) => {
         const { network, endpoint, identity, canisterId } = onNetwork(target);
         const { project } = target.monitor;

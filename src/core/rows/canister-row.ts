@@ -1,5 +1,5 @@
 import { reachesMainnet } from '../engines/dfx/networks';
-import { fittingOperations } from '../lifecycle/fits';
+import { applicableOperations } from '../lifecycle/operations';
 import type { ProjectSnapshot } from '../monitor/project-monitor';
 import { type CanisterPhase, type CanisterState, phaseLabel, phaseOf } from '../monitor/state';
 import { formatBytes, formatCycles, groupDigits, shortId, speakCycles } from '../util/format';
@@ -70,7 +70,7 @@ function rowLabel(phase: CanisterPhase, state: CanisterState, { health }: Projec
 }
 
 function flags(state: CanisterState, phase: CanisterPhase, { network }: ProjectSnapshot): string[] {
-  const operations = state.busy ? [] : fittingOperations(state);
+  const operations = state.busy ? [] : applicableOperations(state);
   return [
     'canister',
     phase,

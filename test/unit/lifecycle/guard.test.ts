@@ -1,14 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { OPERATIONS } from '../../../src/core/lifecycle/fits';
-import {
-  decide,
-  type GuardedOperation,
-  type GuardedTarget,
-  isMainnet,
-  namesMatch,
-  walletsOf,
-} from '../../../src/core/lifecycle/guard';
+import { decide, type GuardedTarget, isMainnet, namesMatch, walletsOf } from '../../../src/core/lifecycle/guard';
+import { OPERATIONS, type Operation } from '../../../src/core/lifecycle/operations';
 import { ANONYMOUS } from '../../../src/core/network/identity-ref';
 
 function target(
@@ -40,16 +33,10 @@ function target(
 }
 
 const LOCAL = 'http://127.0.0.1:4943';
-const HARMLESS: readonly GuardedOperation[] = ['build', 'generate', 'logs'];
-const LOSS: readonly GuardedOperation[] = ['snapshot-load', 'snapshot-delete'];
-const DESTRUCTION: readonly GuardedOperation[] = ['reinstall', 'uninstall', 'delete'];
-const ALL: readonly GuardedOperation[] = [
-  ...OPERATIONS,
-  'snapshot-take',
-  'snapshot-load',
-  'snapshot-delete',
-  'deps-deploy',
-];
+const HARMLESS: readonly Operation[] = ['build', 'generate', 'logs'];
+const LOSS: readonly Operation[] = ['snapshot-load', 'snapshot-delete'];
+const DESTRUCTION: readonly Operation[] = ['reinstall', 'uninstall', 'delete'];
+const ALL = Object.keys(OPERATIONS) as Operation[];
 const CHANGES = ALL.filter((operation) => ![...HARMLESS, ...LOSS, ...DESTRUCTION].includes(operation));
 
 describe('mainnet', () => {

@@ -5,7 +5,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { agentOperations } from '../../../src/core/agent/agent-operations';
 import type { DfxTool } from '../../../src/core/engines/dfx/tool';
 import { accountIdentifier } from '../../../src/core/identity/account';
-import { fits } from '../../../src/core/lifecycle/fits';
+import { applies } from '../../../src/core/lifecycle/operations';
 import { LifecycleService } from '../../../src/core/lifecycle/service';
 import { IdentityOverview } from '../../../src/core/monitor/identity-overview';
 import { IdentityService } from '../../../src/core/monitor/identity-service';
@@ -167,7 +167,7 @@ describe('wallets', () => {
     assert.deepEqual(monitor.canister('oracle')?.through, { wallet });
     assert.equal(monitor.canister('ledger')?.through, undefined);
     assert.equal(rowStates(monitor)['oracle'], 'Running state hidden: your wallet is the controller');
-    assert.ok(fits('stop', monitor.canister('oracle')!) && fits('start', monitor.canister('oracle')!));
+    assert.ok(applies('stop', monitor.canister('oracle')!) && applies('start', monitor.canister('oracle')!));
 
     const owners = await new Ownership(world.identityService, world.locations).owners(monitor);
     const rows = detailRows('r', monitor.canister('oracle')!, monitor.snapshot, { otherIds: [], owners }, '/', 0);

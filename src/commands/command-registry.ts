@@ -1,19 +1,24 @@
+import path from 'node:path';
 import * as vscode from 'vscode';
 import { Failure } from '../core/util/failure';
 import { msg } from '../core/util/message';
 import { translate } from '../ui/words';
-import { actionsOf } from './next-steps';
+import type { CommandParts } from './command-context';
+import { actionsOf } from './failure-actions';
+import type { Commands } from './index';
 
-/** What a command does. Menus pass a row, and all selected rows. */
-export type CommandHandler = (...args: unknown[]) => unknown;
+type Handler = (...args: unknown[]) => unknown;
 
-/** Takes commands. */
-export interface CommandSink {
-  register(id: string, handler: CommandHandler): void;
+interface ContributedCommand {
+  readonly command: string;
+  readonly enablement?: string;
 }
 
+/** Commands that rows run and that nobody finds in the palette. */
+const INTERNAL: readonly ContributedCommand[] = [{ command: 'icCanisters.openFile' }];
+
 /** Registers commands behind the one error boundary: cancel is silent, a failure says cause, next step and log. */
-export class CommandRegistry implements CommandSink {
+export class CommandRegistry {
   readonly #context: vscode.ExtensionContext;
   readonly #log: vscode.LogOutputChannel;
 
@@ -22,7 +27,34 @@ export class CommandRegistry implements CommandSink {
     this.#log = log;
   }
 
-  register(id: string, handler: CommandHandler): void {
+  /**
+   * Registers every command of package.json. What they do is a bundle of its own, larger than all that activation needs
+   * and loaded when the first of them is run.
+   */
+  registerAll(parts: CommandParts): { get(): Commands } {
+    let commands: Commands | undefined;
+    const get = (): Commands => {
+      if (!commands) {
+        // The path is put together here so that the bundler leaves it alone.
+        const bundle = path.join(this.#context.extensionPath, 'dist', 'commands.js');
+        commands = (require(bundle) as typeof import('./index')).createCommands(parts);
+      }
+      return commands;
+    };
+    for (const { command, enablement = '' } of [...contributed(this.#context.extension), ...INTERNAL]) {
+      this.register(command, (...args) => {
+        // Other extensions and keybindings do not look at `enablement`.
+        if (enablement.includes('isWorkspaceTrusted') && !vscode.workspace.isTrusted) {
+          const message = msg('This workspace is not trusted: nothing is run in it.');
+          throw new Failure({ message, next: 'manage-trust' });
+        }
+        return get().run(command, args);
+      });
+    }
+    return { get };
+  }
+
+  register(id: string, handler: Handler): void {
     this.#context.subscriptions.push(
       vscode.commands.registerCommand(id, async (...args: unknown[]) => {
         try {
@@ -61,4 +93,8 @@ function unforeseen(id: string, error: unknown): Failure {
     message: msg('{0} failed: {1}', id, error instanceof Error ? error.message : String(error)),
     detail: String((error as Error)?.stack ?? error),
   });
+}
+
+function contributed({ packageJSON }: vscode.Extension<unknown>): readonly ContributedCommand[] {
+  return packageJSON.contributes.commands;
 }

@@ -1,30 +1,23 @@
 import * as vscode from 'vscode';
-import { fitsTarget } from '../core/lifecycle/canister-ref';
+import type { CanisterRef } from '../core/lifecycle/outcome';
 import { parseCycles } from '../core/util/amounts';
 import { cancelled, Failure } from '../core/util/failure';
 import { formatCycles } from '../core/util/format';
 import { msg } from '../core/util/message';
-import { changeCanisters, type OperationDeps, requireTrust } from './change-canisters';
-import { toArgument } from './one-target';
-import type { OperationCommand } from './operations';
-import { resolveTargets, selectFitting } from './targets';
+import { chooseCanisters } from './choose-canisters';
+import type { CommandContext } from './command-context';
+import type { CommandArgument } from './read-argument';
+import { runOperation } from './run-operation';
 
 const DEFAULT_AMOUNT = '1T';
 /** More than all that there is; the network counts in 128 bits. */
 const MAX_CYCLES = 10n ** 24n;
 
 /** Gives canisters of local networks cycles out of nothing. */
-export async function topUp(deps: OperationDeps, node: unknown, nodes: unknown): Promise<void> {
-  requireTrust();
-  const targets = selectFitting(
-    'top-up',
-    await resolveTargets(deps.monitor, node, nodes, {
-      title: vscode.l10n.t('Top up which canisters?'),
-      many: true,
-      accept: (target) => fitsTarget('top-up', target) && target.monitor.snapshot.network?.local === true,
-    }),
-  );
-  const elsewhere = targets.find(({ monitor }) => monitor.snapshot.network?.local !== true);
+export async function topUpCanisters(context: CommandContext, argument: CommandArgument): Promise<void> {
+  const isLocal = ({ monitor }: CanisterRef) => monitor.snapshot.network?.local === true;
+  const targets = await chooseCanisters(context, 'top-up', argument, isLocal);
+  const elsewhere = targets.find((target) => !isLocal(target));
   if (elsewhere) {
     throw new Failure({
       message: msg('Cycles can be made on local networks only; {0} is none.', elsewhere.monitor.snapshot.networkName),
@@ -49,12 +42,5 @@ export async function topUp(deps: OperationDeps, node: unknown, nodes: unknown):
   if (amount === undefined) {
     throw cancelled();
   }
-  const command: OperationCommand = {
-    operation: 'top-up',
-    question: () => '',
-    running: (names) => vscode.l10n.t('Topping up {0}…', names),
-    failed: (causes) => msg('Topping up failed. {0}', causes),
-    run: (service, given, { signal }) => service.native.topUp(given, amount, signal),
-  };
-  await changeCanisters(deps, command, undefined, targets.map(toArgument));
+  await runOperation(context, 'top-up', targets, ({ signal }) => context.service.native.topUp(targets, amount, signal));
 }

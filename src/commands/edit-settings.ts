@@ -3,13 +3,15 @@ import { parseBytes, parseDuration } from '../core/language/units';
 import type { CanisterRef } from '../core/lifecycle/outcome';
 import type { CanisterSettings, LogVisibility, SettingsChange } from '../core/network/canister-facts';
 import { parseCycles } from '../core/util/amounts';
-import { cancelled, Failure } from '../core/util/failure';
+import { Failure } from '../core/util/failure';
 import { formatSeconds, groupDigits } from '../core/util/format';
 import { msg } from '../core/util/message';
 import { parsePrincipal } from '../core/util/principal';
-import { pickItem } from '../ui/pick';
-import { changeCanisters, type OperationDeps } from './change-canisters';
-import { oneTarget, toArgument } from './one-target';
+import { answered, isSure, pickItem } from '../ui/dialogs';
+import { chooseCanister } from './choose-canisters';
+import type { CommandContext } from './command-context';
+import type { CommandArgument } from './read-argument';
+import { runOperation } from './run-operation';
 
 /** Beyond these, in seconds, dfx wants the freezing threshold confirmed. */
 const VERY_SHORT = 604_800n;
@@ -20,19 +22,16 @@ const MAX_VIEWERS = 10;
 const MAX_MEMORY = 2n ** 48n;
 
 /** Shows a canister's settings and changes them, one after the other, until the list is left. */
-export async function editSettings(deps: OperationDeps, node: unknown): Promise<void> {
-  const target = await oneTarget(
-    deps.monitor,
-    'settings',
-    node,
-    vscode.l10n.t('Change the settings of which canister?'),
-  );
+export async function editSettings(context: CommandContext, argument: CommandArgument): Promise<void> {
+  const target = await chooseCanister(context, 'settings', argument);
   let settings = settingsOf(target);
   requireVisible(settings, target);
   while (settings) {
-    const change = await chooseChange(deps, target, settings);
+    const change = await chooseChange(context, target, settings);
     if (change) {
-      await apply(deps, target, change);
+      await runOperation(context, 'settings', [target], ({ signal }) =>
+        context.service.native.changeSettings([target], change, signal),
+      );
     }
     // Hidden from here on where the identity is no controller any more.
     settings = settingsOf(target);
@@ -60,21 +59,9 @@ function identityName({ identity }: CanisterRef['monitor']['snapshot']): string 
   return identity?.name ?? 'anonymous';
 }
 
-async function apply(deps: OperationDeps, target: CanisterRef, change: SettingsChange): Promise<void> {
-  const command = {
-    operation: 'settings',
-    question: () => '',
-    running: (names: string) => vscode.l10n.t('Changing the settings of {0}…', names),
-    failed: (causes: string) => msg('Changing the settings failed. {0}', causes),
-    run: (service: OperationDeps['service'], targets: readonly CanisterRef[], { signal }: { signal?: AbortSignal }) =>
-      service.native.changeSettings(targets, change, signal),
-  } as const;
-  await changeCanisters(deps, command, toArgument(target), undefined);
-}
-
 /** The list of settings with their values. Undefined where nothing is to be changed after all. @throws {Failure} */
 async function chooseChange(
-  deps: OperationDeps,
+  context: CommandContext,
   target: CanisterRef,
   settings: CanisterSettings,
 ): Promise<SettingsChange | undefined> {
@@ -85,7 +72,9 @@ async function chooseChange(
     edit,
   });
   const items = [
-    entry(vscode.l10n.t('Controllers'), settings.controllers.join(', '), () => editControllers(deps, target, settings)),
+    entry(vscode.l10n.t('Controllers'), settings.controllers.join(', '), () =>
+      editControllers(context, target, settings),
+    ),
     entry(vscode.l10n.t('Compute allocation'), `${settings.computeAllocation} %`, () =>
       askValue('computeAllocation', canister, `${settings.computeAllocation}`, PERCENT),
     ),
@@ -110,14 +99,13 @@ async function chooseChange(
       editLogVisibility(target, settings.logVisibility),
     ),
   ];
-  const picked = await pickItem(items, {
-    title: vscode.l10n.t('Settings of {0} on {1}', canister, target.monitor.snapshot.networkName),
-    placeholder: vscode.l10n.t('Choose what to change'),
-  });
-  if (!picked) {
-    throw cancelled();
-  }
-  return await picked.item.edit();
+  const { item } = await answered(
+    pickItem(items, {
+      title: vscode.l10n.t('Settings of {0} on {1}', canister, target.monitor.snapshot.networkName),
+      placeholder: vscode.l10n.t('Choose what to change'),
+    }),
+  );
+  return await item.edit();
 }
 
 function cyclesText(value: bigint | undefined): string {
@@ -244,15 +232,15 @@ async function askFreezingThreshold(canister: string, current: bigint): Promise<
         ? vscode.l10n.t('With a very short threshold the canister may lose its code and data before anybody notices.')
         : undefined;
   const question = vscode.l10n.t('Set the freezing threshold of {0} to {1}?', canister, formatSeconds(seconds));
-  return detail === undefined || (await sure(question, detail, vscode.l10n.t('Set'))) ? change : undefined;
+  return detail === undefined || (await isSure(question, detail, vscode.l10n.t('Set'))) ? change : undefined;
 }
 
 async function editControllers(
-  deps: OperationDeps,
+  context: CommandContext,
   target: CanisterRef,
   { controllers }: CanisterSettings,
 ): Promise<SettingsChange | undefined> {
-  const self = await deps.service.native.ownPrincipal(target);
+  const self = await context.service.native.ownPrincipal(target);
   const add = { label: vscode.l10n.t('$(add) Add a controller…'), controller: undefined };
   const items = controllers.map((controller) => ({
     label: controller,
@@ -277,7 +265,7 @@ async function editControllers(
     return added === undefined ? undefined : { controllers: [...controllers, added] };
   }
   const rest = controllers.filter((other) => other !== controller);
-  const agreed = await sure(
+  const agreed = await isSure(
     vscode.l10n.t('Remove the controller {0} from {1}?', controller, target.canister),
     removalDetail(controller === self, rest),
     vscode.l10n.t('Remove'),
@@ -344,8 +332,4 @@ async function askPrincipal(title: string, present: readonly string[], max: numb
   });
   const parsed = text === undefined ? undefined : parsePrincipal(text.trim());
   return parsed?.ok ? parsed.canonical : undefined;
-}
-
-async function sure(question: string, detail: string, verb: string): Promise<boolean> {
-  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, verb)) === verb;
 }

@@ -1,0 +1,152 @@
+import * as vscode from 'vscode';
+import { appliesTo } from '../core/lifecycle/canister-ref';
+import { type Operation, operationEntry } from '../core/lifecycle/operations';
+import type { CanisterRef } from '../core/lifecycle/outcome';
+import type { ProjectMonitor } from '../core/monitor/project-monitor';
+import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
+import { canisterRow } from '../core/rows/canister-row';
+import { cancelled, Failure } from '../core/util/failure';
+import { msg } from '../core/util/message';
+import { answered } from '../ui/dialogs';
+import { withProgress } from '../ui/progress';
+import { translate } from '../ui/words';
+import type { CommandContext } from './command-context';
+import type { CanisterArgument, CommandArgument } from './read-argument';
+
+type Monitors = Pick<CommandContext, 'monitor'>;
+
+/** The canisters that an operation is for: those that it was called on, or the ones that are picked. */
+export async function chooseCanisters(
+  { monitor }: Monitors,
+  operation: Operation,
+  { canisters }: CommandArgument,
+  accept: (target: CanisterRef) => boolean = () => true,
+): Promise<CanisterRef[]> {
+  if (canisters.length > 0) {
+    return selectApplicable(
+      operation,
+      canisters.map((argument) => findCanister(monitor, argument)),
+    );
+  }
+  const items = await canisterItems(monitor, (target) => appliesTo(operation, target) && accept(target));
+  const options = { title: titleOf(operation), canPickMany: true, matchOnDescription: true } as const;
+  const picked = await answered(vscode.window.showQuickPick(items, options));
+  if (picked.length === 0) {
+    throw cancelled();
+  }
+  return picked.map(({ target }) => target);
+}
+
+/** The one canister that an operation is for: the row that it was called on, whatever else is selected, or the one picked. */
+export async function chooseCanister(
+  context: Monitors,
+  operation: Operation,
+  { canister }: CommandArgument,
+): Promise<CanisterRef> {
+  const accept = (target: CanisterRef) => appliesTo(operation, target);
+  const target = await pickCanister(context, canister, titleOf(operation), accept);
+  selectApplicable(operation, [target]);
+  return target;
+}
+
+/** The canister that is named, or one of those that are accepted. */
+export async function pickCanister(
+  { monitor }: Monitors,
+  named: CanisterArgument | undefined,
+  title: string,
+  accept: (target: CanisterRef) => boolean = () => true,
+): Promise<CanisterRef> {
+  if (named) {
+    return findCanister(monitor, named);
+  }
+  const items = await canisterItems(monitor, accept);
+  return (await answered(vscode.window.showQuickPick(items, { title, matchOnDescription: true }))).target;
+}
+
+export function findCanister(monitor: WorkspaceMonitor, { dfxJson, canister }: CanisterArgument): CanisterRef {
+  const project = monitor.project(dfxJson);
+  if (!project?.canister(canister)) {
+    throw new Failure({ message: msg('{0} has no canister named {1}.', dfxJson, canister) });
+  }
+  return { monitor: project, canister };
+}
+
+/** A target as the argument of a command. */
+export function toArgument({ monitor, canister }: CanisterRef): CanisterArgument {
+  return { dfxJson: monitor.project.dfxJson, canister };
+}
+
+/** The project that a row is of, or all there are. */
+export async function chooseProjects(
+  { monitor }: Monitors,
+  argument: CommandArgument,
+): Promise<[ProjectMonitor, ...ProjectMonitor[]]> {
+  await monitor.ready();
+  const own = projectOf(monitor, argument);
+  const [first, ...others] = own ? [own] : monitor.projects;
+  if (!first) {
+    throw new Failure({ message: msg('There is no dfx.json in this workspace.') });
+  }
+  return [first, ...others];
+}
+
+/** The project that a row is of, whichever view it is in. */
+export function projectOf(monitor: WorkspaceMonitor, { dfxJson }: CommandArgument): ProjectMonitor | undefined {
+  return dfxJson === undefined ? undefined : monitor.project(dfxJson);
+}
+
+function titleOf(operation: Operation): string {
+  return translate(operationEntry(operation).question ?? '');
+}
+
+async function canisterItems(monitor: WorkspaceMonitor, accept: (target: CanisterRef) => boolean) {
+  await loadAll(monitor);
+  const several = monitor.projects.length > 1;
+  const items = monitor.projects.flatMap((project) =>
+    project.snapshot.canisters.map((state) => {
+      const row = canisterRow(state.name, state, project.snapshot, Date.now());
+      return {
+        label: state.name,
+        description: row.description.map(translate).join(' · '),
+        iconPath: new vscode.ThemeIcon(row.icon.codicon.replace('~spin', '')),
+        detail: several ? vscode.workspace.asRelativePath(project.project.root, true) : undefined,
+        target: { monitor: project, canister: state.name },
+      };
+    }),
+  );
+  if (items.length === 0) {
+    throw new Failure({ message: msg('There is no canister in this workspace.') });
+  }
+  const accepted = items.filter(({ target }) => accept(target));
+  if (accepted.length === 0) {
+    throw new Failure({ message: msg('No canister is in a state that fits this command.') });
+  }
+  return accepted;
+}
+
+/** The palette may be used before the view was ever opened: then nothing has been asked yet. */
+export async function loadAll(monitor: WorkspaceMonitor): Promise<void> {
+  await monitor.ready();
+  if (monitor.projects.some(({ snapshot }) => snapshot.health === undefined)) {
+    const location = vscode.ProgressLocation.Window;
+    await withProgress({ title: vscode.l10n.t('Asking the network…'), location }, () =>
+      Promise.all(monitor.projects.map((project) => project.refresh())),
+    );
+  }
+}
+
+/** Those of the targets that an operation applies to; the others are left out and named. */
+export function selectApplicable(operation: Operation, targets: readonly CanisterRef[]): CanisterRef[] {
+  const applicable = targets.filter((target) => appliesTo(operation, target));
+  const names = targets
+    .filter((target) => !applicable.includes(target))
+    .map(({ canister }) => canister)
+    .join(', ');
+  if (applicable.length === 0) {
+    throw new Failure({ message: msg('Nothing to do: the state of {0} does not fit.', names) });
+  }
+  if (names !== '') {
+    void vscode.window.showInformationMessage(vscode.l10n.t('Left out, because their state does not fit: {0}', names));
+  }
+  return applicable;
+}

@@ -1,0 +1,110 @@
+import { openPage } from '../ui/dialogs';
+import { callAgain, callMethod, copyReply } from './call-method';
+import type { CommandContext } from './command-context';
+import { copyCanisterId, copyValue } from './copy-values';
+import { createProject } from './create-project';
+import { editSettings } from './edit-settings';
+import { deployDependencies, initDependencies, pullDependencies } from './manage-dependencies';
+import {
+  copyAccountId,
+  copyPrincipal,
+  createIdentity,
+  followDfxIdentity,
+  importIdentity,
+  lockIdentity,
+  removeIdentity,
+  renameIdentity,
+  selectIdentity,
+  selectIdentityInDfx,
+  unlockIdentity,
+  useIdentity,
+} from './manage-identities';
+import {
+  copyNetworkUrl,
+  eraseAndStartNetwork,
+  resetNetwork,
+  startNetwork,
+  stopNetwork,
+  useNetwork,
+} from './manage-networks';
+import { manageSnapshots } from './manage-snapshots';
+import { openFile, openInDfxJson } from './open-file';
+import { openCandidUi, openDashboard, openFrontend } from './open-in-browser';
+import type { CommandArgument } from './read-argument';
+import { deployProjects, runOnAll, runOnChosen } from './run-operation';
+import { selectNetwork } from './select-network';
+import { chooseDfx, openInstallGuide } from './set-up-dfx';
+import { showLogs } from './show-logs';
+import { topUpCanisters } from './top-up-canisters';
+
+export type CommandHandler = (context: CommandContext, argument: CommandArgument) => unknown;
+
+/** Every command of package.json, and what rows run beside them. */
+export const COMMANDS: Readonly<Record<string, CommandHandler>> = {
+  'icCanisters.start': runOnChosen('start'),
+  'icCanisters.stop': runOnChosen('stop'),
+  'icCanisters.create': runOnChosen('create'),
+  'icCanisters.build': runOnChosen('build'),
+  'icCanisters.deploy': runOnChosen('deploy'),
+  'icCanisters.install': runOnChosen('install'),
+  'icCanisters.upgrade': runOnChosen('upgrade'),
+  'icCanisters.reinstall': runOnChosen('reinstall'),
+  'icCanisters.uninstall': runOnChosen('uninstall'),
+  'icCanisters.delete': runOnChosen('delete'),
+  'icCanisters.generate': runOnChosen('generate'),
+  'icCanisters.topUp': topUpCanisters,
+  'icCanisters.settings': editSettings,
+  'icCanisters.snapshots': manageSnapshots,
+  'icCanisters.call': callMethod,
+  'icCanisters.callAgain': callAgain,
+  'icCanisters.copyReply': copyReply,
+  'icCanisters.logs': showLogs,
+
+  'icCanisters.startAll': runOnAll('start'),
+  'icCanisters.stopAll': runOnAll('stop'),
+  'icCanisters.createAll': runOnAll('create'),
+  'icCanisters.buildAll': runOnAll('build'),
+  'icCanisters.deleteAll': runOnAll('delete'),
+  'icCanisters.deployAll': deployProjects,
+  'icCanisters.depsPull': pullDependencies,
+  'icCanisters.depsInit': initDependencies,
+  'icCanisters.depsDeploy': deployDependencies,
+
+  'icCanisters.refresh': ({ monitor }) => monitor.refresh(),
+  'icCanisters.copyId': copyCanisterId,
+  'icCanisters.copyValue': copyValue,
+  'icCanisters.openFile': openFile,
+  'icCanisters.openInDfxJson': openInDfxJson,
+  'icCanisters.openCandidUi': openCandidUi,
+  'icCanisters.openFrontend': openFrontend,
+  'icCanisters.openDashboard': openDashboard,
+  'icCanisters.showLog': ({ log }) => log.show(),
+
+  'icCanisters.newProject': createProject,
+  'icCanisters.installDfx': openInstallGuide,
+  'icCanisters.chooseDfx': chooseDfx,
+
+  'icCanisters.selectNetwork': selectNetwork,
+  'icCanisters.useNetwork': useNetwork,
+  'icCanisters.startNetwork': startNetwork,
+  'icCanisters.stopNetwork': stopNetwork,
+  'icCanisters.startNetworkClean': eraseAndStartNetwork,
+  'icCanisters.resetNetwork': resetNetwork,
+  'icCanisters.copyNetworkUrl': copyNetworkUrl,
+  'icCanisters.openNetworkDashboard': () => openPage('https://dashboard.internetcomputer.org'),
+  'icCanisters.refreshNetworks': ({ networks }) => networks.refresh(),
+
+  'icCanisters.selectIdentity': selectIdentity,
+  'icCanisters.useIdentity': useIdentity,
+  'icCanisters.followDfxIdentity': followDfxIdentity,
+  'icCanisters.useIdentityInDfx': selectIdentityInDfx,
+  'icCanisters.newIdentity': createIdentity,
+  'icCanisters.importIdentity': importIdentity,
+  'icCanisters.renameIdentity': renameIdentity,
+  'icCanisters.removeIdentity': removeIdentity,
+  'icCanisters.copyPrincipal': copyPrincipal,
+  'icCanisters.copyAccountId': copyAccountId,
+  'icCanisters.unlockIdentity': unlockIdentity,
+  'icCanisters.lockIdentity': lockIdentity,
+  'icCanisters.lockAllIdentities': ({ identityService }) => identityService.lock(),
+};

@@ -1,0 +1,38 @@
+import * as vscode from 'vscode';
+import { msg } from '../core/util/message';
+import { answered, pickFile } from '../ui/dialogs';
+import { withProgress } from '../ui/progress';
+import type { CommandContext } from './command-context';
+
+/** dfx's own rule: a letter, then letters, digits, `_` and `-`. */
+const NAME = /^[A-Za-z][A-Za-z0-9_-]*$/;
+/** What `dfx new --type` makes without an extension of dfx. */
+const TYPES = ['motoko', 'rust'];
+const FRONTENDS = ['sveltekit', 'react', 'vue', 'vanilla', 'simple-assets', 'none'];
+
+/** Asks for a place, a name and templates, runs `dfx new`, and opens what it made. */
+export async function createProject({ service }: CommandContext): Promise<void> {
+  const folder = await pickFile({
+    title: vscode.l10n.t('Where shall the project folder be made?'),
+    openLabel: vscode.l10n.t('Create here'),
+    canSelectFiles: false,
+    canSelectFolders: true,
+  });
+  const name = await answered(
+    vscode.window.showInputBox({
+      title: vscode.l10n.t('Name of the project'),
+      validateInput: (text) =>
+        NAME.test(text) ? undefined : vscode.l10n.t('A letter first, then letters, digits, "_" and "-".'),
+    }),
+  );
+  const type = await answered(vscode.window.showQuickPick(TYPES, { title: vscode.l10n.t('Language of the backend') }));
+  const frontend = await answered(vscode.window.showQuickPick(FRONTENDS, { title: vscode.l10n.t('Frontend') }));
+  await withProgress(
+    {
+      title: vscode.l10n.t('Creating the project {0}…', name),
+      failed: (cause) => msg('Creating the project failed. {0}', cause),
+    },
+    (signal) => service.newProject(folder.fsPath, { name, type, frontend }, signal),
+  );
+  await vscode.commands.executeCommand('vscode.openFolder', vscode.Uri.joinPath(folder, name));
+}

@@ -1,0 +1,325 @@
+import { readFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import * as dfx from '../core/engines/dfx/commands';
+import { ANONYMOUS_NAME, IDENTITY_NAME, readIdentity, selectedIdentity } from '../core/engines/dfx/identities';
+import type { DfxLocations } from '../core/engines/dfx/locations';
+import { accountIdentifier } from '../core/identity/account';
+import type { KnownIdentity } from '../core/monitor/identity-service';
+import type { ProjectMonitor } from '../core/monitor/project-monitor';
+import { storageWords } from '../core/rows/identity-rows';
+import { cancelled, Failure } from '../core/util/failure';
+import { shortId } from '../core/util/format';
+import { type Message, msg } from '../core/util/message';
+import { agree, agreeByTyping, answered, copyText, pickFile } from '../ui/dialogs';
+import { withProgress } from '../ui/progress';
+import { translate } from '../ui/words';
+import { chooseProjects } from './choose-canisters';
+import type { CommandContext } from './command-context';
+import type { CommandArgument } from './read-argument';
+import { askPassword } from './unlock-identity';
+
+interface IdentityItem extends vscode.QuickPickItem {
+  /** Undefined follows dfx. */
+  readonly identity?: string;
+}
+
+/** The status bar's switcher: who signs here. */
+export async function selectIdentity(context: CommandContext, argument: CommandArgument): Promise<void> {
+  const { selection, identities, locations } = context;
+  const projects = await chooseProjects(context, argument);
+  const [entries, selected] = await Promise.all([identities.list(), selectedIdentity(locations)]);
+  const chosen = new Set(projects.map(({ project }) => selection.identity(project.root)));
+  const mark = (name: string | undefined) => (chosen.has(name) ? '$(check) ' : '');
+  const items: IdentityItem[] = [
+    {
+      label: `${mark(undefined)}${vscode.l10n.t('As selected in dfx')}`,
+      description: selected.name,
+      detail: vscode.l10n.t('Follows dfx when another identity is selected there'),
+    },
+    { label: '', kind: vscode.QuickPickItemKind.Separator },
+    ...entries.map(({ known: { info, principal, unlockedUntil } }) => ({
+      label: `${mark(info.name)}${info.name}`,
+      iconPath: new vscode.ThemeIcon(info.storage === 'password' && unlockedUntil === undefined ? 'lock' : 'key'),
+      description: [translate(storageWords(info.storage, unlockedUntil !== undefined)), principal && shortId(principal)]
+        .filter(Boolean)
+        .join(' · '),
+      identity: info.name,
+    })),
+  ];
+  const picked = await answered(
+    vscode.window.showQuickPick(items, {
+      title: vscode.l10n.t('Choose the identity'),
+      placeHolder: vscode.l10n.t('Used in this workspace only; dfx keeps its own selection'),
+      matchOnDescription: true,
+    }),
+  );
+  await choose(context, projects, picked.identity);
+}
+
+async function choose(
+  context: CommandContext,
+  projects: readonly ProjectMonitor[],
+  identity: string | undefined,
+): Promise<void> {
+  for (const { project } of projects) {
+    await context.selection.setIdentity(project.root, identity);
+  }
+  const known = identity === undefined ? undefined : await context.identityService.find(identity);
+  if (known?.info.storage === 'password' && known.unlockedUntil === undefined && !known.info.problem) {
+    await askPassword(context.identityService, known.info.name);
+  }
+}
+
+export async function useIdentity(context: CommandContext, argument: CommandArgument): Promise<void> {
+  const { identity } = argument;
+  if (identity === undefined) {
+    await selectIdentity(context, argument);
+    return;
+  }
+  await choose(context, await chooseProjects(context, argument), identity);
+}
+
+export async function followDfxIdentity(context: CommandContext, argument: CommandArgument): Promise<void> {
+  await choose(context, await chooseProjects(context, argument), undefined);
+}
+
+export async function selectIdentityInDfx(context: CommandContext, argument: CommandArgument): Promise<void> {
+  const { info } = await pick(context, argument, vscode.l10n.t('Select which identity in dfx?'));
+  const verb = vscode.l10n.t('Select in dfx');
+  await agree(
+    vscode.l10n.t('Select {0} in dfx?', info.name),
+    vscode.l10n.t('Every terminal and every project on this computer that follows dfx uses it from then on.'),
+    verb,
+  );
+  await runDfx(
+    context,
+    vscode.l10n.t('Selecting {0}…', info.name),
+    (cwd) => dfx.useIdentity(cwd, info.name),
+    (cause) => msg('{0} was not selected. {1}', info.name, cause),
+  );
+}
+
+export async function createIdentity(context: CommandContext): Promise<void> {
+  const name = await askName(context, vscode.l10n.t('Name of the new identity'));
+  const storage = await askStorage();
+  await runDfx(
+    context,
+    vscode.l10n.t('Making {0}…', name),
+    (cwd) => dfx.newIdentity(cwd, name, storage),
+    (cause) => msg('{0} was not made. {1}', name, cause),
+  );
+}
+
+export async function importIdentity(context: CommandContext): Promise<void> {
+  const pem = {
+    label: vscode.l10n.t('A PEM file'),
+    description: vscode.l10n.t('as another tool exported it'),
+    seed: false,
+  };
+  const seed = { label: vscode.l10n.t('A file with a seed phrase'), description: '', seed: true };
+  const kind = await answered(
+    vscode.window.showQuickPick([pem, seed], { title: vscode.l10n.t('Import an identity from') }),
+  );
+  const file = await pickFile({
+    title: kind.label,
+    openLabel: vscode.l10n.t('Import'),
+    filters: kind.seed ? undefined : { PEM: ['pem'], [vscode.l10n.t('All files')]: ['*'] },
+  });
+  const name = await askName(context, vscode.l10n.t('Name of the imported identity'));
+  const storage = await askStorage();
+  const source = kind.seed ? { seedFile: file.fsPath } : { pemFile: file.fsPath };
+  await runDfx(
+    context,
+    vscode.l10n.t('Importing {0}…', name),
+    (cwd) => dfx.importIdentity(cwd, name, source, storage),
+    (cause) => msg('{0} was not imported. {1}', name, cause),
+  );
+}
+
+export async function renameIdentity(context: CommandContext, argument: CommandArgument): Promise<void> {
+  const { info } = await pick(context, argument, vscode.l10n.t('Rename which identity?'), isOwn);
+  const name = await askName(context, vscode.l10n.t('New name of {0}', info.name), info.name);
+  await runDfx(
+    context,
+    vscode.l10n.t('Renaming {0}…', info.name),
+    (cwd) => dfx.renameIdentity(cwd, info.name, name),
+    (cause) => msg('{0} was not renamed. {1}', info.name, cause),
+  );
+  await context.identityService.lock(info.name);
+  await context.selection.renameIdentity(info.name, name);
+}
+
+export async function removeIdentity(context: CommandContext, argument: CommandArgument): Promise<void> {
+  const { info } = await pick(context, argument, vscode.l10n.t('Remove which identity?'), isOwn);
+  const dropWallets = await hasWallets(context.locations, info.name);
+  const loss = [
+    vscode.l10n.t('Its key is deleted. What it controls is lost unless you have its seed phrase or another copy.'),
+    dropWallets ? vscode.l10n.t('It has wallets: their cycles cannot be reached without the key.') : '',
+  ];
+  const title = vscode.l10n.t('Remove the identity {0}?', info.name);
+  const what = vscode.l10n.t('Type {0} to confirm.', info.name);
+  await agreeByTyping({ title, loss, wanted: info.name, what }, (typed) => typed === info.name);
+  await runDfx(
+    context,
+    vscode.l10n.t('Removing {0}…', info.name),
+    (cwd) => dfx.removeIdentity(cwd, info.name, { dropWallets }),
+    (cause) => msg('{0} was not removed. {1}', info.name, cause),
+  );
+  await context.identityService.lock(info.name);
+  for (const { project } of context.monitor.projects) {
+    if (context.selection.identity(project.root) === info.name) {
+      await context.selection.setIdentity(project.root, undefined);
+    }
+  }
+}
+
+export async function copyPrincipal(context: CommandContext, argument: CommandArgument): Promise<void> {
+  await copyText(await principalOf(context, argument));
+}
+
+export async function copyAccountId(context: CommandContext, argument: CommandArgument): Promise<void> {
+  await copyText(accountIdentifier(await principalOf(context, argument)) ?? '');
+}
+
+/** For a key that only dfx can reach, dfx is asked: it may open the keyring's own dialog, or a terminal for a password. */
+async function principalOf(context: CommandContext, argument: CommandArgument): Promise<string> {
+  const known = await pick(context, argument, vscode.l10n.t('Copy from which identity?'));
+  const { name, storage } = known.info;
+  if (known.principal !== undefined) {
+    return known.principal;
+  }
+  if (storage === 'password') {
+    await askPassword(context.identityService, name);
+    return (await context.identityService.find(name))?.principal ?? Promise.reject(cancelled());
+  }
+  const { stdout } = await runDfx(
+    context,
+    vscode.l10n.t('Asking dfx for the principal of {0}…', name),
+    (cwd) => dfx.getPrincipal(cwd, name),
+    (cause) => msg('dfx did not say the principal of {0}. {1}', name, cause),
+  );
+  return stdout.trim();
+}
+
+export async function unlockIdentity(context: CommandContext, argument: CommandArgument): Promise<void> {
+  const { info } = await pick(
+    context,
+    argument,
+    vscode.l10n.t('Unlock which identity?'),
+    ({ info, unlockedUntil }) => info.storage === 'password' && unlockedUntil === undefined,
+  );
+  await askPassword(context.identityService, info.name);
+}
+
+export async function lockIdentity(context: CommandContext, argument: CommandArgument): Promise<void> {
+  const { info } = await pick(
+    context,
+    argument,
+    vscode.l10n.t('Lock which identity?'),
+    ({ unlockedUntil }) => unlockedUntil !== undefined,
+  );
+  await context.identityService.lock(info.name);
+}
+
+/** Runs dfx on its identities. Its first run ever would make a plaintext identity unasked: that is asked before. */
+async function runDfx(
+  { tool, monitor, locations, identitiesChanged }: CommandContext,
+  title: string,
+  command: (cwd: string) => dfx.DfxCommand,
+  failed: (cause: Message) => Message,
+) {
+  const fresh = (await readFile(locations.identityJson, 'utf8').catch(() => undefined)) === undefined;
+  if (fresh && (await readIdentity('default', locations)) === undefined) {
+    await agree(
+      vscode.l10n.t('dfx has not been used on this computer. Go on?'),
+      vscode.l10n.t(
+        'When it first runs, dfx makes an identity named default with its key in plain text, and shows its seed phrase.',
+      ),
+      vscode.l10n.t('Go on'),
+    );
+  }
+  const cwd = monitor.projects[0]?.project.root ?? os.homedir();
+  try {
+    return await withProgress({ title, failed }, (signal) => tool.run(command(cwd), { signal }));
+  } finally {
+    identitiesChanged();
+  }
+}
+
+async function hasWallets(locations: DfxLocations, name: string): Promise<boolean> {
+  const text = await readFile(path.join(locations.identityDir, name, 'wallets.json'), 'utf8').catch(() => '{}');
+  return /"[a-z0-9-]+-[a-z0-9]{3}"/.test(text);
+}
+
+async function askName({ locations }: CommandContext, title: string, value = ''): Promise<string> {
+  return await answered(
+    vscode.window.showInputBox({
+      title,
+      value,
+      validateInput: async (text) => {
+        if (!IDENTITY_NAME.test(text) || text.startsWith('___')) {
+          return vscode.l10n.t('Letters, digits, ".", "-", "_" and "@".');
+        }
+        return text !== value && (await readIdentity(text, locations)) !== undefined
+          ? vscode.l10n.t('There is an identity named {0} already.', text)
+          : undefined;
+      },
+    }),
+  );
+}
+
+async function askStorage(): Promise<dfx.StorageMode> {
+  const items: (vscode.QuickPickItem & { storage: dfx.StorageMode })[] = [
+    {
+      storage: 'password-protected',
+      label: vscode.l10n.t('Protected by a password'),
+      detail: vscode.l10n.t('A file that only the password opens. dfx asks for it in a terminal.'),
+    },
+    {
+      storage: 'keyring',
+      label: vscode.l10n.t('In the system keyring'),
+      detail: vscode.l10n.t('Used without a password while you are logged in. Operations go through dfx.'),
+    },
+    {
+      storage: 'plaintext',
+      label: vscode.l10n.t('In plain text'),
+      detail: vscode.l10n.t(
+        'For local development only: whoever reads the file has the key. dfx refuses it on mainnet.',
+      ),
+    },
+  ];
+  return (await answered(vscode.window.showQuickPick(items, { title: vscode.l10n.t('How shall the key be stored?') })))
+    .storage;
+}
+
+/** The identity that a row is of, or the one that is picked. */
+async function pick(
+  { identityService }: CommandContext,
+  argument: CommandArgument,
+  title: string,
+  accept: (known: KnownIdentity) => boolean = () => true,
+): Promise<KnownIdentity> {
+  const { identity: name } = argument;
+  if (name !== undefined) {
+    const known = await identityService.find(name);
+    if (!known) {
+      throw new Failure({ message: msg('The identity {0} does not exist.', name) });
+    }
+    return known;
+  }
+  const items = (await identityService.list()).filter(accept).map((known) => ({
+    label: known.info.name,
+    description: translate(storageWords(known.info.storage, known.unlockedUntil !== undefined)),
+    known,
+  }));
+  if (items.length === 0) {
+    throw new Failure({ message: msg('There is no identity that this could be done with.') });
+  }
+  return (await answered(vscode.window.showQuickPick(items, { title }))).known;
+}
+
+function isOwn({ info }: KnownIdentity): boolean {
+  return info.name !== ANONYMOUS_NAME;
+}

@@ -1,0 +1,152 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { LOCAL, resolveNetwork } from '../core/engines/dfx/networks';
+import type { ProjectMonitor } from '../core/monitor/project-monitor';
+import { Failure } from '../core/util/failure';
+import { msg } from '../core/util/message';
+import { projectLabel } from '../tree/canister-tree';
+import { agree, answered, copyText } from '../ui/dialogs';
+import { withProgress } from '../ui/progress';
+import { chooseProjects, projectOf } from './choose-canisters';
+import type { CommandContext } from './command-context';
+import type { CommandArgument } from './read-argument';
+import { selectNetwork } from './select-network';
+
+export async function useNetwork(context: CommandContext, argument: CommandArgument): Promise<void> {
+  const project = projectOf(context.monitor, argument);
+  if (project && argument.network !== undefined) {
+    await context.selection.setNetwork(project.project.root, argument.network);
+  } else {
+    await selectNetwork(context, argument);
+  }
+}
+
+export async function startNetwork(context: CommandContext, argument: CommandArgument): Promise<void> {
+  const { project } = await chooseProject(context, argument);
+  await withProgress(
+    {
+      title: vscode.l10n.t('Starting the network {0}…', LOCAL),
+      failed: (cause) => msg('The network {0} was not started. {1}', LOCAL, cause),
+    },
+    (signal, report) => context.localNetwork.start(project, { signal, onLine: (line) => report(shorten(line)) }),
+  );
+  await refreshAll(context);
+}
+
+export async function stopNetwork(context: CommandContext, argument: CommandArgument): Promise<void> {
+  const { project } = await chooseProject(context, argument);
+  await withProgress(
+    {
+      title: vscode.l10n.t('Stopping the network {0}…', LOCAL),
+      failed: (cause) => msg('The network {0} was not stopped. {1}', LOCAL, cause),
+    },
+    (signal) => context.localNetwork.stop(project, { signal }),
+  );
+  await refreshAll(context);
+}
+
+export async function eraseAndStartNetwork(context: CommandContext, argument: CommandArgument): Promise<void> {
+  const { project } = await chooseProject(context, argument);
+  const network = await context.localNetwork.find(project);
+  const start = vscode.l10n.t('Erase and start');
+  const lost =
+    network.scope === 'project'
+      ? vscode.l10n.t('All canisters of this project on it, with their data, cycles and ids, are erased.')
+      : vscode.l10n.t(
+          'The local network is shared: the canisters of every project on this computer, with their data, cycles and ids, are erased.',
+        );
+  await agree(
+    vscode.l10n.t('Start the network {0} with an empty state?', LOCAL),
+    `${lost} ${vscode.l10n.t('This cannot be undone.')}\n\n${network.dataDir}`,
+    start,
+  );
+  await withProgress(
+    {
+      title: vscode.l10n.t('Starting the network {0} with an empty state…', LOCAL),
+      failed: (cause) => msg('The network {0} was not started. {1}', LOCAL, cause),
+    },
+    (signal) => context.localNetwork.start(project, { clean: true, signal }),
+  );
+  await refreshAll(context);
+}
+
+/** Wallets of a local network outlive its state in files, and then stand in the way: this makes all of it new. */
+export async function resetNetwork(context: CommandContext, argument: CommandArgument): Promise<void> {
+  const { project } = await chooseProject(context, argument);
+  const network = await context.localNetwork.find(project);
+  const shared = network.scope !== 'project';
+  const steps = [
+    vscode.l10n.t('1. Stop the network {0}.', LOCAL),
+    vscode.l10n.t(
+      '2. Delete the folder {0}: local ids, wallets, builds and pulled dependencies of this project.',
+      path.join(project.root, '.dfx'),
+    ),
+    shared
+      ? vscode.l10n.t('3. Start it with an empty state: the canisters of every project on this computer are erased.')
+      : vscode.l10n.t('3. Start it with an empty state: all canisters of this project on it are erased.'),
+  ];
+  await agree(
+    vscode.l10n.t('Reset the wallets and the state of the network {0}?', LOCAL),
+    `${steps.join('\n')}\n\n${vscode.l10n.t('This cannot be undone.')}`,
+    vscode.l10n.t('Delete and start'),
+  );
+  await withProgress(
+    {
+      title: vscode.l10n.t('Resetting the network {0}…', LOCAL),
+      failed: (cause) => msg('The network {0} was not reset. {1}', LOCAL, cause),
+    },
+    (signal) => context.localNetwork.reset(project, { signal }),
+  );
+  await refreshAll(context);
+}
+
+export async function copyNetworkUrl(context: CommandContext, argument: CommandArgument): Promise<void> {
+  const [project] = await chooseProjects(context, argument);
+  await project.load();
+  const { root, config } = project.project;
+  const chosen = argument.network ?? project.snapshot.networkName;
+  const network = await resolveNetwork(chosen, root, config, context.locations);
+  if (!('url' in network) || network.url === '') {
+    throw new Failure({ message: network.problem ?? msg('There is no network named "{0}".', chosen) });
+  }
+  await copyText(network.url);
+}
+
+/** Files have changed, and the network's state: what is shown follows at once. */
+async function refreshAll({ monitor, networks }: CommandContext): Promise<void> {
+  await Promise.all([monitor.refresh(), networks.refresh()]);
+}
+
+/** The project whose local network is meant; asked for only where projects have different ones. */
+async function chooseProject(
+  { monitor, localNetwork }: CommandContext,
+  argument: CommandArgument,
+): Promise<ProjectMonitor> {
+  await monitor.ready();
+  const given = projectOf(monitor, argument);
+  const [only] = monitor.projects;
+  if (!only) {
+    throw new Failure({ message: msg('There is no dfx.json in this workspace.') });
+  }
+  if (given || monitor.projects.length === 1) {
+    return given ?? only;
+  }
+  const byFolder = new Map<string, ProjectMonitor>();
+  for (const project of monitor.projects) {
+    // A project that has no such network is not offered.
+    const network = await localNetwork.find(project.project).catch(() => undefined);
+    if (network && !byFolder.has(network.dataDir)) {
+      byFolder.set(network.dataDir, project);
+    }
+  }
+  if (byFolder.size <= 1) {
+    return [...byFolder.values()][0] ?? only;
+  }
+  const items = [...byFolder].map(([description, project]) => ({ label: projectLabel(project), description, project }));
+  const title = vscode.l10n.t('The local network of which project?');
+  return (await answered(vscode.window.showQuickPick(items, { title }))).project;
+}
+
+function shorten(line: string): string {
+  return line.length > 100 ? `${line.slice(0, 99)}…` : line;
+}

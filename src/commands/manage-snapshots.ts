@@ -1,0 +1,151 @@
+import * as vscode from 'vscode';
+import { decide } from '../core/lifecycle/guard';
+import type { CanisterRef } from '../core/lifecycle/outcome';
+import { phaseOf } from '../core/monitor/state';
+import type { CanisterSnapshot } from '../core/network/canister-facts';
+import { formatBytes } from '../core/util/format';
+import { msg } from '../core/util/message';
+import { guardedNetworks } from '../ui/confirm';
+import { answered, isSure, pickItem } from '../ui/dialogs';
+import { withProgress } from '../ui/progress';
+import { chooseCanister } from './choose-canisters';
+import type { CommandContext } from './command-context';
+import type { CommandArgument } from './read-argument';
+import { runOperation } from './run-operation';
+
+/** The network keeps no more of one canister. */
+const MAX_SNAPSHOTS = 10;
+
+/** Lists a canister's snapshots, takes new ones, restores and deletes. */
+export async function manageSnapshots(context: CommandContext, argument: CommandArgument): Promise<void> {
+  const target = await chooseCanister(context, 'snapshots', argument);
+  for (;;) {
+    const snapshots = await withProgress(
+      {
+        title: vscode.l10n.t('Reading the snapshots of {0}…', target.canister),
+        failed: (cause) => msg('The snapshots of {0} cannot be read. {1}', target.canister, cause),
+        quick: true,
+      },
+      (signal) => context.service.native.listSnapshots(target, signal),
+    );
+    await chooseAction(context, target, snapshots);
+  }
+}
+
+const restoreButton = (): vscode.QuickInputButton => ({
+  iconPath: new vscode.ThemeIcon('history'),
+  tooltip: vscode.l10n.t('Restore'),
+});
+const deleteButton = (): vscode.QuickInputButton => ({
+  iconPath: new vscode.ThemeIcon('trash'),
+  tooltip: vscode.l10n.t('Delete'),
+});
+
+/** @throws {Failure} where the list is left */
+async function chooseAction(
+  context: CommandContext,
+  target: CanisterRef,
+  snapshots: readonly CanisterSnapshot[],
+): Promise<void> {
+  const restore = restoreButton();
+  const remove = deleteButton();
+  const take = {
+    label: vscode.l10n.t('$(add) Take a snapshot'),
+    detail: snapshots.length >= MAX_SNAPSHOTS ? vscode.l10n.t('In place of one: there can be no more.') : undefined,
+    snapshot: undefined,
+  };
+  const { item, button } = await answered(
+    pickItem([take, ...snapshots.map((snapshot) => toItem(snapshot, [restore, remove]))], {
+      title: vscode.l10n.t('Snapshots of {0} on {1}', target.canister, target.monitor.snapshot.networkName),
+      placeholder:
+        snapshots.length === 0 ? vscode.l10n.t('There is none yet') : vscode.l10n.t('Choose one to restore or delete'),
+    }),
+  );
+  if (!item.snapshot) {
+    await takeSnapshot(context, target, snapshots);
+    return;
+  }
+  const { native } = context.service;
+  const { id } = item.snapshot;
+  const action = button ?? (await askAction(item.snapshot, [restore, remove]));
+  if (action === restore) {
+    await runOperation(
+      context,
+      'snapshot-load',
+      [target],
+      ({ signal }) => native.loadSnapshot([target], id, signal),
+      stopWordsFor(target),
+    );
+  } else if (action === remove) {
+    await runOperation(context, 'snapshot-delete', [target], ({ signal }) =>
+      native.deleteSnapshot([target], id, signal),
+    );
+  }
+}
+
+function toItem(snapshot: CanisterSnapshot, buttons: readonly vscode.QuickInputButton[]) {
+  return {
+    label: `$(archive) ${new Date(snapshot.takenAt).toLocaleString(vscode.env.language)}`,
+    description: formatBytes(snapshot.size),
+    detail: snapshot.id,
+    buttons,
+    snapshot,
+  };
+}
+
+async function askAction(
+  snapshot: CanisterSnapshot,
+  buttons: readonly vscode.QuickInputButton[],
+): Promise<vscode.QuickInputButton | undefined> {
+  const items = buttons.map((button) => ({ label: button.tooltip ?? '', button }));
+  const picked = await pickItem(items, { title: `${snapshot.id} · ${formatBytes(snapshot.size)}` });
+  return picked?.item.button;
+}
+
+async function takeSnapshot(
+  context: CommandContext,
+  target: CanisterRef,
+  snapshots: readonly CanisterSnapshot[],
+): Promise<void> {
+  const replaced =
+    snapshots.length < MAX_SNAPSHOTS
+      ? undefined
+      : await pickItem(
+          snapshots.map((snapshot) => toItem(snapshot, [])),
+          { title: vscode.l10n.t('Which snapshot is replaced? It is lost.') },
+        );
+  if (snapshots.length >= MAX_SNAPSHOTS && !replaced) {
+    return;
+  }
+  if (!(await agreesToStop(target))) {
+    return;
+  }
+  const { native } = context.service;
+  await runOperation(
+    context,
+    'snapshot-take',
+    [target],
+    ({ signal }) => native.takeSnapshot([target], replaced?.item.snapshot.id, signal),
+    stopWordsFor(target),
+  );
+}
+
+function isStopped({ monitor, canister }: CanisterRef): boolean {
+  const state = monitor.canister(canister);
+  return state !== undefined && phaseOf(state) === 'stopped';
+}
+
+const stopWords = () => vscode.l10n.t('It answers no calls meanwhile, and is started again after.');
+
+function stopWordsFor(target: CanisterRef): string | undefined {
+  return isStopped(target) ? undefined : stopWords();
+}
+
+/** A snapshot is taken of a canister that does not run. Where consent is asked for anyway, this is said there. */
+async function agreesToStop(target: CanisterRef): Promise<boolean> {
+  if (isStopped(target) || decide('snapshot-take', [target], guardedNetworks()).ask !== 'nothing') {
+    return true;
+  }
+  const question = vscode.l10n.t('{0} has to be stopped for this.', target.canister);
+  return await isSure(question, stopWords(), vscode.l10n.t('Stop and start again'));
+}

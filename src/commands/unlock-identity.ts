@@ -1,0 +1,76 @@
+import * as vscode from 'vscode';
+import type { CanisterRef } from '../core/lifecycle/outcome';
+import type { IdentityService } from '../core/monitor/identity-service';
+import { cancelled, explain, Failure } from '../core/util/failure';
+import { msg } from '../core/util/message';
+import { translate } from '../ui/words';
+import type { CommandContext } from './command-context';
+
+/** Asks for the passwords of the locked keys that would sign for these canisters. @throws {Failure} of kind `cancelled` */
+export async function unlockFor(
+  { identityService }: Pick<CommandContext, 'identityService'>,
+  targets: readonly CanisterRef[],
+): Promise<void> {
+  for (const project of new Set(targets.map(({ monitor }) => monitor))) {
+    const { identity } = project.snapshot;
+    if (identity?.storage === 'password' && identity.ref.kind === 'anonymous') {
+      await askPassword(identityService, identity.name);
+      await project.load();
+      if (project.snapshot.identity?.ref.kind === 'anonymous') {
+        throw cancelled();
+      }
+    }
+  }
+}
+
+/** Asks until the password is right or the user gives up. It goes to the worker and nowhere else. */
+export async function askPassword(identityService: IdentityService, name: string): Promise<void> {
+  const input = vscode.window.createInputBox();
+  input.title = vscode.l10n.t('Unlock {0}', name);
+  input.prompt = vscode.l10n.t(
+    'Password of the identity {0}. The key stays in memory for {1} minutes.',
+    name,
+    unlockMinutes(),
+  );
+  input.password = true;
+  input.ignoreFocusOut = true;
+  const abort = new AbortController();
+  try {
+    await new Promise<void>((resolve, reject) => {
+      input.onDidChangeValue(() => {
+        input.validationMessage = undefined;
+      });
+      input.onDidHide(() => {
+        abort.abort();
+        resolve();
+      });
+      input.onDidAccept(async () => {
+        input.busy = true;
+        input.enabled = false;
+        input.validationMessage = undefined;
+        try {
+          await identityService.unlock(name, input.value, unlockMinutes() * 60_000, abort.signal);
+          resolve();
+        } catch (error) {
+          if (error instanceof Failure && error.kind === 'password') {
+            input.value = '';
+            input.validationMessage = translate(error.data.message);
+          } else if (!abort.signal.aborted) {
+            reject(explain(error, (cause) => msg('{0} was not unlocked. {1}', name, cause)));
+          }
+        } finally {
+          input.busy = false;
+          input.enabled = true;
+        }
+      });
+      input.show();
+    });
+  } finally {
+    input.dispose();
+  }
+}
+
+function unlockMinutes(): number {
+  const value = vscode.workspace.getConfiguration('icCanisters').get<number>('identities.unlockMinutes');
+  return typeof value === 'number' && value >= 1 ? Math.min(value, 1440) : 15;
+}

@@ -1,0 +1,310 @@
+import { type CanisterPhase, type CanisterState, phaseOf } from '../monitor/state';
+import { type Message, msg } from '../util/message';
+
+/** What an operation can do to a canister. */
+export type Severity =
+  /** Changes nothing on a network. */
+  | 'harmless'
+  /** Changes something that can be changed back, or costs cycles. */
+  | 'change'
+  /** Loses something that cannot be brought back. */
+  | 'loss'
+  /** Loses the canister's data, its code or itself. */
+  | 'destruction';
+
+/** All that decides whether an operation makes sense. */
+interface Situation {
+  readonly phase: CanisterPhase;
+  /** Remote and pulled canisters are somebody else's: they are neither built nor installed here. */
+  readonly foreign: boolean;
+  /** Only the engine's tool could change it. */
+  readonly throughTool: boolean;
+}
+
+/** An operation on canisters. Menus, palette, lenses, rows and questions are made from this. */
+interface OperationEntry {
+  /** Over the list of canisters, where its command is called without one. Absent for a step of another operation. */
+  readonly question?: Message;
+  readonly applies: (situation: Situation) => boolean;
+  readonly severity: Severity;
+  /** The extension signs it itself, and asks for the password of a locked key before. The others go to the tool. */
+  readonly signedHere: boolean;
+  /** On the button that starts it, and in the question before. */
+  readonly verb: Message;
+  /** What is lost or what it costs, for the question before. */
+  readonly loss?: Message;
+  readonly lossOnMainnet?: Message;
+  /** The row's state meanwhile. */
+  readonly busy?: Message;
+  /** The notification meanwhile. */
+  readonly running?: (names: string | Message) => Message;
+  readonly done?: (names: string) => Message;
+  readonly failed?: (causes: string | Message) => Message;
+}
+
+/** The canister has a module, as far as is known. */
+const WITH_CODE: readonly CanisterPhase[] = ['running', 'stopping', 'stopped', 'hidden'];
+const EXISTING: readonly CanisterPhase[] = [...WITH_CODE, 'empty'];
+/** Not known for certain: the operation is offered, and the network or the tool has the last word. */
+const UNSURE: readonly CanisterPhase[] = ['unknown', 'loading', 'insecure'];
+
+const never = () => false;
+const own = ({ foreign }: Situation) => !foreign;
+const ownWithCode = ({ phase, foreign }: Situation) => WITH_CODE.includes(phase) && !foreign;
+const ownExisting = ({ phase, foreign }: Situation) => EXISTING.includes(phase) && !foreign;
+/** Settings and snapshots cannot be read, and so not shown, where only the tool could change them. */
+const readable = (situation: Situation) => ownExisting(situation) && !situation.throughTool;
+/** Whether it runs cannot be seen from here, but the tool can start and stop it. */
+const hiddenThroughTool = ({ phase, foreign, throughTool }: Situation) => phase === 'hidden' && throughTool && !foreign;
+
+const COSTS = msg('This costs cycles.');
+
+export const OPERATIONS = {
+  start: {
+    question: msg('Start which canisters?'),
+    applies: (situation) => ['stopped', 'stopping'].includes(situation.phase) || hiddenThroughTool(situation),
+    severity: 'change',
+    signedHere: true,
+    verb: msg('Start'),
+    busy: msg('Starting…'),
+    running: (names) => msg('Starting {0}…', names),
+    failed: (causes) => msg('Starting failed. {0}', causes),
+  },
+  stop: {
+    question: msg('Stop which canisters?'),
+    applies: (situation) => ['running', 'empty'].includes(situation.phase) || hiddenThroughTool(situation),
+    severity: 'change',
+    signedHere: true,
+    verb: msg('Stop'),
+    lossOnMainnet: msg('It answers no calls until it is started again.'),
+    busy: msg('Stopping…'),
+    running: (names) => msg('Stopping {0}…', names),
+    failed: (causes) => msg('Stopping failed. {0}', causes),
+  },
+  create: {
+    question: msg('Create which canisters?'),
+    applies: ({ phase, foreign }) => phase === 'not-created' && !foreign,
+    severity: 'change',
+    signedHere: false,
+    verb: msg('Create'),
+    lossOnMainnet: COSTS,
+    busy: msg('Creating…'),
+    running: (names) => msg('Creating {0}…', names),
+    failed: (causes) => msg('Creating failed. {0}', causes),
+  },
+  build: {
+    question: msg('Build which canisters?'),
+    applies: own,
+    severity: 'harmless',
+    signedHere: false,
+    verb: msg('Build'),
+    busy: msg('Building…'),
+    running: (names) => msg('Building {0}…', names),
+    failed: (causes) => msg('Building failed. {0}', causes),
+  },
+  deploy: {
+    question: msg('Deploy which canisters?'),
+    applies: own,
+    severity: 'change',
+    signedHere: false,
+    verb: msg('Deploy'),
+    lossOnMainnet: COSTS,
+    busy: msg('Deploying…'),
+    running: (names) => msg('Deploying {0}…', names),
+    done: (names) => msg('Deployed {0}.', names),
+    failed: (causes) => msg('Deploying failed. {0}', causes),
+  },
+  install: {
+    question: msg('Install which canisters?'),
+    applies: ({ phase, foreign }) => phase === 'empty' && !foreign,
+    severity: 'change',
+    signedHere: false,
+    verb: msg('Install'),
+    lossOnMainnet: COSTS,
+    busy: msg('Installing…'),
+    running: (names) => msg('Installing {0}…', names),
+    failed: (causes) => msg('Installing failed. {0}', causes),
+  },
+  upgrade: {
+    question: msg('Upgrade which canisters?'),
+    applies: ownWithCode,
+    severity: 'change',
+    signedHere: false,
+    verb: msg('Upgrade'),
+    lossOnMainnet: COSTS,
+    busy: msg('Upgrading…'),
+    running: (names) => msg('Upgrading {0}…', names),
+    failed: (causes) => msg('Upgrading failed. {0}', causes),
+  },
+  reinstall: {
+    question: msg('Reinstall which canisters?'),
+    applies: ownWithCode,
+    severity: 'destruction',
+    signedHere: false,
+    verb: msg('Reinstall'),
+    loss: msg('All its data is erased. This cannot be undone.'),
+    busy: msg('Reinstalling…'),
+    running: (names) => msg('Reinstalling {0}…', names),
+    failed: (causes) => msg('Reinstalling failed. {0}', causes),
+  },
+  call: {
+    question: msg('Call a method of which canister?'),
+    applies: ({ phase }) => ['running', 'hidden', 'remote', ...UNSURE].includes(phase),
+    severity: 'change',
+    signedHere: true,
+    verb: msg('Call'),
+  },
+  logs: {
+    question: msg('Show the log of which canister?'),
+    applies: ({ phase }) => [...EXISTING, 'remote', ...UNSURE].includes(phase),
+    severity: 'harmless',
+    signedHere: true,
+    verb: msg('Show logs'),
+  },
+  settings: {
+    question: msg('Change the settings of which canister?'),
+    applies: readable,
+    severity: 'change',
+    signedHere: true,
+    verb: msg('Change settings'),
+    busy: msg('Changing settings…'),
+    running: (names) => msg('Changing the settings of {0}…', names),
+    failed: (causes) => msg('Changing the settings failed. {0}', causes),
+  },
+  snapshots: {
+    question: msg('Snapshots of which canister?'),
+    applies: readable,
+    severity: 'change',
+    signedHere: true,
+    verb: msg('Change snapshots'),
+  },
+  'snapshot-take': {
+    applies: readable,
+    severity: 'change',
+    signedHere: true,
+    verb: msg('Take snapshot'),
+    lossOnMainnet: COSTS,
+    busy: msg('Taking a snapshot…'),
+    running: (names) => msg('Taking a snapshot of {0}…', names),
+    failed: (causes) => msg('Taking the snapshot failed. {0}', causes),
+  },
+  'snapshot-load': {
+    applies: readable,
+    severity: 'loss',
+    signedHere: true,
+    verb: msg('Load snapshot'),
+    loss: msg("The canister's present code and data are replaced by those of the snapshot."),
+    busy: msg('Restoring a snapshot…'),
+    running: (names) => msg('Restoring a snapshot of {0}…', names),
+    failed: (causes) => msg('Restoring the snapshot failed. {0}', causes),
+  },
+  'snapshot-delete': {
+    applies: readable,
+    severity: 'loss',
+    signedHere: true,
+    verb: msg('Delete snapshot'),
+    loss: msg('The snapshot is lost for good.'),
+    busy: msg('Deleting a snapshot…'),
+    running: (names) => msg('Deleting a snapshot of {0}…', names),
+    failed: (causes) => msg('Deleting the snapshot failed. {0}', causes),
+  },
+  'top-up': {
+    question: msg('Top up which canisters?'),
+    applies: ownExisting,
+    severity: 'change',
+    signedHere: true,
+    verb: msg('Top up'),
+    lossOnMainnet: COSTS,
+    busy: msg('Topping up…'),
+    running: (names) => msg('Topping up {0}…', names),
+    failed: (causes) => msg('Topping up failed. {0}', causes),
+  },
+  uninstall: {
+    question: msg('Uninstall the code of which canisters?'),
+    applies: ownWithCode,
+    severity: 'destruction',
+    signedHere: true,
+    verb: msg('Uninstall'),
+    loss: msg('Its code and all its data are erased. This cannot be undone.'),
+    busy: msg('Uninstalling…'),
+    running: (names) => msg('Uninstalling {0}…', names),
+    failed: (causes) => msg('Uninstalling failed. {0}', causes),
+  },
+  delete: {
+    question: msg('Delete which canisters?'),
+    applies: ({ phase, foreign }) => [...EXISTING, 'missing'].includes(phase) && !foreign,
+    severity: 'destruction',
+    signedHere: true,
+    verb: msg('Delete'),
+    loss: msg('The canister, its id, its data and cycles that are not withdrawn are lost for good.'),
+    busy: msg('Deleting…'),
+    running: (names) => msg('Deleting {0}…', names),
+    failed: (causes) => msg('Deleting failed. {0}', causes),
+  },
+  generate: {
+    question: msg('Generate bindings for which canisters?'),
+    applies: own,
+    severity: 'harmless',
+    signedHere: false,
+    verb: msg('Generate bindings'),
+    busy: msg('Generating bindings…'),
+    running: (names) => msg('Generating bindings for {0}…', names),
+    failed: (causes) => msg('Generating bindings failed. {0}', causes),
+  },
+  /** Of canisters of type pull, which no other operation is for. */
+  'deps-deploy': {
+    applies: never,
+    severity: 'change',
+    signedHere: false,
+    verb: msg('Deploy dependencies'),
+  },
+} as const satisfies Record<string, OperationEntry>;
+
+export type Operation = keyof typeof OPERATIONS;
+
+/** The operations that are carried out on canisters, one after the other or side by side. */
+export type RunnableOperation = {
+  [K in Operation]: (typeof OPERATIONS)[K] extends { readonly running: unknown } ? K : never;
+}[Operation];
+
+type RunnableEntry = OperationEntry & Required<Pick<OperationEntry, 'busy' | 'running' | 'failed'>>;
+
+export function runnableEntry(operation: RunnableOperation): RunnableEntry {
+  return OPERATIONS[operation];
+}
+
+/** All that the table says of an operation. */
+export function operationEntry(operation: Operation): OperationEntry {
+  return OPERATIONS[operation];
+}
+
+/** The operations that rows and palette offer. */
+export const OFFERED = (Object.keys(OPERATIONS) as Operation[]).filter((name) => operationEntry(name).question);
+
+function situationOf(state: CanisterState): Situation {
+  return {
+    phase: phaseOf(state),
+    foreign: state.idSource === 'remote' || state.config.kind === 'pull',
+    throughTool: state.through !== undefined,
+  };
+}
+
+/** True where an operation makes sense for a canister as it is now. Menus, palette and service all ask here. */
+export function applies(operation: Operation, state: CanisterState): boolean {
+  return operationEntry(operation).applies(situationOf(state));
+}
+
+/** By situation: every row of a large project asks, and there are few situations. */
+const applicable = new Map<string, readonly Operation[]>();
+
+/** All operations that are offered for a canister as it is now. */
+export function applicableOperations(state: CanisterState): readonly Operation[] {
+  const situation = situationOf(state);
+  const key = JSON.stringify(situation);
+  let operations = applicable.get(key);
+  if (operations === undefined) {
+    operations = OFFERED.filter((operation) => operationEntry(operation).applies(situation));
+    applicable.set(key, operations);
+  }
+  return operations;
+}
