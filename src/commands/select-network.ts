@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { listNetworks, type ResolvedNetwork, reachesMainnet } from '../core/engines/dfx/networks';
+import { type DfxNetwork, listNetworks } from '../core/engines/dfx/networks';
+import { reachesMainnet } from '../core/project/network';
 import { networkScope } from '../core/rows/network-rows';
 import { answered } from '../ui/dialogs';
 import { translate } from '../ui/words';
@@ -35,7 +36,7 @@ export async function selectNetwork(context: CommandContext, argument: CommandAr
   }
 }
 
-function toItem(network: ResolvedNetwork, current: boolean): vscode.QuickPickItem {
+function toItem(network: DfxNetwork, current: boolean): vscode.QuickPickItem {
   const description = network.problem ? translate(network.problem) : network.url;
   return {
     label: network.name,

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import { reachesMainnet } from '../core/engines/dfx/networks';
 import type { ProjectMonitor } from '../core/monitor/project-monitor';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
+import { reachesMainnet } from '../core/project/network';
 import type { Disposable } from '../core/util/events';
 import { projectLabel } from '../tree/canister-tree';
 import { ProjectChanges } from './project-changes';

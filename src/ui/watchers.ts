@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { DfxLocations } from '../core/engines/dfx/locations';
-import { watchTargets } from '../core/engines/dfx/watch';
+import { watchPatterns } from '../core/engines/dfx/watch';
 import type { ProjectMonitor } from '../core/monitor/project-monitor';
 import type { Selection } from '../core/monitor/selection';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
@@ -95,7 +95,7 @@ export class FileWatchers implements vscode.Disposable {
     if (!entry || !network) {
       return;
     }
-    const targets = watchTargets(monitor.project.root, network, this.#locations);
+    const targets = watchPatterns(monitor.project.root, network, this.#locations);
     const key = JSON.stringify(targets);
     if (key === entry.key) {
       return;

@@ -1,5 +1,6 @@
-import { endpointOf, type ProjectMonitor } from '../monitor/project-monitor';
+import type { ProjectMonitor } from '../monitor/project-monitor';
 import { ANONYMOUS } from '../network/identity-ref';
+import { endpointOf } from '../project/network';
 import { Failure } from '../util/failure';
 import { msg } from '../util/message';
 import { applies, type Operation } from './operations';

@@ -1,6 +1,7 @@
-import { type ResolvedNetwork, reachesMainnet } from '../engines/dfx/networks';
+import type { DfxNetwork } from '../engines/dfx/networks';
 import type { ProjectSnapshot } from '../monitor/project-monitor';
 import type { CanisterState } from '../monitor/state';
+import { reachesMainnet } from '../project/network';
 import { type Operation, operationEntry } from './operations';
 
 /** As much of a target as the guard looks at. */
@@ -32,7 +33,7 @@ export type GuardDecision =
  * True where a change on the network counts as one on mainnet: by its URL, whatever it is called. A network that cannot
  * be resolved may be anything.
  */
-export function isMainnet(network: Pick<ResolvedNetwork, 'url'> | undefined): boolean {
+export function isMainnet(network: Pick<DfxNetwork, 'url'> | undefined): boolean {
   return network === undefined || reachesMainnet(network.url);
 }
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { JsonDocument } from '../document/json-document';
 import { applyEdits, objectAt, propertiesOf } from '../document/tree';
 import { idFileOf } from '../engines/dfx/canister-ids';
-import type { ResolvedNetwork } from '../engines/dfx/networks';
+import type { DfxNetwork } from '../engines/dfx/networks';
 import { isMissing } from '../project/files';
 import { Failure } from '../util/failure';
 import { msg } from '../util/message';
@@ -22,7 +22,7 @@ const writers = new KeyedQueue();
  */
 export function writeCanisterId(
   projectRoot: string,
-  network: ResolvedNetwork,
+  network: DfxNetwork,
   canister: string,
   id: string | undefined,
 ): Promise<void> {
@@ -33,7 +33,7 @@ export function writeCanisterId(
 
 async function write(
   file: string | undefined,
-  network: ResolvedNetwork,
+  network: DfxNetwork,
   canister: string,
   id: string | undefined,
 ): Promise<void> {
@@ -62,7 +62,7 @@ async function write(
 }
 
 /** Without the shared network's id beside it, dfx would take the file for one of a network that is gone and delete it. */
-async function copyNetworkId(idFile: string, network: ResolvedNetwork): Promise<void> {
+async function copyNetworkId(idFile: string, network: DfxNetwork): Promise<void> {
   if (!network.local || network.scope !== 'shared' || network.dataDir === undefined) {
     return;
   }

@@ -2,13 +2,13 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startNetwork, stopNetwork } from '../engines/dfx/commands';
-import { networkTraces } from '../engines/dfx/local-network-files';
+import { networkProcess } from '../engines/dfx/local-network-files';
 import type { DfxLocations } from '../engines/dfx/locations';
-import { LOCAL, type ResolvedNetwork, resolveNetwork } from '../engines/dfx/networks';
+import { type DfxNetwork, LOCAL, resolveNetwork } from '../engines/dfx/networks';
 import type { DfxRunOptions, DfxTool } from '../engines/dfx/tool';
 import type { LocalNetworkActivity, LocalNetworkTask } from '../monitor/local-network-activity';
-import { endpointOf } from '../monitor/project-monitor';
 import type { NetworkApi } from '../network/network-api';
+import { endpointOf } from '../project/network';
 import type { Project } from '../project/project';
 import { Failure } from '../util/failure';
 import { msg } from '../util/message';
@@ -41,7 +41,7 @@ export class LocalNetwork {
    *
    * @throws {Failure} where the project's network `local` is none that dfx starts
    */
-  async find(project: Project): Promise<ResolvedNetwork & { readonly dataDir: string }> {
+  async find(project: Project): Promise<DfxNetwork & { readonly dataDir: string }> {
     await project.load();
     const network = await resolveNetwork(LOCAL, project.root, project.config, this.#deps.locations);
     if ('problem' in network && network.problem) {
@@ -119,10 +119,10 @@ export class LocalNetwork {
   }
 
   /** @throws {Failure} where another program answers at the network's address */
-  async #alreadyUp(network: ResolvedNetwork): Promise<boolean> {
+  async #alreadyUp(network: DfxNetwork): Promise<boolean> {
     const health = await this.#health(network);
     if (health?.state === 'foreign') {
-      const left = await networkTraces(network);
+      const left = await networkProcess(network.dataDir);
       throw new Failure({
         message: msg(
           'Another program answers at {0}. End it, or give the network another port in its "bind".',
@@ -136,7 +136,7 @@ export class LocalNetwork {
     return health?.state === 'healthy';
   }
 
-  async #health(network: ResolvedNetwork, signal?: AbortSignal) {
+  async #health(network: DfxNetwork, signal?: AbortSignal) {
     const timeout = AbortSignal.timeout(LOOK_TIMEOUT_MS);
     const both = signal ? AbortSignal.any([signal, timeout]) : timeout;
     return await this.#deps.client.health({ endpoint: endpointOf(network), signal: both }).catch(() => undefined);

@@ -1,4 +1,4 @@
-import type { CanisterConfig } from '../project/model';
+import type { CanisterConfig } from '../engines/dfx/dfx-config';
 
 /**
  * The given canisters with each one behind those that it depends on; among themselves they keep their order.

@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { buildArtifacts, candidFile } from '../engines/dfx/artifacts';
-import type { ResolvedNetwork } from '../engines/dfx/networks';
+import type { CanisterConfig } from '../engines/dfx/dfx-config';
+import type { DfxNetwork } from '../engines/dfx/networks';
 import type { InstallRequest, NetworkApi } from '../network/network-api';
 import { isFile, readText } from '../project/files';
-import type { CanisterConfig } from '../project/model';
 import type { Project } from '../project/project';
 import { Failure } from '../util/failure';
 import { msg } from '../util/message';
@@ -79,7 +79,7 @@ function configOf({ monitor, canister }: CanisterRef): CanisterConfig {
 }
 
 /** Where a module can be: what dfx built, or, for a custom canister, the file that dfx.json names. */
-function moduleFiles(project: Project, config: CanisterConfig, network: ResolvedNetwork): string[] {
+function moduleFiles(project: Project, config: CanisterConfig, network: DfxNetwork): string[] {
   const { wasm } = buildArtifacts(project, config, network);
   const own = config.kind === 'custom' && config.wasm ? [path.resolve(project.root, config.wasm.value)] : [];
   return [...wasm, ...own];
@@ -88,7 +88,7 @@ function moduleFiles(project: Project, config: CanisterConfig, network: Resolved
 async function initArgument(
   project: Project,
   config: CanisterConfig,
-  network: ResolvedNetwork,
+  network: DfxNetwork,
 ): Promise<InstallRequest['argument']> {
   const text = config.initArg?.value ?? (await initArgFile(project, config));
   if (text === undefined) {
@@ -124,7 +124,7 @@ async function firstFile(candidates: readonly string[]): Promise<string | undefi
 }
 
 /** Any canister id of the subnet: the network says so in its data folder. */
-async function effectiveCanisterIdOf({ dataDir }: ResolvedNetwork): Promise<string> {
+async function effectiveCanisterIdOf({ dataDir }: DfxNetwork): Promise<string> {
   const file = dataDir === undefined ? undefined : await readText(path.join(dataDir, 'replica-effective-config.json'));
   if (file?.state !== 'text') {
     return DEFAULT_EFFECTIVE_CANISTER_ID;

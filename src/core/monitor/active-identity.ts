@@ -1,5 +1,6 @@
-import { type IdentityInfo, listIdentities, selectedIdentity } from '../engines/dfx/identities';
+import { listIdentities, selectedIdentity } from '../engines/dfx/identities';
 import type { DfxLocations } from '../engines/dfx/locations';
+import type { IdentityInfo } from '../identity/identity-info';
 import { ANONYMOUS, type IdentityRef } from '../network/identity-ref';
 import { type Message, msg } from '../util/message';
 

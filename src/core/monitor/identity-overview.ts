@@ -2,11 +2,12 @@ import { selectedIdentity } from '../engines/dfx/identities';
 import type { DfxLocations } from '../engines/dfx/locations';
 import { readWallet } from '../engines/dfx/wallets';
 import type { NetworkApi } from '../network/network-api';
+import { endpointOf } from '../project/network';
 import { Failure } from '../util/failure';
 import type { Message } from '../util/message';
 import { keyOf } from './active-identity';
 import type { IdentityService, KnownIdentity } from './identity-service';
-import { endpointOf, type ProjectMonitor } from './project-monitor';
+import type { ProjectMonitor } from './project-monitor';
 import type { Selection } from './selection';
 
 /** Of a wallet's interface, what is asked of it. */

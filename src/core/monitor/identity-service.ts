@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
-import { ANONYMOUS_NAME, type IdentityInfo, listIdentities } from '../engines/dfx/identities';
+import { listIdentities } from '../engines/dfx/identities';
 import type { DfxLocations } from '../engines/dfx/locations';
+import { ANONYMOUS_NAME, type IdentityInfo } from '../identity/identity-info';
 import type { IdentityRef } from '../network/identity-ref';
 import type { NetworkApi } from '../network/network-api';
 import { type Disposable, Emitter } from '../util/events';

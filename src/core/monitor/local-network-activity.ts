@@ -1,4 +1,4 @@
-import type { ResolvedNetwork } from '../engines/dfx/networks';
+import type { DfxNetwork } from '../engines/dfx/networks';
 import { type Disposable, Emitter } from '../util/events';
 
 export type LocalNetworkTask = 'starting' | 'stopping';
@@ -10,7 +10,7 @@ export class LocalNetworkActivity implements Disposable {
   readonly #changed = new Emitter<void>();
   readonly onDidChange = this.#changed.event;
 
-  of({ dataDir }: ResolvedNetwork): LocalNetworkTask | undefined {
+  of({ dataDir }: DfxNetwork): LocalNetworkTask | undefined {
     return dataDir === undefined ? undefined : this.#work.get(dataDir);
   }
 

@@ -1,12 +1,14 @@
 import { readCanisterIds } from '../engines/dfx/canister-ids';
-import { type NetworkTraces, networkTraces } from '../engines/dfx/local-network-files';
+import { networkProcess } from '../engines/dfx/local-network-files';
 import type { DfxLocations } from '../engines/dfx/locations';
-import { listNetworks, type ResolvedNetwork } from '../engines/dfx/networks';
+import { type DfxNetwork, listNetworks } from '../engines/dfx/networks';
 import type { NetworkHealth } from '../network/endpoint';
 import type { NetworkApi } from '../network/network-api';
+import type { NetworkProcess } from '../project/model';
+import { endpointOf } from '../project/network';
 import { type Disposable, Emitter } from '../util/events';
 import type { Message } from '../util/message';
-import { endpointOf, type ProjectMonitor } from './project-monitor';
+import type { ProjectMonitor } from './project-monitor';
 import type { Selection } from './selection';
 
 /** How often a network is asked while somebody looks, in milliseconds. */
@@ -15,7 +17,7 @@ const REMOTE_INTERVAL_MS = 60_000;
 
 /** One network of one project, with all that is known of it. */
 export interface NetworkEntry {
-  readonly network: ResolvedNetwork;
+  readonly network: DfxNetwork;
   /** The project works on it. */
   readonly used: boolean;
   /** Absent until it has been asked. */
@@ -26,7 +28,7 @@ export interface NetworkEntry {
   /** Why the ids on disk count for nothing. */
   readonly idsVoid?: Message;
   /** What dfx has left on disk; empty but for local networks. */
-  readonly traces: NetworkTraces;
+  readonly traces: NetworkProcess;
 }
 
 export interface NetworkOverviewDependencies {
@@ -66,7 +68,7 @@ export class NetworkOverview implements Disposable {
       networks.map(async (network) => {
         const [ids, traces] = await Promise.all([
           readCanisterIds(project.root, project.config, network, new Date(now())),
-          network.local ? networkTraces(network) : {},
+          network.local ? networkProcess(network.dataDir) : {},
         ]);
         const health = this.#asked.get(network.url)?.health;
         return {
@@ -106,7 +108,7 @@ export class NetworkOverview implements Disposable {
       return;
     }
     clearTimeout(this.#timer);
-    const networks = new Map<string, ResolvedNetwork>();
+    const networks = new Map<string, DfxNetwork>();
     for (const { project } of this.#deps.projects()) {
       for (const network of await listNetworks(project.root, project.config, this.#deps.locations)) {
         if (network.url !== '') {
@@ -123,14 +125,14 @@ export class NetworkOverview implements Disposable {
     this.#timer = setTimeout(() => void this.#ask(false), LOCAL_INTERVAL_MS);
   }
 
-  #due({ url, local }: ResolvedNetwork): boolean {
+  #due({ url, local }: DfxNetwork): boolean {
     const asked = this.#asked.get(url);
     const interval = local ? LOCAL_INTERVAL_MS : REMOTE_INTERVAL_MS;
     // A little early counts, or every second turn would be missed.
     return asked === undefined || this.#deps.now() - asked.at > interval * 0.9;
   }
 
-  async #askOne(network: ResolvedNetwork, signal: AbortSignal): Promise<void> {
+  async #askOne(network: DfxNetwork, signal: AbortSignal): Promise<void> {
     try {
       const health = await this.#deps.client.health({ endpoint: endpointOf(network), signal });
       const before = this.#asked.get(network.url)?.health;

@@ -1,14 +1,16 @@
 import { setMaxListeners } from 'node:events';
 import type { TextRange } from '../document/tree';
-import { type CanisterId, readCanisterIds } from '../engines/dfx/canister-ids';
+import { readCanisterIds } from '../engines/dfx/canister-ids';
+import type { CanisterConfig } from '../engines/dfx/dfx-config';
 import type { DfxLocations } from '../engines/dfx/locations';
-import { type ResolvedNetwork, reachesMainnet, resolveNetwork } from '../engines/dfx/networks';
+import { type DfxNetwork, resolveNetwork } from '../engines/dfx/networks';
 import { readWallet } from '../engines/dfx/wallets';
 import type { CanisterFacts } from '../network/canister-facts';
-import type { Endpoint, NetworkHealth } from '../network/endpoint';
+import type { NetworkHealth } from '../network/endpoint';
 import { ANONYMOUS } from '../network/identity-ref';
 import type { NetworkApi } from '../network/network-api';
-import type { CanisterConfig } from '../project/model';
+import type { CanisterId } from '../project/model';
+import { endpointOf } from '../project/network';
 import type { Project } from '../project/project';
 import { type Disposable, Emitter } from '../util/events';
 import { Failure, type FailureData } from '../util/failure';
@@ -30,7 +32,7 @@ export interface ProjectSnapshot {
   readonly canisters: readonly CanisterState[];
   readonly networkName: string;
   /** Absent where the chosen network cannot be resolved; `networkProblem` then says why. */
-  readonly network?: ResolvedNetwork;
+  readonly network?: DfxNetwork;
   readonly networkProblem?: Message;
   /** Absent until the network has been asked. */
   readonly health?: NetworkHealth;
@@ -62,11 +64,6 @@ export type ProjectChange = 'all' | ReadonlySet<string>;
 const BATCH_MS = 25;
 /** How often a canister that refused its status to this identity is asked again rather than read publicly. */
 const ASK_AGAIN_EVERY = 10;
-
-/** Where a network answers, and whether its signatures can be checked against a key it did not supply itself. */
-export function endpointOf(network: ResolvedNetwork): Endpoint {
-  return { url: network.url, rootKey: reachesMainnet(network.url) ? 'mainnet' : 'fetch' };
-}
 
 /** The live state of one project: what its files say, joined with what the network says. */
 export class ProjectMonitor implements Disposable {
@@ -190,7 +187,7 @@ export class ProjectMonitor implements Disposable {
     return {
       name: config.name,
       config,
-      ...(id ? { id: id.id, idSource: id.source } : {}),
+      ...(id ? { id: id.id, idSource: id.owner } : {}),
       ...(old?.busy ? { busy: old.busy } : {}),
       ...(facts ? { facts } : {}),
       ...(checkedAt === undefined ? {} : { checkedAt }),
@@ -230,7 +227,7 @@ export class ProjectMonitor implements Disposable {
     }
   }
 
-  async #ask(network: ResolvedNetwork, signal: AbortSignal): Promise<void> {
+  async #ask(network: DfxNetwork, signal: AbortSignal): Promise<void> {
     const first = this.#facts.health === undefined;
     const healthy = this.#askHealth(network, signal);
     if (!first && !(await healthy)) {
@@ -250,7 +247,7 @@ export class ProjectMonitor implements Disposable {
     }
   }
 
-  async #askHealth(network: ResolvedNetwork, signal: AbortSignal): Promise<boolean> {
+  async #askHealth(network: DfxNetwork, signal: AbortSignal): Promise<boolean> {
     const answer = await settle(this.#deps.client.health({ endpoint: endpointOf(network), signal }));
     if (signal.aborted || this.#disposed) {
       return false;

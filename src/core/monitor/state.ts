@@ -1,5 +1,6 @@
+import type { CanisterConfig } from '../engines/dfx/dfx-config';
 import type { CanisterFacts } from '../network/canister-facts';
-import type { CanisterConfig } from '../project/model';
+import type { CanisterId } from '../project/model';
 import type { FailureData } from '../util/failure';
 import { type Message, msg } from '../util/message';
 
@@ -35,7 +36,7 @@ export interface CanisterState {
   readonly name: string;
   readonly config: CanisterConfig;
   readonly id?: string;
-  readonly idSource?: 'remote' | 'id-file' | 'pull';
+  readonly idSource?: CanisterId['owner'];
   /** The last good answer; kept when the network is lost. */
   readonly facts?: CanisterFacts;
   /** When `facts` came, in milliseconds since 1970. */

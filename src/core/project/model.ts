@@ -1,65 +1,108 @@
-import type { FileProblem } from '../document/parse-json';
+/** What a project is for every engine. Everything comes from files; nothing here asks a network or starts a process. */
 import type { TextRange } from '../document/tree';
+import type { Endpoint } from '../network/endpoint';
+import type { Message } from '../util/message';
 
-/** A text value together with the place it was read from. */
-export interface Located<T> {
-  readonly value: T;
-  readonly range: TextRange;
+/** A file, or a place in it. */
+export interface Place {
+  readonly file: string;
+  readonly range?: TextRange;
 }
 
-export type BuiltinCanisterType = 'motoko' | 'rust' | 'assets' | 'custom' | 'pull';
+/** Something that keeps a file from being used in full. */
+export interface ProjectProblem extends Place {
+  readonly message: Message;
+}
 
-/** One entry of `canisters` in dfx.json, as far as it can be read. Wrongly typed values are left out. */
-export interface CanisterConfig {
+/** A canister as the project's files define it. The same object for as long as its files stay the same. */
+export interface CanisterDefinition {
   readonly name: string;
-  /** The key token. */
-  readonly nameRange: TextRange;
-  /** The whole property. */
-  readonly range: TextRange;
-  /** The type as written; `motoko` where it is missing, which is what dfx assumes. */
+  /** Where its name is. */
+  readonly place: Place;
+  /** How it is built, as its files put it: dfx's type, the name of icp's recipe. */
   readonly type: string;
-  readonly typeRange?: TextRange;
-  /** `extension` stands for every type that dfx itself does not define. */
-  readonly kind: BuiltinCanisterType | 'extension';
-  readonly dependencies: readonly Located<string>[];
-  readonly main?: Located<string>;
-  readonly candid?: Located<string>;
-  readonly wasm?: Located<string>;
-  readonly package?: Located<string>;
-  /** `source` folders of an assets canister. */
-  readonly sources: readonly Located<string>[];
-  /** Network name, or `__default`, to canister id text. */
-  readonly remoteIds: ReadonlyMap<string, Located<string>>;
-  readonly remoteCandid?: Located<string>;
-  /** `id` of a pull canister. */
-  readonly pullId?: Located<string>;
-  readonly specifiedId?: Located<string>;
-  readonly initArg?: Located<string>;
-  readonly initArgFile?: Located<string>;
-  /** True where `frontend` is set to anything but null (dfx then prints a frontend URL). */
+  /** Names of canisters that have to be there before it. */
+  readonly dependencies: readonly string[];
+  /** Made and changed by others: its interface and module are only fetched. */
+  readonly pulled: boolean;
+  /** It answers browsers. */
   readonly hasFrontend: boolean;
-  /** True where dfx would give a new canister other settings than the network's own defaults. */
-  readonly hasInitializationValues: boolean;
 }
 
-/** One network definition of dfx.json or networks.json. */
-export interface NetworkConfig {
+/** A network, as far as files tell. Engines add what they alone need. */
+export interface Network extends Endpoint {
   readonly name: string;
-  readonly range: TextRange;
-  readonly nameRange: TextRange;
-  /** Present (perhaps empty) for the provider form. */
-  readonly providers?: readonly Located<string>[];
-  readonly bind?: Located<string>;
-  readonly type?: 'persistent' | 'ephemeral';
-  readonly playground?: { readonly canister: string; readonly timeoutSeconds: number };
+  /** Empty where {@link problem} says that there is none. */
+  readonly url: string;
+  /** Runs on this computer, where cycles are free. */
+  readonly local: boolean;
+  /** The engine's tool starts and stops it. */
+  readonly managed: boolean;
+  /** Where it is defined: `builtin` in the tool, `adhoc` nowhere. One that several projects use is `shared`. */
+  readonly scope: 'builtin' | 'project' | 'shared' | 'adhoc';
+  /** Its canisters are borrowed, for some minutes. */
+  readonly borrowed: boolean;
+  /** Where the tool keeps what it knows of a network that it runs here. */
+  readonly dataDir?: string;
+  readonly source?: Place;
+  /** Why it cannot be used. */
+  readonly problem?: Message;
 }
 
-/** A dfx.json, as far as it can be read. */
-export interface DfxConfig {
-  readonly canisters: readonly CanisterConfig[];
-  readonly networks: readonly NetworkConfig[];
-  /** The pinned dfx version, honoured by dfxvm only. */
-  readonly dfxVersion?: Located<string>;
-  readonly outputEnvFile?: Located<string>;
-  readonly problems: readonly FileProblem[];
+/** What is selected for a project: for dfx a network, for icp an environment. Ids are kept by target. */
+export interface Target {
+  readonly name: string;
+  /** Absent where {@link problem} says why. */
+  readonly network?: Network;
+  /** Why it cannot be used; the network's own problem included. */
+  readonly problem?: Message;
+}
+
+export interface CanisterId {
+  readonly id: string;
+  /** Whose canister it is: the project's, somebody else's that the project uses there, or a pulled dependency. */
+  readonly owner: 'project' | 'remote' | 'pulled';
+}
+
+/** The ids of a project's canisters on one target. */
+export interface TargetIds {
+  readonly byName: ReadonlyMap<string, CanisterId>;
+  /** Why the ids on disk count for nothing, as after a reset of the network. */
+  readonly void?: Message;
+  readonly problems: readonly ProjectProblem[];
+}
+
+/** Where the files of a canister are. */
+export interface CanisterPaths {
+  /** The file or folder in which its code is written; absent where none was found. */
+  readonly source?: string;
+  /** Its interface, whether the file exists or not. */
+  readonly candid?: string;
+  /** Where its interface may be, the best first. */
+  readonly interfaces: readonly string[];
+  /** Where the module of the last build may be, the likeliest first. */
+  readonly modules: readonly string[];
+}
+
+/** A canister that can make calls in an identity's place: dfx's wallet. */
+export interface ProxyCanister {
+  readonly id: string;
+  /** What it is, as "wallet of alice". */
+  readonly label: Message;
+}
+
+/** What a tool has left on disk about a network that it runs here. */
+export interface NetworkProcess {
+  readonly port?: number;
+  readonly pid?: number;
+  /** Whether there is a process of that id, be it the network's or another that has got the number since. */
+  readonly alive?: boolean;
+  /** Version of the replica. */
+  readonly version?: string;
+}
+
+/** A folder, which may not exist yet, and a VS Code glob pattern relative to it. */
+export interface WatchPattern {
+  readonly dir: string;
+  readonly pattern: string;
 }

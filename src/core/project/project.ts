@@ -1,8 +1,8 @@
 import path from 'node:path';
+import type { CanisterConfig, DfxConfig } from '../engines/dfx/dfx-config';
 import { parseDfxConfig } from '../engines/dfx/dfx-json';
 import { type Message, msg } from '../util/message';
 import { readText } from './files';
-import type { CanisterConfig, DfxConfig } from './model';
 
 const NOTHING: DfxConfig = { canisters: [], networks: [], problems: [] };
 

@@ -1,7 +1,7 @@
-import { reachesMainnet } from '../engines/dfx/networks';
 import { applicableOperations } from '../lifecycle/operations';
 import type { ProjectSnapshot } from '../monitor/project-monitor';
 import { type CanisterPhase, type CanisterState, phaseLabel, phaseOf } from '../monitor/state';
+import { reachesMainnet } from '../project/network';
 import { formatBytes, formatCycles, groupDigits, shortId, speakCycles } from '../util/format';
 import { type Message, msg } from '../util/message';
 import type { Row, Words } from './row';

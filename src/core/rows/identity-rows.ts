@@ -1,5 +1,5 @@
-import { ANONYMOUS_NAME, type IdentityInfo } from '../engines/dfx/identities';
 import { accountIdentifier } from '../identity/account';
+import { ANONYMOUS_NAME, type IdentityInfo } from '../identity/identity-info';
 import type { IdentityUse, WalletFacts } from '../monitor/identity-overview';
 import type { KnownIdentity } from '../monitor/identity-service';
 import { formatCycles, groupDigits, shortId } from '../util/format';

@@ -1,7 +1,8 @@
 import path from 'node:path';
-import { LOCAL, type ResolvedNetwork, reachesMainnet } from '../engines/dfx/networks';
+import { type DfxNetwork, LOCAL } from '../engines/dfx/networks';
 import type { LocalNetworkTask } from '../monitor/local-network-activity';
 import type { NetworkEntry } from '../monitor/network-overview';
+import { reachesMainnet } from '../project/network';
 import { type Message, msg } from '../util/message';
 import { note, plainRow } from './plain-rows';
 import type { DetailRow, Words } from './row';
@@ -41,7 +42,7 @@ export function networkRow(parentId: string, entry: NetworkEntry, work?: LocalNe
 
 function networkDetails(id: string, entry: NetworkEntry, state: Message | undefined): DetailRow[] {
   const { network, health, traces } = entry;
-  const version = (health?.state === 'healthy' ? health.version : undefined) ?? traces.revision;
+  const version = (health?.state === 'healthy' ? health.version : undefined) ?? traces.version;
   return [
     ...explanations(id, entry),
     ...(network.url === '' ? [] : [plainRow(`${id}/url`, msg('URL'), [network.url], 'link', { copy: network.url })]),
@@ -149,7 +150,7 @@ function flagsOf({ network, health, used }: NetworkEntry, work: LocalNetworkTask
   ];
 }
 
-function definitionRow(id: string, { source, scope, name }: ResolvedNetwork): DetailRow {
+function definitionRow(id: string, { source, scope, name }: DfxNetwork): DetailRow {
   if (source) {
     const label = path.basename(source.file);
     return plainRow(`${id}/source`, msg('Defined in'), [label], 'go-to-file', {
@@ -166,7 +167,7 @@ function definitionRow(id: string, { source, scope, name }: ResolvedNetwork): De
 }
 
 /** Whose network it is. */
-export function networkScope({ scope, kind, local }: ResolvedNetwork): Message {
+export function networkScope({ scope, kind, local }: DfxNetwork): Message {
   switch (scope) {
     case 'builtin':
       return kind === 'playground'

@@ -17,7 +17,7 @@ import { classifyFailure, type DfxFailure, succeeded } from '../../../src/core/e
 import { listIdentities, selectedIdentity } from '../../../src/core/engines/dfx/identities';
 import { dfxVersion } from '../../../src/core/engines/dfx/locate';
 import { type DfxLocations, dfxLocations } from '../../../src/core/engines/dfx/locations';
-import { type ResolvedNetwork, resolveNetwork } from '../../../src/core/engines/dfx/networks';
+import { type DfxNetwork, resolveNetwork } from '../../../src/core/engines/dfx/networks';
 import type { DfxPrompt } from '../../../src/core/engines/dfx/prompts';
 import { parsePem, publicKeyDer, selfAuthenticatingPrincipal } from '../../../src/core/identity/pem';
 import { type RunOptions, type RunResult, runDfx } from '../../../src/core/process/run';
@@ -114,7 +114,7 @@ for (const implementation of real === undefined ? ['stand-in'] : ['stand-in', 'd
       assert.equal(failure.kind, kind, result.stderr);
       return failure;
     }
-    async function network(): Promise<ResolvedNetwork> {
+    async function network(): Promise<DfxNetwork> {
       const resolved = await resolveNetwork('local', root, await config(), locations);
       assert.ok('name' in resolved);
       return resolved;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { dfxNetwork } from '../../../src/core/engines/dfx/networks';
 import { decide, type GuardedTarget, isMainnet, namesMatch, walletsOf } from '../../../src/core/lifecycle/guard';
 import { OPERATIONS, type Operation } from '../../../src/core/lifecycle/operations';
 import { ANONYMOUS } from '../../../src/core/network/identity-ref';
@@ -11,14 +12,14 @@ function target(
   identity = 'alice',
   wallet?: string,
 ): GuardedTarget {
-  const network = {
+  const network = dfxNetwork({
     name: networkName,
     kind: 'persistent',
     scope: 'project',
     url: url ?? '',
     isIc: false,
     local: false,
-  } as const;
+  });
   return {
     canister,
     monitor: {

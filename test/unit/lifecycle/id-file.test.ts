@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import type { ResolvedNetwork } from '../../../src/core/engines/dfx/networks';
+import { type DfxNetwork, dfxNetwork } from '../../../src/core/engines/dfx/networks';
 import { writeCanisterId } from '../../../src/core/lifecycle/id-file';
 import { Failure } from '../../../src/core/util/failure';
 import { write } from '../monitor/world';
@@ -11,11 +11,11 @@ import { write } from '../monitor/world';
 const ID = 'bkyz2-fmaaa-aaaaa-qaaaq-cai';
 const OTHER = 'bd3sg-teaaa-aaaaa-qaaba-cai';
 
-function setUp(t: TestContext): { root: string; network: ResolvedNetwork; file: string; dataDir: string } {
+function setUp(t: TestContext): { root: string; network: DfxNetwork; file: string; dataDir: string } {
   const root = mkdtempSync(path.join(tmpdir(), 'ic-canisters-ids-'));
   t.after(() => rmSync(root, { recursive: true, force: true }));
   const dataDir = path.join(root, 'data');
-  const network: ResolvedNetwork = {
+  const network: DfxNetwork = dfxNetwork({
     name: 'local',
     kind: 'ephemeral',
     scope: 'shared',
@@ -23,7 +23,7 @@ function setUp(t: TestContext): { root: string; network: ResolvedNetwork; file: 
     isIc: false,
     local: true,
     dataDir,
-  };
+  });
   return { root, network, dataDir, file: path.join(root, '.dfx', 'local', 'canister_ids.json') };
 }
 

@@ -13,7 +13,7 @@ import {
 import { parseDfxConfig } from '../../../src/core/engines/dfx/dfx-json';
 import { dfxLocations } from '../../../src/core/engines/dfx/locations';
 import { resolveNetwork } from '../../../src/core/engines/dfx/networks';
-import { watchTargets } from '../../../src/core/engines/dfx/watch';
+import { watchPatterns } from '../../../src/core/engines/dfx/watch';
 import { formatMessage } from '../../../src/core/util/message';
 import { layout, put } from './layout';
 
@@ -41,15 +41,17 @@ async function setup(
   return { root, locations, config, ids };
 }
 
+const SOURCES = { project: 'id-file', remote: 'remote', pulled: 'pull' };
+
 const found = ({ byName }: CanisterIds): Record<string, string> =>
-  Object.fromEntries([...byName].map(([name, { id, source }]) => [name, `${id} ${source}`]));
+  Object.fromEntries([...byName].map(([name, { id, owner }]) => [name, `${id} ${SOURCES[owner]}`]));
 
 const problems = (ids: CanisterIds): string => ids.problems.map(({ message }) => formatMessage(message)).join('\n');
 
 const canisters = { a: { main: 'a.mo' }, b: { main: 'b.mo' } };
 
 test('persistent networks have their ids in canister_ids.json, ephemeral ones in .dfx', async (t) => {
-  const { ids, root } = await setup(
+  const { ids } = await setup(
     t,
     { canisters, networks: { 'my.net': { bind: '127.0.0.1:1' }, own: { providers: ['https://x.example'] } } },
     {
@@ -64,7 +66,6 @@ test('persistent networks have their ids in canister_ids.json, ephemeral ones in
   assert.deepEqual(found(await ids('local')), { a: `${B} id-file` });
   // The raw name, not the path-compatible one of the build folder.
   assert.deepEqual(found(await ids('my.net')), { a: `${C} id-file` });
-  assert.equal((await ids('ic')).byName.get('a')?.file, path.join(root, 'canister_ids.json'));
 });
 
 test('remote ids come first, __default stands for networks without an own one, pull ids come last', async (t) => {
@@ -296,7 +297,7 @@ test('everything that ids and networks depend on is watched', async (t) => {
   const { root, locations, config } = await setup(t, { canisters, networks: { local: {} } });
   const network = await resolveNetwork('local', root, config, locations);
   assert.ok('name' in network);
-  const targets = watchTargets(root, network, locations)
+  const targets = watchPatterns(root, network, locations)
     .map(({ dir, pattern }) => `${dir} ${pattern}`)
     .join('\n');
   for (const name of [
@@ -314,7 +315,7 @@ test('everything that ids and networks depend on is watched', async (t) => {
   assert.ok(targets.includes(path.join(root, '.dfx', 'network', 'local')));
   const ic = await resolveNetwork('ic', root, config, locations);
   assert.ok('name' in ic);
-  assert.ok(!watchTargets(root, ic, locations).some(({ pattern }) => pattern.includes('webserver-port')));
+  assert.ok(!watchPatterns(root, ic, locations).some(({ pattern }) => pattern.includes('webserver-port')));
 });
 
 test("the network's Candid UI is found, unless its ids are void", async (t) => {

@@ -4,23 +4,18 @@ import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { parseDfxConfig } from '../../../src/core/engines/dfx/dfx-json';
 import { type DfxLocations, dfxLocations } from '../../../src/core/engines/dfx/locations';
-import {
-  listNetworks,
-  pathCompatible,
-  type ResolvedNetwork,
-  reachesMainnet,
-  resolveNetwork,
-  staysInside,
-} from '../../../src/core/engines/dfx/networks';
+import { type DfxNetwork, listNetworks, pathCompatible, resolveNetwork } from '../../../src/core/engines/dfx/networks';
+import { reachesMainnet } from '../../../src/core/project/network';
 import { formatMessage } from '../../../src/core/util/message';
+import { staysInside } from '../../../src/core/util/paths';
 import { layout, put } from './layout';
 
 interface Setup {
   readonly root: string;
   readonly locations: DfxLocations;
-  resolve(name: string): Promise<ResolvedNetwork>;
+  resolve(name: string): Promise<DfxNetwork>;
   fails(name: string): Promise<string>;
-  list(): Promise<ResolvedNetwork[]>;
+  list(): Promise<DfxNetwork[]>;
 }
 
 async function setup(t: TestContext, networks: unknown, shared?: unknown): Promise<Setup> {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseDfxConfig } from '../../../src/core/engines/dfx/dfx-json';
 import { dfxLocations } from '../../../src/core/engines/dfx/locations';
-import { type ResolvedNetwork, resolveNetwork } from '../../../src/core/engines/dfx/networks';
+import { type DfxNetwork, resolveNetwork } from '../../../src/core/engines/dfx/networks';
 import { readWallet } from '../../../src/core/engines/dfx/wallets';
 import { layout, put } from './layout';
 
@@ -30,7 +30,7 @@ async function world(t: Parameters<typeof layout>[0], dfxJson: object = {}) {
   const wallet = async (name: string, identity = 'alice') => {
     const network = await resolveNetwork(name, root, config, locations);
     assert.ok('url' in network);
-    return await readWallet(root, network as ResolvedNetwork, identity, locations);
+    return await readWallet(root, network as DfxNetwork, identity, locations);
   };
   return { home, wallet };
 }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { parseDfxConfig } from '../../../src/core/engines/dfx/dfx-json';
+import { dfxNetwork } from '../../../src/core/engines/dfx/networks';
 import type { ProjectSnapshot } from '../../../src/core/monitor/project-monitor';
 import { type CanisterPhase, type CanisterState, phaseLabel, phaseOf } from '../../../src/core/monitor/state';
 import type { CanisterDetail, CanisterFacts } from '../../../src/core/network/canister-facts';
@@ -42,7 +43,7 @@ const facts = (change: Partial<CanisterFacts> = {}): CanisterFacts => ({
 
 function state(change: Partial<CanisterState> = {}, config: Record<string, unknown> = {}): CanisterState {
   const [canister] = parseDfxConfig(JSON.stringify({ canisters: { ledger: config } })).canisters;
-  return { name: 'ledger', config: canister!, id: ID, idSource: 'id-file', facts: facts(), ...change };
+  return { name: 'ledger', config: canister!, id: ID, idSource: 'project', facts: facts(), ...change };
 }
 
 const without = (from: CanisterState, ...keys: (keyof CanisterState)[]): CanisterState =>
@@ -89,7 +90,7 @@ const PHASES: Record<CanisterPhase, { state: CanisterState; icon: string; color?
   },
   remote: { state: state({ idSource: 'remote' }), icon: 'link-external', can: [] },
   pull: {
-    state: without(state({ idSource: 'pull' }, { type: 'pull', id: ID }), 'facts'),
+    state: without(state({ idSource: 'pulled' }, { type: 'pull', id: ID }), 'facts'),
     icon: 'cloud-download',
     can: [],
   },
@@ -303,14 +304,14 @@ describe("a project's rows", () => {
   it('say that the network is lost, since when, and offer a way out', () => {
     const [row] = troubles({
       ...LOST,
-      network: {
+      network: dfxNetwork({
         name: 'local',
         kind: 'ephemeral',
         scope: 'shared',
         url: 'http://127.0.0.1:1',
         isIc: false,
         local: true,
-      },
+      }),
     });
     assert.equal(line([row!.label, ...row!.description]), 'Network local is down. · Click to start it · 30 s ago');
     assert.ok(row!.flags.includes('localNetworkDown'));
@@ -318,14 +319,14 @@ describe("a project's rows", () => {
   });
 
   it('do not offer to start a network that is elsewhere', () => {
-    const network = {
+    const network = dfxNetwork({
       name: 'ic',
       kind: 'persistent',
       scope: 'builtin',
       url: 'https://icp0.io',
       isIc: true,
       local: false,
-    } as const;
+    });
     const [row] = troubles({ ...LOST, networkName: 'ic', network });
     assert.ok(!row!.flags.includes('localNetworkDown'));
   });

@@ -4,16 +4,16 @@ import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { isFile, readText } from '../../project/files';
-import type { CanisterConfig } from '../../project/model';
 import { isRemote } from './canister-ids';
-import { pathCompatible, type ResolvedNetwork } from './networks';
+import type { CanisterConfig } from './dfx-config';
+import { type DfxNetwork, pathCompatible } from './networks';
 
 /** The part of a project that paths depend on. */
 export interface ProjectRoot {
   readonly root: string;
 }
 
-type NetworkName = Pick<ResolvedNetwork, 'name'>;
+type NetworkName = Pick<DfxNetwork, 'name'>;
 
 function isUrl(text: string): boolean {
   return /^https?:\/\//i.test(text);

@@ -2,43 +2,33 @@
  * Canister ids as dfx finds them, from files only. dfx deletes what it finds stale (ids of a network that was reset,
  * canisters of a playground whose time is up); here such ids are left out and the files stay as they are.
  */
+
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { parseJson } from '../../document/parse-json';
 import type { TextRange } from '../../document/tree';
 import { propertiesOf, rangeOf } from '../../document/tree';
 import { readText } from '../../project/files';
-import type { CanisterConfig, DfxConfig } from '../../project/model';
+import type { CanisterId, ProjectProblem, TargetIds } from '../../project/model';
 import { type Message, msg } from '../../util/message';
+import { staysInside } from '../../util/paths';
 import { isPrincipal } from '../../util/principal';
+import type { CanisterConfig, DfxConfig } from './dfx-config';
 import type { DfxLocations } from './locations';
-import { listNetworks, type ResolvedNetwork, staysInside } from './networks';
+import { type DfxNetwork, dfxNetwork, listNetworks } from './networks';
 
 /** The key that stands for every network that has none of its own. */
 const DEFAULT_NETWORK = '__default';
 
-export interface CanisterId {
-  readonly id: string;
-  /** dfx.json's `remote`, an id file, or the id of a pull canister. */
-  readonly source: 'remote' | 'id-file' | 'pull';
-  readonly file?: string;
-}
-
 /** Something wrong with an id. */
-export interface IdProblem {
-  readonly file: string;
-  readonly message: Message;
-  readonly range?: TextRange;
+export interface IdProblem extends ProjectProblem {
   /** The canister whose id it is about, where it is about one. */
   readonly canister?: string;
 }
 
-export interface CanisterIds {
-  readonly byName: ReadonlyMap<string, CanisterId>;
+export interface CanisterIds extends TargetIds {
   /** Ids of dfx's own helpers, such as `__Candid_UI`; dfx lists none whose name begins with two underscores. */
   readonly internal: ReadonlyMap<string, CanisterId>;
-  /** Set where the id file belongs to a network that has been reset: its ids count for nothing. */
-  readonly void?: Message;
   readonly problems: readonly IdProblem[];
   /** Canisters of a playground whose time is up. */
   readonly expired: ReadonlySet<string>;
@@ -47,7 +37,7 @@ export interface CanisterIds {
 }
 
 /** True where dfx treats the canister as remote on this network: by exactly this name, not by `__default`. */
-export function isRemote(canister: CanisterConfig, network: Pick<ResolvedNetwork, 'name'>): boolean {
+export function isRemote(canister: CanisterConfig, network: Pick<DfxNetwork, 'name'>): boolean {
   return canister.remoteIds.has(network.name);
 }
 
@@ -106,7 +96,7 @@ async function readIdFile(file: string, problems: IdProblem[]): Promise<IdFile> 
 }
 
 /** Where ids of this network are, or undefined for a name that leads out of the project. */
-export function idFileOf(projectRoot: string, network: Pick<ResolvedNetwork, 'name' | 'kind'>): string | undefined {
+export function idFileOf(projectRoot: string, network: Pick<DfxNetwork, 'name' | 'kind'>): string | undefined {
   if (network.kind === 'persistent') {
     return path.join(projectRoot, 'canister_ids.json');
   }
@@ -116,7 +106,7 @@ export function idFileOf(projectRoot: string, network: Pick<ResolvedNetwork, 'na
 }
 
 /** dfx's cohesion rule: whether it would throw `.dfx/<network>` away before reading ids from it. */
-async function whyVoid(idFile: string, network: ResolvedNetwork): Promise<Message | undefined> {
+async function whyVoid(idFile: string, network: DfxNetwork): Promise<Message | undefined> {
   if (!network.local || network.kind === 'persistent' || network.dataDir === undefined) {
     return undefined;
   }
@@ -158,7 +148,7 @@ function parseTimestamp(text: string): number | undefined {
 export async function readCanisterIds(
   projectRoot: string,
   config: DfxConfig,
-  network: ResolvedNetwork,
+  network: DfxNetwork,
   now: Date,
 ): Promise<CanisterIds> {
   const problems: IdProblem[] = [];
@@ -166,9 +156,9 @@ export async function readCanisterIds(
   const found = new Map<string, CanisterId>();
   let nextExpiry: number | undefined;
 
-  const accept = (canister: string, entry: FileEntry, source: CanisterId['source'], file: string): boolean => {
+  const accept = (canister: string, entry: FileEntry, owner: CanisterId['owner'], file: string): boolean => {
     if (isPrincipal(entry.value)) {
-      found.set(canister, { id: entry.value.toLowerCase(), source, file });
+      found.set(canister, { id: entry.value.toLowerCase(), owner });
       return true;
     }
     const message = msg('The id of canister "{0}" is not a principal: {1}', canister, entry.value.slice(0, 80));
@@ -209,7 +199,7 @@ export async function readCanisterIds(
     for (const [canister, networks] of stored) {
       const entry = networks.get(network.name) ?? networks.get(DEFAULT_NETWORK);
       if (entry !== undefined) {
-        accept(canister, entry, 'id-file', idFile);
+        accept(canister, entry, 'project', idFile);
       }
     }
   }
@@ -221,7 +211,7 @@ export async function readCanisterIds(
       continue;
     }
     if (canister.kind === 'pull' && canister.pullId !== undefined && !found.has(canister.name)) {
-      accept(canister.name, canister.pullId, 'pull', dfxJson);
+      accept(canister.name, canister.pullId, 'pulled', dfxJson);
     }
   }
 
@@ -261,7 +251,7 @@ export async function idsOnAllNetworks(
     if (name === DEFAULT_NETWORK || networks.has(name)) {
       return;
     }
-    networks.set(name, { name, kind, scope: 'adhoc', url: '', isIc: false, local: false });
+    networks.set(name, dfxNetwork({ name, kind, scope: 'adhoc', url: '', isIc: false, local: false }));
   };
   for (const stored of (await readIdFile(path.join(projectRoot, 'canister_ids.json'), [])).values()) {
     for (const name of stored.keys()) {
@@ -292,7 +282,7 @@ export async function idsOnAllNetworks(
 const CANDID_UI = '__Candid_UI';
 
 /** The id of the network's Candid UI canister; undefined where there is none, or the ids count for nothing. */
-export async function readCandidUiId(projectRoot: string, network: ResolvedNetwork): Promise<string | undefined> {
+export async function readCandidUiId(projectRoot: string, network: DfxNetwork): Promise<string | undefined> {
   const file = idFileOf(projectRoot, network);
   if (file === undefined || (await whyVoid(file, network)) !== undefined) {
     return undefined;

@@ -11,8 +11,8 @@ import {
   rangeOf,
   type ValueNode,
 } from '../../document/tree';
-import type { BuiltinCanisterType, CanisterConfig, DfxConfig, Located, NetworkConfig } from '../../project/model';
 import { type Message, msg } from '../../util/message';
+import type { BuiltinCanisterType, CanisterConfig, DfxConfig, Located, NetworkConfig } from './dfx-config';
 
 /** dfx's time-out for a canister borrowed from a playground, in seconds. */
 export const DEFAULT_PLAYGROUND_TIMEOUT_SECONDS = 1200;

@@ -8,29 +8,18 @@ import path from 'node:path';
 import { parseJson } from '../../document/parse-json';
 import { objectAt, propertiesOf, stringAt } from '../../document/tree';
 import type { IdentityEncryption } from '../../identity/encrypted';
+import { ANONYMOUS_NAME, type IdentityInfo } from '../../identity/identity-info';
 import { isFile, readText } from '../../project/files';
 import { type Message, msg } from '../../util/message';
+import { staysInside } from '../../util/paths';
 import type { DfxLocations } from './locations';
-import { staysInside } from './networks';
 
-/** The name of the identity without a key. It always exists. */
-export const ANONYMOUS_NAME = 'anonymous';
 const DEFAULT_NAME = 'default';
 /** dfx makes identities under such names and renames them when they are complete. */
 const TEMPORARY_PREFIXES = ['___temp___', '___s_temp___'];
 
 /** What dfx's names of new identities are made of. */
 export const IDENTITY_NAME = /^[A-Za-z0-9.\-_@]+$/;
-
-export interface IdentityInfo {
-  readonly name: string;
-  readonly storage: 'plaintext' | 'password' | 'keyring' | 'hsm' | 'anonymous';
-  /** The file with the key, plain or encrypted. */
-  readonly pemFile?: string;
-  readonly encryption?: IdentityEncryption;
-  /** Why it cannot be used. */
-  readonly problem?: Message;
-}
 
 interface IdentityConfig {
   readonly hsm: boolean;

@@ -1,21 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { ResolvedNetwork } from './networks';
+import type { NetworkProcess } from '../../project/model';
 
-/** What dfx has left on disk about a local network that should be running. */
-export interface NetworkTraces {
-  /** The port in `webserver-port`. */
-  readonly port?: number;
-  /** The process in `pid`. */
-  readonly pid?: number;
-  /** Whether there is a process of that id, be it dfx or another that has got the number since. */
-  readonly alive?: boolean;
-  /** The replica's revision, from `replica-effective-config.json`. */
-  readonly revision?: string;
-}
-
-/** Reads what dfx has left. Files that are missing or say nothing are left out. */
-export async function networkTraces({ dataDir }: Pick<ResolvedNetwork, 'dataDir'>): Promise<NetworkTraces> {
+/** Reads what dfx has left of a local network that should be running: `webserver-port`, `pid`, the replica's revision. */
+export async function networkProcess(dataDir: string | undefined): Promise<NetworkProcess> {
   if (dataDir === undefined) {
     return {};
   }
@@ -27,12 +15,7 @@ export async function networkTraces({ dataDir }: Pick<ResolvedNetwork, 'dataDir'
   ]);
   const port = wholeNumber(portText);
   const pid = wholeNumber(pidText);
-  const revision = revisionOf(config);
-  return {
-    ...(port === undefined ? {} : { port }),
-    ...(pid === undefined ? {} : { pid, alive: isAlive(pid) }),
-    ...(revision === undefined ? {} : { revision }),
-  };
+  return { port, pid, alive: pid === undefined ? undefined : isAlive(pid), version: revisionOf(config) };
 }
 
 function wholeNumber(text: string): number | undefined {

@@ -4,11 +4,13 @@
  */
 import path from 'node:path';
 import type { FileProblem } from '../../document/parse-json';
-import type { TextRange } from '../../document/tree';
 import { readText } from '../../project/files';
-import type { DfxConfig, NetworkConfig } from '../../project/model';
+import type { Network } from '../../project/model';
+import { rootKeyOf } from '../../project/network';
 import { type Message, msg } from '../../util/message';
+import { staysInside } from '../../util/paths';
 import { isPrincipal } from '../../util/principal';
+import type { DfxConfig, NetworkConfig } from './dfx-config';
 import { DEFAULT_PLAYGROUND_TIMEOUT_SECONDS, parseNetworksJson } from './dfx-json';
 import type { DfxLocations } from './locations';
 
@@ -19,69 +21,33 @@ const IC_NAMES: ReadonlySet<string> = new Set(['ic', IC_PROVIDER, `${IC_PROVIDER
 const SHARED_BIND = '127.0.0.1:4943';
 const PROJECT_BIND = '127.0.0.1:8000';
 const MAINNET_PLAYGROUND = 'mwrha-maaaa-aaaab-qabqq-cai';
-/** Domains (with their subdomains) that lead to the mainnet. */
-const MAINNET_DOMAINS = ['icp0.io', 'icp-api.io', 'ic0.app', 'icp.net'];
 
-/** One network, as far as files tell. */
-export interface ResolvedNetwork {
+/** A network as dfx resolves it. */
+export interface DfxNetwork extends Network {
   /** The name that ids are stored under; for an ad-hoc URL, the URL with `_` for all but letters and digits. */
   readonly name: string;
   /** Decides in which file canister ids are. */
   readonly kind: 'ephemeral' | 'persistent' | 'playground';
-  /** Where the definition is. The default `local` is `shared`, since its data folder is. */
-  readonly scope: 'builtin' | 'project' | 'shared' | 'adhoc';
-  /** As written in the definition; empty where {@link problem} says that there is none. */
-  readonly url: string;
   /** dfx's own rule, which also decides whether it uses the built-in root key. Narrower than {@link reachesMainnet}. */
   readonly isIc: boolean;
-  /** True for a network that `dfx start` would run here. */
-  readonly local: boolean;
-  /** Where dfx keeps the port, the network id and more, for local and ad-hoc networks. */
-  readonly dataDir?: string;
-  readonly source?: { readonly file: string; readonly range: TextRange };
   readonly playground?: { readonly canister: string; readonly timeoutSeconds: number };
-  /** Why dfx would refuse this network. */
-  readonly problem?: Message;
+}
+
+/** What follows from a network's definition for every engine. */
+export function dfxNetwork(network: Omit<DfxNetwork, 'rootKey' | 'managed' | 'borrowed'>): DfxNetwork {
+  const { name, kind, url, local, problem } = network;
+  return {
+    ...network,
+    rootKey: rootKeyOf(url),
+    managed: name === LOCAL && local && problem === undefined,
+    borrowed: kind === 'playground',
+  };
 }
 
 /** The name with `_` for everything but ASCII letters and digits: the folder of build results, and ad-hoc names. */
 export function pathCompatible(name: string): string {
   // By code point, as Rust's chars are.
   return name.replace(/[^A-Za-z0-9]/gu, '_');
-}
-
-/** Answers to {@link reachesMainnet}, which every row of every canister asks of the same few URLs. */
-const mainnetAnswers = new Map<string, boolean>();
-const MAX_MAINNET_ANSWERS = 100;
-
-/** True where the URL leads to the mainnet, whatever the network is called: changes there cost and last. */
-export function reachesMainnet(url: string): boolean {
-  let answer = mainnetAnswers.get(url);
-  if (answer === undefined) {
-    answer = isMainnetUrl(url);
-    if (mainnetAnswers.size >= MAX_MAINNET_ANSWERS) {
-      mainnetAnswers.clear();
-    }
-    mainnetAnswers.set(url, answer);
-  }
-  return answer;
-}
-
-function isMainnetUrl(url: string): boolean {
-  if (!URL.canParse(url)) {
-    return false;
-  }
-  const host = new URL(url).hostname.replace(/\.$/, '');
-  return MAINNET_DOMAINS.some((domain) => host === domain || host.endsWith(`.${domain}`));
-}
-
-/** True where joining the name to a folder stays strictly inside it. A dfx.json could name a network `../../x`. */
-export function staysInside(folder: string, name: string): boolean {
-  if (name.includes('\0')) {
-    return false;
-  }
-  const relative = path.relative(folder, path.resolve(folder, name));
-  return relative !== '' && relative !== '..' && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative);
 }
 
 function isHttpUrl(url: string): boolean {
@@ -99,16 +65,16 @@ function isIc(name: string, providers: readonly string[]): boolean {
   );
 }
 
-const MAINNET: ResolvedNetwork = {
+const MAINNET: DfxNetwork = dfxNetwork({
   name: 'ic',
   kind: 'persistent',
   scope: 'builtin',
   url: IC_PROVIDER,
   isIc: true,
   local: false,
-};
+});
 
-const PLAYGROUND: ResolvedNetwork = {
+const PLAYGROUND: DfxNetwork = dfxNetwork({
   name: 'playground',
   kind: 'playground',
   scope: 'builtin',
@@ -116,7 +82,7 @@ const PLAYGROUND: ResolvedNetwork = {
   isIc: true,
   local: false,
   playground: { canister: MAINNET_PLAYGROUND, timeoutSeconds: DEFAULT_PLAYGROUND_TIMEOUT_SECONDS },
-};
+});
 
 /** The port in `webserver-port`: a number, nothing (undefined), or something else (null). */
 async function readPort(dataDir: string): Promise<number | undefined | null> {
@@ -149,14 +115,14 @@ async function fromDefinition(
   definition: Pick<NetworkConfig, 'name' | 'providers' | 'bind' | 'type' | 'playground'>,
   scope: 'project' | 'shared',
   base: string,
-  source: ResolvedNetwork['source'],
-): Promise<ResolvedNetwork> {
+  source: DfxNetwork['source'],
+): Promise<DfxNetwork> {
   const { name, providers, playground } = definition;
   let problem: Message | undefined;
   if (playground !== undefined && !isPrincipal(playground.canister)) {
     problem = msg('The playground canister of network "{0}" is not a principal: {1}', name, playground.canister);
   }
-  const kindFor = (fallback: 'persistent' | 'ephemeral'): ResolvedNetwork['kind'] =>
+  const kindFor = (fallback: 'persistent' | 'ephemeral'): DfxNetwork['kind'] =>
     playground !== undefined ? 'playground' : (definition.type ?? fallback);
 
   if (providers !== undefined) {
@@ -167,7 +133,7 @@ async function fromDefinition(
     } else if (broken !== undefined) {
       problem = msg('Network "{0}" has a provider that is not a URL: {1}', name, broken);
     }
-    return {
+    return dfxNetwork({
       name,
       kind: kindFor('persistent'),
       scope,
@@ -177,7 +143,7 @@ async function fromDefinition(
       source,
       playground,
       problem,
-    };
+    });
   }
 
   const bind = definition.bind?.value ?? (scope === 'project' ? PROJECT_BIND : SHARED_BIND);
@@ -198,7 +164,7 @@ async function fromDefinition(
   if (problem === undefined && (host === '' || port === undefined || !isHttpUrl(url))) {
     problem = msg('The bind address of network "{0}" is not of the form host:port: {1}', name, bind);
   }
-  return {
+  return dfxNetwork({
     name,
     kind: kindFor('ephemeral'),
     scope,
@@ -209,7 +175,7 @@ async function fromDefinition(
     source,
     playground,
     problem,
-  };
+  });
 }
 
 /** The networks that networks.json defines, with what is wrong in it. No file is no problem. */
@@ -230,7 +196,7 @@ async function resolveAmong(
   config: DfxConfig,
   locations: DfxLocations,
   shared: readonly NetworkConfig[],
-): Promise<ResolvedNetwork | { problem: Message }> {
+): Promise<DfxNetwork | { problem: Message }> {
   if (name === 'ic') {
     return MAINNET;
   }
@@ -254,7 +220,7 @@ async function resolveAmong(
   }
 
   if (isHttpUrl(name)) {
-    return {
+    return dfxNetwork({
       name: pathCompatible(name),
       kind: 'ephemeral',
       scope: 'adhoc',
@@ -262,7 +228,7 @@ async function resolveAmong(
       isIc: isIc('', [name]),
       local: false,
       dataDir: path.join(sharedBase, pathCompatible(name)),
-    };
+    });
   }
   return { problem: msg('There is no network named "{0}".', name) };
 }
@@ -276,7 +242,7 @@ export async function resolveNetwork(
   projectRoot: string,
   config: DfxConfig,
   locations: DfxLocations,
-): Promise<ResolvedNetwork | { problem: Message }> {
+): Promise<DfxNetwork | { problem: Message }> {
   const { networks } = await readSharedNetworks(locations);
   return resolveAmong(name, projectRoot, config, locations, networks);
 }
@@ -286,7 +252,7 @@ export async function listNetworks(
   projectRoot: string,
   config: DfxConfig,
   locations: DfxLocations,
-): Promise<ResolvedNetwork[]> {
+): Promise<DfxNetwork[]> {
   const { networks: shared } = await readSharedNetworks(locations);
   const names = new Set(['local', 'ic', 'playground']);
   for (const { name } of [...config.networks, ...shared]) {
@@ -295,5 +261,5 @@ export async function listNetworks(
   const resolved = await Promise.all(
     [...names].map((name) => resolveAmong(name, projectRoot, config, locations, shared)),
   );
-  return resolved.filter((network): network is ResolvedNetwork => 'name' in network);
+  return resolved.filter((network): network is DfxNetwork => 'name' in network);
 }

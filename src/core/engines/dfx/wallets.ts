@@ -1,11 +1,13 @@
 /** Which wallet canister an identity has on a network, from dfx's files. */
+
 import path from 'node:path';
 import { parseJson } from '../../document/parse-json';
 import { propertiesOf } from '../../document/tree';
 import { readText } from '../../project/files';
+import { staysInside } from '../../util/paths';
 import { isPrincipal } from '../../util/principal';
 import type { DfxLocations } from './locations';
-import { type ResolvedNetwork, staysInside } from './networks';
+import type { DfxNetwork } from './networks';
 
 /**
  * Where dfx keeps the wallets of a network: beside the identity for networks that last, with the network's state for
@@ -15,7 +17,7 @@ import { type ResolvedNetwork, staysInside } from './networks';
  */
 async function walletsFile(
   projectRoot: string,
-  network: ResolvedNetwork,
+  network: DfxNetwork,
   identity: string,
   locations: DfxLocations,
 ): Promise<string | undefined> {
@@ -43,7 +45,7 @@ async function walletsFile(
 /** The wallet of an identity on a network, or undefined where dfx knows none. */
 export async function readWallet(
   projectRoot: string,
-  network: ResolvedNetwork,
+  network: DfxNetwork,
   identity: string,
   locations: DfxLocations,
 ): Promise<string | undefined> {

@@ -1,31 +1,29 @@
-import path from 'node:path';
+import type { WatchPattern } from '../../project/model';
 import type { DfxLocations } from './locations';
-import type { ResolvedNetwork } from './networks';
+import type { DfxNetwork } from './networks';
 
-/** A folder, which may not exist yet, and a glob pattern relative to it. */
-export interface WatchTarget {
-  readonly dir: string;
-  readonly pattern: string;
-}
-
-/**
- * Everything on disk whose change can change what is shown for this project and network: the project's files, the
- * network's data folder, dfx's networks and identities. The patterns are VS Code globs.
- */
-export function watchTargets(projectRoot: string, network: ResolvedNetwork, locations: DfxLocations): WatchTarget[] {
-  const targets: WatchTarget[] = [
+/** Everything on disk whose change can change what is shown for this project and network. */
+export function watchPatterns(
+  projectRoot: string,
+  network: DfxNetwork | undefined,
+  locations: DfxLocations,
+): WatchPattern[] {
+  const patterns: WatchPattern[] = [
     { dir: projectRoot, pattern: '{dfx.json,canister_ids.json}' },
     { dir: projectRoot, pattern: '.dfx/*/{canister_ids.json,canister_timestamps.json,network-id}' },
     { dir: locations.configDir, pattern: '{networks.json,identity.json}' },
     { dir: locations.identityDir, pattern: '*/{identity.pem,identity.pem.encrypted,identity.json}' },
   ];
-  if (network.local && network.dataDir !== undefined) {
-    targets.push({ dir: network.dataDir, pattern: '{network-id,webserver-port,pid,pocket-ic-port}' });
+  if (network?.local && network.dataDir !== undefined) {
+    patterns.push({ dir: network.dataDir, pattern: '{network-id,webserver-port,pid,pocket-ic-port}' });
   }
-  return targets;
+  return patterns;
 }
 
-/** Where the wasm modules of a build appear. */
-export function buildTarget(projectRoot: string): WatchTarget {
-  return { dir: path.join(projectRoot, '.dfx'), pattern: '*/canisters/*/*.{wasm,wasm.gz,did}' };
+/** dfx's identities, and which of them it has selected. */
+export function identityPatterns(locations: DfxLocations): WatchPattern[] {
+  // Folders, too: of one that is renamed, nothing is told about the files inside.
+  const pattern =
+    '{identity.json,identity/*,identity/*/{identity.pem,identity.pem.encrypted,identity.json,wallets.json}}';
+  return [{ dir: locations.configDir, pattern }];
 }

@@ -10,7 +10,7 @@ import {
   stringsAt,
   type TextRange,
 } from '../../../document/tree';
-import type { BuiltinCanisterType } from '../../../project/model';
+import type { BuiltinCanisterType } from '../dfx-config';
 import { isBuiltinType } from './keys';
 
 /** One entry of `canisters`, as far as it can be read. */

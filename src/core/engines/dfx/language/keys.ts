@@ -3,8 +3,9 @@
  * and hover read it. Types, defaults and nullability follow dfx's loader (dfx-core `config/model/dfinity.rs`), not its
  * published schema, which is stricter in places; `since` is the first dfx release whose published schema has the key.
  */
-import type { BuiltinCanisterType } from '../../../project/model';
+
 import { type Message, msg } from '../../../util/message';
+import type { BuiltinCanisterType } from '../dfx-config';
 
 /** What a text stands for. */
 export type TextRole =

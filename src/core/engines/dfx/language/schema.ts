@@ -6,8 +6,9 @@
  * what dfx would refuse, with the severity, the place and the repair that a schema cannot give, and each fault is to be
  * shown once. The strict form says all of it as a schema can, for other tools.
  */
-import type { BuiltinCanisterType } from '../../../project/model';
+
 import { formatMessage } from '../../../util/message';
+import type { BuiltinCanisterType } from '../dfx-config';
 import {
   ALLOWED_VIEWERS,
   BINDINGS,

@@ -1,0 +1,26 @@
+import type { Engine, EngineProject, IdentityStore } from '../engine';
+import { DfxProject } from './dfx-project';
+import { listIdentities, readIdentity, selectedIdentity } from './identities';
+import type { DfxLocations } from './locations';
+import { identityPatterns } from './watch';
+
+export class DfxEngine implements Engine {
+  readonly name = 'dfx';
+  readonly manifestNames = ['dfx.json'];
+  readonly #locations: DfxLocations;
+  readonly identities: IdentityStore;
+
+  constructor(locations: DfxLocations) {
+    this.#locations = locations;
+    this.identities = {
+      list: () => listIdentities(locations),
+      find: (name) => readIdentity(name, locations),
+      selected: () => selectedIdentity(locations),
+      watch: identityPatterns(locations),
+    };
+  }
+
+  open(manifest: string): EngineProject {
+    return new DfxProject(this, this.#locations, manifest);
+  }
+}

@@ -1,0 +1,172 @@
+import path from 'node:path';
+import { readText } from '../../project/files';
+import type {
+  CanisterDefinition,
+  CanisterId,
+  CanisterPaths,
+  NetworkProcess,
+  ProjectProblem,
+  ProxyCanister,
+  Target,
+  TargetIds,
+  WatchPattern,
+} from '../../project/model';
+import { Failure } from '../../util/failure';
+import { type Message, msg } from '../../util/message';
+import type { Engine, EngineProject, ManagedNetwork } from '../engine';
+import { buildArtifacts, candidFile, sourceFile } from './artifacts';
+import { idsOnAllNetworks, readCandidUiId, readCanisterIds } from './canister-ids';
+import type { CanisterConfig, DfxConfig } from './dfx-config';
+import { parseDfxConfig } from './dfx-json';
+import { networkProcess } from './local-network-files';
+import type { DfxLocations } from './locations';
+import { type DfxNetwork, LOCAL, listNetworks, resolveNetwork } from './networks';
+import { readWallet } from './wallets';
+import { watchPatterns } from './watch';
+
+const NOTHING: DfxConfig = { canisters: [], networks: [], problems: [] };
+
+/** For dfx, a target is a network. */
+export type DfxTarget = Target & { readonly network?: DfxNetwork };
+
+/** A folder with a dfx.json, and what that says. */
+export class DfxProject implements EngineProject {
+  readonly engine: Engine;
+  readonly manifest: string;
+  readonly root: string;
+  readonly #locations: DfxLocations;
+  #config: DfxConfig = NOTHING;
+  #text: string | undefined;
+  #canisters: readonly CanisterDefinition[] = [];
+  #problems: readonly ProjectProblem[] = [];
+  #byName: ReadonlyMap<string, { readonly definition: CanisterDefinition; readonly config: CanisterConfig }> =
+    new Map();
+
+  constructor(engine: Engine, locations: DfxLocations, manifest: string) {
+    this.engine = engine;
+    this.#locations = locations;
+    this.manifest = manifest;
+    this.root = path.dirname(manifest);
+  }
+
+  get canisters(): readonly CanisterDefinition[] {
+    return this.#canisters;
+  }
+
+  get problems(): readonly ProjectProblem[] {
+    return this.#problems;
+  }
+
+  /** What dfx alone reads of dfx.json. */
+  get config(): DfxConfig {
+    return this.#config;
+  }
+
+  canister(name: string): CanisterDefinition | undefined {
+    return this.#byName.get(name)?.definition;
+  }
+
+  canisterConfig(name: string): CanisterConfig | undefined {
+    return this.#byName.get(name)?.config;
+  }
+
+  async load(): Promise<void> {
+    const file = await readText(this.manifest);
+    if (file.state !== 'text') {
+      const message = file.state === 'failed' ? file.message : msg('{0} does not exist.', this.manifest);
+      this.#set(NOTHING, undefined, message);
+    } else if (file.text !== this.#text) {
+      this.#set(parseDfxConfig(file.text), file.text, undefined);
+    }
+  }
+
+  #set(config: DfxConfig, text: string | undefined, failure: Message | undefined): void {
+    const entries = config.canisters.map((canister) => ({ config: canister, definition: this.#define(canister) }));
+    this.#config = config;
+    this.#text = text;
+    this.#canisters = entries.map(({ definition }) => definition);
+    this.#byName = new Map(entries.map((entry) => [entry.config.name, entry]));
+    this.#problems = [
+      ...(failure ? [{ file: this.manifest, message: failure }] : []),
+      ...config.problems.map(({ message, range }) => ({ file: this.manifest, message, range })),
+    ];
+  }
+
+  #define({ name, nameRange, type, kind, dependencies, hasFrontend }: CanisterConfig): CanisterDefinition {
+    return {
+      name,
+      place: { file: this.manifest, range: nameRange },
+      type,
+      dependencies: dependencies.map(({ value }) => value),
+      pulled: kind === 'pull',
+      hasFrontend: hasFrontend || kind === 'assets',
+    };
+  }
+
+  async targets(): Promise<DfxTarget[]> {
+    const networks = await listNetworks(this.root, this.#config, this.#locations);
+    return networks.map((network) => ({ name: network.name, network, problem: network.problem }));
+  }
+
+  async target(name: string): Promise<DfxTarget> {
+    const resolved = await resolveNetwork(name, this.root, this.#config, this.#locations);
+    return 'name' in resolved
+      ? { name, network: resolved, problem: resolved.problem }
+      : { name, problem: resolved.problem };
+  }
+
+  async ids({ network }: DfxTarget, now: number): Promise<TargetIds> {
+    return network
+      ? await readCanisterIds(this.root, this.#config, network, new Date(now))
+      : { byName: new Map(), problems: [] };
+  }
+
+  idsByTarget(now: number): Promise<Map<string, Map<string, CanisterId>>> {
+    return idsOnAllNetworks(this.root, this.#config, this.#locations, new Date(now));
+  }
+
+  async paths(canister: string, { network }: DfxTarget): Promise<CanisterPaths | undefined> {
+    const config = this.canisterConfig(canister);
+    if (!config) {
+      return undefined;
+    }
+    const source = await sourceFile(this, config);
+    if (!network) {
+      return { source, interfaces: [], modules: [] };
+    }
+    const candid = candidFile(this, config, network);
+    const { wasm, service } = buildArtifacts(this, config, network);
+    return { source, candid, interfaces: candid === undefined ? [service] : [service, candid], modules: wasm };
+  }
+
+  async proxy(identity: string, { network }: DfxTarget): Promise<ProxyCanister | undefined> {
+    const id = network && (await readWallet(this.root, network, identity, this.#locations));
+    return id === undefined ? undefined : { id, label: msg('wallet of {0}', identity) };
+  }
+
+  async candidUi({ network }: DfxTarget): Promise<string | undefined> {
+    return network && (await readCandidUiId(this.root, network));
+  }
+
+  watch({ network }: DfxTarget): readonly WatchPattern[] {
+    return watchPatterns(this.root, network, this.#locations);
+  }
+
+  async managedNetwork(): Promise<ManagedNetwork> {
+    await this.load();
+    const { network, problem } = await this.target(LOCAL);
+    if (problem) {
+      throw new Failure({ message: problem, next: 'open-dfx-json' });
+    }
+    if (!network?.local || network.dataDir === undefined) {
+      throw new Failure({
+        message: msg('The network local of this project is at {0}: dfx does not start it.', network?.url ?? ''),
+      });
+    }
+    return { ...network, dataDir: network.dataDir };
+  }
+
+  networkProcess({ dataDir }: DfxNetwork): Promise<NetworkProcess> {
+    return networkProcess(dataDir);
+  }
+}

@@ -1,0 +1,80 @@
+import type { IdentityInfo } from '../identity/identity-info';
+import type {
+  CanisterDefinition,
+  CanisterId,
+  CanisterPaths,
+  Network,
+  NetworkProcess,
+  ProjectProblem,
+  ProxyCanister,
+  Target,
+  TargetIds,
+  WatchPattern,
+} from '../project/model';
+import type { Message } from '../util/message';
+
+/** A tool that projects are made and deployed with, and all that is read of its files. Starts no process. */
+export interface Engine {
+  /** The tool's name, as its users know it. Also the engine's id. */
+  readonly name: string;
+  /** Names of the files that make a folder a project of this engine. */
+  readonly manifestNames: readonly string[];
+  readonly identities: IdentityStore;
+  /** @param manifest absolute path of the file */
+  open(manifest: string): EngineProject;
+}
+
+/** The identities that a tool keeps on this computer. Reads no key and writes nothing. */
+export interface IdentityStore {
+  /** All of them by name, `anonymous` among them. */
+  list(): Promise<IdentityInfo[]>;
+  /** Undefined where the tool would say that there is none of this name. */
+  find(name: string): Promise<IdentityInfo | undefined>;
+  /** The one that the tool itself uses; `problem` says why it cannot be used. */
+  selected(): Promise<{ readonly name: string; readonly problem?: Message }>;
+  /** The files that {@link list} and {@link selected} depend on. */
+  readonly watch: readonly WatchPattern[];
+}
+
+/** One project, as its files have it. */
+export interface EngineProject {
+  readonly engine: Engine;
+  /** Absolute path of the file that makes it a project. */
+  readonly manifest: string;
+  /** The manifest's folder. */
+  readonly root: string;
+  /** The state of the files that was read last; nothing before {@link load}, and where the manifest is gone. */
+  readonly canisters: readonly CanisterDefinition[];
+  readonly problems: readonly ProjectProblem[];
+  canister(name: string): CanisterDefinition | undefined;
+  /** Reads the files again. What did not change stays the same object. */
+  load(): Promise<void>;
+
+  /** All targets that have a name here. */
+  targets(): Promise<Target[]>;
+  /** What a name means here. */
+  target(name: string): Promise<Target>;
+  /** @param now milliseconds since 1970: ids may expire */
+  ids(target: Target, now: number): Promise<TargetIds>;
+  /** Canister to target to id, for every target that has a name here or ids on disk. */
+  idsByTarget(now: number): Promise<ReadonlyMap<string, ReadonlyMap<string, CanisterId>>>;
+  /** Where a canister's files are; undefined where there is no such canister. */
+  paths(canister: string, target: Target): Promise<CanisterPaths | undefined>;
+  /** The canister that makes calls in an identity's place on a target, where the identity has one. */
+  proxy(identity: string, target: Target): Promise<ProxyCanister | undefined>;
+  /** The canister on a target that shows the interfaces of others. */
+  candidUi(target: Target): Promise<string | undefined>;
+  /** Everything whose change can change what is shown for the project on this target. */
+  watch(target: Target): readonly WatchPattern[];
+
+  /**
+   * The network that the tool starts and stops for this project.
+   *
+   * @throws {Failure} where there is none
+   */
+  managedNetwork(): Promise<ManagedNetwork>;
+  /** What the tool has left of a network that should be running. Files that are missing or say nothing are left out. */
+  networkProcess(network: Network): Promise<NetworkProcess>;
+}
+
+export type ManagedNetwork = Network & { readonly dataDir: string };

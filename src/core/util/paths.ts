@@ -1,0 +1,12 @@
+import path from 'node:path';
+
+/** True where `file` lies strictly inside `folder`. Compares the paths; links are not followed. */
+export function isInside(folder: string, file: string): boolean {
+  const relative = path.relative(folder, file);
+  return relative !== '' && relative !== '..' && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative);
+}
+
+/** True where joining the name to a folder stays strictly inside it. A file could name a network `../../x`. */
+export function staysInside(folder: string, name: string): boolean {
+  return !name.includes('\0') && isInside(folder, path.resolve(folder, name));
+}
