@@ -145,8 +145,8 @@ export async function createOne(context: Context, agent: NetworkAgent, name: str
     const controllers = chosen.length > 0 ? chosen : wallet === undefined ? [self] : [wallet, self];
     const id = await agent.create({
       controllers,
-      ...(cycles !== undefined && { cycles }),
-      ...(specifiedId !== undefined && { specifiedId }),
+      cycles,
+      specifiedId,
     });
     context.info(`${name} canister created ${where}with canister id: ${id}`);
     ids.add(name, id);

@@ -90,7 +90,7 @@ export async function runNetwork(
   for (const { wasm, cycles, ...canister } of state.canisters) {
     const restored = { ...canister, cycles: BigInt(cycles) };
     try {
-      await network.createCanister({ ...restored, ...(wasm && { wasm: Buffer.from(wasm, 'base64') }) });
+      await network.createCanister({ ...restored, wasm: wasm === undefined ? undefined : Buffer.from(wasm, 'base64') });
     } catch {
       // Its code wants an argument to begin with, which is not kept: the canister comes back empty.
       await network.createCanister(restored);
@@ -104,7 +104,7 @@ export async function runNetwork(
         controllers,
         cycles: String(cycles),
         status,
-        ...(wasm && { wasm: Buffer.from(wasm).toString('base64') }),
+        wasm: wasm && Buffer.from(wasm).toString('base64'),
       };
     });
     writeJson(stateFile, { seed: state.seed, canisters } satisfies State);

@@ -86,12 +86,12 @@ function object(body: string): Record<string, unknown> {
 function canisterRequest(request: Record<string, unknown>): CanisterRequest {
   const { id, controllers, cycles, wasm, status, logs } = request;
   return {
-    ...(id !== undefined && { id: text('id', id) }),
-    ...(controllers !== undefined && { controllers: texts('controllers', controllers) }),
-    ...(cycles !== undefined && { cycles: BigInt(typeof cycles === 'number' ? cycles : text('cycles', cycles)) }),
-    ...(wasm !== undefined && { wasm: Buffer.from(text('wasm', wasm), 'base64') }),
-    ...(status !== undefined && { status: canisterStatus(status) }),
-    ...(logs !== undefined && { logs: texts('logs', logs) }),
+    id: id === undefined ? undefined : text('id', id),
+    controllers: controllers === undefined ? undefined : texts('controllers', controllers),
+    cycles: cycles === undefined ? undefined : BigInt(typeof cycles === 'number' ? cycles : text('cycles', cycles)),
+    wasm: wasm === undefined ? undefined : Buffer.from(text('wasm', wasm), 'base64'),
+    status: status === undefined ? undefined : canisterStatus(status),
+    logs: logs === undefined ? undefined : texts('logs', logs),
   };
 }
 

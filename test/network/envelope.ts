@@ -70,7 +70,7 @@ export function readEnvelope(
     checkExpiry(expiryNs, nowNs);
   }
   const targets = authenticate(envelope, sender, requestId, nowNs, type);
-  const common = { requestId, sender, expiryNs, ...(targets && { targets }) };
+  const common = { requestId, sender, expiryNs, targets };
   if (type === 'read_state') {
     return { ...common, type, paths: paths(content) };
   }

@@ -251,7 +251,7 @@ export class TestNetwork {
       cycles: canister.cyclesAt(this.#state.now()),
       version: canister.version,
       settings: canister.settings,
-      ...(canister.module && { moduleHash: Buffer.from(canister.module.hash).toString('hex') }),
+      moduleHash: canister.module && Buffer.from(canister.module.hash).toString('hex'),
     };
   }
 

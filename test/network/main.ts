@@ -24,7 +24,7 @@ async function main(): Promise<void> {
     port,
     host: values.host,
     delegation: values.delegation,
-    ...(values.seed !== undefined && { seed: values.seed }),
+    seed: values.seed,
   });
   const ended = new Promise<void>((resolve) => {
     process.once('SIGINT', resolve);

@@ -520,7 +520,7 @@ export class WasmExecutor implements CanisterExecutor {
         arg: outgoing.arg,
         caller: canister.name,
         purse,
-        ...(timeout !== undefined && { deadline: services.now() + BigInt(timeout) * 1_000_000_000n }),
+        deadline: timeout === undefined ? undefined : services.now() + BigInt(timeout) * 1_000_000_000n,
       };
       const id = Principal.fromUint8Array(outgoing.callee).toText();
       answer = await withinTime(activity.call(call, id), timeout);
@@ -605,7 +605,7 @@ export class WasmExecutor implements CanisterExecutor {
         module: state.module.id,
         memory64: state.module.memory64,
         globals: state.module.globals,
-        ...(state.image && { image: state.image }),
+        image: state.image,
         fresh: state.fresh,
         entry,
         environment: this.#environment(canister, state, message, now),

@@ -264,7 +264,7 @@ function execute(run: Run): Outcome | undefined {
     };
   }
   keep(run.commit ? run.id : -run.id, instance);
-  return { id: run.id, ...effects, instructions, ...(image && { image }) };
+  return { id: run.id, ...effects, instructions, image };
 }
 
 function nothing(id: number): Outcome {

@@ -316,7 +316,7 @@ export class CyclesLedger implements SystemCanister {
   #remember(call: CanisterCall, [madeAt]: OptValue<bigint> | [undefined], canister?: Principal): bigint {
     const block = this.#nextBlock++;
     if (madeAt !== undefined) {
-      this.#known.set(transactionKey(call), { block, ...(canister && { canister }) });
+      this.#known.set(transactionKey(call), { block, canister });
     }
     return block;
   }

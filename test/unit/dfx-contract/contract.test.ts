@@ -45,7 +45,7 @@ function dfxJson(networks?: unknown): unknown {
       worker: { ...(custom('worker') as object), dependencies: ['backend'] },
       far: { ...(custom('backend') as object), remote: { id: { local: REMOTE } } },
     },
-    ...(networks !== undefined && { networks }),
+    networks,
   };
 }
 

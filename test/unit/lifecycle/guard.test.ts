@@ -26,7 +26,7 @@ function target(
       canister: () => (wallet === undefined ? {} : { through: { wallet } }),
       snapshot: {
         networkName,
-        ...(url === undefined ? {} : { network }),
+        network: url === undefined ? undefined : network,
         identity: { name: identity, chosenBy: 'dfx', ref: ANONYMOUS },
       },
     },

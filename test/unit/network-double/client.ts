@@ -13,7 +13,7 @@ export async function agentFor(network: TestNetwork, identity?: Identity): Promi
     host: network.url,
     rootKey: network.rootKey,
     retryTimes: 0,
-    ...(identity && { identity }),
+    identity,
   });
 }
 

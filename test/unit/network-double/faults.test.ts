@@ -11,7 +11,7 @@ import { buildWasm, TestNetwork } from '../../network/index';
 import { agentFor } from './client';
 import { callContent, minutes, post } from './raw';
 
-const statusOf = (url: string, signal?: AbortSignal) => fetch(`${url}/api/v2/status`, { ...(signal && { signal }) });
+const statusOf = (url: string, signal?: AbortSignal) => fetch(`${url}/api/v2/status`, { signal });
 
 describe('faults', () => {
   let network: TestNetwork;
@@ -168,7 +168,7 @@ describe('the network in a process of its own', () => {
     const control = async (method: string, path: string, body?: unknown) => {
       const answer = await fetch(printed.url + path, {
         method,
-        ...(body !== undefined && { body: JSON.stringify(body) }),
+        body: body === undefined ? undefined : JSON.stringify(body),
       });
       return { status: answer.status, json: (await answer.json()) as Record<string, unknown> };
     };
