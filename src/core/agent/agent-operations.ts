@@ -3,8 +3,7 @@ import type { NetworkApi, SignedRequest } from '../network/network-api';
 import { Failure } from '../util/failure';
 import { msg } from '../util/message';
 import { CandidCodec } from './candid-codec';
-import { parseCanisterId } from './canister-id';
-import { CanisterStatusReader, readPublicFacts } from './canister-status';
+import { CanisterStatusReader } from './canister-status';
 import { Connections } from './connections';
 import { installCode, readModule } from './install-code';
 import { KeyRing } from './key-ring';
@@ -18,6 +17,7 @@ import {
   encodeManagementCall,
   encodeTakeSnapshot,
   managementCall,
+  toPrincipal,
 } from './management-idl';
 import { readHealth } from './network-health';
 import { runInContext } from './operation-context';
@@ -78,50 +78,49 @@ export function agentOperations(fetchImpl: typeof fetch, parts: AgentParts = {})
       runOperation(READ_TIMEOUT_MS, signal, (context) => {
         const connection = connections.to(endpoint);
         return connection.gate.run(async () => {
-          const canister = parseCanisterId(canisterId);
-          return publicOnly
-            ? await readPublicFacts(connection, canister, context)
-            : await statuses.read(connection, await keys.identity(identity), canister, context);
+          const canister = toPrincipal(canisterId);
+          const key = publicOnly ? undefined : await keys.identity(identity);
+          return await statuses.read(connection, key, canister, context);
         }, context.signal);
       }),
 
     manage: (request) =>
       inSession(CHANGE_TIMEOUT_MS, request, async (session) => {
-        const canister = parseCanisterId(request.canisterId);
+        const canister = toPrincipal(request.canisterId);
         await manageCanister(session, request.method, canister, encodeManagementCall(request));
       }),
 
     create: (request) =>
       inSession(CHANGE_TIMEOUT_MS, request, async (session) => {
-        const effective = parseCanisterId(request.specifiedId ?? request.effectiveCanisterId);
+        const effective = toPrincipal(request.specifiedId ?? request.effectiveCanisterId);
         const method = 'provisional_create_canister_with_cycles';
         return decodeCanisterId(await manageCanister(session, method, effective, encodeCreate(request)));
       }),
 
     install: (request) =>
       inSession(INSTALL_TIMEOUT_MS, request, async (session) => {
-        const canister = parseCanisterId(request.canisterId);
+        const canister = toPrincipal(request.canisterId);
         const arg = await candid.argument(request.argument, { kind: 'init' });
         await installCode(session, { ...request, canister, module: await readModule(request.module), arg });
       }),
 
     takeSnapshot: (request) =>
       inSession(CHANGE_TIMEOUT_MS, request, async (session) => {
-        const canister = parseCanisterId(request.canisterId);
+        const canister = toPrincipal(request.canisterId);
         const arg = encodeTakeSnapshot(canister, request.replace);
         return decodeSnapshot(await manageCanister(session, 'take_canister_snapshot', canister, arg));
       }),
 
     listSnapshots: (request) =>
       inSession(READ_TIMEOUT_MS, request, async (session) => {
-        const canister = parseCanisterId(request.canisterId);
+        const canister = toPrincipal(request.canisterId);
         const arg = encodeCanisterId(canister);
         return decodeSnapshots(await manageCanister(session, 'list_canister_snapshots', canister, arg));
       }),
 
     fetchLogs: (request) =>
       inSession(READ_TIMEOUT_MS, request, async ({ agent }) => {
-        const canister = parseCanisterId(request.canisterId);
+        const canister = toPrincipal(request.canisterId);
         const call = managementCall('fetch_canister_logs', canister, encodeCanisterId(canister));
         try {
           return decodeLogs(await query(agent, call));
@@ -138,7 +137,7 @@ export function agentOperations(fetchImpl: typeof fetch, parts: AgentParts = {})
     metadata: (request) =>
       inSession(READ_TIMEOUT_MS, request, async (session) => {
         try {
-          return await readMetadata(session, parseCanisterId(request.canisterId), request.name);
+          return await readMetadata(session, toPrincipal(request.canisterId), request.name);
         } catch (error) {
           // A private section of somebody else's canister.
           if (error instanceof AgentError && error.code instanceof HttpErrorCode && error.code.status === 403) {
@@ -150,7 +149,7 @@ export function agentOperations(fetchImpl: typeof fetch, parts: AgentParts = {})
 
     call: (request) =>
       inSession(CHANGE_TIMEOUT_MS, request, async ({ agent, trust, signal }) => {
-        const canister = parseCanisterId(request.canisterId);
+        const canister = toPrincipal(request.canisterId);
         const { method } = request;
         const arg = await candid.argument(request.argument, { kind: 'method', name: method });
         const call: Call = { canisterId: canister, effectiveCanisterId: canister, method, arg };

@@ -33,7 +33,12 @@ const NO_ARGUMENTS = new Uint8Array([...Buffer.from('DIDL'), 0, 0]);
 /** Values beyond which a reply is not made into text: more than a person reads, and seconds of computing. */
 const MAX_VALUES = 500_000;
 
-/** Candid text to bytes and back, by the reference implementation in WebAssembly. Loaded on first use. */
+/**
+ * Candid text to bytes and back, by `@dfinity/didc`: the reference implementation in WebAssembly, loaded on first use.
+ *
+ * The package asks npm's users to use pnpm, so that `npm install` prints a warning. It is worth that: `@dfinity/candid`
+ * has no parser of Candid text, and a parser of our own could encode a call's arguments differently from dfx.
+ */
 export class CandidCodec {
   readonly #wasmFile: string;
 
@@ -65,12 +70,7 @@ export class CandidCodec {
         didc.encode({
           idl: did ?? NO_INTERFACE,
           input: text,
-          ...(did === undefined || place === undefined
-            ? {}
-            : {
-                withType:
-                  place.kind === 'init' ? { kind: 'serviceParams' } : { kind: 'methodParams', name: place.name },
-              }),
+          withType: did === undefined ? undefined : typesOf(place),
         }),
       text,
     );
@@ -139,6 +139,18 @@ export class CandidCodec {
       loaded.instance.exports.__wbindgen_start();
     }
     return didc;
+  }
+}
+
+/** Which of the interface's types the arguments have to have, as didc puts it. */
+function typesOf(place: ArgumentPlace | undefined) {
+  switch (place?.kind) {
+    case undefined:
+      return undefined;
+    case 'init':
+      return { kind: 'serviceParams' } as const;
+    case 'method':
+      return { kind: 'methodParams', name: place.name } as const;
   }
 }
 

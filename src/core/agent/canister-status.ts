@@ -8,25 +8,39 @@ import { ANONYMOUS_IDENTITY, forManyQuestions } from './key-ring';
 import { decodeStatus, encodeCanisterId, managementCall, toHex } from './management-idl';
 import { type OperationContext, runInContext } from './operation-context';
 import { ALL_OPTIMIZATIONS, type Optimizations } from './optimizations/optimizations';
+import { Pacer } from './optimizations/pacer';
 import { quickQuery } from './optimizations/quick-query';
 import { decodeStatusQuickly } from './optimizations/quick-status';
 import { query, update } from './query-update';
 
+const PROBES_PER_TURN = 8;
+
 /** Reads what a network says of canisters, of which there may be hundreds at once. */
 export class CanisterStatusReader {
   readonly #optimizations: Optimizations;
+  readonly #pacer = new Pacer(PROBES_PER_TURN);
 
   constructor(optimizations = ALL_OPTIMIZATIONS) {
     this.#optimizations = optimizations;
   }
 
-  /** The status where `identity` may read it, else the certified public facts. */
+  /**
+   * The status where `identity` may read it, else the certified public facts.
+   *
+   * @param identity undefined where the status is not to be asked for
+   */
   async read(
     connection: Connection,
-    identity: Identity,
+    identity: Identity | undefined,
     canister: Principal,
     context: OperationContext,
   ): Promise<CanisterFacts> {
+    if (this.#optimizations.pacer) {
+      await this.#pacer.turn();
+    }
+    if (!identity) {
+      return await readPublicFacts(connection, canister, context);
+    }
     try {
       const reply = await this.#ask(connection, identity, canister, context);
       const { detail, moduleHash } = this.#optimizations.quickStatus ? decodeStatusQuickly(reply) : decodeStatus(reply);
@@ -70,7 +84,7 @@ export class CanisterStatusReader {
 }
 
 /** What the network certifies of a canister to everybody. */
-export async function readPublicFacts(
+async function readPublicFacts(
   connection: Connection,
   canister: Principal,
   context: OperationContext,

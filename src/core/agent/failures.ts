@@ -61,8 +61,7 @@ export function securityFailure(detail: string): Failure {
 
 /** A reject by the network or by a canister. `code` is an `IC0…` code, where the network gave one. */
 export function rejection(message: string, code: string | undefined): Failure {
-  const data = { kind: 'rejected', detail: message, ...(code === undefined ? {} : { code }) } as const;
-  return new Failure({ ...data, message: rejectionMessage(message, code) });
+  return new Failure({ kind: 'rejected', message: rejectionMessage(message, code), detail: message, code });
 }
 
 function rejectionMessage(message: string, code: string | undefined): Message {

@@ -99,7 +99,7 @@ export function encodeManagementCall(call: ManagementCall): Uint8Array {
 /** @throws {Failure} where the text is no principal */
 export function toPrincipal(text: string): Principal {
   try {
-    return Principal.fromText(text);
+    return Principal.fromText(text.toLowerCase());
   } catch {
     throw new Failure({ kind: 'internal', message: msg('{0} is not a principal.', text) });
   }

@@ -23,7 +23,7 @@ export interface Call {
 
 const decoder = new TextDecoder();
 
-/** Milliseconds between looks at a request that is still being processed: quick at first, then calm. */
+/** Milliseconds between polls for a request that is still being processed: short at first, then longer. */
 const POLL_FIRST_MS = 250;
 const POLL_MAX_MS = 2_000;
 

@@ -4,7 +4,7 @@ import { CertifiedState, type TrustPolicy } from './certificates';
 import { managementCall } from './management-idl';
 import { update } from './query-update';
 
-/** An identity's way to one network, for as long as an operation lasts. */
+/** One identity on one network, for as long as an operation lasts. */
 export interface Session {
   readonly agent: HttpAgent;
   readonly trust: TrustPolicy;

@@ -8,8 +8,8 @@ import { type Message, msg } from '../util/message';
 
 /** dfx's parameters: RustCrypto's argon2 with 64000 KiB, 3 passes, 1 lane, version 0x13. */
 const ARGON2 = { m: 64_000, t: 3, p: 1, version: 0x13, dkLen: 32 } as const;
-/** Meanwhile the worker goes on with its other requests: it looks up this often, in milliseconds. */
-const BREATH_MS = 10;
+/** The worker serves its other requests meanwhile: it yields to them this often, in milliseconds. */
+const YIELD_EVERY_MS = 10;
 const TAG_BYTES = 16;
 const NONCE_BYTES = 12;
 
@@ -41,7 +41,7 @@ export async function decryptPem(
     return { kind: 'damaged', problem: msg('The encrypted key file is damaged.') };
   }
   const secret = new TextEncoder().encode(password);
-  const key = await argon2idAsync(secret, new Uint8Array(salt), { ...ARGON2, asyncTick: BREATH_MS });
+  const key = await argon2idAsync(secret, new Uint8Array(salt), { ...ARGON2, asyncTick: YIELD_EVERY_MS });
   secret.fill(0);
   const decipher = createDecipheriv('aes-256-gcm', key, nonce);
   decipher.setAuthTag(ciphertext.subarray(-TAG_BYTES));

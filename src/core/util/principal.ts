@@ -1,7 +1,9 @@
 /**
- * Principals as text, without the agent: the analysis of dfx.json, the id files and the tree need no more than this.
+ * Principals as text. `@dfinity/principal` cannot say what is wrong with a text, which the checks of dfx.json tell, and
+ * would bring its hash library into the bundle that activation loads (11 KB minified, against 1.4 KB).
  * Format: https://internetcomputer.org/docs/references/ic-interface-spec#textual-ids
  */
+import { crc32 } from 'node:zlib';
 
 /** The class of a principal, told by its last byte (interface specification, "Principals"). */
 export type PrincipalKind =
@@ -43,23 +45,6 @@ const DIGITS = new Int8Array(128).fill(-1);
 for (let i = 0; i < ALPHABET.length; i++) {
   DIGITS[ALPHABET.charCodeAt(i)] = i;
   DIGITS[ALPHABET.toUpperCase().charCodeAt(i)] = i;
-}
-
-const CRC_TABLE = new Uint32Array(256);
-for (let i = 0; i < 256; i++) {
-  let value = i;
-  for (let bit = 0; bit < 8; bit++) {
-    value = value & 1 ? (value >>> 1) ^ 0xedb88320 : value >>> 1;
-  }
-  CRC_TABLE[i] = value >>> 0;
-}
-
-function crc32(bytes: Uint8Array): number {
-  let crc = 0xffffffff;
-  for (const byte of bytes) {
-    crc = (crc >>> 8) ^ CRC_TABLE[(crc ^ byte) & 0xff]!;
-  }
-  return (crc ^ 0xffffffff) >>> 0;
 }
 
 /** The textual form of a principal. Any length is encoded; only up to {@link MAX_PRINCIPAL_BYTES} bytes are valid. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it, mock } from 'node:test';
+import { Pacer } from '../../../src/core/agent/optimizations/pacer';
 import { innermostMessage } from '../../../src/core/util/errors';
 import { Emitter } from '../../../src/core/util/events';
 import {
@@ -12,7 +13,6 @@ import {
   speakCycles,
 } from '../../../src/core/util/format';
 import { formatMessage, msg } from '../../../src/core/util/message';
-import { Pacer } from '../../../src/core/util/pacer';
 import { KeyedQueue } from '../../../src/core/util/queue';
 import { Semaphore } from '../../../src/core/util/semaphore';
 

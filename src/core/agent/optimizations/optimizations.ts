@@ -6,6 +6,8 @@ export interface Optimizations {
   readonly quickStatus: boolean;
   /** `session-key.ts` instead of the identity's own key, where that signs slowly. */
   readonly sessionKey: boolean;
+  /** `pacer.ts`: the first questions leave before the last are made. */
+  readonly pacer: boolean;
 }
 
-export const ALL_OPTIMIZATIONS: Optimizations = { quickQuery: true, quickStatus: true, sessionKey: true };
+export const ALL_OPTIMIZATIONS: Optimizations = { quickQuery: true, quickStatus: true, sessionKey: true, pacer: true };

@@ -24,14 +24,14 @@ import {
 } from '../candid-wire';
 import { type CanisterStatus, decodeStatus } from '../management-idl';
 
-/** The reply is not one that is read here. */
-class NotRead extends Error {}
+/** The reply is not one that can be read here. */
+class UnexpectedReply extends Error {}
 
 /** Undefined is an `opt` that is empty; a principal is text. */
-type Value = bigint | boolean | string | null | undefined | Uint8Array | Value[] | Fields | Choice;
+type Value = bigint | boolean | string | null | undefined | Uint8Array | Value[] | Fields | VariantValue;
 type Fields = ReadonlyMap<number, Value>;
 
-class Choice {
+class VariantValue {
   constructor(
     readonly id: number,
     readonly value: Value,
@@ -54,7 +54,7 @@ class ValueReader extends CandidReader {
   value(type: number, depth = 0): Value {
     this.#left -= 1;
     if (this.#left < 0 || depth > MAX_DEPTH) {
-      throw new NotRead();
+      throw new UnexpectedReply();
     }
     if (type < 0) {
       return this.#primitive(type);
@@ -79,12 +79,12 @@ class ValueReader extends CandidReader {
       case VARIANT: {
         const field = entry.fields[this.unsigned()];
         if (field === undefined) {
-          throw new NotRead();
+          throw new UnexpectedReply();
         }
-        return new Choice(field.id, this.value(field.type, depth + 1));
+        return new VariantValue(field.id, this.value(field.type, depth + 1));
       }
       default:
-        throw new NotRead();
+        throw new UnexpectedReply();
     }
   }
 
@@ -108,29 +108,29 @@ class ValueReader extends CandidReader {
       case PRINCIPAL: {
         const bytes = this.reference();
         if (bytes === undefined) {
-          throw new NotRead();
+          throw new UnexpectedReply();
         }
         return textOf(bytes);
       }
       default:
-        throw new NotRead();
+        throw new UnexpectedReply();
     }
   }
 }
 
 /** Principals as text: all canisters of a project have the same few controllers. */
-const texts = new Map<string, string>();
-const MAX_TEXTS = 1_000;
+const principalTexts = new Map<string, string>();
+const MAX_PRINCIPAL_TEXTS = 1_000;
 
 function textOf(principal: Uint8Array): string {
   const key = Buffer.from(principal).toString('latin1');
-  let text = texts.get(key);
+  let text = principalTexts.get(key);
   if (text === undefined) {
     text = encodePrincipal(principal);
-    if (texts.size >= MAX_TEXTS) {
-      texts.clear();
+    if (principalTexts.size >= MAX_PRINCIPAL_TEXTS) {
+      principalTexts.clear();
     }
-    texts.set(key, text);
+    principalTexts.set(key, text);
   }
   return text;
 }
@@ -180,7 +180,7 @@ export function quickStatus(reply: Uint8Array): CanisterStatus | undefined {
     return reader.atEnd ? toStatus(asRecord(values[0])) : undefined;
   } catch (error) {
     // TypeError: text that is no UTF-8.
-    if (error instanceof NotRead || error instanceof MalformedCandid || error instanceof TypeError) {
+    if (error instanceof UnexpectedReply || error instanceof MalformedCandid || error instanceof TypeError) {
       return undefined;
     }
     throw error;
@@ -230,7 +230,7 @@ function toSettings(settings: Fields): CanisterSettings {
 }
 
 function toLogVisibility(value: Value): LogVisibility {
-  return value instanceof Choice && value.id === idOf('allowed_viewers')
+  return value instanceof VariantValue && value.id === idOf('allowed_viewers')
     ? { kind: 'allowed_viewers', viewers: principals(value.value) }
     : { kind: choice(value, ['controllers', 'public']) };
 }
@@ -264,10 +264,10 @@ function hexOf(value: Value): string {
 }
 
 function choice<T extends string>(value: Value, names: readonly T[]): T {
-  const plain = value instanceof Choice && value.value === null ? value : fail();
+  const plain = value instanceof VariantValue && value.value === null ? value : fail();
   return names.find((name) => idOf(name) === plain.id) ?? fail();
 }
 
 function fail(): never {
-  throw new NotRead();
+  throw new UnexpectedReply();
 }
