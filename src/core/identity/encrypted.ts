@@ -26,7 +26,7 @@ export type DecryptFailure = { readonly kind: 'wrong-password' | 'damaged'; read
 /**
  * Decrypts the content of an `identity.pem.encrypted`: AES-256-GCM under a key that Argon2id makes from the password.
  *
- * The salt is what base64 decoding makes of the hexadecimal text in identity.json, since dfx options that text to a
+ * The salt is what base64 decoding makes of the hexadecimal text in identity.json, since dfx passes that text to a
  * function that takes salts in base64.
  * @returns the text of the PEM file
  */

@@ -507,7 +507,7 @@ export class WasmExecutor implements CanisterExecutor {
       });
   }
 
-  /** Makes a call of a canister, and options the answer to its callback. */
+  /** Makes a call of a canister, and passes the answer to its callback. */
   async #call(canister: Canister, activity: Activity, outgoing: OutgoingCall): Promise<void> {
     const { context, modes } = activity;
     const services = this.#need();

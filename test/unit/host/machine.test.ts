@@ -63,7 +63,7 @@ describe('preparing the machine', { skip: process.platform !== 'linux' }, () => 
     ]);
   });
 
-  it("options on apt-get's own words where it fails", { skip: process.getuid?.() !== 0 }, () => {
+  it("passes on apt-get's own words where it fails", { skip: process.getuid?.() !== 0 }, () => {
     script('apt-get', 'echo "E: no network"; exit 100');
     assert.throws(() => prepareMachine(true, () => {}), /E: no network/);
   });

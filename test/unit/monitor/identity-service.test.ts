@@ -115,7 +115,7 @@ describe('a password-protected identity', () => {
     }
   });
 
-  it('is locked again when its time is up, in the identityService and in the worker', async (t) => {
+  it('is locked again when its time is up, in the service and in the worker', async (t) => {
     const locations = await home(t);
     const { client, identityService } = open(locations);
     try {
@@ -131,7 +131,7 @@ describe('a password-protected identity', () => {
       await identityService.unlock('carol', CAROL.password, 300);
       const ref = identityService.unlocked((await readIdentity('carol', locations))!);
       assert.ok(ref);
-      // The identityService's timer lets the process end: here something has to wait for it.
+      // The service's timer lets the process end: here something has to wait for it.
       const waiting = setTimeout(() => undefined, 5_000);
       await changed;
       clearTimeout(waiting);

@@ -7,7 +7,7 @@ import { methods } from '../../network/management-idl';
 
 export type ManagementActor = Record<string, (argument: unknown) => Promise<unknown>>;
 
-/** An agent that trusts the network's root key only because the test options it over. It does not try again. */
+/** An agent that trusts the network's root key only because the test passes it. It does not retry. */
 export async function agentFor(network: TestNetwork, identity?: Identity): Promise<HttpAgent> {
   return HttpAgent.create({
     host: network.url,

@@ -16,7 +16,7 @@ import { formatMessage, msg } from '../../../src/core/util/message';
 import { KeyedQueue } from '../../../src/core/util/queue';
 import { Semaphore } from '../../../src/core/util/semaphore';
 
-/** A promise with its ends in the test's options. */
+/** A promise that the test settles. */
 function gate<T = void>() {
   let open: (value: T) => void = () => {};
   let fail: (error: Error) => void = () => {};

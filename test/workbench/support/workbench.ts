@@ -21,7 +21,7 @@ export interface WorkbenchOptions
   readonly size?: { readonly width: number; readonly height: number };
 }
 
-/** A VS Code window with this extension, and the options and eyes of its user. */
+/** A VS Code window with this extension, and what its user does and sees. */
 export class Workbench {
   readonly page: Page;
   readonly server: VscodeServer;
