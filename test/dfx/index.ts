@@ -19,7 +19,7 @@ async function bundle(): Promise<string> {
     logLevel: 'silent',
     banner: { js: `#!${process.execPath}` },
     // The network bundles the code of its threads when it first needs one: it must find itself and esbuild.
-    define: { __dirname: JSON.stringify(path.join(__dirname, '..', 'network', 'engine')) },
+    define: { __dirname: JSON.stringify(path.join(__dirname, '..', 'network', 'wasm-engine')) },
     alias: { esbuild: require.resolve('esbuild') },
     external: [require.resolve('esbuild')],
   });

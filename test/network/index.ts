@@ -4,7 +4,6 @@ import { Principal } from '@dfinity/principal';
 import { type Canister, type CanisterStatus, DEFAULT_SETTINGS, type Settings, sortedPrincipals } from './canister';
 import { Certifier } from './certificate';
 import { control } from './control';
-import { WasmExecutor } from './engine/wasm-executor';
 import type { CanisterExecutor, SystemCanister } from './executor';
 import { Counters, type Counts, type Faults, NO_FAULTS } from './faults';
 import { HttpEndpoint } from './http';
@@ -15,6 +14,7 @@ import { Subnet } from './subnet';
 import { CandidUi } from './system/candid-ui';
 import { CyclesLedger } from './system/cycles-ledger';
 import { CyclesMintingCanister } from './system/cycles-minting';
+import { WasmExecutor } from './wasm-engine/wasm-executor';
 
 export type { CanisterStatus, Settings } from './canister';
 export type { CanisterCall, CanisterExecutor, Installation, NetworkServices, SystemCanister } from './executor';

@@ -196,13 +196,13 @@ for (const implementation of real === undefined ? ['stand-in'] : ['stand-in', 'd
       assert.equal(bob?.storage, 'plaintext');
       const key = parsePem(readFileSync(bob?.pemFile ?? '', 'utf8'));
       assert.ok(!('problem' in key));
-      const told = await ok({
+      const printed = await ok({
         args: ['identity', 'get-principal', '--identity', 'bob'],
         cwd: root,
         stdin: 'ignore',
         usesKey: true,
       });
-      assert.equal(selfAuthenticatingPrincipal(publicKeyDer(key)), told.stdout.trim());
+      assert.equal(selfAuthenticatingPrincipal(publicKeyDer(key)), printed.stdout.trim());
     });
 
     test('identities are used, renamed and removed', async () => {
@@ -259,13 +259,13 @@ for (const implementation of real === undefined ? ['stand-in'] : ['stand-in', 'd
       const id = /backend canister created with canister id: (\S+)/.exec(created.stderr)?.[1] ?? '';
       assert.ok(isPrincipal(id), created.stderr);
       assert.equal((await ids()).byName.get('backend')?.id, id);
-      const told = await ok({
+      const printed = await ok({
         args: ['canister', 'id', 'backend', '--network', 'local'],
         cwd: root,
         stdin: 'ignore',
         usesKey: false,
       });
-      assert.equal(told.stdout.trim(), id);
+      assert.equal(printed.stdout.trim(), id);
       const again = await ok(commands.createCanister(context(), one('backend')));
       assert.match(again.stderr, /was already created and has canister id/);
       assert.match(

@@ -13,7 +13,7 @@ const empty: HashTree = [NodeType.Empty];
 const fork = (left: HashTree, right: HashTree): HashTree => [NodeType.Fork, left, right];
 const node = (key: Uint8Array, tree: HashTree): HashTree => [NodeType.Labeled, key as never, tree];
 
-function look(tree: HashTree, ...path: Uint8Array[]): string {
+function lookUp(tree: HashTree, ...path: Uint8Array[]): string {
   const result = lookupInTree(path, tree);
   return result.state === 'found' ? `= ${Buffer.from(result.value)}` : result.state;
 }
@@ -24,34 +24,34 @@ describe('looking up in a certified tree', () => {
 
   it('finds values at any depth', () => {
     const tree = fork(fork(b, d), node(label(6), fork(node(label(1), leaf('deep')), pruned)));
-    assert.equal(look(tree, label(2)), '= b');
-    assert.equal(look(tree, label(4)), '= d');
-    assert.equal(look(tree, label(6), label(1)), '= deep');
+    assert.equal(lookUp(tree, label(2)), '= b');
+    assert.equal(lookUp(tree, label(4)), '= d');
+    assert.equal(lookUp(tree, label(6), label(1)), '= deep');
   });
 
   it('proves absence between neighbours and beyond the ends', () => {
     for (const missing of [1, 3, 5]) {
-      assert.equal(look(fork(b, d), label(missing)), 'absent', String(missing));
+      assert.equal(lookUp(fork(b, d), label(missing)), 'absent', String(missing));
     }
-    assert.equal(look(empty, label(1)), 'absent');
-    assert.equal(look(leaf('x'), label(1)), 'absent');
+    assert.equal(lookUp(empty, label(1)), 'absent');
+    assert.equal(lookUp(leaf('x'), label(1)), 'absent');
   });
 
   it('does not take what is pruned for absent', () => {
-    assert.equal(look(pruned, label(1)), 'unknown');
-    assert.equal(look(fork(pruned, d), label(3)), 'unknown');
-    assert.equal(look(fork(b, pruned), label(3)), 'unknown');
-    assert.equal(look(fork(b, pruned), label(1)), 'absent');
-    assert.equal(look(fork(pruned, d), label(5)), 'absent');
-    assert.equal(look(node(label(1), pruned), label(1)), 'unknown');
-    assert.equal(look(node(label(1), fork(b, d)), label(1)), 'unknown', 'a folder is no value');
+    assert.equal(lookUp(pruned, label(1)), 'unknown');
+    assert.equal(lookUp(fork(pruned, d), label(3)), 'unknown');
+    assert.equal(lookUp(fork(b, pruned), label(3)), 'unknown');
+    assert.equal(lookUp(fork(b, pruned), label(1)), 'absent');
+    assert.equal(lookUp(fork(pruned, d), label(5)), 'absent');
+    assert.equal(lookUp(node(label(1), pruned), label(1)), 'unknown');
+    assert.equal(lookUp(node(label(1), fork(b, d)), label(1)), 'unknown', 'a folder is no value');
   });
 
   it('orders labels by the first byte that differs, and a prefix before what it begins', () => {
     const tree = fork(node(label(255, 0, 1), leaf('far')), pruned);
-    assert.equal(look(tree, label(0, 9, 9)), 'absent');
-    assert.equal(look(tree, label(255, 0)), 'absent');
-    assert.equal(look(tree, label(255, 0, 1, 0)), 'unknown');
+    assert.equal(lookUp(tree, label(0, 9, 9)), 'absent');
+    assert.equal(lookUp(tree, label(255, 0)), 'absent');
+    assert.equal(lookUp(tree, label(255, 0, 1, 0)), 'unknown');
   });
 });
 

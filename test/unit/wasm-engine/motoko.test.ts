@@ -8,9 +8,9 @@ import { IDL } from '@dfinity/candid';
 import { Ed25519KeyIdentity } from '@dfinity/identity';
 import { Principal } from '@dfinity/principal';
 import { compileMotoko } from '../../motoko/compile';
-import { WasmExecutor } from '../../network/engine/wasm-executor';
 import { type SystemCanister, TestNetwork } from '../../network/index';
-import { agentFor, management } from '../network-double/client';
+import { WasmExecutor } from '../../network/wasm-engine/wasm-executor';
+import { agentFor, management } from '../test-network/client';
 
 const source = (name: string) => join(__dirname, '..', '..', 'motoko', `${name}.mo`);
 const { Nat, Nat64, Text, Bool, Vec, Nat8, Opt, Func, Service, Variant, Null, Principal: PrincipalType } = IDL;

@@ -54,7 +54,7 @@ class ExecutionState {
   fresh: boolean;
   /** When the global timer is due, in nanoseconds since 1970; 0 for never. */
   timer = 0n;
-  #toldOfLowMemory = false;
+  #lowOnMemory = false;
   /** What an installation did, until it takes effect. */
   pending: Outcome[] = [];
 
@@ -71,9 +71,9 @@ class ExecutionState {
 
   /** Whether the canister has come to run low on memory since this was last asked. */
   runsLow({ settings }: Canister): boolean {
-    const told = this.#toldOfLowMemory;
-    this.#toldOfLowMemory = settings.wasmMemoryLimit - this.memory.wasm < settings.wasmMemoryThreshold;
-    return this.#toldOfLowMemory && !told;
+    const before = this.#lowOnMemory;
+    this.#lowOnMemory = settings.wasmMemoryLimit - this.memory.wasm < settings.wasmMemoryThreshold;
+    return this.#lowOnMemory && !before;
   }
 
   get memory(): Memory {

@@ -5,9 +5,9 @@ import { setTimeout } from 'node:timers/promises';
 import { type HttpAgent, pollForResponse } from '@dfinity/agent';
 import { IDL } from '@dfinity/candid';
 import { Principal } from '@dfinity/principal';
-import { runsMemory64 } from '../../network/engine/compile';
 import { Reject, TestNetwork } from '../../network/index';
-import { agentFor, management } from '../network-double/client';
+import { runsMemory64 } from '../../network/wasm-engine/compile';
+import { agentFor, management } from '../test-network/client';
 import {
   add32,
   assemble,

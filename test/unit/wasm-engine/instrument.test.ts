@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { compileMotoko } from '../../motoko/compile';
-import { ADDED, CannotInstrument, instrument } from '../../network/engine/instrument';
+import { ADDED, CannotInstrument, instrument } from '../../network/wasm-engine/instrument';
 import { assemble, getGlobal, i32, type Part, repeat, setGlobal } from './assemble';
 
 const root = join(__dirname, '..', '..', '..');

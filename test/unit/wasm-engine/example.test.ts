@@ -12,7 +12,7 @@ import { Secp256k1KeyIdentity } from '@dfinity/identity-secp256k1';
 import { Principal } from '@dfinity/principal';
 import { installDfx } from '../../dfx';
 import { DfxHome } from '../../support/dfx-home';
-import { management } from '../network-double/client';
+import { management } from '../test-network/client';
 
 const example = join(__dirname, '..', '..', '..', 'examples', 'hello');
 

@@ -14,7 +14,7 @@ import { findChromium, launchBrowser } from '../../host/browser';
 import { compileAssetStorage, storeFolder } from '../../motoko/assets';
 import { canisterOf } from '../../network/gateway';
 import { buildWasm, type SystemCanister, TestNetwork } from '../../network/index';
-import { agentFor, management } from '../network-double/client';
+import { agentFor, management } from '../test-network/client';
 
 const root = join(__dirname, '..', '..', '..');
 const pages = join(root, 'examples', 'hello', 'src', 'hello_frontend', 'assets');
