@@ -2,6 +2,7 @@
  * The analysis of a dfx.json of 1,000 canisters while it is edited: findings, completion, hover, memory. Every file that
  * it names is looked up in a real folder first, as in the editor.
  */
+
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -9,7 +10,7 @@ import path from 'node:path';
 import { build } from 'esbuild';
 import type * as Completion from '../src/core/engines/dfx/language/completion';
 import type * as Analysis from '../src/core/engines/dfx/language/dfx-document';
-import type * as Facts from '../src/core/engines/dfx/language/facts';
+import type * as Facts from '../src/core/engines/dfx/language/dfx-facts';
 import type * as Hover from '../src/core/engines/dfx/language/hover';
 import { machine, median, type Result, ROOT, report, run } from './support';
 
@@ -41,7 +42,7 @@ type Core = typeof Analysis & typeof Completion & typeof Facts & typeof Hover;
 
 /** The core as it is shipped: bundled and minified. Run from source, tsx's way of keeping names costs as much again. */
 async function bundledCore(folder: string): Promise<Core> {
-  const modules = ['dfx-document', 'completion', 'facts', 'hover'];
+  const modules = ['dfx-document', 'completion', 'dfx-facts', 'hover'];
   const { outputFiles } = await build({
     stdin: {
       contents: modules.map((name) => `export * from './src/core/engines/dfx/language/${name}';`).join('\n'),
@@ -62,9 +63,9 @@ async function bundledCore(folder: string): Promise<Core> {
 async function main(): Promise<Result[]> {
   const root = mkdtempSync(path.join(tmpdir(), 'ic-canisters-language-'));
   try {
-    const { complete, DfxDocument, FactStore, hover } = await bundledCore(root);
+    const { complete, DfxDocument, DfxFactStore, hover } = await bundledCore(root);
     const text = largeProject();
-    const facts = new FactStore({ root, cacheDir: root, networksJson: path.join(root, 'networks.json') });
+    const facts = new DfxFactStore({ root, cacheDir: root, networksJson: path.join(root, 'networks.json') });
     const first = time(() => new DfxDocument(text).findings(facts));
     const loadStart = performance.now();
     await facts.load();

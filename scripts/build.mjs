@@ -30,9 +30,18 @@ const common = {
 
 /** @type {import('esbuild').BuildOptions[]} */
 const builds = [
-  { ...common, entryPoints: { extension: 'src/extension.ts' }, outdir: 'dist', external: ['vscode'] },
-  { ...common, entryPoints: { commands: 'src/commands/index.ts' }, outdir: 'dist', external: ['vscode'] },
-  { ...common, entryPoints: { language: 'src/language/index.ts' }, outdir: 'dist', external: ['vscode'] },
+  ...Object.entries({
+    extension: 'src/extension.ts',
+    commands: 'src/commands/index.ts',
+    language: 'src/language/index.ts',
+  }).map(([name, entry]) => ({
+    ...common,
+    entryPoints: { [name]: entry },
+    outdir: 'dist',
+    external: ['vscode'],
+    plugins: [tomlBeside()],
+  })),
+  { ...common, entryPoints: { toml: 'smol-toml' }, outdir: 'dist' },
   { ...common, entryPoints: { agent: 'src/core/agent/worker.ts' }, outdir: 'dist', plugins: [lazyBls()] },
 ];
 if (!production) {
@@ -68,6 +77,16 @@ function lazyBls() {
                export const bls12_381 = new Proxy({}, { get: (_, key) => load()[key] });`,
         resolveDir: root,
       }));
+    },
+  };
+}
+
+/** The TOML parser is in a file of its own, loaded with the first Cargo.toml. */
+function tomlBeside() {
+  return {
+    name: 'toml-beside',
+    setup(build) {
+      build.onResolve({ filter: /^smol-toml$/ }, () => ({ path: './toml.js', external: true }));
     },
   };
 }

@@ -6,6 +6,5 @@ function write(name: string, schema: Schema): void {
   writeFileSync(new URL(`../schemas/${name}`, import.meta.url), `${JSON.stringify(schema, null, 2)}\n`);
 }
 
-write('dfx.schema.json', dfxSchema(false));
-write('dfx.strict.schema.json', dfxSchema(true));
+write('dfx.schema.json', dfxSchema());
 write('networks.schema.json', networksSchema());

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { type Completion, type CompletionKind, complete } from '../core/engines/dfx/language/completion';
+import type { Completion, CompletionKind } from '../core/language/language';
 import { translate } from '../ui/words';
 import { toRange } from './convert';
 import type { LanguageProjects } from './projects';
@@ -23,8 +23,7 @@ export class Completions implements vscode.CompletionItemProvider {
     position: vscode.Position,
     token: vscode.CancellationToken,
   ): Promise<vscode.CompletionItem[]> {
-    const { facts } = this.projects.of(document);
-    const found = await complete(this.projects.dfx(document), document.offsetAt(position), facts);
+    const found = (await this.projects.read(document).complete?.(document.offsetAt(position))) ?? [];
     return token.isCancellationRequested ? [] : found.map((each) => this.#item(document, each));
   }
 

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { TextEdit, TextRange } from '../core/document/tree';
-import { documentationUrl } from '../core/engines/dfx/language/finding-codes';
 import type { Finding, Severity } from '../core/language/findings';
+import type { EngineLanguage } from '../core/language/language';
 import type { Message } from '../core/util/message';
 import { translate } from '../ui/words';
 
@@ -30,11 +30,15 @@ const SEVERITIES: Record<Severity, vscode.DiagnosticSeverity> = {
   hint: vscode.DiagnosticSeverity.Hint,
 };
 
-export function toDiagnostic(document: vscode.TextDocument, finding: Finding): vscode.Diagnostic {
+export function toDiagnostic(
+  document: vscode.TextDocument,
+  finding: Finding,
+  language: EngineLanguage,
+): vscode.Diagnostic {
   const range = toRange(document, finding.range);
   const diagnostic = new vscode.Diagnostic(range, translate(finding.message), SEVERITIES[finding.severity]);
-  diagnostic.source = 'dfx';
-  diagnostic.code = { value: finding.code, target: vscode.Uri.parse(documentationUrl(finding.code)) };
+  diagnostic.source = language.source;
+  diagnostic.code = { value: finding.code, target: vscode.Uri.parse(language.documentationUrl(finding.code)) };
   if (finding.tag !== undefined) {
     diagnostic.tags = [
       finding.tag === 'deprecated' ? vscode.DiagnosticTag.Deprecated : vscode.DiagnosticTag.Unnecessary,

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { syntaxMessage } from '../core/document/parse-json';
 import type { Finding } from '../core/language/findings';
 import { toDiagnostic } from './convert';
-import { isCanisterIds, isDfxJson, type LanguageProjects } from './projects';
+import type { LanguageProjects } from './projects';
 
 /** Time from the last edit to the analysis, in milliseconds. */
 const DELAY = 150;
@@ -21,7 +21,7 @@ function jsonSupportValidates(document: vscode.TextDocument): boolean {
 
 /** Publishes findings: debounced, for the version that was analysed only, each fault once. */
 export class Diagnostics implements vscode.Disposable {
-  readonly #collection = vscode.languages.createDiagnosticCollection('dfx');
+  readonly #collection = vscode.languages.createDiagnosticCollection('ic-canisters');
   readonly #timers = new Map<string, NodeJS.Timeout>();
   readonly #subscriptions: vscode.Disposable[];
 
@@ -31,9 +31,9 @@ export class Diagnostics implements vscode.Disposable {
       vscode.workspace.onDidOpenTextDocument((document) => this.#schedule(document, 0)),
       vscode.workspace.onDidChangeTextDocument(({ document }) => {
         this.#schedule(document, DELAY);
-        // Names in an id file are held against dfx.json.
-        if (isDfxJson(document)) {
-          this.#scheduleAll((other) => isCanisterIds(other) && sameFolder(other, document));
+        // Names in an id file are held against the manifest.
+        if (projects.kindOf(document) === 'manifest') {
+          this.#scheduleAll((other) => projects.kindOf(other) === 'ids' && sameFolder(other, document));
         }
       }),
       vscode.workspace.onDidCloseTextDocument((document) => this.#close(document)),
@@ -41,7 +41,7 @@ export class Diagnostics implements vscode.Disposable {
         if (!focused) {
           return;
         }
-        for (const project of projects.all()) {
+        for (const { project } of projects.all()) {
           project.facts.refreshOutside();
         }
         this.#scheduleAll(() => true);
@@ -68,7 +68,7 @@ export class Diagnostics implements vscode.Disposable {
   }
 
   #schedule(document: vscode.TextDocument, delay: number): void {
-    if (!isDfxJson(document) && !isCanisterIds(document)) {
+    if (this.projects.kindOf(document) === undefined) {
       return;
     }
     const key = document.uri.toString();
@@ -92,13 +92,14 @@ export class Diagnostics implements vscode.Disposable {
       this.#collection.delete(document.uri);
       return;
     }
+    const project = this.projects.of(document);
     const hidden = jsonSupportValidates(document);
     const shown = allFindings(this.projects, document).filter(({ code }) => !(hidden && SHOWN_BY_JSON.has(code)));
     this.#collection.set(
       document.uri,
-      shown.map((each) => toDiagnostic(document, each)),
+      shown.map((each) => toDiagnostic(document, each, project.language)),
     );
-    this.projects.of(document).fetch();
+    project.fetch();
   }
 
   #close(document: vscode.TextDocument): void {
@@ -106,11 +107,11 @@ export class Diagnostics implements vscode.Disposable {
     clearTimeout(this.#timers.get(key));
     this.#timers.delete(key);
     this.#collection.delete(document.uri);
-    if (!isDfxJson(document) && !isCanisterIds(document)) {
+    if (this.projects.kindOf(document) === undefined) {
       return;
     }
     const stillUsed = vscode.workspace.textDocuments.some(
-      (other) => other !== document && sameFolder(other, document) && (isDfxJson(other) || isCanisterIds(other)),
+      (other) => other !== document && sameFolder(other, document) && this.projects.kindOf(other) !== undefined,
     );
     if (!stillUsed) {
       this.projects.release(path.dirname(document.uri.fsPath));

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { describePrincipal, hover } from '../core/engines/dfx/language/hover';
-import { stateIcon } from '../core/engines/dfx/language/lens';
+import { stateIcon } from '../core/language/lens';
+import { describePrincipal } from '../core/language/principals';
 import type { CanisterLiveSource } from '../core/monitor/source';
 import { translate } from '../ui/words';
 import { escapeMarkdown, markdown, toRange } from './convert';
@@ -15,7 +15,7 @@ export class Hovers implements vscode.HoverProvider {
   ) {}
 
   provideHover(document: vscode.TextDocument, position: vscode.Position): vscode.Hover | undefined {
-    const found = hover(this.projects.dfx(document), document.offsetAt(position));
+    const found = this.projects.read(document).hover?.(document.offsetAt(position));
     if (found === undefined) {
       return undefined;
     }

@@ -1,5 +1,6 @@
 import os from 'node:os';
 import * as vscode from 'vscode';
+import { DfxLanguage, type DfxSchemaReader } from '../core/engines/dfx/language/dfx-language';
 import { dfxLocations } from '../core/engines/dfx/locations';
 import type { CanisterLiveSource } from '../core/monitor/source';
 import { CodeActions, FIX_ALL } from './code-actions';
@@ -8,7 +9,7 @@ import { Diagnostics } from './diagnostics';
 import { Hovers } from './hover-provider';
 import { Lenses } from './lens-provider';
 import { Navigation } from './navigation-provider';
-import { type DfxSchemaReader, LanguageProjects } from './projects';
+import { LanguageProjects } from './projects';
 
 export interface LanguageOptions {
   /** Runs `dfx schema` in a folder; asked in trusted workspaces only. Undefined where there is no dfx. */
@@ -17,17 +18,16 @@ export interface LanguageOptions {
   readonly identityOf?: (principal: string) => string | undefined;
 }
 
-const DFX_JSON: vscode.DocumentSelector = { scheme: 'file', pattern: '**/dfx.json' };
-const BOTH: vscode.DocumentSelector = { scheme: 'file', pattern: '**/{dfx,canister_ids}.json' };
-
-/** Makes dfx.json and canister_ids.json known to the editor. Registering costs nothing: files are read when opened. */
+/** Makes the files of the engines known to the editor. Registering costs nothing: files are read when opened. */
 export function registerLanguage(
   context: vscode.ExtensionContext,
   live: CanisterLiveSource,
   options: LanguageOptions = {},
 ): void {
   const locations = dfxLocations(process.env, process.platform, os.homedir());
-  const projects = new LanguageProjects(locations, options.dfxSchema);
+  const engines = [new DfxLanguage(locations, options.dfxSchema)];
+  const files = engines.map(({ pattern }) => ({ scheme: 'file', pattern }));
+  const projects = new LanguageProjects(engines);
   const navigation = new Navigation(projects);
   const lenses = new Lenses(projects, live);
   const { languages } = vscode;
@@ -35,16 +35,16 @@ export function registerLanguage(
     projects,
     new Diagnostics(projects),
     lenses,
-    languages.registerCodeActionsProvider(BOTH, new CodeActions(projects), {
+    languages.registerCodeActionsProvider(files, new CodeActions(projects), {
       providedCodeActionKinds: [vscode.CodeActionKind.QuickFix, FIX_ALL],
     }),
-    languages.registerCompletionItemProvider(DFX_JSON, new Completions(projects), '"', '/', ':'),
-    languages.registerHoverProvider(DFX_JSON, new Hovers(projects, live, options.identityOf)),
-    languages.registerDefinitionProvider(BOTH, navigation),
-    languages.registerReferenceProvider(DFX_JSON, navigation),
-    languages.registerRenameProvider(DFX_JSON, navigation),
-    languages.registerDocumentLinkProvider(DFX_JSON, navigation),
-    languages.registerDocumentSymbolProvider(DFX_JSON, navigation, { label: 'Internet Computer' }),
-    languages.registerCodeLensProvider(DFX_JSON, lenses),
+    languages.registerCompletionItemProvider(files, new Completions(projects), '"', '/', ':'),
+    languages.registerHoverProvider(files, new Hovers(projects, live, options.identityOf)),
+    languages.registerDefinitionProvider(files, navigation),
+    languages.registerReferenceProvider(files, navigation),
+    languages.registerRenameProvider(files, navigation),
+    languages.registerDocumentLinkProvider(files, navigation),
+    languages.registerDocumentSymbolProvider(files, navigation, { label: 'Internet Computer' }),
+    languages.registerCodeLensProvider(files, lenses),
   );
 }

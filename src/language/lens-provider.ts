@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
-import { lensActions, lensPlaces, shortenId, stateIcon } from '../core/engines/dfx/language/lens';
+import { rangeOf } from '../core/document/tree';
+import { lensActions, shortenId, stateIcon } from '../core/language/lens';
 import type { CanisterLiveSource } from '../core/monitor/source';
 import { translate } from '../ui/words';
 import { toRange } from './convert';
-import { isDfxJson, type LanguageProjects } from './projects';
+import type { LanguageProjects } from './projects';
 
 /** Events of the live source within this time, in milliseconds, redraw the lenses once. */
 const REDRAW_DELAY = 200;
@@ -45,27 +46,32 @@ export class Lenses implements vscode.CodeLensProvider, vscode.Disposable {
     this.#watch();
   }
 
-  /** Live state is wanted while a dfx.json with lenses is in sight. */
+  /** Live state is wanted while a manifest with lenses is in sight. */
   #watch(): void {
     this.live.setWatched(
-      vscode.window.visibleTextEditors.some(({ document }) => isDfxJson(document) && areLensesOn(document)),
+      vscode.window.visibleTextEditors.some(
+        ({ document }) => this.projects.kindOf(document) === 'manifest' && areLensesOn(document),
+      ),
     );
   }
 
   async provideCodeLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
-    if (!areLensesOn(document)) {
+    if (this.projects.kindOf(document) !== 'manifest' || !areLensesOn(document)) {
       return [];
     }
     this.#commands ??= vscode.commands.getCommands(true);
     const available = new Set(await this.#commands);
     const lenses: vscode.CodeLens[] = [];
     const dfxJson = document.uri.fsPath;
-    for (const { canister, range } of lensPlaces(this.projects.dfx(document))) {
+    for (const { kind, name: canister, node, readable } of this.projects.read(document).definitions) {
+      if (kind !== 'canister' || !readable) {
+        continue;
+      }
       const info = this.live.get(dfxJson, canister);
       if (info === undefined) {
         continue;
       }
-      const place = toRange(document, range);
+      const place = toRange(document, rangeOf(node));
       const argument = { dfxJson, canister };
       const add = (title: string, command: string): void => {
         const isThere = available.has(command);

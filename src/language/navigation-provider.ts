@@ -1,24 +1,11 @@
-import path from 'node:path';
 import * as vscode from 'vscode';
-import { rangeOf, type StringNode, type TextEdit } from '../core/document/tree';
-import type { DfxDocument } from '../core/engines/dfx/language/dfx-document';
-import { CanisterIdsDocument } from '../core/engines/dfx/language/ids-document';
-import {
-  definitionOf,
-  links,
-  type NamedThing,
-  outline,
-  referencesInIds,
-  referencesOf,
-  renameEdits,
-  renameEditsInIds,
-  renameObstacle,
-  symbolAt,
-} from '../core/engines/dfx/language/navigation';
+import { rangeOf, type TextEdit } from '../core/document/tree';
+import type { LanguageDocument } from '../core/language/language';
+import { definitionOf, type NamedThing, referencesOf, renameEdits, symbolAt } from '../core/language/symbols';
 import { readText } from '../core/project/files';
 import { translate } from '../ui/words';
 import { TextPositions, toRange } from './convert';
-import { isDfxJson, type LanguageProjects } from './projects';
+import type { LanguageProjects } from './projects';
 
 /** Motoko files beyond this number are not searched for imports. */
 const MAX_MOTOKO_FILES = 500;
@@ -40,45 +27,22 @@ export class Navigation
 {
   constructor(readonly projects: LanguageProjects) {}
 
+  /** From a use, in the manifest or in an id file, to the definition in the manifest. */
   provideDefinition(document: vscode.TextDocument, position: vscode.Position): vscode.LocationLink[] | undefined {
-    if (!isDfxJson(document)) {
-      return this.#definitionFromIds(document, position);
-    }
-    const dfx = this.projects.dfx(document);
-    const symbol = symbolAt(dfx, document.offsetAt(position));
-    const property = symbol && definitionOf(dfx, symbol);
-    if (!symbol || !property) {
+    const symbol = symbolAt(this.projects.read(document), document.offsetAt(position));
+    const open = this.projects.of(document);
+    const manifest = this.projects.manifestOf(open);
+    const definition = symbol && manifest && definitionOf(manifest, symbol);
+    if (!definition) {
       return undefined;
     }
+    const positions = new TextPositions(manifest.source.text);
     return [
       {
         originSelectionRange: toRange(document, symbol.range),
-        targetUri: document.uri,
-        targetRange: toRange(document, rangeOf(property)),
-        targetSelectionRange: toRange(document, rangeOf(property.key)),
-      },
-    ];
-  }
-
-  /** From a name in canister_ids.json to dfx.json. */
-  #definitionFromIds(document: vscode.TextDocument, position: vscode.Position): vscode.LocationLink[] | undefined {
-    const node = this.projects.ids(document).json.nodeAt(document.offsetAt(position));
-    const dfx = this.projects.dfxOf(this.projects.of(document));
-    if (node?.type !== 'string' || node.parent?.type !== 'property' || node.parent.key !== node || !dfx) {
-      return undefined;
-    }
-    const isCanister = node.parent.parent.parent === undefined;
-    const property = definitionOf(dfx, { kind: isCanister ? 'canister' : 'network', name: node.value });
-    if (!property) {
-      return undefined;
-    }
-    const positions = new TextPositions(dfx.text);
-    return [
-      {
-        originSelectionRange: toRange(document, rangeOf(node)),
-        targetUri: vscode.Uri.file(path.join(path.dirname(document.uri.fsPath), 'dfx.json')),
-        targetRange: positions.range(rangeOf(property)),
-        targetSelectionRange: positions.range(rangeOf(property.key)),
+        targetUri: vscode.Uri.file(open.project.manifestFile),
+        targetRange: positions.range(definition.range),
+        targetSelectionRange: positions.range(rangeOf(definition.node)),
       },
     ];
   }
@@ -88,19 +52,19 @@ export class Navigation
     position: vscode.Position,
     context: vscode.ReferenceContext,
   ): Promise<vscode.Location[]> {
-    const dfx = this.projects.dfx(document);
-    const symbol = symbolAt(dfx, document.offsetAt(position));
-    if (!symbol) {
+    const symbol = symbolAt(this.projects.read(document), document.offsetAt(position));
+    const open = this.projects.of(document);
+    const manifest = this.projects.manifestOf(open);
+    if (!symbol || !manifest) {
       return [];
     }
-    const here = (node: StringNode) => new vscode.Location(document.uri, toRange(document, rangeOf(node)));
-    const definition = definitionOf(dfx, symbol);
-    const found = referencesOf(dfx, symbol).map(here);
-    if (context.includeDeclaration && definition) {
-      found.unshift(here(definition.key));
-    }
+    const definition = context.includeDeclaration ? definitionOf(manifest, symbol) : undefined;
+    const nodes = [...(definition ? [definition.node] : []), ...referencesOf(manifest, symbol)];
+    const positions = new TextPositions(manifest.source.text);
+    const uri = vscode.Uri.file(open.project.manifestFile);
+    const found = nodes.map((node) => new vscode.Location(uri, positions.range(rangeOf(node))));
     for (const file of await this.#idFiles(document)) {
-      for (const node of referencesInIds(new CanisterIdsDocument(file.text), symbol)) {
+      for (const node of referencesOf(file.ids, symbol)) {
         found.push(new vscode.Location(file.uri, file.positions.range(rangeOf(node))));
       }
     }
@@ -111,16 +75,15 @@ export class Navigation
     document: vscode.TextDocument,
     position: vscode.Position,
   ): { readonly range: vscode.Range; readonly placeholder: string } {
-    const dfx = this.projects.dfx(document);
-    const symbol = this.#renamable(dfx, document.offsetAt(position));
+    const symbol = this.#renamable(this.projects.read(document), document.offsetAt(position));
     return { range: toRange(document, symbol.range), placeholder: symbol.name };
   }
 
-  #renamable(dfx: DfxDocument, offset: number): NonNullable<ReturnType<typeof symbolAt>> {
-    const symbol = symbolAt(dfx, offset);
-    if (!symbol || !definitionOf(dfx, symbol)) {
+  #renamable(manifest: LanguageDocument, offset: number): NonNullable<ReturnType<typeof symbolAt>> {
+    const symbol = symbolAt(manifest, offset);
+    if (!symbol || !definitionOf(manifest, symbol)) {
       // What a provider throws here, VS Code shows beside the cursor.
-      throw new Error(vscode.l10n.t('Only canisters and networks of this dfx.json can be renamed.'));
+      throw new Error(vscode.l10n.t('Only canisters and networks that this file defines can be renamed.'));
     }
     return symbol;
   }
@@ -131,14 +94,14 @@ export class Navigation
     newName: string,
     token: vscode.CancellationToken,
   ): Promise<vscode.WorkspaceEdit> {
-    const dfx = this.projects.dfx(document);
-    const symbol = this.#renamable(dfx, document.offsetAt(position));
-    const obstacle = renameObstacle(dfx, symbol, newName);
+    const manifest = this.projects.read(document);
+    const symbol = this.#renamable(manifest, document.offsetAt(position));
+    const obstacle = manifest.renameObstacle?.(symbol, newName);
     if (obstacle) {
       throw new Error(translate(obstacle));
     }
     const edit = new vscode.WorkspaceEdit();
-    for (const { range, newText } of renameEdits(dfx, symbol, newName)) {
+    for (const { range, newText } of renameEdits(manifest, symbol, newName)) {
       edit.replace(document.uri, toRange(document, range), newText);
     }
     const offer = (file: TextFile, edits: readonly TextEdit[], label: string): void => {
@@ -148,7 +111,7 @@ export class Navigation
     };
     for (const file of await this.#idFiles(document)) {
       const label = vscode.l10n.t('Canister ids');
-      offer(file, renameEditsInIds(new CanisterIdsDocument(file.text), symbol, newName), label);
+      offer(file, renameEdits(file.ids, symbol, newName), label);
     }
     if (symbol.kind === 'canister' && !token.isCancellationRequested) {
       for (const file of await this.#motokoFiles(document)) {
@@ -159,16 +122,10 @@ export class Navigation
   }
 
   /** Every file of ids of the project, from the editor where one is open. */
-  async #idFiles(document: vscode.TextDocument): Promise<TextFile[]> {
-    const { root, facts } = this.projects.of(document);
-    const networks = await facts.host.list(path.join(root, '.dfx'));
-    const files = [
-      path.join(root, 'canister_ids.json'),
-      ...networks
-        .filter(({ directory }) => directory)
-        .map(({ name }) => path.join(root, '.dfx', name, 'canister_ids.json')),
-    ];
-    return readAll(files);
+  async #idFiles(document: vscode.TextDocument): Promise<(TextFile & { readonly ids: LanguageDocument })[]> {
+    const { project } = this.projects.of(document);
+    const files = await readAll(await project.idFiles());
+    return files.map((file) => ({ ...file, ids: project.open('ids', file.text) }));
   }
 
   async #motokoFiles(document: vscode.TextDocument): Promise<TextFile[]> {
@@ -183,9 +140,9 @@ export class Navigation
   }
 
   provideDocumentLinks(document: vscode.TextDocument): vscode.DocumentLink[] {
-    const { root, facts } = this.projects.of(document);
+    const { facts } = this.projects.of(document).project;
     const result: vscode.DocumentLink[] = [];
-    for (const { range, target } of links(this.projects.dfx(document), root)) {
+    for (const { range, target } of this.projects.read(document).links?.() ?? []) {
       if ('file' in target && facts.kind(target.relative) === 'missing') {
         continue;
       }
@@ -198,16 +155,18 @@ export class Navigation
   }
 
   provideDocumentSymbols(document: vscode.TextDocument): vscode.DocumentSymbol[] {
-    return outline(this.projects.dfx(document)).map(
-      ({ name, detail, kind, range, nameRange }) =>
-        new vscode.DocumentSymbol(
-          name,
-          detail,
-          kind === 'canister' ? vscode.SymbolKind.Class : vscode.SymbolKind.Interface,
-          toRange(document, range),
-          toRange(document, nameRange),
-        ),
-    );
+    return this.projects
+      .read(document)
+      .definitions.map(
+        ({ label, detail, kind, range, node }) =>
+          new vscode.DocumentSymbol(
+            label,
+            detail,
+            kind === 'canister' ? vscode.SymbolKind.Class : vscode.SymbolKind.Interface,
+            toRange(document, range),
+            toRange(document, rangeOf(node)),
+          ),
+      );
   }
 }
 

@@ -1,33 +1,23 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { DfxDocument } from '../core/engines/dfx/language/dfx-document';
-import { FactStore } from '../core/engines/dfx/language/facts';
-import { CanisterIdsDocument, type ProjectNames } from '../core/engines/dfx/language/ids-document';
-import { type KnownKeys, knownBySchema } from '../core/engines/dfx/language/known-keys';
-import type { DfxLocations } from '../core/engines/dfx/locations';
 import type { Finding } from '../core/language/findings';
+import type { EngineLanguage, FileKind, LanguageDocument, LanguageProject } from '../core/language/language';
 import { Emitter } from '../core/util/events';
 
-export type DfxSchemaReader = (cwd: string) => Promise<string | undefined>;
-
-/** The project folder of one dfx.json: what is known of its files, and of the dfx that runs there. */
-export class LanguageProject implements vscode.Disposable {
-  readonly facts: FactStore;
+/** A project folder while one of its files is open: its facts follow the files on disk. */
+export class OpenProject implements vscode.Disposable {
   readonly #changed = new Emitter<void>();
   readonly #watcher: vscode.FileSystemWatcher;
-  #known: KnownKeys | undefined;
-  #askedSchema = false;
   #load: AbortController | undefined;
 
   constructor(
-    readonly root: string,
-    locations: DfxLocations,
-    readonly dfxSchema: DfxSchemaReader | undefined,
+    readonly language: EngineLanguage,
+    readonly project: LanguageProject,
   ) {
-    this.facts = new FactStore({ root, cacheDir: locations.cacheDir, networksJson: locations.networksJson });
+    const { facts, root } = project;
     this.#watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(vscode.Uri.file(root), '**/*'));
     const onFile = ({ fsPath }: vscode.Uri): void => {
-      if (this.facts.invalidate(fsPath)) {
+      if (facts.invalidate(fsPath)) {
         this.#changed.fire();
       }
     };
@@ -36,48 +26,33 @@ export class LanguageProject implements vscode.Disposable {
     this.#watcher.onDidDelete(onFile);
   }
 
+  get root(): string {
+    return this.project.root;
+  }
+
   /** Fires when a finding may have become wrong, or possible, without an edit. */
   get onDidChange() {
     return this.#changed.event;
   }
 
-  get known(): KnownKeys | undefined {
-    return this.#known;
-  }
-
   /** Fetches what the last analysis asked for; a new call ends the one before. */
   fetch(): void {
-    this.facts.trim();
-    this.#askSchema();
+    const { facts } = this.project;
+    facts.trim();
+    if (vscode.workspace.isTrusted) {
+      void this.project.askTool().then((changed) => changed && this.#changed.fire());
+    }
     this.#load?.abort();
-    if (!this.facts.needsLoad) {
+    if (!facts.needsLoad) {
       return;
     }
     const load = new AbortController();
     this.#load = load;
-    void this.facts.load(load.signal).then((changed) => {
+    void facts.load(load.signal).then((changed) => {
       if (changed && !load.signal.aborted) {
         this.#changed.fire();
       }
     });
-  }
-
-  /** Only in a trusted workspace, and once: asking starts a process. */
-  #askSchema(): void {
-    if (this.#askedSchema || this.dfxSchema === undefined || !vscode.workspace.isTrusted) {
-      return;
-    }
-    this.#askedSchema = true;
-    void this.dfxSchema(this.root).then(
-      (text) => {
-        this.#known = text === undefined ? undefined : knownBySchema(text);
-        if (this.#known !== undefined) {
-          this.#changed.fire();
-        }
-      },
-      // Without dfx the pinned version has to do.
-      () => undefined,
-    );
   }
 
   dispose(): void {
@@ -87,29 +62,34 @@ export class LanguageProject implements vscode.Disposable {
   }
 }
 
-interface Parsed {
-  readonly version: number;
-  readonly dfx?: DfxDocument;
-  readonly ids?: CanisterIdsDocument;
-}
-
-/** Open dfx.json and canister_ids.json documents, each parsed once per version, and their projects. */
+/** Open files of the engines, each read once per version, and their projects. */
 export class LanguageProjects implements vscode.Disposable {
-  readonly #projects = new Map<string, LanguageProject>();
-  readonly #parsed = new WeakMap<vscode.TextDocument, Parsed>();
-  readonly #changed = new Emitter<LanguageProject>();
+  readonly #projects = new Map<string, OpenProject>();
+  readonly #read = new WeakMap<
+    vscode.TextDocument,
+    { readonly version: number; readonly language: LanguageDocument }
+  >();
+  readonly #changed = new Emitter<OpenProject>();
   readonly onDidChange = this.#changed.event;
 
-  constructor(
-    readonly locations: DfxLocations,
-    readonly dfxSchema: DfxSchemaReader | undefined,
-  ) {}
+  constructor(readonly languages: readonly EngineLanguage[]) {}
 
-  of(document: vscode.TextDocument): LanguageProject {
-    const root = path.dirname(document.uri.fsPath);
+  /** What a document is to the engine that it belongs to; undefined for all other documents. */
+  kindOf({ uri }: vscode.TextDocument): FileKind | undefined {
+    return uri.scheme === 'file' ? this.#languageOf(uri.fsPath)?.kindOf(uri.fsPath) : undefined;
+  }
+
+  #languageOf(file: string): EngineLanguage | undefined {
+    return this.languages.find((language) => language.kindOf(file) !== undefined);
+  }
+
+  /** The project of a document that {@link kindOf} knows. */
+  of({ uri }: vscode.TextDocument): OpenProject {
+    const root = path.dirname(uri.fsPath);
     let project = this.#projects.get(root);
     if (project === undefined) {
-      const made = new LanguageProject(root, this.locations, this.dfxSchema);
+      const language = this.#languageOf(uri.fsPath)!;
+      const made = new OpenProject(language, language.openProject(root));
       made.onDidChange(() => this.#changed.fire(made));
       this.#projects.set(root, made);
       project = made;
@@ -117,7 +97,7 @@ export class LanguageProjects implements vscode.Disposable {
     return project;
   }
 
-  all(): Iterable<LanguageProject> {
+  all(): Iterable<OpenProject> {
     return this.#projects.values();
   }
 
@@ -127,61 +107,31 @@ export class LanguageProjects implements vscode.Disposable {
     this.#projects.delete(root);
   }
 
-  dfx(document: vscode.TextDocument): DfxDocument {
-    return this.#parse(document, isDfxJson(document)).dfx!;
-  }
-
-  ids(document: vscode.TextDocument): CanisterIdsDocument {
-    return this.#parse(document, false).ids!;
-  }
-
-  #parse(document: vscode.TextDocument, isDfx: boolean): Parsed {
-    const known = this.#parsed.get(document);
+  read(document: vscode.TextDocument): LanguageDocument {
+    const known = this.#read.get(document);
     if (known?.version === document.version) {
-      return known;
+      return known.language;
     }
-    const text = document.getText();
-    const parsed: Parsed = isDfx
-      ? { version: document.version, dfx: new DfxDocument(text) }
-      : { version: document.version, ids: new CanisterIdsDocument(text) };
-    this.#parsed.set(document, parsed);
-    return parsed;
+    const language = this.of(document).project.open(this.kindOf(document) ?? 'ids', document.getText());
+    this.#read.set(document, { version: document.version, language });
+    return language;
   }
 
   /** The findings of a document with what is known now. */
   findings(document: vscode.TextDocument): Finding[] {
-    const project = this.of(document);
-    if (isDfxJson(document)) {
-      return this.dfx(document).findings(project.facts, project.known);
-    }
-    return this.ids(document).findings(this.#names(project));
+    return this.read(document).findings(this.manifestOf(this.of(document)));
   }
 
-  /** What the dfx.json beside a canister_ids.json says, from the editor where it is open. */
-  #names(project: LanguageProject): ProjectNames | undefined {
-    const shared = project.facts.sharedNetworks();
-    const dfx = this.dfxOf(project);
-    if (dfx?.json.rootObject === undefined || shared === undefined) {
-      return undefined;
-    }
-    // A file that is being written says nothing about what is missing in it.
-    if (dfx.json.problems.length > 0) {
-      return undefined;
-    }
-    const { canisters, networks } = dfx.model;
-    return { canisters: new Set(canisters.keys()), networks, sharedNetworks: shared };
-  }
-
-  dfxOf(project: LanguageProject): DfxDocument | undefined {
-    const file = path.join(project.root, 'dfx.json');
+  /** The manifest of a project, from the editor where it is open. */
+  manifestOf({ project }: OpenProject): LanguageDocument | undefined {
     const open = vscode.workspace.textDocuments.find(
-      (candidate) => candidate.uri.scheme === 'file' && candidate.uri.fsPath === file,
+      ({ uri }) => uri.scheme === 'file' && uri.fsPath === project.manifestFile,
     );
     if (open !== undefined) {
-      return this.dfx(open);
+      return this.read(open);
     }
-    const text = project.facts.text('dfx.json');
-    return typeof text === 'string' ? new DfxDocument(text) : undefined;
+    const text = project.facts.text(path.basename(project.manifestFile));
+    return typeof text === 'string' ? project.open('manifest', text) : undefined;
   }
 
   dispose(): void {
@@ -191,16 +141,4 @@ export class LanguageProjects implements vscode.Disposable {
     this.#projects.clear();
     this.#changed.dispose();
   }
-}
-
-export function isDfxJson({ uri }: vscode.TextDocument): boolean {
-  return uri.scheme === 'file' && path.basename(uri.fsPath) === 'dfx.json';
-}
-
-/** The id file beside dfx.json; those that dfx keeps under .dfx are its own affair. */
-export function isCanisterIds({ uri }: vscode.TextDocument): boolean {
-  const { fsPath } = uri;
-  return (
-    uri.scheme === 'file' && path.basename(fsPath) === 'canister_ids.json' && !fsPath.split(path.sep).includes('.dfx')
-  );
 }

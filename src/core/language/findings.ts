@@ -104,3 +104,8 @@ export function fixAllEdits(findings: readonly Finding[]): readonly TextEdit[] {
 function touch(a: TextRange, b: TextRange): boolean {
   return a.offset <= b.offset + b.length && b.offset <= a.offset + a.length;
 }
+
+/** Longer pieces of the file are not repeated in a message. */
+export function shorten(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}

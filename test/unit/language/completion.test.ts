@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { applyEdits } from '../../../src/core/document/tree';
-import { type Completion, complete } from '../../../src/core/engines/dfx/language/completion';
+import { complete } from '../../../src/core/engines/dfx/language/completion';
 import { DfxDocument } from '../../../src/core/engines/dfx/language/dfx-document';
-import { FactStore } from '../../../src/core/engines/dfx/language/facts';
+import { DfxFactStore } from '../../../src/core/engines/dfx/language/dfx-facts';
+import type { Completion } from '../../../src/core/language/language';
 
 let root: string;
 let cache: string;
@@ -37,8 +38,8 @@ before(() => {
 
 after(() => rmSync(root, { recursive: true, force: true }));
 
-function facts(): FactStore {
-  return new FactStore({ root, cacheDir: cache, networksJson: join(cache, 'networks.json') });
+function facts(): DfxFactStore {
+  return new DfxFactStore({ root, cacheDir: cache, networksJson: join(cache, 'networks.json') });
 }
 
 /** Completes at the `|` of the text. */

@@ -4,12 +4,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { DfxDocument } from '../../../src/core/engines/dfx/language/dfx-document';
-import {
-  FactStore,
-  motokoImportTargets,
-  nodeFileHost,
-  readCargoManifest,
-} from '../../../src/core/engines/dfx/language/facts';
+import { DfxFactStore } from '../../../src/core/engines/dfx/language/dfx-facts';
+import { readCargoManifest } from '../../../src/core/project/cargo';
+import { nodeFileHost } from '../../../src/core/project/file-host';
+import { motokoImportTargets } from '../../../src/core/project/motoko-imports';
 import { canisters } from './support';
 
 let root: string;
@@ -27,7 +25,7 @@ function file(path: string, content = ''): string {
   return absolute;
 }
 
-async function settle(store: FactStore, document: DfxDocument): Promise<string[]> {
+async function settle(store: DfxFactStore, document: DfxDocument): Promise<string[]> {
   for (;;) {
     const findings = document.findings(store);
     if (!store.needsLoad) {
@@ -38,7 +36,7 @@ async function settle(store: FactStore, document: DfxDocument): Promise<string[]
 }
 
 test('findings of files come with the facts, and change with the files', async () => {
-  const store = new FactStore({ root });
+  const store = new DfxFactStore({ root });
   const document = new DfxDocument(canisters({ a: { type: 'motoko', main: 'src/a.mo', init_arg_file: 'args' } }));
   assert.deepEqual(document.findings(store), []);
   assert.deepEqual(await settle(store, document), ['missing-file', 'init-arg-file-missing']);
@@ -64,7 +62,7 @@ test('imports are followed through local modules', async () => {
   );
   file('src/util.mo', 'import C "canister:c";');
   file('src/deep/mod/lib.mo', 'import "../../util"; let text = "import D \\"canister:d\\"";');
-  const store = new FactStore({ root });
+  const store = new DfxFactStore({ root });
   store.motokoImports('src/main.mo');
   await store.load();
   const imports = store.motokoImports('src/main.mo');
@@ -83,9 +81,9 @@ test('import statements', () => {
   assert.deepEqual(motokoImportTargets('import "x" import\nY\n"y"'), ['x', 'y']);
 });
 
-test('cargo manifests', () => {
+test('cargo manifests', async () => {
   assert.deepEqual(
-    readCargoManifest(
+    await readCargoManifest(
       '[package]\nname = "p" # note\n[dependencies]\nq = { path = "../q" }\n[workspace]\nmembers = [\n "a", # one\n \'b/*\',\n]\n[lib]\nname = "other"',
     ),
     { name: 'p', members: ['a', 'b/*'], paths: ['../q'] },
@@ -93,7 +91,7 @@ test('cargo manifests', () => {
 });
 
 test('a fetch that is cancelled is made up for', async () => {
-  const store = new FactStore({ root });
+  const store = new DfxFactStore({ root });
   for (let i = 0; i < 100; i++) {
     store.kind(`f${i}`);
   }
@@ -108,7 +106,7 @@ test('a fetch that is cancelled is made up for', async () => {
 test('a file that changes while it is read is read again', async () => {
   const path = file('a', 'one');
   let reads = 0;
-  const store: FactStore = new FactStore({
+  const store: DfxFactStore = new DfxFactStore({
     root,
     host: {
       ...nodeFileHost,
@@ -131,7 +129,7 @@ test('a file that changes while it is read is read again', async () => {
 });
 
 test('hostile paths are missing files', async () => {
-  const store = new FactStore({ root });
+  const store = new DfxFactStore({ root });
   const paths = ['\0', '__proto__', 'x'.repeat(100_000), '/../../..'.repeat(100), ''];
   for (const path of paths) {
     store.kind(path);
@@ -142,7 +140,7 @@ test('hostile paths are missing files', async () => {
 });
 
 test('what is no longer asked for is forgotten', async () => {
-  const store = new FactStore({ root });
+  const store = new DfxFactStore({ root });
   store.kind('old');
   store.kind('kept');
   await store.load();

@@ -6,13 +6,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { complete } from '../../../src/core/engines/dfx/language/completion';
-import { cursorAt } from '../../../src/core/engines/dfx/language/cursor';
 import { DfxDocument } from '../../../src/core/engines/dfx/language/dfx-document';
-import { FactStore } from '../../../src/core/engines/dfx/language/facts';
+import { DfxFactStore } from '../../../src/core/engines/dfx/language/dfx-facts';
 import { hover } from '../../../src/core/engines/dfx/language/hover';
 import { CanisterIdsDocument } from '../../../src/core/engines/dfx/language/ids-document';
-import { links, outline, renameEdits, symbolAt } from '../../../src/core/engines/dfx/language/navigation';
+import { cursorAt } from '../../../src/core/language/cursor';
 import { fixAllEdits } from '../../../src/core/language/findings';
+import { renameEdits, symbolAt } from '../../../src/core/language/symbols';
 import { Random } from '../../support/random';
 import { fakeFacts, realFiles, samples } from './support';
 
@@ -81,7 +81,7 @@ test(`${EDITS.toLocaleString('en')} random edits`, async (t) => {
   const random = Random.forTest('random edits');
   const originals = [...samples(), ...realFiles()].map(({ text }) => text);
   const facts = fakeFacts({ otherwise: 'missing', imports: {} });
-  const store = new FactStore({ root: __dirname });
+  const store = new DfxFactStore({ root: __dirname });
   let text = originals[0]!;
   let slowest = 0;
   let longRuns = 0;
@@ -112,14 +112,14 @@ test(`${EDITS.toLocaleString('en')} random edits`, async (t) => {
       const document = new DfxDocument(text);
       const offset = random.below(text.length + 1);
       hover(document, offset);
-      cursorAt(document.json, offset);
+      cursorAt(document.source, offset);
       const symbol = symbolAt(document, offset);
       if (symbol) {
         renameEdits(document, symbol, 'x');
       }
       if (i % 10 === 0) {
-        outline(document);
-        links(document, store.root);
+        assert.ok(document.definitions.every(({ label }) => label !== ''));
+        document.links(store.root);
         for (const finding of document.findings(facts)) {
           finding.fixes?.();
         }

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type ObjectSpec, ROOT } from '../../../src/core/engines/dfx/language/keys';
+import { DFX_JSON } from '../../../src/core/engines/dfx/language/keys';
 import { knownBySchema } from '../../../src/core/engines/dfx/language/known-keys';
 import type { Finding } from '../../../src/core/language/findings';
+import type { ObjectSpec } from '../../../src/core/language/spec';
 import { findingsOf, realFiles, samples, see, sharedData } from './support';
 
 /**
@@ -53,5 +54,5 @@ test('the schema that dfx prints knows every key that real files and samples use
       }
     }
   };
-  visit(ROOT);
+  visit(DFX_JSON);
 });

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { type CompletionItem, getLanguageService, type JSONSchema, TextDocument } from 'vscode-json-languageservice';
 import { complete } from '../../../src/core/engines/dfx/language/completion';
 import { DfxDocument } from '../../../src/core/engines/dfx/language/dfx-document';
-import { FactStore } from '../../../src/core/engines/dfx/language/facts';
+import { DfxFactStore } from '../../../src/core/engines/dfx/language/dfx-facts';
 import { dfxSchema, networksSchema } from '../../../src/core/engines/dfx/language/schema';
 import { canisters, ID, realFiles, samples, sharedData } from './support';
 
@@ -41,8 +41,7 @@ async function completions(marked: string, schema: JSONSchema): Promise<Completi
 }
 
 test('the files are what the table of keys makes', () => {
-  assert.deepEqual(read('dfx.schema.json'), JSON.parse(JSON.stringify(dfxSchema(false))));
-  assert.deepEqual(read('dfx.strict.schema.json'), JSON.parse(JSON.stringify(dfxSchema(true))));
+  assert.deepEqual(read('dfx.schema.json'), JSON.parse(JSON.stringify(dfxSchema())));
   assert.deepEqual(read('networks.schema.json'), JSON.parse(JSON.stringify(networksSchema())));
 });
 
@@ -90,8 +89,7 @@ test('every key and every fixed value that dfx knows is known to us', (t) => {
     return t.skip('../shared is not here');
   }
   for (const [theirs, ours] of [
-    [upstream, dfxSchema(false)],
-    [upstream, dfxSchema(true)],
+    [upstream, dfxSchema()],
     [networks, networksSchema()],
   ] as const) {
     const known = vocabulary(ours);
@@ -108,7 +106,7 @@ test('every key and every fixed value that dfx knows is known to us', (t) => {
   }
   // Object by object, since one name can stand in several.
   const definitions = record(JSON.parse(upstream).definitions);
-  const own = record(dfxSchema(true)['definitions']);
+  const own = record(dfxSchema()['definitions']);
   for (const [name, definition] of Object.entries(definitions)) {
     const theirs = vocabulary({ properties: record(definition)['properties'] }).keys;
     if (theirs.size === 0 || name === 'CanisterLogVisibility' || name === 'ConfigNetworkProvider') {
@@ -124,7 +122,7 @@ test('every key and every fixed value that dfx knows is known to us', (t) => {
 });
 
 test('the contributed schema reports nothing itself: every fault is shown once', async () => {
-  const schema = dfxSchema(false) as JSONSchema;
+  const schema = dfxSchema() as JSONSchema;
   const texts = [...samples(), ...realFiles()].map(({ text }) => text);
   texts.push(
     canisters({
@@ -145,32 +143,8 @@ test('the contributed schema reports nothing itself: every fault is shown once',
   }
 });
 
-test('the strict schema accepts what dfx accepts', async () => {
-  const schema = dfxSchema(true) as JSONSchema;
-  for (const { name, text } of [...samples(), ...realFiles()]) {
-    const found = await problems(text, schema);
-    // These two of dfx's own tests get the missing key before dfx reads them.
-    const wanted = /__sdk_e2e_assets_remote_(call_mock|extra)\./.test(name) ? ['Missing property "id".'] : [];
-    assert.deepEqual(found, wanted, name);
-  }
-  const good = { a: { main: 'a.mo', initialization_values: { compute_allocation: '5', memory_allocation: '2 GiB' } } };
-  assert.deepEqual(await problems(canisters(good), schema), []);
-});
-
-test('the strict schema tells what a type needs', async () => {
-  const schema = dfxSchema(true) as JSONSchema;
-  const missing = async (canister: object) => (await problems(canisters({ a: canister }), schema)).sort();
-  assert.deepEqual(await missing({ type: 'rust' }), ['Missing property "candid".', 'Missing property "package".']);
-  assert.deepEqual(await missing({ type: 'assets' }), ['Missing property "source".']);
-  assert.deepEqual(await missing({ type: 'custom' }), ['Missing property "candid".', 'Missing property "wasm".']);
-  assert.deepEqual(await missing({ type: 'pull' }), ['Missing property "id".']);
-  assert.deepEqual(await missing({}), ['Missing property "main".']);
-  assert.deepEqual(await missing({ type: 'azle' }), []);
-  assert.notDeepEqual(await missing({ main: 5 }), []);
-});
-
 test('the schema offers keys by the type of the canister, and values', async () => {
-  const schema = dfxSchema(false) as JSONSchema;
+  const schema = dfxSchema() as JSONSchema;
   const labels = async (marked: string) => (await completions(marked, schema)).map(({ label }) => label);
   const rust = await labels('{ "canisters": { "a": { "type": "rust", | } } }');
   assert.ok(rust.includes('package') && rust.includes('candid') && rust.includes('dependencies'));
@@ -198,8 +172,8 @@ test('the schema offers keys by the type of the canister, and values', async () 
 });
 
 test('no completion comes twice', async () => {
-  const schema = dfxSchema(false) as JSONSchema;
-  const facts = new FactStore({ root: __dirname });
+  const schema = dfxSchema() as JSONSchema;
+  const facts = new DfxFactStore({ root: __dirname });
   const places = [
     '{ "canisters": { | } }',
     '{ "canisters": { "a": { | } } }',
@@ -230,7 +204,7 @@ test('beside another schema for dfx.json its problems are its own: we add none',
     return t.skip('../shared is not here');
   }
   const theirs = JSON.parse(upstream) as JSONSchema;
-  const ours = dfxSchema(false) as JSONSchema;
+  const ours = dfxSchema() as JSONSchema;
   for (const text of [
     canisters({ a: { main: 'a.mo' } }),
     canisters({ a: { type: 'rust' } }),
@@ -243,7 +217,7 @@ test('beside another schema for dfx.json its problems are its own: we add none',
 });
 
 test('hover of the schema tells meaning, default and first version', async () => {
-  const json = service(dfxSchema(false) as JSONSchema);
+  const json = service(dfxSchema() as JSONSchema);
   const text = canisters({ a: { type: 'motoko', main: 'a.mo', specified_id: ID, gzip: true, optimize: 'size' } });
   const document = TextDocument.create('file:///project/dfx.json', 'json', 1, text);
   const hover = async (needle: string) => {

@@ -2,9 +2,11 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { applyEdits } from '../../../src/core/document/tree';
 import { DfxDocument } from '../../../src/core/engines/dfx/language/dfx-document';
-import type { FileFacts, MotokoImports, PathKind } from '../../../src/core/engines/dfx/language/facts';
+import type { DfxFacts } from '../../../src/core/engines/dfx/language/dfx-facts';
 import type { KnownKeys } from '../../../src/core/engines/dfx/language/known-keys';
 import type { Finding, Fix } from '../../../src/core/language/findings';
+import type { PathKind } from '../../../src/core/project/file-host';
+import type { MotokoImports } from '../../../src/core/project/motoko-imports';
 import { formatMessage } from '../../../src/core/util/message';
 
 /** A valid canister id. */
@@ -29,7 +31,7 @@ function own<T>(record: Record<string, T> | undefined, key: string): T | undefin
 }
 
 /** Facts without a file system: azle and kybra are installed, and every file exists unless told otherwise. */
-export function fakeFacts(facts: FakeFacts = {}): FileFacts {
+export function fakeFacts(facts: FakeFacts = {}): DfxFacts {
   const extensions =
     facts.extensions === undefined
       ? new Map([

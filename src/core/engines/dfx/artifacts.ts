@@ -1,9 +1,11 @@
 /** Where a canister's source, interface and build results are. Paths are normalised, not checked to lie in the project. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { isFile, readText } from '../../project/files';
+import { cargoPackages, readCargoManifest } from '../../project/cargo';
+import { nodeFileHost } from '../../project/file-host';
+import { isFile } from '../../project/files';
 import { isRemote } from './canister-ids';
 import type { CanisterConfig } from './dfx-config';
 import { type DfxNetwork, pathCompatible } from './networks';
@@ -84,45 +86,16 @@ export function candidFile(project: ProjectRoot, canister: CanisterConfig, netwo
   }
 }
 
-/** Folders of the members of the Cargo workspace in `root`. Globs of the usual form `crates/*` are followed. */
-async function cargoMembers(root: string): Promise<string[]> {
-  const manifest = await readText(path.join(root, 'Cargo.toml'));
-  if (manifest.state !== 'text') {
-    return [];
-  }
-  const list = /^\s*members\s*=\s*\[([^\]]*)\]/m.exec(manifest.text)?.[1] ?? '';
-  const folders: string[] = [];
-  for (const [, double, single] of list.replace(/#.*$/gm, '').matchAll(/"([^"]*)"|'([^']*)'/g)) {
-    const member = double ?? single ?? '';
-    if (!member.endsWith('/*')) {
-      folders.push(path.join(root, member));
-      continue;
-    }
-    const parent = path.join(root, member.slice(0, -2));
-    const entries = await readdir(parent, { withFileTypes: true }).catch(() => []);
-    for (const entry of entries) {
-      if (entry.isDirectory()) {
-        folders.push(path.join(parent, entry.name));
-      }
-    }
-  }
-  return folders;
-}
-
-/** The folder of a Rust package, found as cargo would where the manifest is of the usual form. */
-async function cargoPackage(root: string, name: string, canister: string): Promise<string | undefined> {
-  const likely = [path.join(root, 'src', name), path.join(root, 'src', canister), path.join(root, name), root];
-  for (const folder of new Set([...likely, ...(await cargoMembers(root))])) {
-    const manifest = await readText(path.join(folder, 'Cargo.toml'));
-    if (manifest.state !== 'text') {
-      continue;
-    }
-    const section = /^\s*\[package\]([\s\S]*?)(?=^\s*\[|$(?![\s\S]))/m.exec(manifest.text)?.[1] ?? '';
-    if (/^\s*name\s*=\s*["']([^"']*)["']/m.exec(section)?.[1] === name) {
+/** The folder of a Rust package: usual places first, then those of the Cargo workspace. */
+async function packageFolder(root: string, name: string, canister: string): Promise<string | undefined> {
+  for (const place of ['', `src/${name}`, `src/${canister}`, name]) {
+    const folder = path.join(root, place);
+    const text = await nodeFileHost.read(path.join(folder, 'Cargo.toml'));
+    if (text !== undefined && (await readCargoManifest(text)).name === name) {
       return folder;
     }
   }
-  return undefined;
+  return (await cargoPackages(root, nodeFileHost))?.get(name);
 }
 
 /**
@@ -141,7 +114,7 @@ export async function sourceFile(project: ProjectRoot, canister: CanisterConfig)
   if (packageName === undefined) {
     return undefined;
   }
-  const folder = await cargoPackage(project.root, packageName, canister.name);
+  const folder = await packageFolder(project.root, packageName, canister.name);
   if (folder === undefined) {
     return undefined;
   }

@@ -1,5 +1,5 @@
+import type { DfxFacts } from './dfx-facts';
 import type { DfxModel } from './dfx-model';
-import type { FileFacts } from './facts';
 import type { DfxFindings } from './finding-codes';
 import type { Site } from './structure';
 
@@ -7,6 +7,6 @@ import type { Site } from './structure';
 export interface CheckContext {
   readonly model: DfxModel;
   readonly sites: readonly Site[];
-  readonly facts: FileFacts;
+  readonly facts: DfxFacts;
   readonly findings: DfxFindings;
 }

@@ -1,31 +1,15 @@
 import path from 'node:path';
-import type { TextRange } from '../../../document/tree';
 import { propertiesOf } from '../../../document/tree';
+import { type Cursor, cursorAt } from '../../../language/cursor';
+import { dependentsOf } from '../../../language/graph';
+import type { Completion, CompletionKind } from '../../../language/language';
+import { type StringSpec, specAt } from '../../../language/spec';
+import { leavesFolder } from '../../../project/files';
 import { type Message, msg } from '../../../util/message';
-import { isOutside } from './checks/create';
 import { DEFAULT_NETWORK, IMPLICIT_NETWORKS } from './checks/networks';
-import { type Cursor, cursorAt, isCanisterMap, specAt } from './cursor';
 import type { DfxDocument } from './dfx-document';
-import type { FactStore } from './facts';
-import { dependentsOf } from './graph';
-import { CANISTER_TYPES, type TextSpec } from './keys';
-
-export type CompletionKind = 'canister' | 'network' | 'file' | 'folder' | 'package' | 'snippet' | 'type';
-
-export interface Completion {
-  readonly label: string;
-  readonly kind: CompletionKind;
-  readonly detail?: Message;
-  /** What replaces {@link range}; VS Code's snippet syntax with `snippet`. */
-  readonly insertText: string;
-  readonly snippet?: true;
-  readonly range: TextRange;
-  /** Compared with what is typed, quotes included. */
-  readonly filterText: string;
-  readonly sortText: string;
-  /** For a folder: ask again at once, to go on inside it. */
-  readonly again?: true;
-}
+import type { DfxFactStore } from './dfx-facts';
+import { CANISTER_TYPES, DFX_JSON } from './keys';
 
 /** Enough of a folder to choose from; typing narrows it. */
 const MAX_ENTRIES = 500;
@@ -35,22 +19,22 @@ const HIDDEN_FOLDERS: ReadonlySet<string> = new Set(['node_modules', '.git', '.d
  * What can be written at `offset` and only the project knows: names of canisters, networks, files, packages, and whole
  * canisters. Keys and fixed values come from the schema, through VS Code's JSON support. Never edits the document.
  */
-export async function complete(document: DfxDocument, offset: number, facts: FactStore): Promise<Completion[]> {
-  const cursor = cursorAt(document.json, offset);
+export async function complete(document: DfxDocument, offset: number, facts: DfxFactStore): Promise<Completion[]> {
+  const cursor = cursorAt(document.source, offset);
   if (cursor === undefined) {
     return [];
   }
   if (cursor.kind === 'key') {
     return completeKey(document, cursor, facts);
   }
-  const { value } = specAt(cursor.path);
+  const { value } = specAt(DFX_JSON, cursor.path);
   if (value === undefined) {
     return [];
   }
-  let spec: TextSpec;
-  if (value.kind === 'text') {
+  let spec: StringSpec;
+  if (value.kind === 'string') {
     spec = value;
-  } else if (value.kind === 'texts') {
+  } else if (value.kind === 'strings') {
     spec = value.item;
   } else {
     return [];
@@ -76,7 +60,7 @@ export async function complete(document: DfxDocument, offset: number, facts: Fac
 }
 
 /** A fact, fetched where it is not known yet. */
-async function loaded<T>(facts: FactStore, look: () => T | undefined): Promise<T | undefined> {
+async function loaded<T>(facts: DfxFactStore, look: () => T | undefined): Promise<T | undefined> {
   const known = look();
   if (known !== undefined) {
     return known;
@@ -116,7 +100,7 @@ function names(
 /** The texts that the list under the cursor has already, the one under the cursor aside. */
 function listed(document: DfxDocument, cursor: Cursor): Set<string> {
   const found = new Set<string>();
-  const node = document.json.nodeAt(cursor.range.offset);
+  const node = document.source.nodeAt(cursor.range.offset);
   const array = node?.type === 'array' ? node : node?.type === 'string' ? node.parent : undefined;
   if (array?.type !== 'array') {
     return found;
@@ -151,7 +135,7 @@ function completeDependency(document: DfxDocument, cursor: Cursor): Completion[]
 async function completeNetwork(
   document: DfxDocument,
   cursor: Cursor,
-  facts: FactStore,
+  facts: DfxFactStore,
   present: ReadonlySet<string>,
 ): Promise<Completion[]> {
   const shared = (await loaded(facts, () => facts.sharedNetworks())) ?? new Set<string>();
@@ -161,17 +145,17 @@ async function completeNetwork(
     .map((name, i) => item(cursor, name, 'network', { detail: msg('network'), sortText: `${i}`.padStart(4, '0') }));
 }
 
-async function completeType(cursor: Cursor, facts: FactStore): Promise<Completion[]> {
+async function completeType(cursor: Cursor, facts: DfxFactStore): Promise<Completion[]> {
   // The types of dfx itself come from the schema.
   const installed = await loaded(facts, () => facts.extensions());
   const own = [...(installed ?? [])].filter(([, defines]) => defines).map(([name]) => name);
   return names(cursor, own, 'type', msg('dfx extension'));
 }
 
-async function completePath(cursor: Cursor, spec: TextSpec, facts: FactStore): Promise<Completion[]> {
+async function completePath(cursor: Cursor, spec: StringSpec, facts: DfxFactStore): Promise<Completion[]> {
   const slash = cursor.typed.lastIndexOf('/');
   const folder = cursor.typed.slice(0, slash + 1);
-  if (/^[a-z][a-z0-9+.-]*:/i.test(folder) || isOutside(facts.root, folder)) {
+  if (/^[a-z][a-z0-9+.-]*:/i.test(folder) || leavesFolder(facts.root, folder)) {
     return [];
   }
   const entries = await facts.host.list(path.resolve(facts.root, folder));
@@ -197,15 +181,15 @@ async function completePath(cursor: Cursor, spec: TextSpec, facts: FactStore): P
   return result;
 }
 
-async function completeKey(document: DfxDocument, cursor: Cursor, facts: FactStore): Promise<Completion[]> {
+async function completeKey(document: DfxDocument, cursor: Cursor, facts: DfxFactStore): Promise<Completion[]> {
   const { object } = cursor;
   if (object === undefined) {
     return [];
   }
-  if (isCanisterMap(cursor.path)) {
+  if (cursor.path.length === 1 && cursor.path[0] === 'canisters') {
     return cursor.hasColon ? [] : canisterSnippets(document, cursor);
   }
-  const { value, key } = specAt(cursor.path);
+  const { value, key } = specAt(DFX_JSON, cursor.path);
   if (value?.kind !== 'map' || value.keys !== 'network' || key?.name !== 'id') {
     return [];
   }
@@ -233,7 +217,7 @@ function escapeSnippet(text: string): string {
 
 /** A whole canister of each type. */
 function canisterSnippets(document: DfxDocument, cursor: Cursor): Completion[] {
-  const indent = document.json.indent.includes('\t') ? '\t' : document.json.indent;
+  const indent = document.source.indent.includes('\t') ? '\t' : document.source.indent;
   // `$1` repeats the name while it is typed.
   const bodies = new Map<string, readonly string[]>([
     ['motoko', ['"type": "motoko",', '"main": "src/$1/main.mo"']],

@@ -1,6 +1,11 @@
+import path from 'node:path';
 import { JsonDocument } from '../../../document/json-document';
 import { stringAt } from '../../../document/tree';
 import { type Finding, FindingList } from '../../../language/findings';
+import type { Link } from '../../../language/language';
+import { type Definition, definition, type NamedThing, type SymbolSource } from '../../../language/symbols';
+import { leavesFolder } from '../../../project/files';
+import { type Message, msg } from '../../../util/message';
 import type { CheckContext } from './check-context';
 import { checkDependencies } from './checks/dependencies';
 import { checkNames } from './checks/names';
@@ -9,22 +14,22 @@ import { checkPaths } from './checks/paths';
 import { checkSyntax } from './checks/syntax';
 import { checkTypes } from './checks/types';
 import { checkBuild, checkCreation, checkInitArgs, checkMetadata, checkPrincipals } from './checks/values';
-import { DfxModel } from './dfx-model';
-import type { FileFacts } from './facts';
+import type { DfxFacts } from './dfx-facts';
+import { DfxModel, isUrl } from './dfx-model';
 import { type DfxFindings, FINDING_CODES } from './finding-codes';
 import { type KnownKeys, knownByVersion } from './known-keys';
 import { type Site, StructureCheck } from './structure';
 
 /** One version of a dfx.json, read once; every feature works on it. */
-export class DfxDocument {
-  readonly json: JsonDocument;
+export class DfxDocument implements SymbolSource {
+  readonly source: JsonDocument;
   readonly model: DfxModel;
   #structure: StructureCheck | undefined;
   #known: KnownKeys | undefined;
 
   constructor(readonly text: string) {
-    this.json = new JsonDocument(text);
-    this.model = new DfxModel(this.json);
+    this.source = new JsonDocument(text);
+    this.model = new DfxModel(this.source);
   }
 
   /** What the dfx that the project pins knows. */
@@ -41,18 +46,72 @@ export class DfxDocument {
     return this.#structure;
   }
 
-  /** The texts that stand for canisters, networks, files and so on. */
+  /** The strings that stand for canisters, networks, files and so on. */
   get sites(): readonly Site[] {
     return this.#walk(this.#known).sites;
+  }
+
+  get definitions(): readonly Definition[] {
+    const { canisters, networks } = this.model;
+    return [
+      ...[...canisters.values()].map(({ property, object, type }) =>
+        definition('canister', property.key, property, object !== undefined, type),
+      ),
+      ...[...networks.values()].map(({ property, object }) =>
+        definition('network', property.key, property, object !== undefined),
+      ),
+    ];
+  }
+
+  get references(): SymbolSource['references'] {
+    return this.sites.flatMap(({ role, node }) =>
+      role === 'canister' || role === 'network' ? [{ kind: role, node }] : [],
+    );
+  }
+
+  /** Why a symbol cannot get this name; undefined where it can. */
+  renameObstacle(symbol: NamedThing, name: string): Message | undefined {
+    if (name === '') {
+      return msg('A name cannot be empty.');
+    }
+    if (name.startsWith('__')) {
+      return msg('Names that begin with "__" belong to dfx.');
+    }
+    if (name === symbol.name) {
+      return undefined;
+    }
+    if (symbol.kind === 'canister') {
+      return this.model.canisters.has(name) ? msg('There is a canister "{0}" already.', name) : undefined;
+    }
+    if (name === 'ic') {
+      return msg('The network "ic" cannot be redefined.');
+    }
+    return this.model.networks.has(name) ? msg('There is a network "{0}" already.', name) : undefined;
+  }
+
+  /** The places that name a file of the project or an address on the web. */
+  links(root: string): Link[] {
+    const found: Link[] = [];
+    for (const { role, node } of this.sites) {
+      const { value } = node;
+      const range = this.source.contentRange(node);
+      const isPath = role === 'file' || role === 'file-or-url';
+      if ((role === 'url' || role === 'file-or-url') && /^https?:\/\//i.test(value)) {
+        found.push({ range, target: { url: value } });
+      } else if (isPath && value !== '' && !isUrl(value) && !value.includes('\0') && !leavesFolder(root, value)) {
+        found.push({ range, target: { file: path.resolve(root, value), relative: value } });
+      }
+    }
+    return found;
   }
 
   /**
    * All findings, in the order of the text. Facts that are not known yet leave their findings out. `known` tells which
    * keys the dfx in use knows; without it, the version that the file pins does.
    */
-  findings(facts: FileFacts, known?: KnownKeys): Finding[] {
+  findings(facts: DfxFacts, known?: KnownKeys): Finding[] {
     const structure = this.#walk(known);
-    const findings: DfxFindings = new FindingList(this.json, FINDING_CODES);
+    const findings: DfxFindings = new FindingList(this.source, FINDING_CODES);
     findings.include(structure.findings);
     checkSyntax(findings);
     const context: CheckContext = { model: this.model, sites: structure.sites, facts, findings };

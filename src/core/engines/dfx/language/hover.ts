@@ -1,4 +1,3 @@
-import type { TextRange } from '../../../document/tree';
 import {
   type Property,
   pathOf,
@@ -7,6 +6,9 @@ import {
   type StringNode,
   type ValueNode,
 } from '../../../document/tree';
+import type { Hover, HoverPart } from '../../../language/language';
+import { describePrincipal } from '../../../language/principals';
+import { type EnumValue, type KeySpec, specAt, type ValueSpec } from '../../../language/spec';
 import {
   formatBytes,
   formatCycles,
@@ -16,77 +18,12 @@ import {
   parseDuration,
 } from '../../../language/units';
 import { type Message, msg } from '../../../util/message';
-import { type PrincipalKind, parsePrincipal } from '../../../util/principal';
-import { specAt } from './cursor';
 import type { DfxDocument } from './dfx-document';
 import type { Canister } from './dfx-model';
-import type { EnumValue, KeySpec, ValueSpec } from './keys';
-
-export interface HoverPart {
-  readonly text: Message;
-  /** True where the contributed schema says the same in English through VS Code's own hover. */
-  readonly fromSchema?: true;
-}
-
-export interface Hover {
-  readonly range: TextRange;
-  readonly parts: readonly HoverPart[];
-  /** The canister that is named here, whose live state belongs to the hover. */
-  readonly canister?: string;
-  /** The principal that is written here, of which a skin may know more. */
-  readonly principal?: string;
-}
-
-/** Canisters of the system that everybody meets. */
-const WELL_KNOWN = new Map<string, Message>([
-  ['rwlgt-iiaaa-aaaaa-aaaaa-cai', msg('the NNS registry')],
-  ['rrkah-fqaaa-aaaaa-aaaaq-cai', msg('the NNS governance canister')],
-  ['ryjl3-tyaaa-aaaaa-aaaba-cai', msg('the ICP ledger')],
-  ['r7inp-6aaaa-aaaaa-aaabq-cai', msg('the NNS root canister')],
-  ['rkp4c-7iaaa-aaaaa-aaaca-cai', msg('the cycles minting canister')],
-  ['rno2w-sqaaa-aaaaa-aaacq-cai', msg('the NNS lifeline canister')],
-  ['renrk-eyaaa-aaaaa-aaada-cai', msg('the genesis token canister')],
-  ['rdmx6-jaaaa-aaaaa-aaadq-cai', msg('Internet Identity')],
-  ['qoctq-giaaa-aaaaa-aaaea-cai', msg('the NNS dapp')],
-  ['qhbym-qaaaa-aaaaa-aaafq-cai', msg('the ICP index canister')],
-  ['um5iw-rqaaa-aaaaq-qaaba-cai', msg('the cycles ledger')],
-  ['mxzaz-hqaaa-aaaar-qaada-cai', msg('the ckBTC ledger')],
-  ['mqygn-kiaaa-aaaar-qaadq-cai', msg('the ckBTC minter')],
-  ['ss2fx-dyaaa-aaaar-qacoq-cai', msg('the ckETH ledger')],
-  ['mwrha-maaaa-aaaab-qabqq-cai', msg('the Motoko playground')],
-  ['a4gq6-oaaaa-aaaab-qaa4q-cai', msg('the Candid UI')],
-]);
-
-function describeKind(kind: PrincipalKind): Message {
-  switch (kind) {
-    case 'management':
-      return msg('The management canister, through which canisters are created and managed.');
-    case 'anonymous':
-      return msg('The anonymous principal: a caller without identity.');
-    case 'opaque':
-      return msg('The id of a canister.');
-    case 'self-authenticating':
-      return msg('The principal of a key: a user or an identity.');
-    case 'derived':
-      return msg('A derived principal.');
-    case 'reserved':
-      return msg('A reserved principal.');
-    case 'unknown':
-      return msg('A principal of no known class.');
-  }
-}
-
-/** What a principal is: well-known canisters by name, others by class. */
-export function describePrincipal(text: string): Message | undefined {
-  const parsed = parsePrincipal(text);
-  if (!parsed.ok) {
-    return undefined;
-  }
-  return WELL_KNOWN.get(parsed.canonical) ?? describeKind(parsed.kind);
-}
+import { DFX_JSON } from './keys';
 
 export function hover(document: DfxDocument, offset: number): Hover | undefined {
-  const node = document.json.nodeAt(offset);
+  const node = document.source.nodeAt(offset);
   if (node === undefined || node.type === 'object' || node.type === 'array' || node.type === 'property') {
     return undefined;
   }
@@ -103,7 +40,7 @@ function hoverKey(document: DfxDocument, property: Property): Hover | undefined 
   if (canister !== undefined && path.length === 2) {
     return { range, parts: describeCanister(document, canister), canister: name };
   }
-  const { key } = specAt(path);
+  const { key } = specAt(DFX_JSON, path);
   if (key === undefined || path.at(-1) !== key.name) {
     return undefined;
   }
@@ -155,14 +92,14 @@ function describeCanister(document: DfxDocument, canister: Canister): HoverPart[
 }
 
 function hoverValue(document: DfxDocument, node: ValueNode): Hover | undefined {
-  const { value } = specAt(pathOf(node));
+  const { value } = specAt(DFX_JSON, pathOf(node));
   if (value === undefined) {
     return undefined;
   }
   const range = rangeOf(node);
   const text = node.type === 'string' ? node.value : undefined;
-  if (value.kind === 'text' || value.kind === 'texts') {
-    const role = value.kind === 'text' ? value.role : value.item.role;
+  if (value.kind === 'string' || value.kind === 'strings') {
+    const role = value.kind === 'string' ? value.role : value.item.role;
     if (text === undefined) {
       return undefined;
     }

@@ -1,11 +1,12 @@
 import { JsonDocument } from '../../../document/json-document';
 import { type Property, propertiesOf, type ValueNode } from '../../../document/tree';
 import { type Finding, FindingList } from '../../../language/findings';
+import { reportPrincipal } from '../../../language/principals';
 import { closest } from '../../../language/suggest';
+import type { SymbolSource } from '../../../language/symbols';
 import { msg } from '../../../util/message';
 import { isKnownNetwork, unknownNetwork } from './checks/networks';
 import { checkSyntax } from './checks/syntax';
-import { reportPrincipal } from './checks/values';
 import { type DfxFindings, FINDING_CODES } from './finding-codes';
 
 /** What the dfx.json beside a canister_ids.json defines. */
@@ -16,17 +17,28 @@ export interface ProjectNames {
 }
 
 /** A canister_ids.json: canister to network to id. */
-export class CanisterIdsDocument {
-  readonly json: JsonDocument;
+export class CanisterIdsDocument implements SymbolSource {
+  readonly source: JsonDocument;
+  readonly definitions = [];
 
   constructor(readonly text: string) {
-    this.json = new JsonDocument(text);
+    this.source = new JsonDocument(text);
   }
 
   /** The entries by canister name, as written. */
   get canisters(): ReadonlyMap<string, Property> {
-    const root = this.json.rootObject;
+    const root = this.source.rootObject;
     return root === undefined ? new Map() : propertiesOf(root);
+  }
+
+  get references(): SymbolSource['references'] {
+    return [...this.canisters.values()].flatMap(({ key, value }) => [
+      { kind: 'canister' as const, node: key },
+      ...(value?.type === 'object' ? [...propertiesOf(value).values()] : []).map((entry) => ({
+        kind: 'network' as const,
+        node: entry.key,
+      })),
+    ]);
   }
 
   /**
@@ -34,9 +46,9 @@ export class CanisterIdsDocument {
    * that no longer exist. Without `project` the names are not checked.
    */
   findings(project: ProjectNames | undefined): Finding[] {
-    const findings: DfxFindings = new FindingList(this.json, FINDING_CODES);
+    const findings: DfxFindings = new FindingList(this.source, FINDING_CODES);
     checkSyntax(findings);
-    const { root } = this.json;
+    const { root } = this.source;
     if (root !== undefined && root.type !== 'object') {
       findings.report('wrong-type', root, msg('A canister_ids.json must be an object.'));
     }
@@ -82,7 +94,7 @@ export class CanisterIdsDocument {
       tag: 'unnecessary',
       fixes: () => [
         ...findings.changeToAny(key, guess, []),
-        { title: msg('Remove the ids of "{0}"', key.value), edits: this.json.removeProperty(property) },
+        { title: msg('Remove the ids of "{0}"', key.value), edits: this.source.removeProperty(property) },
       ],
     });
   }

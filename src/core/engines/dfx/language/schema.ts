@@ -4,29 +4,14 @@
  *
  * The contributed schema offers keys and values and explains them, but accepts whatever it sees: our own checks report
  * what dfx would refuse, with the severity, the place and the repair that a schema cannot give, and each fault is to be
- * shown once. The strict form says all of it as a schema can, for other tools.
+ * shown once. That of networks.json, which has no checks of its own here, is strict.
  */
-
+import type { EnumValue, Json, KeySpec, ObjectSpec, ValueSpec } from '../../../language/spec';
 import { formatMessage } from '../../../util/message';
 import type { BuiltinCanisterType } from '../dfx-config';
-import {
-  ALLOWED_VIEWERS,
-  BINDINGS,
-  CANISTER,
-  CANISTER_TYPES,
-  type EnumValue,
-  type Json,
-  type KeySpec,
-  LOG_VISIBILITY,
-  NETWORK,
-  type ObjectSpec,
-  ROOT,
-  type ValueSpec,
-} from './keys';
+import { CANISTER, CANISTER_TYPES, DFX_JSON, NETWORK } from './keys';
 
 export type Schema = { [key: string]: unknown };
-
-const BYTE_PATTERN = '^\\s*[0-9]+(\\.[0-9]+)?\\s*([KkMmGgTtPpEeZzYy][Ii]?)?[Bb]?\\s*$';
 
 function describe(key: KeySpec): string {
   const parts = [formatMessage(key.doc)];
@@ -81,34 +66,29 @@ class Generator {
     }
     if (examples.length > 0) {
       result['examples'] = examples;
-    } else if (key.value.kind === 'text' && key.default === undefined) {
+    } else if (key.value.kind === 'string' && key.default === undefined) {
       // So that accepting the key puts the cursor between quotes.
       result['defaultSnippets'] = [{ label: '""', body: '$1' }];
-    } else if (key.value.kind === 'array' && key.default === undefined && key.value.items.kind === 'text') {
+    } else if (key.value.kind === 'array' && key.default === undefined && key.value.items.kind === 'string') {
       result['defaultSnippets'] = [{ label: '[]', body: ['$1'] }];
     }
     if (key.deprecated !== undefined) {
-      const message = formatMessage(key.deprecated);
-      // With a message VS Code would strike the key out a second time.
-      if (this.strict) {
-        result['deprecationMessage'] = message;
-      } else {
-        result['doNotSuggest'] = true;
-      }
-      result['x-deprecated'] = message;
+      // With a deprecation message VS Code would strike the key out a second time.
+      result['doNotSuggest'] = true;
+      result['x-deprecated'] = formatMessage(key.deprecated);
     }
     return result;
   }
 
   value(spec: ValueSpec): Schema {
     switch (spec.kind) {
-      case 'text':
+      case 'string':
         if (spec.role === 'canister-type') {
-          // Any other text may be the name of a dfx extension that defines a type.
-          return { anyOf: [enumSchema(CANISTER_TYPES), this.strict ? { type: 'string' } : {}] };
+          // Any other string may be the name of a dfx extension that defines a type.
+          return { anyOf: [enumSchema(CANISTER_TYPES), {}] };
         }
         return this.strict ? { type: 'string' } : {};
-      case 'texts': {
+      case 'strings': {
         const item = this.value(spec.item);
         if (!this.strict) {
           return { items: item };
@@ -121,28 +101,22 @@ class Generator {
         if (!this.strict) {
           return {};
         }
-        const number: Schema = { type: 'integer', minimum: 0, maximum: Number(spec.maximum) };
-        return spec.orText ? { anyOf: [number, { type: 'string', pattern: '^\\+?[0-9]+$' }] } : number;
+        return { type: 'integer', minimum: 0, maximum: Number(spec.maximum) };
       }
       case 'bytes':
-        return this.strict ? { type: ['integer', 'string'], minimum: 0, maximum: 2 ** 48, pattern: BYTE_PATTERN } : {};
       case 'duration':
-        return this.strict ? { type: 'string' } : {};
+        return {};
       case 'enum':
         return this.#lenient(enumSchema(spec.values));
-      case 'bindings':
-        return {
-          ...(this.strict ? { type: 'array' } : {}),
-          items: { anyOf: [enumSchema(BINDINGS), this.strict ? { type: 'string' } : {}] },
-          ...(this.strict ? {} : { uniqueItems: false }),
+      case 'known-strings':
+        return { items: { anyOf: [enumSchema(spec.values), {}] }, uniqueItems: false };
+      case 'enum-or-object': {
+        const { name } = spec.key;
+        const object: Schema = {
+          properties: { [name]: this.key(spec.key) },
+          defaultSnippets: [{ label: `{"${name}": […]}`, body: { [name]: ['$1'] } }],
         };
-      case 'log-visibility': {
-        const viewers: Schema = {
-          properties: { [ALLOWED_VIEWERS.name]: this.key(ALLOWED_VIEWERS) },
-          defaultSnippets: [{ label: '{"allowed_viewers": […]}', body: { [ALLOWED_VIEWERS.name]: ['$1'] } }],
-          ...(this.strict ? { type: 'object', required: [ALLOWED_VIEWERS.name], additionalProperties: false } : {}),
-        };
-        return { anyOf: [enumSchema(LOG_VISIBILITY), viewers, ...(this.strict ? [] : [{}])] };
+        return { anyOf: [enumSchema(spec.values), object, {}] };
       }
       case 'array':
         return {
@@ -191,9 +165,6 @@ class Generator {
     const properties = (keys: readonly KeySpec[]): Schema =>
       Object.fromEntries(keys.map((key) => [key.name, this.key(key)]));
     const perType = CANISTER_TYPES.map(({ value: type, doc }) => {
-      const required = CANISTER.keys
-        .filter((key) => Array.isArray(key.required) && key.required.includes(type))
-        .map((key) => key.name);
       return {
         // A canister without a type is one of motoko.
         if: { properties: { type: { const: type } }, ...(type === 'motoko' ? {} : { required: ['type'] }) },
@@ -201,7 +172,6 @@ class Generator {
         then: {
           ...(doc === undefined ? {} : { $comment: plain(formatMessage(doc)) }),
           properties: properties(own(type)),
-          ...(this.strict && required.length > 0 ? { required } : {}),
         },
       };
     });
@@ -254,9 +224,9 @@ function finish(generator: Generator, title: string, body: Schema): Schema {
 }
 
 /** The schema of dfx.json. */
-export function dfxSchema(strict: boolean): Schema {
-  const generator = new Generator(strict);
-  const body = generator.object(ROOT, ROOT.keys);
+export function dfxSchema(): Schema {
+  const generator = new Generator(false);
+  const body = generator.object(DFX_JSON, DFX_JSON.keys);
   (body['properties'] as Schema)['$schema'] = { type: 'string', doNotSuggest: true };
   return finish(generator, 'dfx.json', body);
 }

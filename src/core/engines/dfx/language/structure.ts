@@ -8,37 +8,30 @@ import {
   type ValueNode,
 } from '../../../document/tree';
 import { FindingList, type Fix } from '../../../language/findings';
+import {
+  type EnumValue,
+  type IntegerSpec,
+  type Json,
+  type KeySpec,
+  keysOf,
+  type ObjectSpec,
+  type StringRole,
+  type StringSpec,
+  type ValueSpec,
+} from '../../../language/spec';
 import { closest } from '../../../language/suggest';
 import { parseBytes, parseDuration } from '../../../language/units';
 import { type Message, msg } from '../../../util/message';
 import type { Canister, DfxModel } from './dfx-model';
 import { type DfxFindings, FINDING_CODES } from './finding-codes';
-import {
-  ALLOWED_VIEWERS,
-  BINDINGS,
-  CANISTER,
-  type EnumValue,
-  type IntegerSpec,
-  isNeutralKey,
-  type Json,
-  type KeySpec,
-  keysOf,
-  LOG_VISIBILITY,
-  MAX_FREEZING_SECONDS,
-  MAX_MEMORY_BYTES,
-  type ObjectSpec,
-  ROOT,
-  type TextRole,
-  type TextSpec,
-  type ValueSpec,
-} from './keys';
+import { CANISTER, DFX_JSON, isNeutralKey, MAX_FREEZING_SECONDS, MAX_MEMORY_BYTES } from './keys';
 import type { KnownKeys } from './known-keys';
 
 /** A text in the document that stands for something: a value, or the key of a map. */
 export interface Site {
-  readonly role: TextRole;
+  readonly role: StringRole;
   readonly node: StringNode;
-  readonly spec?: TextSpec;
+  readonly spec?: StringSpec;
   /** The key whose value, or whose list, this is. */
   readonly key: KeySpec;
   readonly canister: Canister | undefined;
@@ -99,7 +92,7 @@ export class StructureCheck {
       this.#wrongType(root, msg('A dfx.json must be an object.'));
       return;
     }
-    this.#object(root, ROOT, { key: ROOT.keys[0]!, canister: undefined });
+    this.#object(root, DFX_JSON, { key: DFX_JSON.keys[0]!, canister: undefined });
   }
 
   #wrongType(node: ValueNode, message: Message, fixes?: () => Fix[]): void {
@@ -112,14 +105,14 @@ export class StructureCheck {
     }
     const name = place.key.name;
     switch (spec.kind) {
-      case 'text':
+      case 'string':
         if (node.type === 'string') {
           this.sites.push({ role: spec.role, node, spec, ...place });
         } else {
           this.#wrongType(node, msg('"{0}" must be a text.', name), () => this.#quote(node));
         }
         return;
-      case 'texts':
+      case 'strings':
         if (node.type === 'string') {
           this.sites.push({ role: spec.item.role, node, spec: spec.item, ...place });
         } else if (node.type === 'array') {
@@ -153,16 +146,16 @@ export class StructureCheck {
           this.#oneOf(node, spec.values, name);
         }
         return;
-      case 'log-visibility':
-        this.#logVisibility(node, place);
+      case 'enum-or-object':
+        this.#enumOrObject(node, spec.values, spec.key, place);
         return;
-      case 'bindings':
-        this.#bindings(node, name);
+      case 'known-strings':
+        this.#knownStrings(node, spec.values, name);
         return;
       case 'array':
         if (node.type === 'array') {
           this.#items(node.items, spec.items, place);
-        } else if (spec.items.kind === 'text') {
+        } else if (spec.items.kind === 'string') {
           this.#wrongType(node, msg('"{0}" must be a list of texts.', name), () => [
             {
               title: msg('Put it into a list'),
@@ -195,7 +188,7 @@ export class StructureCheck {
 
   #items(items: readonly ValueNode[], spec: ValueSpec, place: Place): void {
     for (const item of items) {
-      if (spec.kind === 'text' && item.type !== 'string') {
+      if (spec.kind === 'string' && item.type !== 'string') {
         this.#wrongType(item, msg('Every entry of "{0}" must be a text.', place.key.name), () => this.#quote(item));
       } else {
         this.#value(item, spec, place, false);
@@ -203,7 +196,7 @@ export class StructureCheck {
     }
   }
 
-  #map(node: ValueNode, keys: 'canister' | 'network' | 'text', values: ValueSpec, place: Place): void {
+  #map(node: ValueNode, keys: 'canister' | 'network' | 'string', values: ValueSpec, place: Place): void {
     if (node.type !== 'object') {
       this.#wrongType(node, msg('"{0}" must be an object.', place.key.name));
       return;
@@ -401,7 +394,7 @@ export class StructureCheck {
     let raw: string | undefined;
     if (node.type === 'number') {
       raw = node.raw;
-    } else if (node.type === 'string' && spec.orText) {
+    } else if (node.type === 'string' && spec.orString) {
       raw = node.value.replace(/^\+/, '');
     }
     if (raw === undefined || !/^-?\d+$/.test(raw)) {
@@ -479,42 +472,48 @@ export class StructureCheck {
     });
   }
 
-  #logVisibility(node: ValueNode, place: Place): void {
+  #enumOrObject(node: ValueNode, values: readonly EnumValue[], inner: KeySpec, place: Place): void {
+    const { name } = place.key;
     if (node.type === 'string') {
-      this.#oneOf(node, LOG_VISIBILITY, place.key.name);
+      this.#oneOf(node, values, name);
       return;
     }
     if (node.type !== 'object') {
       this.#wrongType(
         node,
-        msg('"log_visibility" must be "controllers", "public" or an object with "allowed_viewers".'),
+        msg(
+          '"{0}" must be one of {1}, or an object with "{2}".',
+          name,
+          values.map(({ value }) => `"${value}"`).join(', '),
+          inner.name,
+        ),
       );
       return;
     }
     const properties = propertiesOf(node);
-    const viewers = properties.get(ALLOWED_VIEWERS.name);
-    if (viewers === undefined) {
-      this.#missing(node, [ALLOWED_VIEWERS], undefined);
-    } else if (viewers.value !== undefined) {
-      this.#value(viewers.value, ALLOWED_VIEWERS.value, { ...place, key: ALLOWED_VIEWERS }, false);
+    const only = properties.get(inner.name);
+    if (only === undefined) {
+      this.#missing(node, [inner], undefined);
+    } else if (only.value !== undefined) {
+      this.#value(only.value, inner.value, { ...place, key: inner }, false);
     }
-    for (const [name, property] of properties) {
-      if (name === ALLOWED_VIEWERS.name) {
+    for (const [other, property] of properties) {
+      if (other === inner.name) {
         continue;
       }
       // An externally tagged variant has exactly one key: serde refuses another.
-      this.findings.report('unknown-value', property.key, msg('Only "allowed_viewers" may stand here.'), {
+      this.findings.report('unknown-value', property.key, msg('Only "{0}" may stand here.', inner.name), {
         fixes: () => [this.findings.remove(property, true)],
       });
     }
   }
 
-  #bindings(node: ValueNode, name: string): void {
+  #knownStrings(node: ValueNode, values: readonly EnumValue[], name: string): void {
     if (node.type !== 'array') {
       this.#wrongType(node, msg('"{0}" must be a list of texts.', name));
       return;
     }
-    const names = BINDINGS.map(({ value }) => value);
+    const names = values.map(({ value }) => value);
     for (const item of node.items) {
       if (item.type !== 'string') {
         this.#wrongType(item, msg('Every entry of "{0}" must be a text.', name));

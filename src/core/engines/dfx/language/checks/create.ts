@@ -1,7 +1,8 @@
 import path from 'node:path';
+import type { FileFacts } from '../../../../language/facts';
 import type { Fix } from '../../../../language/findings';
+import { leavesFolder } from '../../../../project/files';
 import { msg } from '../../../../util/message';
-import type { FileFacts } from '../facts';
 import type { Site } from '../structure';
 
 /** What a file made by a fix begins with. */
@@ -11,16 +12,11 @@ const FIRST_CONTENT = new Map([
   ['init_arg_file', '()\n'],
 ]);
 
-export function isOutside(root: string, relative: string): boolean {
-  const way = path.relative(root, path.resolve(root, relative));
-  return way === '..' || way.startsWith(`..${path.sep}`) || path.isAbsolute(way);
-}
-
 /** Makes the file that a site names; never outside the project. */
 export function createFix(facts: FileFacts, { node, key, spec }: Site): Fix[] {
   const { value } = node;
   const { root } = facts;
-  if (spec?.role === 'folder' || value === '' || isOutside(root, value) || /[/\\]$/.test(value)) {
+  if (spec?.role === 'folder' || value === '' || leavesFolder(root, value) || /[/\\]$/.test(value)) {
     return [];
   }
   const content = FIRST_CONTENT.get(key.name) ?? '';

@@ -1,10 +1,10 @@
 import { rangeOf, type StringNode, stringAt, type TextEdit } from '../../../../document/tree';
 import type { Fix } from '../../../../language/findings';
+import { findRings, ringSteps } from '../../../../language/graph';
 import { closest } from '../../../../language/suggest';
 import { msg } from '../../../../util/message';
 import type { CheckContext } from '../check-context';
 import type { Canister, DfxModel } from '../dfx-model';
-import { findRings, ringSteps } from '../graph';
 import { sharing } from './sharing';
 
 /** The longest ring that a message spells out. */

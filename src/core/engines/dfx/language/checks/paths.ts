@@ -1,9 +1,10 @@
 import path from 'node:path';
+import { leavesFolder } from '../../../../project/files';
 import { msg } from '../../../../util/message';
 import type { CheckContext } from '../check-context';
 import { isUrl } from '../dfx-model';
 import type { Site } from '../structure';
-import { createFix, isOutside } from './create';
+import { createFix } from './create';
 import { hasBuild } from './values';
 
 /** Folders that tools write: what is missing below them is made by the next build. */
@@ -58,11 +59,11 @@ export function checkPaths({ sites, facts, findings }: CheckContext): void {
     if (isEnvFile && path.isAbsolute(value)) {
       const inside = path.relative(facts.root, value);
       findings.report('absolute-env-file', node, msg('"output_env_file" must be a path relative to the project.'), {
-        fixes: () => (isOutside(facts.root, value) ? [] : [findings.change(node, inside, true)]),
+        fixes: () => (leavesFolder(facts.root, value) ? [] : [findings.change(node, inside, true)]),
       });
       continue;
     }
-    if ((isEnvFile || role === 'folder') && isOutside(facts.root, value)) {
+    if ((isEnvFile || role === 'folder') && leavesFolder(facts.root, value)) {
       findings.report('outside-project', node, msg('"{0}" must lie inside the project folder.', key.name));
       continue;
     }

@@ -9,31 +9,15 @@ import {
   stringAt,
   type TextRange,
 } from '../../../../document/tree';
+import { shorten } from '../../../../language/findings';
+import { reportPrincipal } from '../../../../language/principals';
 import { closest } from '../../../../language/suggest';
 import { type Message, msg } from '../../../../util/message';
-import { type PrincipalFault, parsePrincipal } from '../../../../util/principal';
 import type { CheckContext } from '../check-context';
 import { type Canister, isUrl } from '../dfx-model';
 import type { DfxFindings, FindingCode } from '../finding-codes';
 import type { Site } from '../structure';
 import { createFix } from './create';
-
-function describePrincipalFault(text: string, fault: PrincipalFault): Message {
-  switch (fault) {
-    case 'empty':
-      return msg('A principal is expected here.');
-    case 'character':
-      return msg('"{0}" is not a principal: it may contain only letters, the digits 2 to 7 and dashes.', text);
-    case 'too-short':
-      return msg('"{0}" is not a principal: it is too short.', text);
-    case 'too-long':
-      return msg('This is not a principal: it is longer than 29 bytes.');
-    case 'checksum':
-      return msg('"{0}" is not a principal: its checksum is wrong, so something in it is mistyped.', text);
-    case 'grouping':
-      return msg('"{0}" is not a principal: a dash must stand behind every fifth letter.', text);
-  }
-}
 
 function describeCandidFault(fault: CandidFault, found: string): Message {
   switch (fault) {
@@ -58,26 +42,11 @@ function describeCandidFault(fault: CandidFault, found: string): Message {
   }
 }
 
-/** Longer pieces of the file are not repeated in a message. */
-function shorten(text: string): string {
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
-}
-
 export function checkPrincipals({ sites, findings }: CheckContext): void {
   for (const { role, node } of sites) {
     if (role === 'principal') {
       reportPrincipal(findings, 'invalid-principal', node);
     }
-  }
-}
-
-/** Reports a string that is no principal. */
-export function reportPrincipal(findings: DfxFindings, code: FindingCode, node: StringNode): void {
-  const parsed = parsePrincipal(node.value);
-  if (!parsed.ok) {
-    findings.report(code, node, describePrincipalFault(shorten(node.value), parsed.fault), {
-      fixes: () => findings.changeToAny(node, parsed.canonical, [], true),
-    });
   }
 }
 

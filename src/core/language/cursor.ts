@@ -1,45 +1,5 @@
-import type { TextRange } from '../../../document/tree';
-import { type ObjectNode, pathOf, type SourceDocument } from '../../../document/tree';
-import { ALLOWED_VIEWERS, type KeySpec, keysOf, ROOT, type ValueSpec } from './keys';
-
-/** What the table of keys says of a place in the document. */
-export interface SpecAt {
-  /** The innermost key of the table on the way. */
-  readonly key: KeySpec | undefined;
-  /** What the value at the path must be. */
-  readonly value: ValueSpec | undefined;
-}
-
-/** Follows a path from the root through the table of keys. */
-export function specAt(path: readonly (string | number)[]): SpecAt {
-  let value: ValueSpec | undefined = ROOT;
-  let key: KeySpec | undefined;
-  for (const step of path) {
-    if (value === undefined) {
-      break;
-    }
-    if (typeof step === 'number') {
-      if (value.kind === 'array') {
-        value = value.items;
-      } else if (value.kind === 'texts') {
-        value = value.item;
-      } else if (value.kind !== 'bindings') {
-        value = undefined;
-      }
-    } else if (value.kind === 'object') {
-      key = keysOf(value).get(step);
-      value = key?.value;
-    } else if (value.kind === 'map') {
-      value = value.values;
-    } else if (value.kind === 'log-visibility') {
-      key = step === ALLOWED_VIEWERS.name ? ALLOWED_VIEWERS : undefined;
-      value = key?.value;
-    } else {
-      value = undefined;
-    }
-  }
-  return { key, value };
-}
+import type { TextRange } from '../document/tree';
+import { type ObjectNode, pathOf, type SourceDocument } from '../document/tree';
 
 /** Where a completion was asked for. */
 export interface Cursor {
@@ -159,8 +119,4 @@ function inObject(document: SourceDocument, node: ObjectNode, offset: number): C
     hasColon: false,
     needsComma: index < properties.length,
   };
-}
-
-export function isCanisterMap(path: readonly (string | number)[]): boolean {
-  return path.length === 1 && path[0] === 'canisters';
 }

@@ -1,7 +1,5 @@
-import type { TextRange } from '../../../document/tree';
-import type { CanisterLiveInfo } from '../../../monitor/source';
-import { type Message, msg } from '../../../util/message';
-import type { DfxDocument } from './dfx-document';
+import type { CanisterLiveInfo } from '../monitor/source';
+import { type Message, msg } from '../util/message';
 
 export type LensCommand =
   | 'icCanisters.deploy'
@@ -70,11 +68,4 @@ export function stateIcon(state: CanisterLiveInfo['state']): string {
 export function shortenId(id: string): string {
   const parts = id.split('-');
   return parts.length > 3 ? `${parts[0]}-…-${parts.at(-1)}` : id;
-}
-
-/** Where lenses stand: one place per canister. */
-export function lensPlaces(document: DfxDocument): { readonly canister: string; readonly range: TextRange }[] {
-  return [...document.model.canisters.values()]
-    .filter(({ object }) => object !== undefined)
-    .map(({ name, keyRange }) => ({ canister: name, range: keyRange }));
 }

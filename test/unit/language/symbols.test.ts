@@ -3,20 +3,11 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { applyEdits, rangeOf } from '../../../src/core/document/tree';
 import { DfxDocument } from '../../../src/core/engines/dfx/language/dfx-document';
-import { describePrincipal, hover } from '../../../src/core/engines/dfx/language/hover';
+import { hover } from '../../../src/core/engines/dfx/language/hover';
 import { CanisterIdsDocument } from '../../../src/core/engines/dfx/language/ids-document';
-import { lensActions, lensPlaces, shortenId } from '../../../src/core/engines/dfx/language/lens';
-import {
-  definitionOf,
-  links,
-  outline,
-  referencesInIds,
-  referencesOf,
-  renameEdits,
-  renameEditsInIds,
-  renameObstacle,
-  symbolAt,
-} from '../../../src/core/engines/dfx/language/navigation';
+import { lensActions, shortenId } from '../../../src/core/language/lens';
+import { describePrincipal } from '../../../src/core/language/principals';
+import { definitionOf, referencesOf, renameEdits, symbolAt } from '../../../src/core/language/symbols';
 import { formatMessage } from '../../../src/core/util/message';
 import { brief, canisters, ID, OTHER_ID, samples } from './support';
 
@@ -45,7 +36,7 @@ test('symbols are found at definitions and uses', () => {
 
 test('definition and references', () => {
   const symbol = { kind: 'canister' as const, name: 'my "ledger"' };
-  assert.equal(definitionOf(document, symbol)?.start, text.indexOf('"my '));
+  assert.equal(definitionOf(document, symbol)?.node.start, text.indexOf('"my '));
   assert.equal(referencesOf(document, symbol).length, 2);
   assert.equal(referencesOf(document, { kind: 'network', name: 'staging' }).length, 1);
 });
@@ -75,7 +66,7 @@ test('rename of every canister of every sample keeps the findings', () => {
 
 test('rename is refused where the name would be wrong', () => {
   const obstacle = (name: string) => {
-    const message = renameObstacle(document, { kind: 'canister', name: 'api' }, name);
+    const message = document.renameObstacle({ kind: 'canister', name: 'api' }, name);
     return message && formatMessage(message);
   };
   assert.equal(obstacle('web'), 'There is a canister "web" already.');
@@ -83,17 +74,17 @@ test('rename is refused where the name would be wrong', () => {
   assert.equal(obstacle('__x'), 'Names that begin with "__" belong to dfx.');
   assert.equal(obstacle('new'), undefined);
   assert.equal(obstacle('api'), undefined);
-  assert.ok(renameObstacle(document, { kind: 'network', name: 'staging' }, 'ic'));
+  assert.ok(document.renameObstacle({ kind: 'network', name: 'staging' }, 'ic'));
 });
 
 test('id files are renamed along', () => {
   const ids = new CanisterIdsDocument(JSON.stringify({ api: { staging: ID, ic: ID }, web: { staging: OTHER_ID } }));
-  assert.equal(referencesInIds(ids, { kind: 'canister', name: 'api' }).length, 1);
-  assert.equal(referencesInIds(ids, { kind: 'canister', name: 'other' }).length, 0);
-  const canister = applyEdits(ids.text, renameEditsInIds(ids, { kind: 'canister', name: 'api' }, 'core'));
-  assert.equal(canister, ids.text.replace('"api"', '"core"'));
-  const network = applyEdits(ids.text, renameEditsInIds(ids, { kind: 'network', name: 'staging' }, 'test'));
-  assert.equal(network, ids.text.replaceAll('staging', 'test'));
+  assert.equal(referencesOf(ids, { kind: 'canister', name: 'api' }).length, 1);
+  assert.equal(referencesOf(ids, { kind: 'canister', name: 'other' }).length, 0);
+  const canister = applyEdits(ids.source.text, renameEdits(ids, { kind: 'canister', name: 'api' }, 'core'));
+  assert.equal(canister, ids.source.text.replace('"api"', '"core"'));
+  const network = applyEdits(ids.source.text, renameEdits(ids, { kind: 'network', name: 'staging' }, 'test'));
+  assert.equal(network, ids.source.text.replaceAll('staging', 'test'));
 });
 
 test('links to files and addresses', () => {
@@ -103,10 +94,12 @@ test('links to files and addresses', () => {
     c: { type: 'motoko', main: 'command:evil' },
   });
   const root = join(__dirname, 'project');
-  const found = links(new DfxDocument(linked), root).map(({ range, target }) => [
-    linked.slice(range.offset, range.offset + range.length),
-    'url' in target ? target.url : target.file,
-  ]);
+  const found = new DfxDocument(linked)
+    .links(root)
+    .map(({ range, target }) => [
+      linked.slice(range.offset, range.offset + range.length),
+      'url' in target ? target.url : target.file,
+    ]);
   assert.deepEqual(found, [
     ['https://x.y/z.wasm', 'https://x.y/z.wasm'],
     ['src/a.did', join(root, 'src', 'a.did')],
@@ -116,7 +109,7 @@ test('links to files and addresses', () => {
 
 test('outline', () => {
   assert.deepEqual(
-    outline(document).map(({ name, detail, kind }) => [name, detail, kind]),
+    document.definitions.map(({ label, detail, kind }) => [label, detail, kind]),
     [
       ['my "ledger"', 'motoko', 'canister'],
       ['web', 'assets', 'canister'],
@@ -124,7 +117,7 @@ test('outline', () => {
       ['staging', '', 'network'],
     ],
   );
-  assert.equal(outline(new DfxDocument('{ "canisters": { "": {} } }'))[0]?.name, '""');
+  assert.equal(new DfxDocument('{ "canisters": { "": {} } }').definitions[0]?.label, '""');
 });
 
 function hoverAt(source: string, needle: string): string[] {
@@ -176,7 +169,7 @@ test('what a principal is', () => {
 
 test('lenses', () => {
   assert.deepEqual(
-    lensPlaces(document).map(({ canister }) => canister),
+    document.definitions.filter(({ kind }) => kind === 'canister').map(({ name }) => name),
     ['my "ledger"', 'web', 'api'],
   );
   const titles = (state: Parameters<typeof lensActions>[0]) =>

@@ -1,9 +1,18 @@
-import type { StringNode } from '../../../document/tree';
-import type { Canister, DfxModel } from './dfx-model';
+import type { StringNode } from '../document/tree';
+
+/** A canister with the strings that name the canisters on which it depends. */
+interface Canister {
+  readonly name: string;
+  readonly dependencies: readonly StringNode[];
+}
+
+interface Graph {
+  readonly canisters: ReadonlyMap<string, Canister>;
+}
 
 /** One way round in the graph of dependencies. */
 export interface Ring {
-  /** Each step is the text that names the next canister. Shared by all edges of the ring. */
+  /** Each step is the string that names the next canister. Shared by all edges of the ring. */
   readonly steps: readonly StringNode[];
   /** Where the way of this edge begins. */
   readonly start: number;
@@ -21,19 +30,19 @@ const MAX_VISITS = 5_000_000;
  * The edges that take part in a circle, each with a shortest ring that it closes. Found by Tarjan's strongly
  * connected components without recursion, so a long chain of dependencies is no problem.
  */
-export function findRings(model: DfxModel): Map<StringNode, Ring> {
+export function findRings(graph: Graph): Map<StringNode, Ring> {
   const rings = new Map<StringNode, Ring>();
   const budget = { visits: MAX_VISITS };
-  for (const members of stronglyConnected(model)) {
+  for (const members of stronglyConnected(graph)) {
     if (members.size < 2) {
       continue;
     }
     for (const name of members) {
-      for (const edge of model.canisters.get(name)!.dependencies) {
+      for (const edge of graph.canisters.get(name)!.dependencies) {
         if (edge.value === name || !members.has(edge.value) || rings.has(edge)) {
           continue;
         }
-        const steps = [edge, ...shortestWay(model, edge.value, name, members, budget)];
+        const steps = [edge, ...shortestWay(graph, edge.value, name, members, budget)];
         // Every edge of the ring shares it, so that one circle is described in one way.
         for (let start = 0; start < steps.length; start++) {
           if (!rings.has(steps[start]!)) {
@@ -48,7 +57,7 @@ export function findRings(model: DfxModel): Map<StringNode, Ring> {
 
 /** The way between two members of a component; empty once the budget is used up, in graphs that no one writes. */
 function shortestWay(
-  model: DfxModel,
+  graph: Graph,
   from: string,
   to: string,
   members: ReadonlySet<string>,
@@ -58,7 +67,7 @@ function shortestWay(
   const queue = [from];
   for (let i = 0; i < queue.length && !cameBy.has(to); i++) {
     const at = queue[i]!;
-    for (const edge of model.canisters.get(at)?.dependencies ?? []) {
+    for (const edge of graph.canisters.get(at)?.dependencies ?? []) {
       if (--budget.visits < 0) {
         return [];
       }
@@ -77,13 +86,13 @@ function shortestWay(
   return way.reverse();
 }
 
-function stronglyConnected(model: DfxModel): Set<string>[] {
+function stronglyConnected(graph: Graph): Set<string>[] {
   const index = new Map<string, number>();
   const low = new Map<string, number>();
   const onStack = new Set<string>();
   const stack: string[] = [];
   const components: Set<string>[] = [];
-  for (const start of model.canisters.values()) {
+  for (const start of graph.canisters.values()) {
     if (index.has(start.name)) {
       continue;
     }
@@ -99,7 +108,7 @@ function stronglyConnected(model: DfxModel): Set<string>[] {
       }
       let descended = false;
       while (frame.next < dependencies.length) {
-        const target = model.canisters.get(dependencies[frame.next++]!.value);
+        const target = graph.canisters.get(dependencies[frame.next++]!.value);
         if (target === undefined) {
           continue;
         }
@@ -136,9 +145,9 @@ function stronglyConnected(model: DfxModel): Set<string>[] {
 }
 
 /** Every canister from which `name` can be reached along dependencies, `name` itself included. */
-export function dependentsOf(model: DfxModel, name: string): Set<string> {
+export function dependentsOf(graph: Graph, name: string): Set<string> {
   const users = new Map<string, string[]>();
-  for (const canister of model.canisters.values()) {
+  for (const canister of graph.canisters.values()) {
     for (const { value } of canister.dependencies) {
       const list = users.get(value);
       if (list === undefined) {
