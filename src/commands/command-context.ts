@@ -15,6 +15,7 @@ import { CompilerProblems } from '../ui/compiler-problems';
 import { createDfxTool } from '../ui/dfx-host';
 import { Documents } from '../ui/documents';
 import { CallHistory } from './call-history';
+import type { CommandArgument } from './read-argument';
 
 /** What the commands work on, of the bundle that activation loads. */
 export interface CommandParts {
@@ -42,6 +43,8 @@ export interface CommandContext extends CommandParts {
   readonly documents: Documents;
   readonly history: CallHistory;
 }
+
+export type CommandHandler = (context: CommandContext, argument: CommandArgument) => unknown;
 
 export function createContext(parts: CommandParts): CommandContext {
   const { extension, log, client, locations, localActivity } = parts;

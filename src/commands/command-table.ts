@@ -1,6 +1,6 @@
 import { openPage } from '../ui/dialogs';
 import { callAgain, callMethod, copyReply } from './call-method';
-import type { CommandContext } from './command-context';
+import type { CommandHandler } from './command-context';
 import { copyCanisterId, copyValue } from './copy-values';
 import { createProject } from './create-project';
 import { editSettings } from './edit-settings';
@@ -30,14 +30,11 @@ import {
 import { manageSnapshots } from './manage-snapshots';
 import { openFile, openInDfxJson } from './open-file';
 import { openCandidUi, openDashboard, openFrontend } from './open-in-browser';
-import type { CommandArgument } from './read-argument';
 import { deployProjects, runOnAll, runOnChosen } from './run-operation';
 import { selectNetwork } from './select-network';
 import { chooseDfx, openInstallGuide } from './set-up-dfx';
 import { showLogs } from './show-logs';
 import { topUpCanisters } from './top-up-canisters';
-
-export type CommandHandler = (context: CommandContext, argument: CommandArgument) => unknown;
 
 /** Every command of package.json, and what rows run beside them. */
 export const COMMANDS: Readonly<Record<string, CommandHandler>> = {
