@@ -1,25 +1,58 @@
-/** Runs dfx: one process without a shell, its output line by line, its questions answered, and its end when it is cancelled. */
+/** Runs a program: one process without a shell, its output line by line, its questions answered, and its end when it is cancelled. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
-import type { DfxCommand } from '../engines/dfx/commands';
-import { type DfxPrompt, PromptDetector } from '../engines/dfx/prompts';
 import { type Message, msg } from '../util/message';
 import { killProcessTree } from './process-tree';
 import { Redactor } from './redact';
 
 export type OutputStream = 'stdout' | 'stderr';
 
+export interface Command {
+  readonly args: readonly string[];
+  readonly cwd: string;
+  /**
+   * `ignore`: the command asks nothing, or is answered "no" by the end of its input.
+   * `pipe`: it may ask for consent. `terminal`: it asks what only a terminal can answer (a password).
+   */
+  readonly stdin: 'ignore' | 'pipe' | 'terminal';
+  /** What the command reads from its input, instead of answers. */
+  readonly input?: string;
+  /**
+   * `file` for a command that leaves a process behind which goes on writing to the streams that it inherits: a pipe would
+   * break when VS Code ends, and the process with it.
+   */
+  readonly output?: 'file';
+}
+
+/** A question that a program asks on standard error and wants answered on its input. */
+export interface Question {
+  /** `consent`: whether to go on; `message`: whether to send a signed message. */
+  readonly kind: 'consent' | 'message';
+  /** The program's own text, without the markers around it. */
+  readonly text: string;
+}
+
+/** Recognises a program's questions in the lines of its standard error. */
+export interface QuestionDetector {
+  /** @returns the question that this line completes */
+  line(text: string): Question | undefined;
+  /** True where an unfinished line is a question already: a process may ask without ending the line. */
+  isQuestion(unfinished: string): boolean;
+}
+
 export interface RunOptions {
   readonly executable: string;
-  readonly command: DfxCommand;
+  readonly command: Command;
   readonly env: Record<string, string>;
   /** Each line as it comes, without its end and without secrets. Both streams are `stderr` for a command with `output: 'file'`. */
   readonly onLine?: (line: string, stream: OutputStream) => void;
   /** Answers a question. Without it, and when it fails, the answer is "no". */
-  readonly onPrompt?: (prompt: DfxPrompt) => Promise<boolean>;
+  readonly onPrompt?: (question: Question) => Promise<boolean>;
+  /** Without it, no question is recognised. */
+  readonly questions?: QuestionDetector;
   /** Is given the seed phrase of a new key, to be shown once and never kept. */
   readonly onSecret?: (seedPhrase: string) => void;
   /** Ends the process tree. */
@@ -158,8 +191,8 @@ class OutputFile {
   }
 }
 
-/** Runs a command to its end. Never rejects. A command for a terminal is refused: see {@link DfxCommand.stdin}. */
-export async function runDfx(options: RunOptions): Promise<RunResult> {
+/** Runs a command to its end. Never rejects. A command for a terminal is refused: see {@link Command.stdin}. */
+export async function runProcess(options: RunOptions): Promise<RunResult> {
   const { command, signal } = options;
   const started = performance.now();
   const failed = (problem: Message | undefined, cancelled = false): RunResult => ({
@@ -203,8 +236,8 @@ export async function runDfx(options: RunOptions): Promise<RunResult> {
   }
 
   let declined = false;
-  const answer = async (prompt: DfxPrompt): Promise<void> => {
-    const yes = await (options.onPrompt?.(prompt) ?? Promise.resolve(false)).catch(() => false);
+  const answer = async (question: Question): Promise<void> => {
+    const yes = await (options.onPrompt?.(question) ?? Promise.resolve(false)).catch(() => false);
     if (!yes) {
       declined = true;
     }
@@ -212,19 +245,19 @@ export async function runDfx(options: RunOptions): Promise<RunResult> {
       child.stdin.write(yes ? 'yes\n' : 'no\n');
     }
   };
-  const detector = new PromptDetector();
+  const { questions } = options;
   const redactor = new Redactor(options.onSecret);
   const stdout = new LineReader(new Redactor(options.onSecret), (line) => options.onLine?.(line, 'stdout'));
   const stderr = new LineReader(
     redactor,
     (line) => {
       options.onLine?.(line, 'stderr');
-      const prompt = detector.line(line);
-      if (prompt !== undefined && command.stdin === 'pipe') {
-        void answer(prompt);
+      const question = questions?.line(line);
+      if (question !== undefined && command.stdin === 'pipe') {
+        void answer(question);
       }
     },
-    PromptDetector.isQuestion,
+    (unfinished) => questions?.isQuestion(unfinished) ?? false,
   );
 
   child.stdout?.on('data', (chunk: Buffer) => stdout.push(chunk));
@@ -285,9 +318,9 @@ export async function runDfx(options: RunOptions): Promise<RunResult> {
     declined,
     stdout: stdout.text,
     stderr: stderr.text,
-    ...(end.error && { problem: msg('{0} could not be started: {1}', options.executable, describe(end.error)) }),
+    problem: end.error && msg('{0} could not be started: {1}', options.executable, describe(end.error)),
     durationMs: performance.now() - started,
-    ...(goneAfterMs !== undefined && { goneAfterMs }),
+    goneAfterMs,
   };
 }
 

@@ -1,5 +1,7 @@
 /** The command lines of dfx 0.32, as argument arrays. Nothing here starts a process. */
 
+import type { Command } from '../../process/run';
+
 /** What a command is run with. */
 export interface DfxContext {
   /** The project's root: dfx looks for dfx.json from here upwards. */
@@ -11,21 +13,7 @@ export interface DfxContext {
   readonly wallet?: string;
 }
 
-export interface DfxCommand {
-  readonly args: readonly string[];
-  readonly cwd: string;
-  /**
-   * `ignore`: the command asks nothing, or is answered "no" by the end of its input.
-   * `pipe`: it may ask for consent. `terminal`: it asks what only a terminal can answer (a password).
-   */
-  readonly stdin: 'ignore' | 'pipe' | 'terminal';
-  /** What the command reads from its input, instead of answers. */
-  readonly input?: string;
-  /**
-   * `file` for a command that leaves a process behind which goes on writing: dfx lets it inherit its streams, and a pipe
-   * would break when VS Code ends, and the process with it.
-   */
-  readonly output?: 'file';
+export interface DfxCommand extends Command {
   /** True where dfx loads the identity's key, so that one that is protected by a password needs a terminal. */
   readonly usesKey: boolean;
 }

@@ -1,10 +1,7 @@
-/** A question that dfx asks on standard error and wants answered on its input. */
-export interface DfxPrompt {
-  /** `consent`: "Do you want to proceed? yes/No"; `message`: "Okay? [y/N]", before a signed message is sent. */
-  readonly kind: 'consent' | 'message';
-  /** dfx's own text, without the markers around it. */
-  readonly text: string;
-}
+import type { Question, QuestionDetector } from '../../process/run';
+
+/** `consent`: "Do you want to proceed? yes/No"; `message`: "Okay? [y/N]", before a signed message is sent. */
+export type DfxPrompt = Question;
 
 const CONSENT_START = 'WARNING!';
 const CONSENT_END = 'Do you want to proceed? yes/No';
@@ -12,11 +9,10 @@ const MESSAGE_END = 'Okay? [y/N]';
 const MAX_LINES = 200;
 
 /** Recognises dfx's questions in the lines of its standard error. */
-export class PromptDetector {
+export class PromptDetector implements QuestionDetector {
   #consent: string[] | undefined;
   #recent: string[] = [];
 
-  /** @returns the question that this line completes */
   line(text: string): DfxPrompt | undefined {
     const line = text.trimEnd();
     if (line === CONSENT_START) {
@@ -41,8 +37,7 @@ export class PromptDetector {
     return undefined;
   }
 
-  /** True where an unfinished line is a question already: a process may ask without ending the line. */
-  static isQuestion(unfinished: string): boolean {
+  isQuestion(unfinished: string): boolean {
     const text = unfinished.trimEnd();
     return text === CONSENT_END || text === MESSAGE_END;
   }

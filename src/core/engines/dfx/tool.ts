@@ -1,14 +1,14 @@
 /** dfx as the rest of the core uses it: found, run with a clean environment, logged, its failures explained. */
 
 import { quoteCommand } from '../../process/quote';
-import { type OutputStream, type RunResult, runDfx } from '../../process/run';
+import { type OutputStream, type RunResult, runProcess } from '../../process/run';
 import { cancelled, Failure, type FailureData } from '../../util/failure';
 import { type Message, msg } from '../../util/message';
 import type { DfxCommand } from './commands';
 import { dfxEnvironment } from './environment';
 import { classifyFailure, type FailureContext, succeeded } from './errors';
 import { type DfxLocation, type LocateOptions, locateDfx } from './locate';
-import type { DfxPrompt } from './prompts';
+import { type DfxPrompt, PromptDetector } from './prompts';
 
 /** Where the output of commands goes. Gets no secrets. */
 export interface DfxLog {
@@ -82,7 +82,7 @@ export class DfxTool {
     if (command.stdin === 'terminal') {
       return await this.#runInTerminal(location.path, command, env);
     }
-    const result = await runDfx({
+    const result = await runProcess({
       executable: location.path,
       command,
       env,
@@ -91,8 +91,9 @@ export class DfxTool {
         options.onLine?.(line, stream);
       },
       onSecret: this.#options.showSecret,
-      ...(options.onPrompt ? { onPrompt: options.onPrompt } : {}),
-      ...(options.signal ? { signal: options.signal } : {}),
+      questions: new PromptDetector(),
+      onPrompt: options.onPrompt,
+      signal: options.signal,
     });
     log.end(summary(result));
     options.onEnd?.(result);
@@ -112,7 +113,7 @@ export class DfxTool {
     if (location.state !== 'found') {
       return undefined;
     }
-    const result = await runDfx({
+    const result = await runProcess({
       executable: location.path,
       command,
       env: dfxEnvironment(this.#options.env, { background: true }),

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { chmod, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { type DfxLocation, dfxVersion, type LocateOptions, locateDfx } from '../../../src/core/engines/dfx/locate';
-import { dfxLocations } from '../../../src/core/engines/dfx/locations';
-import { formatMessage } from '../../../src/core/util/message';
-import { layout, put } from '../project/layout';
+import { type DfxLocation, dfxVersion, type LocateOptions, locateDfx } from '../../../../src/core/engines/dfx/locate';
+import { dfxLocations } from '../../../../src/core/engines/dfx/locations';
+import { formatMessage } from '../../../../src/core/util/message';
+import { layout, put } from '../../project/layout';
 import { script } from './script';
 
 const posix = { skip: process.platform === 'win32' && 'files are executable by their bits' };

@@ -7,23 +7,23 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { buildArtifacts, moduleHash } from '../../../src/core/engines/dfx/artifacts';
-import { type CanisterIds, readCanisterIds } from '../../../src/core/engines/dfx/canister-ids';
-import * as commands from '../../../src/core/engines/dfx/commands';
-import { parseDfxConfig } from '../../../src/core/engines/dfx/dfx-json';
-import { parseDiagnostics } from '../../../src/core/engines/dfx/diagnostics';
-import { dfxEnvironment, type EnvironmentOptions } from '../../../src/core/engines/dfx/environment';
-import { classifyFailure, type DfxFailure, succeeded } from '../../../src/core/engines/dfx/errors';
-import { listIdentities, selectedIdentity } from '../../../src/core/engines/dfx/identities';
-import { dfxVersion } from '../../../src/core/engines/dfx/locate';
-import { type DfxLocations, dfxLocations } from '../../../src/core/engines/dfx/locations';
-import { type DfxNetwork, resolveNetwork } from '../../../src/core/engines/dfx/networks';
-import type { DfxPrompt } from '../../../src/core/engines/dfx/prompts';
-import { parsePem, publicKeyDer, selfAuthenticatingPrincipal } from '../../../src/core/identity/pem';
-import { type RunOptions, type RunResult, runDfx } from '../../../src/core/process/run';
-import { isPrincipal } from '../../../src/core/util/principal';
-import { installDfx, setBehaviour } from '../../dfx';
-import { buildWasm } from '../../network';
+import { buildArtifacts, moduleHash } from '../../../../src/core/engines/dfx/artifacts';
+import { type CanisterIds, readCanisterIds } from '../../../../src/core/engines/dfx/canister-ids';
+import * as commands from '../../../../src/core/engines/dfx/commands';
+import { parseDfxConfig } from '../../../../src/core/engines/dfx/dfx-json';
+import { parseDiagnostics } from '../../../../src/core/engines/dfx/diagnostics';
+import { dfxEnvironment, type EnvironmentOptions } from '../../../../src/core/engines/dfx/environment';
+import { classifyFailure, type DfxFailure, succeeded } from '../../../../src/core/engines/dfx/errors';
+import { listIdentities, selectedIdentity } from '../../../../src/core/engines/dfx/identities';
+import { dfxVersion } from '../../../../src/core/engines/dfx/locate';
+import { type DfxLocations, dfxLocations } from '../../../../src/core/engines/dfx/locations';
+import { type DfxNetwork, resolveNetwork } from '../../../../src/core/engines/dfx/networks';
+import { type DfxPrompt, PromptDetector } from '../../../../src/core/engines/dfx/prompts';
+import { parsePem, publicKeyDer, selfAuthenticatingPrincipal } from '../../../../src/core/identity/pem';
+import { type RunOptions, type RunResult, runProcess } from '../../../../src/core/process/run';
+import { isPrincipal } from '../../../../src/core/util/principal';
+import { installDfx, setBehaviour } from '../../../dfx';
+import { buildWasm } from '../../../network';
 import { temporaryFolder } from './folder';
 
 const REMOTE = 'rdmx6-jaaaa-aaaaa-aaadq-cai';
@@ -94,7 +94,14 @@ for (const implementation of real === undefined ? ['stand-in'] : ['stand-in', 'd
       command: commands.DfxCommand,
       options: Partial<RunOptions> = {},
       environment: EnvironmentOptions = {},
-    ): Promise<RunResult> => runDfx({ executable, command, env: dfxEnvironment(base, environment), ...options });
+    ): Promise<RunResult> =>
+      runProcess({
+        executable,
+        command,
+        questions: new PromptDetector(),
+        env: dfxEnvironment(base, environment),
+        ...options,
+      });
     const context = (identity = 'default', network = 'local'): commands.DfxContext => ({
       cwd: root,
       network,

@@ -4,22 +4,23 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
-import type { DfxCommand } from '../../../src/core/engines/dfx/commands';
-import type { DfxPrompt } from '../../../src/core/engines/dfx/prompts';
-import { Redactor } from '../../../src/core/process/redact';
-import { type RunOptions, type RunResult, runDfx } from '../../../src/core/process/run';
-import { formatMessage } from '../../../src/core/util/message';
-import { layout } from '../project/layout';
+import type { DfxCommand } from '../../../../src/core/engines/dfx/commands';
+import { type DfxPrompt, PromptDetector } from '../../../../src/core/engines/dfx/prompts';
+import { Redactor } from '../../../../src/core/process/redact';
+import { type RunOptions, type RunResult, runProcess } from '../../../../src/core/process/run';
+import { formatMessage } from '../../../../src/core/util/message';
+import { layout } from '../../project/layout';
 
 const windows = process.platform === 'win32';
 const env = { ...process.env } as Record<string, string>;
 
 /** Runs a piece of JavaScript as if it were dfx. */
 function run(code: string, options: Partial<RunOptions> = {}, command: Partial<DfxCommand> = {}): Promise<RunResult> {
-  return runDfx({
+  return runProcess({
     executable: process.execPath,
     env,
     command: { args: ['-e', code], cwd: tmpdir(), stdin: 'ignore', usesKey: false, ...command },
+    questions: new PromptDetector(),
     ...options,
   });
 }
@@ -146,7 +147,7 @@ test('secrets are written nowhere, and handed over once', async () => {
 
 test('what cannot be started is a result, not an exception', async () => {
   const command: DfxCommand = { args: [], cwd: tmpdir(), stdin: 'ignore', usesKey: false };
-  const missing = await runDfx({ executable: path.join(tmpdir(), 'no-such-dfx'), env, command });
+  const missing = await runProcess({ executable: path.join(tmpdir(), 'no-such-dfx'), env, command });
   assert.match(missing.problem ? formatMessage(missing.problem) : '', /could not be started: ENOENT/);
   const nowhere = await run('', {}, { cwd: path.join(tmpdir(), 'no-such-folder') });
   assert.ok(nowhere.problem);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import * as dfx from '../../../src/core/engines/dfx/commands';
-import { dfxEnvironment } from '../../../src/core/engines/dfx/environment';
-import { quoteCommand } from '../../../src/core/process/quote';
+import * as dfx from '../../../../src/core/engines/dfx/commands';
+import { dfxEnvironment } from '../../../../src/core/engines/dfx/environment';
+import { quoteCommand } from '../../../../src/core/process/quote';
 
 const context = { cwd: 'project', network: 'local', identity: 'alice' };
 const explicit = '--network local --identity alice';
