@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { dfxLocations } from '../src/core/engines/dfx/locations';
 import { DfxTool } from '../src/core/engines/dfx/tool';
+import { DfxOperations } from '../src/core/lifecycle/dfx-operations';
 import { LifecycleService } from '../src/core/lifecycle/service';
 import { Selection } from '../src/core/monitor/selection';
 import { phaseLabel, phaseOf } from '../src/core/monitor/state';
@@ -50,7 +51,7 @@ async function bench(network: NetworkProcess, folder: string): Promise<Result[]>
     runInTerminal: async () => undefined,
     showSecret: () => {},
   });
-  const service = new LifecycleService(client.api, tool);
+  const service = new LifecycleService(client.api, new DfxOperations(tool));
   await monitor.refresh();
   const targets = project.names.map((canister) => ({ monitor, canister }));
 
@@ -64,10 +65,10 @@ async function bench(network: NetworkProcess, folder: string): Promise<Result[]>
         shownMs = performance.now() - begun;
       }
     });
-    const { value: outcomes, blockMs } = await longestBlock(() => service[work](targets));
+    const { value, blockMs } = await longestBlock(() => service.run(work, targets, { answer: async () => false }));
     const doneMs = performance.now() - begun;
     subscription.dispose();
-    if (!outcomes.every(({ ok }) => ok)) {
+    if (!value.outcomes.every(({ ok }) => ok)) {
       throw new Error(`Not every ${work} succeeded.`);
     }
     const wrong = monitor.snapshot.canisters.find((state) => phaseLabel(phaseOf(state)).text !== wanted);

@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
-import { appliesTo } from '../core/lifecycle/canister-ref';
-import { type Operation, operationEntry } from '../core/lifecycle/operations';
+import { appliesTo, type Operation, operationEntry } from '../core/lifecycle/operations';
 import type { CanisterRef } from '../core/lifecycle/outcome';
 import type { ProjectMonitor } from '../core/monitor/project-monitor';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';

@@ -1,6 +1,7 @@
 import type * as vscode from 'vscode';
 import type { DfxLocations } from '../core/engines/dfx/locations';
 import type { DfxTool } from '../core/engines/dfx/tool';
+import { DfxOperations } from '../core/lifecycle/dfx-operations';
 import { LocalNetwork } from '../core/lifecycle/local-network';
 import { LifecycleService } from '../core/lifecycle/service';
 import type { IdentityOverview } from '../core/monitor/identity-overview';
@@ -55,7 +56,7 @@ export function createContext(parts: CommandParts): CommandContext {
   return {
     ...parts,
     tool,
-    service: new LifecycleService(client, tool),
+    service: new LifecycleService(client, new DfxOperations(tool)),
     localNetwork: new LocalNetwork({ client, locations, tool, work: localActivity }),
     problems,
     documents,

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { newProject } from '../core/engines/dfx/commands';
 import { msg } from '../core/util/message';
 import { answered, pickFile } from '../ui/dialogs';
 import { withProgress } from '../ui/progress';
@@ -11,7 +12,7 @@ const TYPES = ['motoko', 'rust'];
 const FRONTENDS = ['sveltekit', 'react', 'vue', 'vanilla', 'simple-assets', 'none'];
 
 /** Asks for a place, a name and templates, runs `dfx new`, and opens what it made. */
-export async function createProject({ service }: CommandContext): Promise<void> {
+export async function createProject({ tool }: CommandContext): Promise<void> {
   const folder = await pickFile({
     title: vscode.l10n.t('Where shall the project folder be made?'),
     openLabel: vscode.l10n.t('Create here'),
@@ -32,7 +33,7 @@ export async function createProject({ service }: CommandContext): Promise<void> 
       title: vscode.l10n.t('Creating the project {0}…', name),
       failed: (cause) => msg('Creating the project failed. {0}', cause),
     },
-    (signal) => service.newProject(folder.fsPath, { name, type, frontend }, signal),
+    (signal) => tool.run(newProject(folder.fsPath, { name, type, frontend }), { signal }),
   );
   await vscode.commands.executeCommand('vscode.openFolder', vscode.Uri.joinPath(folder, name));
 }

@@ -29,9 +29,7 @@ export async function editSettings(context: CommandContext, argument: CommandArg
   while (settings) {
     const change = await chooseChange(context, target, settings);
     if (change) {
-      await runOperation(context, 'settings', [target], ({ signal }) =>
-        context.service.native.changeSettings([target], change, signal),
-      );
+      await runOperation(context, 'settings', [target], [change]);
     }
     // Hidden from here on where the identity is no controller any more.
     settings = settingsOf(target);

@@ -65,21 +65,12 @@ async function chooseAction(
     await takeSnapshot(context, target, snapshots);
     return;
   }
-  const { native } = context.service;
   const { id } = item.snapshot;
   const action = button ?? (await askAction(item.snapshot, [restore, remove]));
   if (action === restore) {
-    await runOperation(
-      context,
-      'snapshot-load',
-      [target],
-      ({ signal }) => native.loadSnapshot([target], id, signal),
-      stopWordsFor(target),
-    );
+    await runOperation(context, 'snapshot-load', [target], [id], stopWordsFor(target));
   } else if (action === remove) {
-    await runOperation(context, 'snapshot-delete', [target], ({ signal }) =>
-      native.deleteSnapshot([target], id, signal),
-    );
+    await runOperation(context, 'snapshot-delete', [target], [id]);
   }
 }
 
@@ -120,14 +111,8 @@ async function takeSnapshot(
   if (!(await agreesToStop(target))) {
     return;
   }
-  const { native } = context.service;
-  await runOperation(
-    context,
-    'snapshot-take',
-    [target],
-    ({ signal }) => native.takeSnapshot([target], replaced?.item.snapshot.id, signal),
-    stopWordsFor(target),
-  );
+  const replace = replaced?.item.snapshot.id;
+  await runOperation(context, 'snapshot-take', [target], [replace], stopWordsFor(target));
 }
 
 function isStopped({ monitor, canister }: CanisterRef): boolean {

@@ -1,10 +1,14 @@
 import * as vscode from 'vscode';
-import type { DfxPrompt } from '../core/engines/dfx/prompts';
-import { appliesTo } from '../core/lifecycle/canister-ref';
-import type { BuildReport, OperationOptions } from '../core/lifecycle/dfx-operations';
-import { type Operation, operationEntry, type RunnableOperation, runnableEntry } from '../core/lifecycle/operations';
+import {
+  appliesTo,
+  type InputOf,
+  type Operation,
+  operationEntry,
+  type RunnableOperation,
+  runnableEntry,
+} from '../core/lifecycle/operations';
 import type { CanisterRef, Outcome } from '../core/lifecycle/outcome';
-import type { LifecycleService } from '../core/lifecycle/service';
+import type { OperationOptions, OperationReport } from '../core/lifecycle/tool-operations';
 import { cancelled, Failure, type FailureAction } from '../core/util/failure';
 import { formatMessage, type Message, msg } from '../core/util/message';
 import { confirmOperation } from '../ui/confirm';
@@ -17,43 +21,23 @@ import { nextSteps } from './failure-actions';
 import type { CommandArgument } from './read-argument';
 import { unlockFor } from './unlock-identity';
 
-type Result = readonly Outcome[] | BuildReport;
-type Work = (options: OperationOptions) => Promise<Result>;
-type Run = (service: LifecycleService, targets: readonly CanisterRef[], options: OperationOptions) => Promise<Result>;
-
-/** The operations that need to know no more than their canisters. */
-const RUN = {
-  start: (service, targets, { signal }) => service.start(targets, signal),
-  stop: (service, targets, { signal }) => service.stop(targets, signal),
-  create: (service, targets, options) => service.create(targets, options),
-  build: (service, targets, options) => service.build(targets, options),
-  deploy: (service, targets, options) => service.deploy(targets, options),
-  install: (service, targets, options) => service.install(targets, 'install', options),
-  upgrade: (service, targets, options) => service.install(targets, 'upgrade', options),
-  reinstall: (service, targets, options) => service.install(targets, 'reinstall', options),
-  uninstall: (service, targets, { signal }) => service.native.uninstall(targets, signal),
-  delete: (service, targets, options) => service.delete(targets, options),
-  generate: (service, targets, options) => service.generate(targets, options),
-} as const satisfies Partial<Record<RunnableOperation, Run>>;
-
-type Plain = keyof typeof RUN;
+type WithoutInput = { [K in RunnableOperation]: InputOf<K> extends [] ? K : never }[RunnableOperation];
 
 /** The command of an operation on the row, the selected rows, or the canisters that are picked. */
-export function runOnChosen(operation: Plain): CommandHandler {
+export function runOnChosen(operation: WithoutInput): CommandHandler {
   return async (context, argument) => {
-    const targets = await chooseCanisters(context, operation, argument);
-    await runOperation(context, operation, targets, (options) => RUN[operation](context.service, targets, options));
+    await runOperation(context, operation, await chooseCanisters(context, operation, argument), []);
   };
 }
 
 /** The command of an operation on every canister that it applies to, of a project or of all. */
-export function runOnAll(operation: Plain): CommandHandler {
+export function runOnAll(operation: WithoutInput): CommandHandler {
   return async (context, argument) => {
     const targets = await applicableCanisters(context, operation, argument);
     if (targets.length === 0) {
       throw new Failure({ message: msg('No canister is in a state that fits this command.') });
     }
-    await runOperation(context, operation, targets, (options) => RUN[operation](context.service, targets, options));
+    await runOperation(context, operation, targets, []);
   };
 }
 
@@ -64,7 +48,7 @@ export async function deployProjects(context: CommandContext, argument: CommandA
     throw new Failure({ message: msg('There is no canister to deploy in this workspace.') });
   }
   const projects = [...new Set(targets.map(({ monitor }) => monitor))];
-  await runOperation(context, 'deploy', targets, async (options) => {
+  await perform(context, 'deploy', targets, async (options) => {
     const reports = await Promise.all(
       projects.map((project) => {
         const canisters = targets.filter(({ monitor }) => monitor === project).map(({ canister }) => canister);
@@ -73,7 +57,7 @@ export async function deployProjects(context: CommandContext, argument: CommandA
     );
     return {
       outcomes: reports.flatMap(({ outcomes }) => outcomes),
-      diagnostics: reports.flatMap(({ diagnostics }) => diagnostics),
+      diagnostics: new Map(reports.flatMap(({ diagnostics }) => [...diagnostics])),
       urls: reports.flatMap(({ urls }) => urls),
     };
   });
@@ -98,29 +82,35 @@ async function applicableCanisters(
  *
  * @param detail what else is to be known before agreeing
  */
-export async function runOperation(
+export async function runOperation<K extends RunnableOperation>(
   context: CommandContext,
-  operation: RunnableOperation,
+  operation: K,
   targets: readonly CanisterRef[],
-  work: Work,
+  input: InputOf<K>,
   detail?: string,
 ): Promise<void> {
   selectApplicable(operation, targets);
+  const work = (options: OperationOptions) => context.service.run(operation, targets, options, ...input);
+  await perform(context, operation, targets, work, detail);
+}
+
+async function perform(
+  context: CommandContext,
+  operation: RunnableOperation,
+  targets: readonly CanisterRef[],
+  work: (options: OperationOptions) => Promise<OperationReport>,
+  detail?: string,
+): Promise<void> {
   await confirm(context, operation, targets, detail);
   const names = targets.map(({ canister }) => canister);
   const shown = names.length > 3 ? msg('{0} canisters', names.length) : names.join(', ');
   const quick = targets.length === 1 && (operation === 'start' || operation === 'stop');
   const location = quick ? vscode.ProgressLocation.Window : vscode.ProgressLocation.Notification;
-  const result = await withProgress(
-    { title: translate(runnableEntry(operation).running(shown)), location },
-    (signal, report) =>
-      work({
-        answer: (prompt) => answer(operation, prompt),
-        signal,
-        progress: (message: Message) => report(translate(message)),
-      }),
+  const title = translate(runnableEntry(operation).running(shown));
+  const report = await withProgress({ title, location }, (signal, show) =>
+    work({ answer, signal, progress: (message: Message) => show(translate(message)) }),
   );
-  await conclude(context, operation, 'outcomes' in result ? result : { outcomes: result, diagnostics: [], urls: [] });
+  await conclude(context, operation, report);
 }
 
 /** Before an operation that a locked key would sign, asks for the password; then for consent. */
@@ -136,20 +126,17 @@ export async function confirm(
   await confirmOperation({ operation, targets, detail });
 }
 
-/** dfx's own questions, in dfx's words. The one that the user has answered already is not asked again. */
-async function answer(operation: Operation, { text }: DfxPrompt): Promise<boolean> {
-  if (operation === 'reinstall' && text.startsWith('You are about to reinstall ')) {
-    return true;
-  }
+/** The tool's own questions, in its words. */
+async function answer({ text }: { readonly text: string }): Promise<boolean> {
   const [title = '', ...rest] = text.split('\n');
   return await isSure(title, rest.join('\n').trim(), vscode.l10n.t('Proceed'));
 }
 
 /** Every outcome goes to the log; failures are told, each with its cause, and what succeeded beside them. */
-async function conclude(context: CommandContext, operation: RunnableOperation, report: BuildReport): Promise<void> {
+async function conclude(context: CommandContext, operation: RunnableOperation, report: OperationReport): Promise<void> {
   const { log, ownership, problems } = context;
   const { failed, done } = runnableEntry(operation);
-  for (const { projectRoot, found } of report.diagnostics) {
+  for (const [projectRoot, found] of report.diagnostics) {
     problems.show(projectRoot, found);
   }
   const causes: string[] = [];

@@ -42,5 +42,5 @@ export async function topUpCanisters(context: CommandContext, argument: CommandA
   if (amount === undefined) {
     throw cancelled();
   }
-  await runOperation(context, 'top-up', targets, ({ signal }) => context.service.native.topUp(targets, amount, signal));
+  await runOperation(context, 'top-up', targets, [amount]);
 }

@@ -3,7 +3,6 @@ import { ANONYMOUS } from '../network/identity-ref';
 import { endpointOf } from '../project/network';
 import { Failure } from '../util/failure';
 import { msg } from '../util/message';
-import { applies, type Operation } from './operations';
 import type { CanisterRef } from './outcome';
 
 /** The project's network and identity. @throws {Failure} where there is no such network. */
@@ -24,11 +23,11 @@ export function onNetwork({ monitor, canister }: CanisterRef) {
       next: 'create',
     });
   }
-  return { ...projectNetwork(monitor), canisterId };
+  const { endpoint, identity } = projectNetwork(monitor);
+  return { endpoint, identity, canisterId };
 }
 
-/** True where the operation would do something for this canister as it is now. */
-export function appliesTo(operation: Operation, { monitor, canister }: CanisterRef): boolean {
-  const state = monitor.canister(canister);
-  return state !== undefined && state.busy === undefined && applies(operation, state);
+/** True on networks that run here, where cycles cost nothing. */
+export function isLocal({ monitor }: CanisterRef): boolean {
+  return monitor.snapshot.network?.local === true;
 }

@@ -1,214 +1,106 @@
-import type { DfxCommand, InstallMode } from '../engines/dfx/commands';
+import type { DfxCommand, DfxContext } from '../engines/dfx/commands';
 import * as commands from '../engines/dfx/commands';
-import { type CompilerDiagnostic, parseDiagnostics } from '../engines/dfx/diagnostics';
-import type { DfxPrompt } from '../engines/dfx/prompts';
+import { parseDiagnostics } from '../engines/dfx/diagnostics';
 import type { DfxRunOptions, DfxTool } from '../engines/dfx/tool';
 import type { ProjectMonitor } from '../monitor/project-monitor';
 import { phaseOf } from '../monitor/state';
+import type { InstallMode } from '../network/network-api';
 import type { RunResult } from '../process/run';
-import { type Message, msg } from '../util/message';
-import { OPERATIONS } from './operations';
-import { dependenciesFirst } from './order';
-import type { CanisterRef, Outcome } from './outcome';
-import type { OperationRunner } from './runner';
-
-/** What an operation needs from whoever started it. */
-export interface OperationOptions {
-  /** Answers dfx's own questions. */
-  readonly answer: (prompt: DfxPrompt) => Promise<boolean>;
-  readonly signal?: AbortSignal;
-  /** Told how far a deployment has come. */
-  readonly progress?: (message: Message) => void;
-}
-
-/** How a build or deployment ended, beyond success and failure. */
-export interface BuildReport {
-  readonly outcomes: readonly Outcome[];
-  /** What the compilers had to say, by project. */
-  readonly diagnostics: readonly { readonly projectRoot: string; readonly found: readonly CompilerDiagnostic[] }[];
-  /** URLs that dfx printed, the ones to show a person first. */
-  readonly urls: readonly string[];
-}
+import type { CanisterRef } from './outcome';
+import type { OperationOptions, ToolCall, ToolFindings, ToolOperations } from './tool-operations';
 
 /** dfx's lines by which one canister of a deployment is done. */
 const INSTALLED = /^(?:Installed|Reinstalled|Upgraded) code for canister (\S+), with canister ID /;
 const URL_LINE = /^\s+(?:- |\S+: )(https?:\/\/\S+)/;
 
-/** The operations that dfx does: those that build, check or move cycles. */
-export class DfxOperations {
+/** The operations as dfx does them. */
+export class DfxOperations implements ToolOperations {
   readonly #dfx: DfxTool;
-  readonly #runner: OperationRunner;
 
-  constructor(dfx: DfxTool, runner: OperationRunner) {
+  constructor(dfx: DfxTool) {
     this.#dfx = dfx;
-    this.#runner = runner;
   }
 
-  create(targets: readonly CanisterRef[], options: OperationOptions): Promise<Outcome[]> {
-    return this.#runner.each(
-      targets,
-      OPERATIONS.create.busy,
-      async ({ monitor, canister }) => {
-        await this.#run(monitor, commands.createCanister(contextOf(monitor, canister), { canister }), options);
-      },
-      { inOrder: true },
-    );
+  available(): Promise<boolean> {
+    return this.#dfx.available();
   }
 
-  /** Builds each canister; one that has no id yet is only checked, since dfx builds with ids. */
-  async build(targets: readonly CanisterRef[], options: OperationOptions): Promise<BuildReport> {
-    const report = new ReportBuilder();
-    const outcomes = await this.#runner.each(
-      inDependencyOrder(targets),
-      OPERATIONS.build.busy,
-      async ({ monitor, canister }) => {
-        const check = monitor.canister(canister)?.id === undefined;
-        await this.#compile(
-          monitor,
-          commands.build(contextOf(monitor, canister), { canister }, { check }),
-          options,
-          report,
-        );
-      },
-      { inOrder: true },
-    );
-    return report.finish(outcomes);
+  async start(target: CanisterRef, options: OperationOptions): Promise<void> {
+    await this.#run(target.monitor, commands.startCanister(contextOf(target), target), options);
   }
 
-  /** Deploys each canister, after those that it depends on. */
-  async deploy(
-    targets: readonly CanisterRef[],
-    options: OperationOptions,
-    mode: InstallMode = 'auto',
-  ): Promise<BuildReport> {
-    const report = new ReportBuilder();
-    let done = 0;
-    const outcomes = await this.#runner.each(
-      inDependencyOrder(targets),
-      OPERATIONS.deploy.busy,
-      async ({ monitor, canister }) => {
-        done += 1;
-        options.progress?.(msg('{0} ({1} of {2})', canister, done, targets.length));
-        await this.#compile(
-          monitor,
-          commands.deploy(contextOf(monitor, canister), { canister }, { mode }),
-          options,
-          report,
-        );
-      },
-      { inOrder: true },
-    );
-    return report.finish(outcomes);
+  async stop(target: CanisterRef, options: OperationOptions): Promise<void> {
+    await this.#run(target.monitor, commands.stopCanister(contextOf(target), target), options);
   }
 
-  /** Deploys a whole project with one command, as `dfx deploy` does. */
+  async create(target: CanisterRef, options: OperationOptions): Promise<void> {
+    await this.#run(target.monitor, commands.createCanister(contextOf(target), target), options);
+  }
+
+  /** One that has no id yet is only checked, since dfx builds with ids. */
+  async build(target: CanisterRef, options: OperationOptions): Promise<void> {
+    const check = target.monitor.canister(target.canister)?.id === undefined;
+    await this.#compile(target.monitor, commands.build(contextOf(target), target, { check }), options);
+  }
+
+  async deploy(target: CanisterRef, options: OperationOptions): Promise<void> {
+    await this.#compile(target.monitor, commands.deploy(contextOf(target), target, { mode: 'auto' }), options);
+  }
+
   async deployAll(
     monitor: ProjectMonitor,
     canisters: readonly string[],
     options: OperationOptions,
-  ): Promise<BuildReport> {
-    const report = new ReportBuilder();
-    const done = new Set<string>();
-    const work = async () => {
-      const onLine = (line: string) => {
-        const name = INSTALLED.exec(line)?.[1];
-        if (name !== undefined && !done.has(name)) {
-          done.add(name);
-          options.progress?.(msg('{0} ({1} of {2})', name, done.size, canisters.length));
-          monitor.setBusy(name, undefined);
-          void monitor.load().then(() => monitor.refreshCanister(name));
-        }
-      };
-      await this.#compile(monitor, commands.deploy(contextOf(monitor, ...canisters), 'all'), options, report, onLine);
+    installed: (canister: string) => void,
+  ): Promise<void> {
+    const onLine = (line: string) => {
+      const name = INSTALLED.exec(line)?.[1];
+      if (name !== undefined) {
+        installed(name);
+      }
     };
-    const outcomes = await this.#runner.together(monitor, canisters, OPERATIONS.deploy.busy, work);
-    return report.finish(afterPartialSuccess(outcomes, done));
+    await this.#compile(monitor, commands.deploy(projectContext(monitor, canisters), 'all'), options, onLine);
   }
 
   /** Installs what was built before. */
-  install(targets: readonly CanisterRef[], mode: InstallMode, options: OperationOptions): Promise<Outcome[]> {
-    return this.#runner.each(
-      inDependencyOrder(targets),
-      OPERATIONS[mode === 'auto' ? 'install' : mode].busy,
-      async ({ monitor, canister }) => {
-        await this.#run(monitor, commands.install(contextOf(monitor, canister), { canister }, { mode }), options);
-      },
-      { inOrder: true },
-    );
+  async install(target: CanisterRef, mode: InstallMode, options: OperationOptions): Promise<void> {
+    // The user has agreed to a reinstallation already.
+    const agreed = (text: string) => mode === 'reinstall' && text.startsWith('You are about to reinstall ');
+    const answer: OperationOptions['answer'] = async (question) => agreed(question.text) || options.answer(question);
+    await this.#run(target.monitor, commands.install(contextOf(target), target, { mode }), { ...options, answer });
   }
 
-  /** Deletes with withdrawal of the cycles, dependants first. dfx asks where a canister has not been stopped. */
-  delete(targets: readonly CanisterRef[], options: OperationOptions): Promise<Outcome[]> {
-    return this.#runner.each(
-      inDependencyOrder(targets).reverse(),
-      OPERATIONS.delete.busy,
-      async ({ monitor, canister }) => {
-        // A canister that is gone has no cycles to withdraw: only its id is left to forget.
-        const state = monitor.canister(canister);
-        const withdrawal = state !== undefined && phaseOf(state) !== 'missing';
-        await this.#run(
-          monitor,
-          commands.deleteCanister(contextOf(monitor, canister), { canister }, { withdrawal }),
-          options,
-        );
-      },
-      { inOrder: true },
-    );
+  /** dfx asks where the canister has not been stopped. */
+  async delete(target: CanisterRef, options: OperationOptions): Promise<void> {
+    // A canister that is gone has no cycles to withdraw: only its id is left to forget.
+    const state = target.monitor.canister(target.canister);
+    const withdrawal = state !== undefined && phaseOf(state) !== 'missing';
+    await this.#run(target.monitor, commands.deleteCanister(contextOf(target), target, { withdrawal }), options);
   }
 
-  /** Starts or stops one canister whose controller, or whose controller's key, only dfx can reach. */
-  async startOrStop(
-    { monitor, canister }: CanisterRef,
-    operation: 'start' | 'stop',
-    signal?: AbortSignal,
-  ): Promise<void> {
-    const command = operation === 'start' ? commands.startCanister : commands.stopCanister;
-    await this.#run(monitor, command(contextOf(monitor, canister), { canister }), silently(signal));
+  async uninstall(target: CanisterRef, options: OperationOptions): Promise<void> {
+    await this.#run(target.monitor, commands.uninstallCode(contextOf(target), target), options);
   }
 
-  /** @throws {Failure} */
-  async uninstall({ monitor, canister }: CanisterRef, signal?: AbortSignal): Promise<void> {
-    await this.#run(monitor, commands.uninstallCode(contextOf(monitor, canister), { canister }), silently(signal));
-  }
-
-  /** Calls a method. @returns Candid text of the reply @throws {Failure} */
-  async call(
-    { monitor, canister }: CanisterRef,
-    { method, kind, text }: { readonly method: string; readonly kind: 'query' | 'update'; readonly text: string },
-    signal?: AbortSignal,
-  ): Promise<string> {
+  async call({ monitor, canister }: CanisterRef, call: ToolCall, signal?: AbortSignal): Promise<string> {
+    const { method, kind, text } = call;
     // Without the wallet: a call comes from whoever makes it.
-    const command = commands.call(contextOf(monitor), canister, method, text, { kind, output: 'pp' });
-    return (await this.#run(monitor, command, silently(signal))).stdout.trim();
+    const command = commands.call(projectContext(monitor, []), canister, method, text, { kind, output: 'pp' });
+    return (await this.#run(monitor, command, { answer: async () => false, signal })).stdout.trim();
   }
 
-  async generate(targets: readonly CanisterRef[], options: OperationOptions): Promise<BuildReport> {
-    const report = new ReportBuilder();
-    const outcomes = await this.#runner.each(
-      targets,
-      OPERATIONS.generate.busy,
-      async ({ monitor, canister }) => {
-        await this.#compile(monitor, commands.generate(contextOf(monitor, canister), { canister }), options, report);
-      },
-      { inOrder: true },
-    );
-    return report.finish(outcomes);
-  }
-
-  /** Makes a project below `folder`. @throws {Failure} */
-  async newProject(folder: string, project: commands.NewProject, signal?: AbortSignal): Promise<void> {
-    await this.#dfx.run(commands.newProject(folder, project), signal ? { signal } : {});
+  async generate(target: CanisterRef, options: OperationOptions): Promise<void> {
+    await this.#compile(target.monitor, commands.generate(contextOf(target), target), options);
   }
 
   async #compile(
     monitor: ProjectMonitor,
     command: DfxCommand,
     options: OperationOptions,
-    report: ReportBuilder,
     onLine?: (line: string) => void,
   ): Promise<void> {
     const { root } = monitor.project;
-    const onEnd = ({ stderr, stdout }: RunResult) => report.add(root, `${stdout}\n${stderr}`);
+    const onEnd = ({ stderr, stdout }: RunResult) => options.report?.(root, findingsOf(`${stdout}\n${stderr}`, root));
     await this.#run(monitor, command, options, { onLine, onEnd });
   }
 
@@ -217,7 +109,7 @@ export class DfxOperations {
     command: DfxCommand,
     options: OperationOptions,
     follow: Pick<DfxRunOptions, 'onLine' | 'onEnd'> = {},
-  ) {
+  ): Promise<RunResult> {
     const { networkName, identity } = monitor.snapshot;
     const ready = identity?.storage === 'password' ? commands.forPassword(command) : command;
     return this.#dfx.run(ready, {
@@ -229,16 +121,15 @@ export class DfxOperations {
   }
 }
 
-/** For commands that have no questions. */
-function silently(signal: AbortSignal | undefined): OperationOptions {
-  return { answer: async () => false, ...(signal ? { signal } : {}) };
+function contextOf({ monitor, canister }: CanisterRef): DfxContext {
+  return projectContext(monitor, [canister]);
 }
 
 /**
  * Every command says which network and identity it is for: dfx's own defaults may differ. And which wallet, where that
  * is the controller of all the canisters that exist.
  */
-function contextOf(monitor: ProjectMonitor, ...canisters: string[]): commands.DfxContext {
+function projectContext(monitor: ProjectMonitor, canisters: readonly string[]): DfxContext {
   const { project, snapshot } = monitor;
   const existing = canisters.flatMap((name) => monitor.canister(name) ?? []).filter(({ facts }) => facts?.exists);
   const wallets = new Set(existing.map(({ through }) => through?.wallet));
@@ -247,52 +138,13 @@ function contextOf(monitor: ProjectMonitor, ...canisters: string[]): commands.Df
     cwd: project.root,
     network: snapshot.networkName,
     identity: snapshot.identity?.name ?? 'anonymous',
-    ...(wallet === undefined ? {} : { wallet }),
+    wallet,
   };
 }
 
-function inDependencyOrder(targets: readonly CanisterRef[]): CanisterRef[] {
-  const groups = new Map<ProjectMonitor, CanisterRef[]>();
-  for (const target of targets) {
-    groups.set(target.monitor, [...(groups.get(target.monitor) ?? []), target]);
-  }
-  return [...groups].flatMap(([monitor, group]) =>
-    dependenciesFirst(
-      group.map(({ canister }) => canister),
-      monitor.project.config.canisters,
-    ).map((canister) => ({ monitor, canister })),
-  );
-}
-
-/** A failure of the whole does not undo what dfx has reported as installed. */
-function afterPartialSuccess(outcomes: readonly Outcome[], done: ReadonlySet<string>): Outcome[] {
-  return outcomes.map((outcome) =>
-    !outcome.ok && done.has(outcome.target.canister) ? { target: outcome.target, ok: true } : outcome,
-  );
-}
-
-/** Gathers what several commands said. */
-class ReportBuilder {
-  readonly #diagnostics = new Map<string, CompilerDiagnostic[]>();
-  readonly #urls = new Set<string>();
-
-  add(projectRoot: string, output: string): void {
-    const found = this.#diagnostics.get(projectRoot) ?? [];
-    found.push(...parseDiagnostics(output, projectRoot));
-    this.#diagnostics.set(projectRoot, found);
-    for (const line of output.split('\n')) {
-      const url = URL_LINE.exec(line)?.[1];
-      if (url !== undefined) {
-        this.#urls.add(url);
-      }
-    }
-  }
-
-  finish(outcomes: readonly Outcome[]): BuildReport {
-    return {
-      outcomes,
-      diagnostics: [...this.#diagnostics].map(([projectRoot, found]) => ({ projectRoot, found })),
-      urls: [...this.#urls],
-    };
-  }
+function findingsOf(output: string, projectRoot: string): ToolFindings {
+  return {
+    diagnostics: parseDiagnostics(output, projectRoot),
+    urls: output.split('\n').flatMap((line) => URL_LINE.exec(line)?.[1] ?? []),
+  };
 }

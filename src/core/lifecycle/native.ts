@@ -3,14 +3,13 @@ import type { Interface } from '../candid/types';
 import { buildArtifacts, candidFile } from '../engines/dfx/artifacts';
 import { phaseOf } from '../monitor/state';
 import type { CanisterSnapshot, LogRecord, SettingsChange } from '../network/canister-facts';
-import type { CallReply, CallRequest, CanisterRequest, ManagementCall, NetworkApi } from '../network/network-api';
+import type { CallReply, CallRequest, CanisterRequest, NetworkApi } from '../network/network-api';
 import { readText } from '../project/files';
 import { Failure } from '../util/failure';
 import { type Message, msg } from '../util/message';
-import { onNetwork } from './canister-ref';
-import { OPERATIONS } from './operations';
-import type { CanisterRef, Outcome } from './outcome';
-import type { OperationRunner } from './runner';
+import { isLocal, onNetwork } from './canister-ref';
+import type { CanisterRef } from './outcome';
+import type { ToolCall, ToolOperations } from './tool-operations';
 
 /** What is known of a canister's interface. */
 export interface KnownInterface {
@@ -26,104 +25,76 @@ export interface KnownInterface {
 /** A call of a method, without whom and where. */
 export type MethodCall = Omit<CallRequest, keyof CanisterRequest>;
 
-/** What dfx does where the key that has to sign, or the wallet that is the controller, is out of reach here. */
-export interface DfxFallback {
-  available(): Promise<boolean>;
-  uninstall(target: CanisterRef, signal?: AbortSignal): Promise<void>;
-  /** @returns Candid text of the reply */
-  call(
-    target: CanisterRef,
-    call: { readonly method: string; readonly kind: 'query' | 'update'; readonly text: string },
-    signal?: AbortSignal,
-  ): Promise<string>;
-}
-
 /** Reads the records of one canister's log, always from the network and as the identity of the beginning. */
 export type LogReader = (signal: AbortSignal) => Promise<LogRecord[]>;
 
-/** The operations that go to the network directly and need no dfx anywhere. */
+/** What goes to the network directly and needs no tool anywhere. Each for one canister; each throws a `Failure`. */
 export class NativeOperations {
   readonly #client: NetworkApi;
-  readonly #runner: OperationRunner;
-  readonly #dfx: DfxFallback;
+  readonly #tool: Pick<ToolOperations, 'available' | 'call'>;
 
-  constructor(client: NetworkApi, runner: OperationRunner, dfx: DfxFallback) {
+  constructor(client: NetworkApi, tool: Pick<ToolOperations, 'available' | 'call'>) {
     this.#client = client;
-    this.#runner = runner;
-    this.#dfx = dfx;
+    this.#tool = tool;
   }
 
-  uninstall(targets: readonly CanisterRef[], signal?: AbortSignal): Promise<Outcome[]> {
-    return this.#runner.each(targets, OPERATIONS.uninstall.busy, async (target) => {
-      const { endpoint, identity, canisterId } = onNetwork(target);
-      if (target.monitor.canister(target.canister)?.through) {
-        await this.#dfx.uninstall(target, signal);
-        return;
-      }
-      await this.#client.manage({ endpoint, identity, method: 'uninstall_code', canisterId, signal });
-    });
+  start(target: CanisterRef, signal?: AbortSignal): Promise<void> {
+    return this.#client.manage({ ...onNetwork(target), method: 'start_canister', signal });
+  }
+
+  stop(target: CanisterRef, signal?: AbortSignal): Promise<void> {
+    return this.#client.manage({ ...onNetwork(target), method: 'stop_canister', signal });
+  }
+
+  uninstall(target: CanisterRef, signal?: AbortSignal): Promise<void> {
+    return this.#client.manage({ ...onNetwork(target), method: 'uninstall_code', signal });
   }
 
   /** Local networks only, where cycles come from nowhere. */
-  topUp(targets: readonly CanisterRef[], amount: bigint, signal?: AbortSignal): Promise<Outcome[]> {
-    return this.#runner.each(targets, OPERATIONS['top-up'].busy, async (target) => {
-      const { network, endpoint, identity, canisterId } = onNetwork(target);
-      if (!network.local) {
-        throw new Failure({ message: msg('Cycles can be made on local networks only.') });
-      }
-      const method = 'provisional_top_up_canister';
-      await this.#client.manage({ endpoint, identity, canisterId, method, amount, signal });
-    });
+  async topUp(target: CanisterRef, amount: bigint, signal?: AbortSignal): Promise<void> {
+    const request = onNetwork(target);
+    if (!isLocal(target)) {
+      throw new Failure({ message: msg('Cycles can be made on local networks only.') });
+    }
+    await this.#client.manage({ ...request, method: 'provisional_top_up_canister', amount, signal });
   }
 
-  changeSettings(targets: readonly CanisterRef[], settings: SettingsChange, signal?: AbortSignal): Promise<Outcome[]> {
-    return this.#manage(targets, OPERATIONS.settings.busy, signal, (canisterId) => ({
-      method: 'update_settings',
-      canisterId,
-      settings,
-    }));
+  changeSettings(target: CanisterRef, settings: SettingsChange, signal?: AbortSignal): Promise<void> {
+    return this.#client.manage({ ...onNetwork(target), method: 'update_settings', settings, signal });
   }
 
   /**
    * Takes a snapshot. A running canister is stopped before and started again after: a snapshot of one that runs can hold
    * a state that it never was in.
+   *
+   * @param replace id of a snapshot that makes room for the new one
    */
-  takeSnapshot(targets: readonly CanisterRef[], replace: string | undefined, signal?: AbortSignal): Promise<Outcome[]> {
-    return this.#runner.each(targets, OPERATIONS['snapshot-take'].busy, (target) =>
-      this.#whileStopped(target, signal, async ({ endpoint, identity, canisterId }) => {
-        await this.#client.takeSnapshot({ endpoint, identity, canisterId, replace, signal });
-      }),
-    );
+  takeSnapshot(target: CanisterRef, replace: string | undefined, signal?: AbortSignal): Promise<void> {
+    return this.#whileStopped(target, signal, async () => {
+      await this.#client.takeSnapshot({ ...onNetwork(target), replace, signal });
+    });
   }
 
   /** Puts a snapshot's code and data in place of the present ones, with the canister stopped meanwhile. */
-  loadSnapshot(targets: readonly CanisterRef[], snapshotId: string, signal?: AbortSignal): Promise<Outcome[]> {
-    return this.#runner.each(targets, OPERATIONS['snapshot-load'].busy, (target) =>
-      this.#whileStopped(target, signal, async ({ endpoint, identity, canisterId }) => {
-        const method = 'load_canister_snapshot';
-        await this.#client.manage({ endpoint, identity, canisterId, method, snapshotId, signal });
-      }),
+  loadSnapshot(target: CanisterRef, snapshotId: string, signal?: AbortSignal): Promise<void> {
+    return this.#whileStopped(target, signal, () =>
+      this.#client.manage({ ...onNetwork(target), method: 'load_canister_snapshot', snapshotId, signal }),
     );
   }
 
-  deleteSnapshot(targets: readonly CanisterRef[], snapshotId: string, signal?: AbortSignal): Promise<Outcome[]> {
-    return this.#manage(targets, OPERATIONS['snapshot-delete'].busy, signal, (canisterId) => ({
-      method: 'delete_canister_snapshot',
-      canisterId,
-      snapshotId,
-    }));
+  deleteSnapshot(target: CanisterRef, snapshotId: string, signal?: AbortSignal): Promise<void> {
+    return this.#client.manage({ ...onNetwork(target), method: 'delete_canister_snapshot', snapshotId, signal });
   }
 
   /** @throws {Failure} */
   async listSnapshots(target: CanisterRef, signal?: AbortSignal): Promise<CanisterSnapshot[]> {
-    const { endpoint, identity, canisterId } = onNetwork(target);
-    return await this.#client.listSnapshots({ endpoint, identity, canisterId, signal });
+    return await this.#client.listSnapshots({ ...onNetwork(target), signal });
   }
 
   /** @throws {Failure} where the canister has no id, or no network */
   logReader(target: CanisterRef): LogReader {
-    const { endpoint, identity, canisterId } = onNetwork(target);
-    return (signal) => this.#client.fetchLogs({ endpoint, identity, canisterId, signal });
+    const request = onNetwork(target);
+    return (signal) => this.#client.fetchLogs({ ...request, signal });
   }
 
   /**
@@ -132,8 +103,7 @@ export class NativeOperations {
    * @throws {Failure}
    */
   async interface(target: CanisterRef, signal?: AbortSignal): Promise<KnownInterface | undefined> {
-    const { endpoint, identity, canisterId } = onNetwork(target);
-    const own = await this.#client.metadata({ endpoint, identity, canisterId, name: 'candid:service', signal });
+    const own = await this.#client.metadata({ ...onNetwork(target), name: 'candid:service', signal });
     if (own) {
       return await this.#known(Buffer.from(own).toString('utf8'), { kind: 'canister' });
     }
@@ -147,16 +117,16 @@ export class NativeOperations {
   }
 
   /**
-   * Calls a method: directly, or through dfx where only that can reach the identity's key.
+   * Calls a method: directly, or through the tool where only that can reach the identity's key.
    *
    * @throws {Failure}
    */
   async call(target: CanisterRef, call: MethodCall, signal?: AbortSignal): Promise<CallReply> {
-    const { endpoint, identity, canisterId } = onNetwork(target);
+    const request = onNetwork(target);
     const reply =
-      call.argument.kind === 'candid' && (await this.#callsThroughDfx(target))
-        ? await this.#callThroughDfx(target, { ...call, text: call.argument.text }, signal)
-        : await this.#client.call({ ...call, endpoint, identity, canisterId, signal });
+      call.argument.kind === 'candid' && (await this.#callsThroughTool(target))
+        ? await this.#callThroughTool(target, { ...call, text: call.argument.text }, signal)
+        : await this.#client.call({ ...call, ...request, signal });
     if (call.kind === 'update') {
       // It cost cycles, and may have taken memory.
       void target.monitor.refreshCanister(target.canister);
@@ -167,23 +137,19 @@ export class NativeOperations {
   /** Who a call comes from: where the chosen identity's key is out of reach, the anonymous one. */
   async caller(target: CanisterRef): Promise<string> {
     const { identity } = target.monitor.snapshot;
-    return identity && (identity.ref.kind !== 'anonymous' || (await this.#callsThroughDfx(target)))
+    return identity && (identity.ref.kind !== 'anonymous' || (await this.#callsThroughTool(target)))
       ? identity.name
       : 'anonymous';
   }
 
-  async #callsThroughDfx({ monitor }: CanisterRef): Promise<boolean> {
+  async #callsThroughTool({ monitor }: CanisterRef): Promise<boolean> {
     const storage = monitor.snapshot.identity?.storage;
-    return (storage === 'keyring' || storage === 'hsm') && (await this.#dfx.available());
+    return (storage === 'keyring' || storage === 'hsm') && (await this.#tool.available());
   }
 
-  async #callThroughDfx(
-    target: CanisterRef,
-    call: { readonly method: string; readonly kind: 'query' | 'update'; readonly text: string },
-    signal: AbortSignal | undefined,
-  ): Promise<CallReply> {
+  async #callThroughTool(target: CanisterRef, call: ToolCall, signal: AbortSignal | undefined): Promise<CallReply> {
     const begun = performance.now();
-    const text = await this.#dfx.call(target, call, signal);
+    const text = await this.#tool.call(target, call, signal);
     return { text, untyped: false, bytes: new Uint8Array(), trust: 'dfx', milliseconds: performance.now() - begun };
   }
 
@@ -195,18 +161,6 @@ export class NativeOperations {
   /** Encodes arguments as {@link call} would. @throws {Failure} of kind `candid` */
   checkArguments(text: string, method: string, did: string | undefined): Promise<Uint8Array> {
     return this.#client.encodeCandid({ text, place: { kind: 'method', name: method }, interface: did });
-  }
-
-  #manage(
-    targets: readonly CanisterRef[],
-    busy: Message,
-    signal: AbortSignal | undefined,
-    toCall: (canisterId: string) => ManagementCall,
-  ): Promise<Outcome[]> {
-    return this.#runner.each(targets, busy, async (target) => {
-      const { endpoint, identity, canisterId } = onNetwork(target);
-      await this.#client.manage({ endpoint, identity, ...toCall(canisterId), signal });
-    });
   }
 
   async #known(text: string, source: KnownInterface['source']): Promise<KnownInterface> {
@@ -226,29 +180,21 @@ export class NativeOperations {
     }
   }
 
-  async #whileStopped(
-    target: CanisterRef,
-    signal: AbortSignal | undefined,
-    work: (where: ReturnType<typeof onNetwork>) => Promise<void>,
-  ): Promise<void> {
-    const where = onNetwork(target);
-    const { endpoint, identity, canisterId } = where;
+  async #whileStopped(target: CanisterRef, signal: AbortSignal | undefined, work: () => Promise<void>): Promise<void> {
     const state = target.monitor.canister(target.canister);
     if (state && phaseOf(state) === 'stopped') {
-      await work(where);
+      await work();
       return;
     }
-    // Without the signal: nobody who cancels wants a canister that stays stopped.
-    const restart = () => this.#client.manage({ endpoint, identity, method: 'start_canister', canisterId });
     try {
-      await this.#client.manage({ endpoint, identity, method: 'stop_canister', canisterId, signal });
-      await work(where);
+      await this.stop(target, signal);
+      await work();
     } catch (error) {
-      // The first failure is the one to tell.
-      await restart().catch(() => undefined);
+      // Without the signal: nobody who cancels wants a canister that stays stopped. The first failure is the one to tell.
+      await this.start(target).catch(() => undefined);
       throw error;
     }
-    await restart();
+    await this.start(target);
   }
 }
 

@@ -1,5 +1,12 @@
 import { type CanisterPhase, type CanisterState, phaseOf } from '../monitor/state';
+import type { SettingsChange } from '../network/canister-facts';
+import type { InstallMode } from '../network/network-api';
 import { type Message, msg } from '../util/message';
+import { isLocal } from './canister-ref';
+import type { NativeOperations } from './native';
+import type { CanisterRef } from './outcome';
+import type { OperationOptions, ToolOperations } from './tool-operations';
+import type { OperationsWithoutDfx } from './without-dfx';
 
 /** What an operation can do to a canister. */
 export type Severity =
@@ -22,7 +29,7 @@ interface Situation {
 }
 
 /** An operation on canisters. Menus, palette, lenses, rows and questions are made from this. */
-interface OperationEntry {
+export interface OperationEntry {
   /** Over the list of canisters, where its command is called without one. Absent for a step of another operation. */
   readonly question?: Message;
   readonly applies: (situation: Situation) => boolean;
@@ -40,6 +47,19 @@ interface OperationEntry {
   readonly running?: (names: string | Message) => Message;
   readonly done?: (names: string) => Message;
   readonly failed?: (causes: string | Message) => Message;
+  /** Several are done in this order, one after the other; unless given, side by side. */
+  readonly order?: 'dependencies-first' | 'dependants-first' | 'as-given';
+  /** These are done side by side nonetheless, before the others. */
+  readonly sideBySide?: (target: CanisterRef) => boolean;
+  /** Carries it out on one canister. */
+  readonly run?: (by: Carriers, target: CanisterRef, options: OperationOptions, input: never) => Promise<void>;
+}
+
+/** What carries operations out. */
+export interface Carriers {
+  readonly native: NativeOperations;
+  readonly tool: ToolOperations;
+  readonly withoutTool: OperationsWithoutDfx;
 }
 
 /** The canister has a module, as far as is known. */
@@ -57,6 +77,30 @@ const readable = (situation: Situation) => ownExisting(situation) && !situation.
 /** Whether it runs cannot be seen from here, but the tool can start and stop it. */
 const hiddenThroughTool = ({ phase, foreign, throughTool }: Situation) => phase === 'hidden' && throughTool && !foreign;
 
+/** The controller, or the controller's key, is out of reach here. */
+function throughTool({ monitor, canister }: CanisterRef): boolean {
+  return monitor.canister(canister)?.through !== undefined;
+}
+
+function deletedHere(target: CanisterRef): boolean {
+  return isLocal(target) && !throughTool(target);
+}
+
+function stop(by: Carriers, target: CanisterRef, options: OperationOptions): Promise<void> {
+  return throughTool(target) ? by.tool.stop(target, options) : by.native.stop(target, options.signal);
+}
+
+/** By the tool, whose checks of interfaces and stable types only it can do, where there is one. */
+function installWith(mode: InstallMode) {
+  return async (by: Carriers, target: CanisterRef, options: OperationOptions): Promise<void> => {
+    if (await by.tool.available()) {
+      await by.tool.install(target, mode, options);
+    } else {
+      await by.withoutTool.install(target, mode, options.signal);
+    }
+  };
+}
+
 const COSTS = msg('This costs cycles.');
 
 export const OPERATIONS = {
@@ -69,6 +113,8 @@ export const OPERATIONS = {
     busy: msg('Starting…'),
     running: (names) => msg('Starting {0}…', names),
     failed: (causes) => msg('Starting failed. {0}', causes),
+    run: (by, target, options) =>
+      throughTool(target) ? by.tool.start(target, options) : by.native.start(target, options.signal),
   },
   stop: {
     question: msg('Stop which canisters?'),
@@ -80,6 +126,7 @@ export const OPERATIONS = {
     busy: msg('Stopping…'),
     running: (names) => msg('Stopping {0}…', names),
     failed: (causes) => msg('Stopping failed. {0}', causes),
+    run: stop,
   },
   create: {
     question: msg('Create which canisters?'),
@@ -91,6 +138,11 @@ export const OPERATIONS = {
     busy: msg('Creating…'),
     running: (names) => msg('Creating {0}…', names),
     failed: (causes) => msg('Creating failed. {0}', causes),
+    order: 'as-given',
+    run: async (by, target, options) =>
+      isLocal(target) && !(await by.tool.available())
+        ? await by.withoutTool.create(target, options.signal)
+        : await by.tool.create(target, options),
   },
   build: {
     question: msg('Build which canisters?'),
@@ -101,6 +153,8 @@ export const OPERATIONS = {
     busy: msg('Building…'),
     running: (names) => msg('Building {0}…', names),
     failed: (causes) => msg('Building failed. {0}', causes),
+    order: 'dependencies-first',
+    run: ({ tool }, target, options) => tool.build(target, options),
   },
   deploy: {
     question: msg('Deploy which canisters?'),
@@ -113,6 +167,8 @@ export const OPERATIONS = {
     running: (names) => msg('Deploying {0}…', names),
     done: (names) => msg('Deployed {0}.', names),
     failed: (causes) => msg('Deploying failed. {0}', causes),
+    order: 'dependencies-first',
+    run: ({ tool }, target, options) => tool.deploy(target, options),
   },
   install: {
     question: msg('Install which canisters?'),
@@ -124,6 +180,8 @@ export const OPERATIONS = {
     busy: msg('Installing…'),
     running: (names) => msg('Installing {0}…', names),
     failed: (causes) => msg('Installing failed. {0}', causes),
+    order: 'dependencies-first',
+    run: installWith('install'),
   },
   upgrade: {
     question: msg('Upgrade which canisters?'),
@@ -135,6 +193,8 @@ export const OPERATIONS = {
     busy: msg('Upgrading…'),
     running: (names) => msg('Upgrading {0}…', names),
     failed: (causes) => msg('Upgrading failed. {0}', causes),
+    order: 'dependencies-first',
+    run: installWith('upgrade'),
   },
   reinstall: {
     question: msg('Reinstall which canisters?'),
@@ -146,6 +206,8 @@ export const OPERATIONS = {
     busy: msg('Reinstalling…'),
     running: (names) => msg('Reinstalling {0}…', names),
     failed: (causes) => msg('Reinstalling failed. {0}', causes),
+    order: 'dependencies-first',
+    run: installWith('reinstall'),
   },
   call: {
     question: msg('Call a method of which canister?'),
@@ -170,6 +232,7 @@ export const OPERATIONS = {
     busy: msg('Changing settings…'),
     running: (names) => msg('Changing the settings of {0}…', names),
     failed: (causes) => msg('Changing the settings failed. {0}', causes),
+    run: ({ native }, target, { signal }, change: SettingsChange) => native.changeSettings(target, change, signal),
   },
   snapshots: {
     question: msg('Snapshots of which canister?'),
@@ -187,6 +250,7 @@ export const OPERATIONS = {
     busy: msg('Taking a snapshot…'),
     running: (names) => msg('Taking a snapshot of {0}…', names),
     failed: (causes) => msg('Taking the snapshot failed. {0}', causes),
+    run: ({ native }, target, { signal }, replace: string | undefined) => native.takeSnapshot(target, replace, signal),
   },
   'snapshot-load': {
     applies: readable,
@@ -197,6 +261,7 @@ export const OPERATIONS = {
     busy: msg('Restoring a snapshot…'),
     running: (names) => msg('Restoring a snapshot of {0}…', names),
     failed: (causes) => msg('Restoring the snapshot failed. {0}', causes),
+    run: ({ native }, target, { signal }, snapshotId: string) => native.loadSnapshot(target, snapshotId, signal),
   },
   'snapshot-delete': {
     applies: readable,
@@ -207,6 +272,7 @@ export const OPERATIONS = {
     busy: msg('Deleting a snapshot…'),
     running: (names) => msg('Deleting a snapshot of {0}…', names),
     failed: (causes) => msg('Deleting the snapshot failed. {0}', causes),
+    run: ({ native }, target, { signal }, snapshotId: string) => native.deleteSnapshot(target, snapshotId, signal),
   },
   'top-up': {
     question: msg('Top up which canisters?'),
@@ -218,6 +284,7 @@ export const OPERATIONS = {
     busy: msg('Topping up…'),
     running: (names) => msg('Topping up {0}…', names),
     failed: (causes) => msg('Topping up failed. {0}', causes),
+    run: ({ native }, target, { signal }, amount: bigint) => native.topUp(target, amount, signal),
   },
   uninstall: {
     question: msg('Uninstall the code of which canisters?'),
@@ -229,6 +296,8 @@ export const OPERATIONS = {
     busy: msg('Uninstalling…'),
     running: (names) => msg('Uninstalling {0}…', names),
     failed: (causes) => msg('Uninstalling failed. {0}', causes),
+    run: (by, target, options) =>
+      throughTool(target) ? by.tool.uninstall(target, options) : by.native.uninstall(target, options.signal),
   },
   delete: {
     question: msg('Delete which canisters?'),
@@ -240,6 +309,20 @@ export const OPERATIONS = {
     busy: msg('Deleting…'),
     running: (names) => msg('Deleting {0}…', names),
     failed: (causes) => msg('Deleting failed. {0}', causes),
+    order: 'dependants-first',
+    sideBySide: deletedHere,
+    // On local networks, where cycles cost nothing, without the tool; elsewhere it first withdraws the cycles.
+    run: async (by, target, options) => {
+      if (deletedHere(target)) {
+        await by.withoutTool.delete(target, options.signal);
+        return;
+      }
+      const state = target.monitor.canister(target.canister);
+      if (state && applies('stop', state)) {
+        await stop(by, target, options);
+      }
+      await by.tool.delete(target, options);
+    },
   },
   generate: {
     question: msg('Generate bindings for which canisters?'),
@@ -250,6 +333,7 @@ export const OPERATIONS = {
     busy: msg('Generating bindings…'),
     running: (names) => msg('Generating bindings for {0}…', names),
     failed: (causes) => msg('Generating bindings failed. {0}', causes),
+    run: ({ tool }, target, options) => tool.generate(target, options),
   },
   /** Of canisters of type pull, which no other operation is for. */
   'deps-deploy': {
@@ -264,10 +348,14 @@ export type Operation = keyof typeof OPERATIONS;
 
 /** The operations that are carried out on canisters, one after the other or side by side. */
 export type RunnableOperation = {
-  [K in Operation]: (typeof OPERATIONS)[K] extends { readonly running: unknown } ? K : never;
+  [K in Operation]: (typeof OPERATIONS)[K] extends { readonly run: unknown } ? K : never;
 }[Operation];
 
-type RunnableEntry = OperationEntry & Required<Pick<OperationEntry, 'busy' | 'running' | 'failed'>>;
+type RunnableEntry = OperationEntry & Required<Pick<OperationEntry, 'busy' | 'running' | 'failed' | 'run'>>;
+
+/** What the operation needs to know beside its canisters. */
+export type InputOf<K extends RunnableOperation> =
+  Parameters<(typeof OPERATIONS)[K]['run']> extends [unknown, unknown, unknown, infer I] ? [I] : [];
 
 export function runnableEntry(operation: RunnableOperation): RunnableEntry {
   return OPERATIONS[operation];
@@ -292,6 +380,12 @@ function situationOf(state: CanisterState): Situation {
 /** True where an operation makes sense for a canister as it is now. Menus, palette and service all ask here. */
 export function applies(operation: Operation, state: CanisterState): boolean {
   return operationEntry(operation).applies(situationOf(state));
+}
+
+/** True where the operation would do something for this canister as it is now. */
+export function appliesTo(operation: Operation, { monitor, canister }: CanisterRef): boolean {
+  const state = monitor.canister(canister);
+  return state !== undefined && state.busy === undefined && applies(operation, state);
 }
 
 /** By situation: every row of a large project asks, and there are few situations. */

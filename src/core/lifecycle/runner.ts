@@ -82,7 +82,7 @@ function setBusy(targets: readonly CanisterRef[], busy: Message | undefined): vo
   }
 }
 
-function groupByProject(targets: readonly CanisterRef[]): Map<ProjectMonitor, CanisterRef[]> {
+export function groupByProject(targets: readonly CanisterRef[]): Map<ProjectMonitor, CanisterRef[]> {
   const groups = new Map<ProjectMonitor, CanisterRef[]>();
   for (const target of targets) {
     groups.set(target.monitor, [...(groups.get(target.monitor) ?? []), target]);

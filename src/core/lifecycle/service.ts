@@ -1,143 +1,109 @@
-import type { InstallMode, NewProject } from '../engines/dfx/commands';
-import type { DfxTool } from '../engines/dfx/tool';
+import type { CompilerDiagnostic } from '../engines/dfx/diagnostics';
 import type { ProjectMonitor } from '../monitor/project-monitor';
-import { phaseOf } from '../monitor/state';
-import type { ManagementCall, NetworkApi } from '../network/network-api';
-import type { Message } from '../util/message';
-import { appliesTo, onNetwork } from './canister-ref';
-import { type BuildReport, DfxOperations, type OperationOptions } from './dfx-operations';
-import { writeCanisterId } from './id-file';
+import type { NetworkApi } from '../network/network-api';
+import { msg } from '../util/message';
 import { NativeOperations } from './native';
-import { OPERATIONS } from './operations';
+import {
+  type Carriers,
+  type InputOf,
+  OPERATIONS,
+  type OperationEntry,
+  type RunnableOperation,
+  runnableEntry,
+} from './operations';
+import { dependenciesFirst } from './order';
 import type { CanisterRef, Outcome } from './outcome';
-import { OperationRunner } from './runner';
+import { groupByProject, OperationRunner } from './runner';
+import type { OperationOptions, OperationReport, ToolOperations } from './tool-operations';
 import { OperationsWithoutDfx } from './without-dfx';
 
 /** All operations on canisters. Tree, palette, menus, lenses and tests call this and nothing else. */
 export class LifecycleService {
   readonly native: NativeOperations;
-  readonly #client: NetworkApi;
   readonly #runner = new OperationRunner();
-  readonly #tool: DfxTool;
-  readonly #dfx: DfxOperations;
-  readonly #withoutDfx: OperationsWithoutDfx;
+  readonly #by: Carriers;
 
-  constructor(client: NetworkApi, tool: DfxTool) {
-    this.#client = client;
-    this.#tool = tool;
-    const dfx = new DfxOperations(tool, this.#runner);
-    this.#dfx = dfx;
-    this.native = new NativeOperations(client, this.#runner, {
-      available: () => tool.available(),
-      uninstall: (target, signal) => dfx.uninstall(target, signal),
-      call: (target, call, signal) => dfx.call(target, call, signal),
-    });
-    this.#withoutDfx = new OperationsWithoutDfx(client, this.#runner);
+  constructor(client: NetworkApi, tool: ToolOperations) {
+    this.native = new NativeOperations(client, tool);
+    this.#by = { native: this.native, tool, withoutTool: new OperationsWithoutDfx(client) };
   }
 
-  start(targets: readonly CanisterRef[], signal?: AbortSignal): Promise<Outcome[]> {
-    return this.#manage(targets, 'start_canister', OPERATIONS.start.busy, signal);
-  }
-
-  stop(targets: readonly CanisterRef[], signal?: AbortSignal): Promise<Outcome[]> {
-    return this.#manage(targets, 'stop_canister', OPERATIONS.stop.busy, signal);
-  }
-
-  async create(targets: readonly CanisterRef[], options: OperationOptions): Promise<Outcome[]> {
-    return targets.every(isLocal) && !(await this.#tool.available())
-      ? await this.#withoutDfx.create(targets, options.signal)
-      : await this.#dfx.create(targets, options);
-  }
-
-  build(targets: readonly CanisterRef[], options: OperationOptions): Promise<BuildReport> {
-    return this.#dfx.build(targets, options);
-  }
-
-  deploy(targets: readonly CanisterRef[], options: OperationOptions): Promise<BuildReport> {
-    return this.#dfx.deploy(targets, options);
-  }
-
-  /** A whole project with one `dfx deploy`. */
-  deployAll(monitor: ProjectMonitor, canisters: readonly string[], options: OperationOptions): Promise<BuildReport> {
-    return this.#dfx.deployAll(monitor, canisters, options);
-  }
-
-  /** Installs what was built before: by dfx, whose checks of interfaces and stable types only it can do, where there is one. */
-  async install(
+  /** Runs an operation of the table. One failure does not hide the others: each target has an outcome. */
+  async run<K extends RunnableOperation>(
+    operation: K,
     targets: readonly CanisterRef[],
-    mode: Exclude<InstallMode, 'auto'>,
     options: OperationOptions,
-  ): Promise<Outcome[]> {
-    return (await this.#tool.available())
-      ? await this.#dfx.install(targets, mode, options)
-      : await this.#withoutDfx.install(targets, mode, options.signal);
-  }
-
-  generate(targets: readonly CanisterRef[], options: OperationOptions): Promise<BuildReport> {
-    return this.#dfx.generate(targets, options);
-  }
-
-  /**
-   * Stops where that is needed, then deletes. On local networks, where cycles cost nothing, this is done natively; on
-   * others dfx first withdraws the cycles.
-   */
-  async delete(targets: readonly CanisterRef[], options: OperationOptions): Promise<Outcome[]> {
-    const local = targets.filter(
-      (target) => isLocal(target) && target.monitor.canister(target.canister)?.through === undefined,
-    );
-    const others = targets.filter((target) => !local.includes(target));
-    return [...(await this.#deleteLocally(local, options.signal)), ...(await this.#stopAndDelete(others, options))];
-  }
-
-  async #stopAndDelete(targets: readonly CanisterRef[], options: OperationOptions): Promise<Outcome[]> {
-    const running = targets.filter((target) => appliesTo('stop', target));
-    const stopped = await this.stop(running, options.signal);
-    const failed = stopped.filter(({ ok }) => !ok);
-    const left = targets.filter(
-      ({ monitor, canister }) =>
-        !failed.some(({ target }) => target.monitor === monitor && target.canister === canister),
-    );
-    return [...failed, ...(await this.#dfx.delete(left, options))];
-  }
-
-  #deleteLocally(targets: readonly CanisterRef[], signal: AbortSignal | undefined): Promise<Outcome[]> {
-    return this.#runner.each(targets, OPERATIONS.delete.busy, async (target) => {
-      const { monitor, canister } = target;
-      const { endpoint, identity, canisterId, network } = onNetwork(target);
-      const state = monitor.canister(canister);
-      const phase = state && phaseOf(state);
-      if (phase !== 'missing') {
-        if (phase !== 'stopped') {
-          await this.#client.manage({ endpoint, identity, method: 'stop_canister', canisterId, signal });
-        }
-        await this.#client.manage({ endpoint, identity, method: 'delete_canister', canisterId, signal });
+    ...[input]: InputOf<K>
+  ): Promise<OperationReport> {
+    const { busy, order, sideBySide = () => order === undefined, run } = runnableEntry(operation);
+    const { collected, report } = collect();
+    let begun = 0;
+    const work = async (target: CanisterRef): Promise<void> => {
+      if (order) {
+        begun += 1;
+        options.progress?.(msg('{0} ({1} of {2})', target.canister, begun, targets.length));
       }
-      await writeCanisterId(monitor.project.root, network, canister, undefined);
-    });
+      await run(this.#by, target, { ...options, report }, input as never);
+    };
+    const together = targets.filter(sideBySide);
+    const others = targets.filter((target) => !together.includes(target));
+    const outcomes = [
+      ...(await this.#runner.each(together, busy, work)),
+      ...(await this.#runner.each(inOrder(others, order), busy, work, { inOrder: true })),
+    ];
+    return { outcomes, ...collected };
   }
 
-  newProject(folder: string, project: NewProject, signal?: AbortSignal): Promise<void> {
-    return this.#dfx.newProject(folder, project, signal);
-  }
-
-  #manage(
-    targets: readonly CanisterRef[],
-    method: (ManagementCall & { method: 'start_canister' | 'stop_canister' })['method'],
-    busy: Message,
-    signal: AbortSignal | undefined,
-  ): Promise<Outcome[]> {
-    return this.#runner.each(targets, busy, async (target) => {
-      if (target.monitor.canister(target.canister)?.through) {
-        await this.#dfx.startOrStop(target, method === 'start_canister' ? 'start' : 'stop', signal);
-        return;
+  /** Deploys a whole project at once. */
+  async deployAll(
+    monitor: ProjectMonitor,
+    canisters: readonly string[],
+    options: OperationOptions,
+  ): Promise<OperationReport> {
+    const { collected, report } = collect();
+    const done = new Set<string>();
+    const installed = (name: string) => {
+      if (!done.has(name)) {
+        done.add(name);
+        options.progress?.(msg('{0} ({1} of {2})', name, done.size, canisters.length));
+        monitor.setBusy(name, undefined);
+        void monitor.load().then(() => monitor.refreshCanister(name));
       }
-      const { endpoint, identity, canisterId } = onNetwork(target);
-      await this.#client.manage({ endpoint, identity, method, canisterId, signal });
-    });
+    };
+    const outcomes = await this.#runner.together(monitor, canisters, OPERATIONS.deploy.busy, () =>
+      this.#by.tool.deployAll(monitor, canisters, { ...options, report }, installed),
+    );
+    return { outcomes: afterPartialSuccess(outcomes, done), ...collected };
   }
 }
 
-/** True on networks that run here, where cycles cost nothing. */
-function isLocal({ monitor }: CanisterRef): boolean {
-  return monitor.snapshot.network?.local === true;
+/** Gathers what a tool finds on several canisters. */
+function collect() {
+  const diagnostics = new Map<string, CompilerDiagnostic[]>();
+  const urls: string[] = [];
+  const report: OperationOptions['report'] = (root, findings) => {
+    diagnostics.set(root, [...(diagnostics.get(root) ?? []), ...findings.diagnostics]);
+    urls.push(...findings.urls);
+  };
+  return { collected: { diagnostics, urls }, report };
+}
+
+function inOrder(targets: readonly CanisterRef[], order: OperationEntry['order'] = 'as-given'): CanisterRef[] {
+  if (order === 'as-given') {
+    return [...targets];
+  }
+  const ordered = [...groupByProject(targets)].flatMap(([monitor, group]) =>
+    dependenciesFirst(
+      group.map(({ canister }) => canister),
+      monitor.project.config.canisters,
+    ).map((canister) => ({ monitor, canister })),
+  );
+  return order === 'dependants-first' ? ordered.reverse() : ordered;
+}
+
+/** A failure of the whole does not undo what the tool has reported as installed. */
+function afterPartialSuccess(outcomes: readonly Outcome[], done: ReadonlySet<string>): Outcome[] {
+  return outcomes.map((outcome) =>
+    !outcome.ok && done.has(outcome.target.canister) ? { target: outcome.target, ok: true } : outcome,
+  );
 }

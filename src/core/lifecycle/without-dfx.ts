@@ -2,71 +2,71 @@ import path from 'node:path';
 import { buildArtifacts, candidFile } from '../engines/dfx/artifacts';
 import type { CanisterConfig } from '../engines/dfx/dfx-config';
 import type { DfxNetwork } from '../engines/dfx/networks';
-import type { InstallRequest, NetworkApi } from '../network/network-api';
+import { phaseOf } from '../monitor/state';
+import type { InstallMode, InstallRequest, NetworkApi } from '../network/network-api';
 import { isFile, readText } from '../project/files';
 import type { Project } from '../project/project';
 import { Failure } from '../util/failure';
 import { msg } from '../util/message';
 import { onNetwork, projectNetwork } from './canister-ref';
 import { writeCanisterId } from './id-file';
-import { OPERATIONS } from './operations';
-import type { CanisterRef, Outcome } from './outcome';
-import type { OperationRunner } from './runner';
+import type { CanisterRef } from './outcome';
 
 /** What dfx and PocketIC use where a network does not say which canister ids it has. */
 const DEFAULT_EFFECTIVE_CANISTER_ID = 'rwlgt-iiaaa-aaaaa-aaaaa-cai';
 
-/** Creating and installing on networks where cycles are free, for those who have no dfx. */
+/** Creating, installing and deleting on networks where cycles are free, without the tool. */
 export class OperationsWithoutDfx {
   readonly #client: NetworkApi;
-  readonly #runner: OperationRunner;
 
-  constructor(client: NetworkApi, runner: OperationRunner) {
+  constructor(client: NetworkApi) {
     this.#client = client;
-    this.#runner = runner;
   }
 
-  create(targets: readonly CanisterRef[], signal?: AbortSignal): Promise<Outcome[]> {
-    return this.#runner.each(
-      targets,
-      OPERATIONS.create.busy,
-      async ({ monitor, canister }) => {
-        const { network, endpoint, identity } = projectNetwork(monitor);
-        const config = configOf({ monitor, canister });
-        if (config.hasInitializationValues) {
-          throw new Failure({
-            message: msg('{0} has initialization_values, which only dfx applies.', canister),
-            next: 'choose-dfx',
-          });
-        }
-        const specifiedId = config.specifiedId?.value;
-        const effectiveCanisterId = specifiedId ?? (await effectiveCanisterIdOf(network));
-        const id = await this.#client.create({ endpoint, identity, effectiveCanisterId, specifiedId, signal });
-        await writeCanisterId(monitor.project.root, network, canister, id);
-      },
-      // The id file is rewritten as a whole each time.
-      { inOrder: true },
-    );
+  async create(target: CanisterRef, signal?: AbortSignal): Promise<void> {
+    const { monitor, canister } = target;
+    const { network, endpoint, identity } = projectNetwork(monitor);
+    const config = configOf(target);
+    if (config.hasInitializationValues) {
+      throw new Failure({
+        message: msg('{0} has initialization_values, which only dfx applies.', canister),
+        next: 'choose-dfx',
+      });
+    }
+    const specifiedId = config.specifiedId?.value;
+    const effectiveCanisterId = specifiedId ?? (await effectiveCanisterIdOf(network));
+    const id = await this.#client.create({ endpoint, identity, effectiveCanisterId, specifiedId, signal });
+    await writeCanisterId(monitor.project.root, network, canister, id);
   }
 
   /** Installs the module that the last build made, with the init arguments of dfx.json. */
-  install(targets: readonly CanisterRef[], mode: InstallRequest['mode'], signal?: AbortSignal): Promise<Outcome[]> {
-    return this.#runner.each(
-      targets,
-      OPERATIONS[mode].busy,
-      async (target) => {
-        const { network, endpoint, identity, canisterId } = onNetwork(target);
-        const { project } = target.monitor;
-        const config = configOf(target);
-        const file = await firstFile(moduleFiles(project, config, network));
-        if (file === undefined) {
-          throw new Failure({ message: msg('{0} has not been built.', target.canister), next: 'build' });
-        }
-        const argument = await initArgument(project, config, network);
-        await this.#client.install({ endpoint, identity, canisterId, mode, module: { file }, argument, signal });
-      },
-      { inOrder: true },
-    );
+  async install(target: CanisterRef, mode: InstallMode, signal?: AbortSignal): Promise<void> {
+    const { project } = target.monitor;
+    const request = onNetwork(target);
+    const { network } = projectNetwork(target.monitor);
+    const config = configOf(target);
+    const file = await firstFile(moduleFiles(project, config, network));
+    if (file === undefined) {
+      throw new Failure({ message: msg('{0} has not been built.', target.canister), next: 'build' });
+    }
+    const argument = await initArgument(project, config, network);
+    await this.#client.install({ ...request, mode, module: { file }, argument, signal });
+  }
+
+  /** Stops where that is needed, deletes, and forgets the id. The cycles are lost: for networks where they are free. */
+  async delete(target: CanisterRef, signal?: AbortSignal): Promise<void> {
+    const { monitor, canister } = target;
+    const request = onNetwork(target);
+    const { network } = projectNetwork(monitor);
+    const state = monitor.canister(canister);
+    const phase = state && phaseOf(state);
+    if (phase !== 'missing') {
+      if (phase !== 'stopped') {
+        await this.#client.manage({ ...request, method: 'stop_canister', signal });
+      }
+      await this.#client.manage({ ...request, method: 'delete_canister', signal });
+    }
+    await writeCanisterId(monitor.project.root, network, canister, undefined);
   }
 }
 

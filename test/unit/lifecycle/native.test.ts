@@ -3,9 +3,10 @@ import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { agentOperations } from '../../../src/core/agent/agent-operations';
-import { NativeOperations } from '../../../src/core/lifecycle/native';
+import type { InputOf, RunnableOperation } from '../../../src/core/lifecycle/operations';
 import type { CanisterRef, Outcome } from '../../../src/core/lifecycle/outcome';
-import { OperationRunner } from '../../../src/core/lifecycle/runner';
+import { LifecycleService } from '../../../src/core/lifecycle/service';
+import type { ToolCall, ToolOperations } from '../../../src/core/lifecycle/tool-operations';
 import type { ManagementCall, NetworkApi } from '../../../src/core/network/network-api';
 import { Failure } from '../../../src/core/util/failure';
 import { formatMessage } from '../../../src/core/util/message';
@@ -37,18 +38,26 @@ async function makeNative(t: TestContext) {
   await world.monitor.refresh();
   const { monitor, project, network } = world;
   const asked: string[] = [];
-  const native = new NativeOperations(client, new OperationRunner(), {
+  const tool = {
     available: async () => true,
-    uninstall: async ({ canister }) => void asked.push(`uninstall ${canister}`),
-    call: async ({ canister }, { kind, method, text }) => {
+    uninstall: async ({ canister }: CanisterRef) => void asked.push(`uninstall ${canister}`),
+    call: async ({ canister }: CanisterRef, { kind, method, text }: ToolCall) => {
       asked.push(`${kind} ${canister} ${method}${text}`);
       return '("from dfx")';
     },
-  });
+  } as Partial<ToolOperations> as ToolOperations;
+  const service = new LifecycleService(client, tool);
+  const { native } = service;
+  const run = async <K extends RunnableOperation>(
+    operation: K,
+    targets: readonly CanisterRef[],
+    input: InputOf<K>,
+    signal?: AbortSignal,
+  ) => (await service.run(operation, targets, { answer: async () => false, signal }, ...input)).outcomes;
   const target = (canister: string): CanisterRef => ({ monitor, canister });
   const id = (canister: string) => project.ids.get(canister as never) ?? assert.fail(canister);
   const info = (canister: string) => network.canister(id(canister)) ?? assert.fail(canister);
-  return { ...world, client, native, asked, target, id, info };
+  return { ...world, client, native, run, asked, target, id, info };
 }
 
 const done = (outcomes: readonly Outcome[]) => outcomes.every(({ ok }) => ok);
@@ -60,30 +69,30 @@ const why = ([outcome]: readonly Outcome[]) => {
 
 describe('uninstalling', () => {
   it('takes the code away, and the row says so', async (t) => {
-    const { native, monitor, target, info } = await makeNative(t);
-    assert.ok(done(await native.uninstall([target('ledger'), target('hello_backend')])));
+    const { run, monitor, target, info } = await makeNative(t);
+    assert.ok(done(await run('uninstall', [target('ledger'), target('hello_backend')], [])));
     assert.equal(info('ledger').moduleHash, undefined);
     assert.equal(rowStates(monitor)['ledger'], 'Empty (created, no code)');
   });
 
   it('says who may', async (t) => {
-    const { native, target, info } = await makeNative(t);
-    assert.match(why(await native.uninstall([target('oracle')])).text, /alice is not a controller/);
+    const { run, target, info } = await makeNative(t);
+    assert.match(why(await run('uninstall', [target('oracle')], [])).text, /alice is not a controller/);
     assert.ok(info('oracle').moduleHash);
   });
 });
 
 describe('topping up', () => {
   it('adds cycles on a local network', async (t) => {
-    const { native, target, info, monitor } = await makeNative(t);
+    const { run, target, info, monitor } = await makeNative(t);
     const before = info('ledger').cycles;
-    assert.ok(done(await native.topUp([target('ledger'), target('archive')], 2_000_000_000_000n)));
+    assert.ok(done(await run('top-up', [target('ledger'), target('archive')], [2_000_000_000_000n])));
     assert.ok(info('ledger').cycles > before + 1_900_000_000_000n);
     assert.ok((monitor.canister('ledger')?.facts?.detail?.cycles ?? 0n) > before + 1_900_000_000_000n);
   });
 
   it('is not tried elsewhere', async (t) => {
-    const { native, target, client, network, project, selection, monitor } = await makeNative(t);
+    const { run, target, client, network, project, selection, monitor } = await makeNative(t);
     write(path.join(project.folder, 'dfx.json'), {
       canisters: { ledger: { main: 'x.mo' } },
       networks: { far: { providers: [network.url] } },
@@ -91,17 +100,17 @@ describe('topping up', () => {
     write(path.join(project.folder, 'canister_ids.json'), { ledger: { far: project.ids.get('ledger') } });
     await selection.setNetwork(project.folder, 'far');
     await monitor.refresh();
-    assert.match(why(await native.topUp([target('ledger')], 1n)).text, /local networks only/);
+    assert.match(why(await run('top-up', [target('ledger')], [1n])).text, /local networks only/);
     assert.deepEqual(client.calls, []);
   });
 });
 
 describe('settings', () => {
   it('are changed and shown', async (t) => {
-    const { native, target, monitor, alice } = await makeNative(t);
+    const { run, native, target, monitor, alice } = await makeNative(t);
     const other = 'rdmx6-jaaaa-aaaaa-aaadq-cai';
     const change = { controllers: [alice.principal, other], freezingThreshold: 1_000_000n };
-    assert.ok(done(await native.changeSettings([target('ledger')], change)));
+    assert.ok(done(await run('settings', [target('ledger')], [change])));
     const { facts } = monitor.canister('ledger') ?? assert.fail();
     assert.equal(facts?.detail?.settings.freezingThreshold, 1_000_000n);
     assert.ok(facts?.controllers.includes(other));
@@ -109,67 +118,67 @@ describe('settings', () => {
   });
 
   it('that lock the identity out hide the state', async (t) => {
-    const { native, target, monitor } = await makeNative(t);
-    assert.ok(done(await native.changeSettings([target('ledger')], { controllers: ['aaaaa-aa'] })));
+    const { run, target, monitor } = await makeNative(t);
+    assert.ok(done(await run('settings', [target('ledger')], [{ controllers: ['aaaaa-aa'] }])));
     assert.equal(monitor.canister('ledger')?.facts?.detail, undefined);
   });
 
   it('that the network does not take are refused with its words', async (t) => {
-    const { native, target } = await makeNative(t);
-    const { failure } = why(await native.changeSettings([target('ledger')], { computeAllocation: 101n }));
+    const { run, target } = await makeNative(t);
+    const { failure } = why(await run('settings', [target('ledger')], [{ computeAllocation: 101n }]));
     assert.match(failure.detail ?? '', /101/);
   });
 });
 
 describe('snapshots', () => {
   it('stop a running canister before, and start it again after', async (t) => {
-    const { native, target, client, info } = await makeNative(t);
-    assert.ok(done(await native.takeSnapshot([target('ledger')], undefined)));
+    const { run, native, target, client, info } = await makeNative(t);
+    assert.ok(done(await run('snapshot-take', [target('ledger')], [undefined])));
     assert.deepEqual(client.calls, ['stop_canister', 'take_canister_snapshot', 'start_canister']);
     assert.equal(info('ledger').status, 'running');
     assert.equal((await native.listSnapshots(target('ledger'))).length, 1);
   });
 
   it('leave a stopped canister stopped', async (t) => {
-    const { native, target, client, info } = await makeNative(t);
-    assert.ok(done(await native.takeSnapshot([target('archive')], undefined)));
+    const { run, target, client, info } = await makeNative(t);
+    assert.ok(done(await run('snapshot-take', [target('archive')], [undefined])));
     assert.deepEqual(client.calls, ['take_canister_snapshot']);
     assert.equal(info('archive').status, 'stopped');
   });
 
   it('bring code back', async (t) => {
-    const { native, target, network, id, info } = await makeNative(t);
+    const { run, native, target, network, id, info } = await makeNative(t);
     const before = info('ledger').moduleHash;
-    await native.takeSnapshot([target('ledger')], undefined);
+    await run('snapshot-take', [target('ledger')], [undefined]);
     const [snapshot] = await native.listSnapshots(target('ledger'));
     assert.ok(snapshot);
     await network.changeCanister(id('ledger'), { wasm: buildWasm({ padding: 10 }) });
-    assert.ok(done(await native.loadSnapshot([target('ledger')], snapshot.id)));
+    assert.ok(done(await run('snapshot-load', [target('ledger')], [snapshot.id])));
     assert.equal(info('ledger').moduleHash, before);
     assert.equal(info('ledger').status, 'running');
-    assert.ok(done(await native.deleteSnapshot([target('ledger')], snapshot.id)));
+    assert.ok(done(await run('snapshot-delete', [target('ledger')], [snapshot.id])));
     assert.deepEqual(await native.listSnapshots(target('ledger')), []);
   });
 
   it('that fail leave the canister running, and say why', async (t) => {
-    const { native, target, info } = await makeNative(t);
-    const outcome = why(await native.loadSnapshot([target('ledger')], '00ff'));
+    const { run, target, info } = await makeNative(t);
+    const outcome = why(await run('snapshot-load', [target('ledger')], ['00ff']));
     assert.match(outcome.failure.detail ?? '', /00ff/);
     assert.equal(info('ledger').status, 'running');
   });
 
   it('that are cancelled leave the canister running', async (t) => {
-    const { native, target, network, info } = await makeNative(t);
+    const { run, target, network, info } = await makeNative(t);
     network.setFaults({ stopMs: 60_000, syncCallMs: 50 });
     const controller = new AbortController();
     setTimeout(() => controller.abort(), 300);
-    assert.equal(why(await native.takeSnapshot([target('ledger')], undefined, controller.signal)).cancelled, true);
+    assert.equal(why(await run('snapshot-take', [target('ledger')], [undefined], controller.signal)).cancelled, true);
     assert.equal(info('ledger').status, 'running');
   });
 
   it('are not for those who are no controllers, whose failure is not that of the restart', async (t) => {
-    const { native, target } = await makeNative(t);
-    assert.match(why(await native.takeSnapshot([target('oracle')], undefined)).text, /alice is not a controller/);
+    const { run, target } = await makeNative(t);
+    assert.match(why(await run('snapshot-take', [target('oracle')], [undefined])).text, /alice is not a controller/);
   });
 });
 
@@ -250,7 +259,7 @@ describe('a call', () => {
 
 describe('an identity whose key only dfx can reach', () => {
   it('has dfx call and uninstall, and is named as the caller', async (t) => {
-    const { native, target, home, monitor, asked, network } = await makeNative(t);
+    const { run, native, target, home, monitor, asked, network } = await makeNative(t);
     assert.equal(await native.caller(target('ledger')), 'alice');
     write(path.join(home.identityFolder('alice'), 'identity.json'), { keyring_identity_suffix: 'alice' });
     rmSync(path.join(home.identityFolder('alice'), 'identity.pem'));
@@ -262,7 +271,7 @@ describe('an identity whose key only dfx can reach', () => {
     const reply = await native.call(target('ledger'), call);
     assert.deepEqual([reply.text, reply.trust], ['("from dfx")', 'dfx']);
     assert.equal(await native.caller(target('ledger')), 'alice');
-    assert.ok(done(await native.uninstall([target('ledger')])));
+    assert.ok(done(await run('uninstall', [target('ledger')], [])));
     assert.deepEqual(asked, ['update ledger greet("Sam")', 'uninstall ledger']);
     assert.equal(network.counters.byKind.call, 0);
   });

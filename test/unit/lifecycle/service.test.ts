@@ -4,9 +4,10 @@ import path from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { agentOperations } from '../../../src/core/agent/agent-operations';
 import { DfxTool } from '../../../src/core/engines/dfx/tool';
-import type { OperationOptions } from '../../../src/core/lifecycle/dfx-operations';
+import { DfxOperations } from '../../../src/core/lifecycle/dfx-operations';
 import type { CanisterRef, Outcome } from '../../../src/core/lifecycle/outcome';
 import { LifecycleService } from '../../../src/core/lifecycle/service';
+import type { OperationOptions } from '../../../src/core/lifecycle/tool-operations';
 import { phaseOf } from '../../../src/core/monitor/state';
 import { formatMessage } from '../../../src/core/util/message';
 import { buildWasm } from '../../network';
@@ -34,7 +35,7 @@ async function setUp(
   await world.monitor.refresh();
   return {
     ...world,
-    service: new LifecycleService(agentOperations(fetch), tool),
+    service: new LifecycleService(agentOperations(fetch), new DfxOperations(tool)),
     target: (canister) => ({ monitor: world.monitor, canister }),
   };
 }
@@ -50,7 +51,7 @@ function idsOf({ project }: World): Record<string, unknown> {
 describe('starting and stopping', () => {
   it('does several side by side, and says for each how it went', async (t) => {
     const { service, target, network, project, monitor } = await setUp(t);
-    const outcomes = await service.stop([target('hello_backend'), target('oracle'), target('ledger')]);
+    const { outcomes } = await service.run('stop', [target('hello_backend'), target('oracle'), target('ledger')], NO);
     assert.deepEqual(
       outcomes.map(({ ok, target: { canister } }) => [canister, ok]),
       [
@@ -70,7 +71,7 @@ describe('starting and stopping', () => {
   it('shows what it does until it is done', async (t) => {
     const { service, target, network, monitor } = await setUp(t);
     network.setFaults({ stopMs: 200 });
-    const stopping = service.stop([target('ledger')]);
+    const stopping = service.run('stop', [target('ledger')], NO);
     assert.equal(rowStates(monitor)['ledger'], 'Stopping…');
     assert.equal(monitor.canister('ledger')?.busy?.text, 'Stopping…');
     await stopping;
@@ -81,10 +82,10 @@ describe('starting and stopping', () => {
   it('runs changes to one project one after the other', async (t) => {
     const { service, target, network, project } = await setUp(t);
     network.setFaults({ stopMs: 150 });
-    const stop = service.stop([target('ledger')]);
-    const start = service.start([target('ledger')]);
+    const stop = service.run('stop', [target('ledger')], NO);
+    const start = service.run('start', [target('ledger')], NO);
     assert.deepEqual(
-      [...(await stop), ...(await start)].map(({ ok }) => ok),
+      [...(await stop).outcomes, ...(await start).outcomes].map(({ ok }) => ok),
       [true, true],
     );
     assert.equal(network.canister(project.ids.get('ledger')!)?.status, 'running');
@@ -94,10 +95,10 @@ describe('starting and stopping', () => {
     const { service, target, network, monitor } = await setUp(t);
     network.setFaults({ stopMs: 60_000, syncCallMs: 50 });
     const controller = new AbortController();
-    const stopping = service.stop([target('ledger')], controller.signal);
+    const stopping = service.run('stop', [target('ledger')], { ...NO, signal: controller.signal });
     await until('the stop has begun', () => network.canister(monitor.canister('ledger')!.id!)?.status === 'stopping');
     controller.abort();
-    const [outcome] = await stopping;
+    const [outcome] = (await stopping).outcomes;
     assert.equal(outcome?.ok === false && outcome.cancelled, true);
     assert.equal(rowStates(monitor)['ledger'], 'Stopping…');
     assert.equal(monitor.canister('ledger')?.busy, undefined);
@@ -106,7 +107,7 @@ describe('starting and stopping', () => {
   it('offers to start the network where there is none', async (t) => {
     const { service, target, network } = await setUp(t);
     await network.stop();
-    const [failure] = failures(await service.stop([target('ledger')]));
+    const [failure] = failures((await service.run('stop', [target('ledger')], NO)).outcomes);
     assert.equal(failure?.next, 'start-network');
   });
 });
@@ -116,7 +117,7 @@ describe('deleting on a local network', () => {
     const world = await setUp(t);
     const { service, target, network, project, monitor } = world;
     const before = idsOf(world);
-    const outcomes = await service.delete([target('hello_backend'), target('archive')], NO);
+    const { outcomes } = await service.run('delete', [target('hello_backend'), target('archive')], NO);
     assert.deepEqual(failures(outcomes), []);
     for (const name of ['hello_backend', 'archive'] as const) {
       assert.equal(network.canister(project.ids.get(name)!), undefined);
@@ -130,13 +131,13 @@ describe('deleting on a local network', () => {
 
   it('forgets the id of a canister that is gone already', async (t) => {
     const world = await setUp(t);
-    assert.deepEqual(failures(await world.service.delete([world.target('gone')], NO)), []);
+    assert.deepEqual(failures((await world.service.run('delete', [world.target('gone')], NO)).outcomes), []);
     assert.ok(!('gone' in idsOf(world)));
   });
 
   it('keeps the id of what it may not delete', async (t) => {
     const world = await setUp(t);
-    const [failure] = failures(await world.service.delete([world.target('oracle')], NO));
+    const [failure] = failures((await world.service.run('delete', [world.target('oracle')], NO)).outcomes);
     assert.equal(failure?.code, 'IC0512');
     assert.ok('oracle' in idsOf(world));
   });
@@ -146,7 +147,7 @@ describe('without dfx', () => {
   it('creates on a local network and writes the id where dfx would', async (t) => {
     const world = await setUp(t);
     const { service, target, network, monitor, alice } = world;
-    assert.deepEqual(failures(await service.create([target('indexer')], NO)), []);
+    assert.deepEqual(failures((await service.run('create', [target('indexer')], NO)).outcomes), []);
     const id = monitor.canister('indexer')?.id;
     assert.deepEqual(idsOf(world)['indexer'], { local: id });
     assert.deepEqual(network.canister(id!)?.controllers, [alice.principal]);
@@ -160,7 +161,7 @@ describe('without dfx', () => {
     const hashes = new Set<string | undefined>();
     for (const mode of ['install', 'upgrade', 'reinstall'] as const) {
       write(wasm, buildWasm({ candid: `service : { ${mode} : () -> () }` }));
-      assert.deepEqual(failures(await service.install([target('worker')], mode, NO)), [], mode);
+      assert.deepEqual(failures((await service.run(mode, [target('worker')], NO)).outcomes), [], mode);
       hashes.add(network.canister(id)?.moduleHash);
       assert.equal(monitor.canister('worker')?.facts?.moduleHash, network.canister(id)?.moduleHash);
     }
@@ -169,14 +170,14 @@ describe('without dfx', () => {
 
   it('says that something has not been built, and offers to build it', async (t) => {
     const { service, target } = await setUp(t);
-    const [failure] = failures(await service.install([target('hello_backend')], 'upgrade', NO));
+    const [failure] = failures((await service.run('upgrade', [target('hello_backend')], NO)).outcomes);
     assert.equal(failure?.next, 'build');
   });
 
   it('explains what needs dfx, and leads to it', async (t) => {
     const { service, target, monitor } = await setUp(t);
     for (const report of [
-      await service.build([target('ledger')], NO),
+      await service.run('build', [target('ledger')], NO),
       await service.deployAll(monitor, ['ledger'], NO),
     ]) {
       const [failure] = failures(report.outcomes);
@@ -191,7 +192,7 @@ describe('without dfx', () => {
     dfxJson.canisters.indexer.initialization_values = { compute_allocation: 1 };
     write(project.dfxJson, dfxJson);
     await monitor.refresh();
-    const [failure] = failures(await service.create([target('indexer')], NO));
+    const [failure] = failures((await service.run('create', [target('indexer')], NO)).outcomes);
     assert.equal(failure?.next, 'choose-dfx');
     assert.equal(phaseOf(monitor.canister('indexer')!), 'not-created');
   });

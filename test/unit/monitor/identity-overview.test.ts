@@ -5,6 +5,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { agentOperations } from '../../../src/core/agent/agent-operations';
 import type { DfxTool } from '../../../src/core/engines/dfx/tool';
 import { accountIdentifier } from '../../../src/core/identity/account';
+import { DfxOperations } from '../../../src/core/lifecycle/dfx-operations';
 import { applies } from '../../../src/core/lifecycle/operations';
 import { LifecycleService } from '../../../src/core/lifecycle/service';
 import { IdentityOverview } from '../../../src/core/monitor/identity-overview';
@@ -179,11 +180,16 @@ describe('wallets', () => {
     const tool = {
       run: async ({ args }: { args: readonly string[] }) => void run.push([...args]),
     } as unknown as DfxTool;
-    const service = new LifecycleService(agentOperations(fetch), tool);
-    const outcomes = await service.stop([
-      { monitor, canister: 'oracle' },
-      { monitor, canister: 'ledger' },
-    ]);
+    const service = new LifecycleService(agentOperations(fetch), new DfxOperations(tool));
+    const options = { answer: async () => false };
+    const { outcomes } = await service.run(
+      'stop',
+      [
+        { monitor, canister: 'oracle' },
+        { monitor, canister: 'ledger' },
+      ],
+      options,
+    );
     assert.ok(outcomes.every(({ ok }) => ok));
     const common = ['--network', 'local', '--identity', 'alice'];
     assert.deepEqual(run, [['canister', 'stop', ...common, '--wallet', wallet, 'oracle']]);
@@ -191,7 +197,6 @@ describe('wallets', () => {
 
     // One command for several canisters goes through the wallet only where it controls them all.
     run.length = 0;
-    const options = { answer: async () => false };
     const silent = { stdout: '', stderr: '' };
     tool.run = async ({ args }) => {
       run.push([...args]);

@@ -8,8 +8,10 @@ import { after, before, describe, it } from 'node:test';
 import { agentOperations } from '../../../src/core/agent/agent-operations';
 import { dfxLocations } from '../../../src/core/engines/dfx/locations';
 import { DfxTool } from '../../../src/core/engines/dfx/tool';
-import type { CanisterRef, Outcome } from '../../../src/core/lifecycle/outcome';
+import { DfxOperations } from '../../../src/core/lifecycle/dfx-operations';
+import type { CanisterRef } from '../../../src/core/lifecycle/outcome';
 import { LifecycleService } from '../../../src/core/lifecycle/service';
+import type { OperationReport } from '../../../src/core/lifecycle/tool-operations';
 import { ProjectMonitor } from '../../../src/core/monitor/project-monitor';
 import { Selection } from '../../../src/core/monitor/selection';
 import { Project } from '../../../src/core/project/project';
@@ -111,11 +113,11 @@ describe('the command line and the service', { skip: !runs && 'the icp command l
       runInTerminal: async () => undefined,
       showSecret: () => {},
     });
-    const service = new LifecycleService(client, tool);
+    const service = new LifecycleService(client, new DfxOperations(tool));
     const target: CanisterRef = { monitor, canister: 'ours' };
     const options = { answer: async () => true };
-    const ok = async (outcomes: Promise<readonly Outcome[]>): Promise<void> => {
-      for (const outcome of await outcomes) {
+    const ok = async (report: Promise<OperationReport>): Promise<void> => {
+      for (const outcome of (await report).outcomes) {
         assert.ok(outcome.ok, JSON.stringify(outcome.ok ? '' : outcome.failure));
       }
     };
@@ -125,20 +127,20 @@ describe('the command line and the service', { skip: !runs && 'the icp command l
     };
     ours = {
       async create() {
-        await ok(service.create([target], options));
+        await ok(service.run('create', [target], options));
         await run('canister', 'link', 'ours', monitor.canister('ours')!.id!, '-e', 'test');
       },
-      install: (mode) => ok(service.install([target], mode, options)),
+      install: (mode) => ok(service.run(mode, [target], options)),
       greet: async () => void (await call('update', 'greet', '("Ada")')),
       count: () => call('query', 'count', '()'),
-      snapshot: () => ok(service.native.takeSnapshot([target], undefined)),
+      snapshot: () => ok(service.run('snapshot-take', [target], options, undefined)),
       async restore() {
         const [snapshot] = await service.native.listSnapshots(target);
-        await ok(service.native.loadSnapshot([target], snapshot!.id));
+        await ok(service.run('snapshot-load', [target], options, snapshot!.id));
       },
-      stop: () => ok(service.stop([target])),
-      start: () => ok(service.start([target])),
-      delete: () => ok(service.delete([target], options)),
+      stop: () => ok(service.run('stop', [target], options)),
+      start: () => ok(service.run('start', [target], options)),
+      delete: () => ok(service.run('delete', [target], options)),
     };
 
     let snapshot = '';
