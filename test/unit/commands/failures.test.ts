@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { before, beforeEach, describe, it } from 'node:test';
+import { dfxLocations } from '../../../src/core/engines/dfx/locations';
+import { Failure, type FailureKind, type NextStep } from '../../../src/core/util/failure';
+import { msg } from '../../../src/core/util/message';
+import { FakeVscode, failing } from './vscode';
+
+const packageJSON = JSON.parse(readFileSync(path.resolve(__dirname, '../../../package.json'), 'utf8'));
+
+const KINDS: Record<FailureKind, 'told' | 'silent'> = {
+  cancelled: 'silent',
+  declined: 'silent',
+  offline: 'told',
+  timeout: 'told',
+  garbage: 'told',
+  security: 'told',
+  rejected: 'told',
+  key: 'told',
+  password: 'told',
+  candid: 'told',
+  internal: 'told',
+  'not-started': 'told',
+  'network-not-running': 'told',
+  'network-unreachable': 'told',
+  'not-a-controller': 'told',
+  'not-built': 'told',
+  'no-id': 'told',
+  'canister-unknown': 'told',
+  'canister-running': 'told',
+  'plaintext-identity': 'told',
+  'identity-missing': 'told',
+  'needs-terminal': 'told',
+  'no-cycles': 'told',
+  compile: 'told',
+  config: 'told',
+  'port-in-use': 'told',
+  'incompatible-upgrade': 'told',
+  'bad-arguments': 'told',
+  'version-missing': 'told',
+  'not-dfx': 'told',
+  killed: 'told',
+  other: 'told',
+};
+
+const STEPS: Record<NextStep, number> = {
+  'start-network': 1,
+  build: 1,
+  create: 1,
+  'stop-canister': 1,
+  'select-identity': 1,
+  'open-dfx-json': 1,
+  'show-problems': 1,
+  'run-in-terminal': 0,
+  'install-dfx-version': 2,
+  'choose-dfx': 2,
+  'manage-trust': 1,
+};
+
+/** Terms that Japanese keeps. */
+const NAMES = /dfx\.json|dfx|PEM|Candid|identity/g;
+
+/** What menus, rows and lenses pass, with names that no English sentence has. */
+const ROW = { dfxJson: '/作業/dfx.json', canister: '台帳', network: '網', identity: '花子', row: { copy: '値' } };
+const PASSED: readonly (readonly unknown[])[] = [[], [ROW], [ROW, [ROW]], ['/無い']];
+
+const vscode = new FakeVscode();
+
+function assertJapanese(text: string): void {
+  assert.doesNotMatch(text, /\{\d+\}/);
+  assert.doesNotMatch(text.replace(NAMES, ''), /[A-Za-z]{2}/, text);
+}
+
+async function run(id: string, args: readonly unknown[]) {
+  vscode.shown.length = 0;
+  await vscode.handlers.get(id)?.(...args);
+  // The boundary does not wait for the message to be closed.
+  await new Promise((resolve) => setImmediate(resolve));
+  return [...vscode.shown];
+}
+
+before(() => {
+  vscode.install();
+  const { CommandRegistry } =
+    require('../../../src/commands/command-registry') as typeof import('../../../src/commands/command-registry');
+  const fails = failing(() => vscode.error);
+  const extension = { subscriptions: [], extensionPath: '/', extension: { packageJSON }, workspaceState: fails };
+  const registry = new CommandRegistry(extension as never, { error: () => {}, show: () => {} } as never);
+  registry.registerAll({
+    extension: extension as never,
+    locations: dfxLocations({}, 'linux', '/無い'),
+    log: fails,
+    client: fails,
+    selection: fails,
+    monitor: fails,
+    identityService: fails,
+    networks: fails,
+    identities: fails,
+    ownership: fails,
+    localActivity: fails,
+    identitiesChanged: () => {},
+  });
+});
+
+beforeEach(() => {
+  vscode.trusted = true;
+});
+
+describe('a failure in a command', () => {
+  const ids: string[] = packageJSON.contributes.commands.map(({ command }: { command: string }) => command);
+
+  for (const id of [...ids, 'icCanisters.openFile']) {
+    it(`is told in one language, or kept silent: ${id}`, async () => {
+      for (const [kind, expected] of Object.entries(KINDS)) {
+        const message = msg('{0} is not a controller. Controllers: {1}', '花子', '太郎');
+        vscode.error = new Failure({ kind: kind as FailureKind, message, detail: 'IC0512: Only controllers …' });
+        let told = 0;
+        for (const args of PASSED) {
+          for (const { text, buttons } of await run(id, args)) {
+            told += Number(text.includes('太郎'));
+            assertJapanese(text);
+            buttons.forEach(assertJapanese);
+          }
+        }
+        // These need a reply or a file on the screen before anything can fail.
+        const reached = !['icCanisters.callAgain', 'icCanisters.copyReply', 'icCanisters.openFile'].includes(id);
+        assert.equal(told > 0, expected === 'told' && reached, kind);
+      }
+    });
+  }
+
+  it('leads on by a button', async () => {
+    for (const [next, buttons] of Object.entries(STEPS)) {
+      vscode.error = new Failure({ message: msg('Cancelled.'), next: next as NextStep });
+      const [shown] = await run('icCanisters.refresh', []);
+      assert.equal(shown?.buttons.length, buttons + 1, next);
+      shown.buttons.forEach(assertJapanese);
+    }
+  });
+
+  it('that nobody foresaw is told with its own words', async () => {
+    vscode.error = new TypeError('EACCES');
+    const [shown] = await run('icCanisters.refresh', []);
+    assert.match(shown?.text ?? '', /EACCES/);
+  });
+
+  it('is that the workspace is not trusted, before anything is looked at', async () => {
+    vscode.trusted = false;
+    vscode.error = new Failure({ message: msg('Cancelled.') });
+    for (const { command, enablement = '' } of packageJSON.contributes.commands) {
+      const [shown] = await run(command, [ROW]);
+      if (enablement.includes('isWorkspaceTrusted')) {
+        assert.match(shown?.text ?? '', /信頼/, command);
+      }
+    }
+  });
+
+  it('is not that somebody passes nonsense', async () => {
+    vscode.error = new Failure({ message: msg('Cancelled.') });
+    const trap = new Proxy({}, { get: () => assert.fail('looked at') });
+    const nonsense = [null, 0, 'x', [], { dfxJson: 1, canister: {} }, trap, Object.create(null), () => {}];
+    for (const id of ids) {
+      for (const first of nonsense) {
+        for (const { text } of await run(id, [first, nonsense])) {
+          assertJapanese(text);
+        }
+      }
+    }
+  });
+});
