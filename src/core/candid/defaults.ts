@@ -1,6 +1,5 @@
-import { resolve } from './parse';
 import { printName } from './print';
-import type { CandidField, CandidType, Parameter } from './types';
+import { type CandidField, type CandidType, type Parameter, resolve } from './types';
 
 /** Longer than this, in characters, an example helps nobody. */
 const MAX_LENGTH = 10_000;

@@ -1,11 +1,11 @@
-import type { CandidField, CandidType, Parameter, Signature } from './types';
+import { type CandidField, type CandidType, type Parameter, PRIMITIVES, type Signature } from './types';
 
 const PLAIN_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 /** Words that a label or method name has to be quoted for. */
-const KEYWORDS: ReadonlySet<string> = new Set(
-  `nat nat8 nat16 nat32 nat64 int int8 int16 int32 int64 float32 float64 bool text null reserved empty principal blob
-   opt vec record variant func service type import query composite_query oneway true false`.split(/\s+/),
-);
+const KEYWORDS: ReadonlySet<string> = new Set([
+  ...PRIMITIVES,
+  ...'opt vec record variant func service type import query composite_query oneway true false'.split(' '),
+]);
 
 /** A label or method name, in quotes where it has to be. */
 export function printName(name: string): string {

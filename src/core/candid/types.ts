@@ -1,25 +1,11 @@
 /** Candid types and services, as a .did file writes them. */
 
-export type Primitive =
-  | 'nat'
-  | 'nat8'
-  | 'nat16'
-  | 'nat32'
-  | 'nat64'
-  | 'int'
-  | 'int8'
-  | 'int16'
-  | 'int32'
-  | 'int64'
-  | 'float32'
-  | 'float64'
-  | 'bool'
-  | 'text'
-  | 'null'
-  | 'reserved'
-  | 'empty'
-  | 'principal'
-  | 'blob';
+export const PRIMITIVES = [
+  ...(['nat', 'nat8', 'nat16', 'nat32', 'nat64', 'int', 'int8', 'int16', 'int32', 'int64'] as const),
+  ...(['float32', 'float64', 'bool', 'text', 'null', 'reserved', 'empty', 'principal', 'blob'] as const),
+] as const;
+
+export type Primitive = (typeof PRIMITIVES)[number];
 
 export type CandidType =
   | { readonly kind: 'primitive'; readonly name: Primitive }
@@ -55,4 +41,18 @@ export interface Interface {
   readonly methods: ReadonlyMap<string, Signature>;
   /** Undefined where the service is no class. */
   readonly init?: readonly Parameter[];
+}
+
+/** What a type is, where it is a name or a name of a name; undefined where nothing defines it. */
+export function resolve(type: CandidType, types: ReadonlyMap<string, CandidType>): CandidType | undefined {
+  let current: CandidType | undefined = type;
+  const seen = new Set<string>();
+  while (current?.kind === 'name') {
+    if (seen.has(current.name)) {
+      return undefined;
+    }
+    seen.add(current.name);
+    current = types.get(current.name);
+  }
+  return current;
 }

@@ -1,4 +1,4 @@
-import { parseInterface } from '../candid/parse';
+import { parseInterface } from '../candid/interface';
 import type { Interface } from '../candid/types';
 import { buildArtifacts, candidFile } from '../engines/dfx/artifacts';
 import { phaseOf } from '../monitor/state';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { IDL } from '@dfinity/candid';
 import { exceedsValues } from '../../../src/core/agent/candid-limit';
-import { parseInterface } from '../../../src/core/candid/parse';
+import { parseInterface } from '../../../src/core/candid/interface';
 import { printName, printType } from '../../../src/core/candid/print';
 import { Random } from '../../support/random';
 import { testCodec } from '../network/codec';

@@ -1,4 +1,4 @@
-import { type ArgumentsProblem, type CandidFault, checkCandidArgs } from '../../../../candid/arguments';
+import { type ArgumentsProblem, candidMessage, checkArguments } from '../../../../candid/arguments';
 import {
   isSet,
   objectAt,
@@ -19,29 +19,6 @@ import type { DfxFindings, FindingCode } from '../finding-codes';
 import type { Site } from '../structure';
 import { createFix } from './create';
 
-function describeCandidFault(fault: CandidFault, found: string): Message {
-  switch (fault) {
-    case 'unexpected':
-      return msg('This is not Candid text: "{0}" is not expected here.', found);
-    case 'unexpected-end':
-      return msg('This is not Candid text: it ends too early.');
-    case 'unclosed-text':
-      return msg('This is not Candid text: a text is not closed by a double quote.');
-    case 'escape':
-      return msg('This is not Candid text: "{0}" is not a valid escape sequence.', found);
-    case 'principal':
-      return msg('This is not Candid text: "{0}" is not a principal.', found);
-    case 'number':
-      return msg('This is not Candid text: "{0}" is followed by something that belongs to no number.', found);
-    case 'type-name':
-      return msg('This is not Candid text: "{0}" is not a type.', found);
-    case 'after-end':
-      return msg('This is not Candid text: nothing may follow its end, but "{0}" does.', found);
-    case 'too-deep':
-      return msg('This Candid text is nested too deeply.');
-  }
-}
-
 export function checkPrincipals({ sites, findings }: CheckContext): void {
   for (const { role, node } of sites) {
     if (role === 'principal') {
@@ -55,7 +32,7 @@ export function checkInitArgs({ model, sites, facts, findings }: CheckContext): 
   for (const site of sites) {
     const { role, node, key } = site;
     if (role === 'candid') {
-      const problem = checkCandidArgs(node.value);
+      const problem = checkArguments(node.value);
       if (problem === undefined) {
         continue;
       }
@@ -78,9 +55,9 @@ export function checkInitArgs({ model, sites, facts, findings }: CheckContext): 
     reportConflict(findings, 'init-arg-conflict', keys.get('init_arg')!, keys.get('init_arg_file')!, message);
   }
 
-  function reportCandid({ fault, found, certain }: ArgumentsProblem, place: TextRange | StringNode): void {
-    findings.report('init-arg-syntax', place, describeCandidFault(fault, shorten(found)), {
-      severity: certain ? 'error' : 'warning',
+  function reportCandid(problem: ArgumentsProblem, place: TextRange | StringNode): void {
+    findings.report('init-arg-syntax', place, candidMessage(problem, shorten(problem.found)), {
+      severity: problem.certain ? 'error' : 'warning',
     });
   }
 
@@ -94,7 +71,7 @@ export function checkInitArgs({ model, sites, facts, findings }: CheckContext): 
       return;
     }
     const text = kind === 'file' ? facts.text(node.value) : undefined;
-    const problem = text === undefined || text === null ? undefined : checkCandidArgs(text);
+    const problem = text === undefined || text === null ? undefined : checkArguments(text);
     if (problem !== undefined) {
       reportCandid(problem, node);
     }

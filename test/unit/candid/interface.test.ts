@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { exampleArguments } from '../../../src/core/candid/defaults';
-import { parseInterface } from '../../../src/core/candid/parse';
+import { parseInterface } from '../../../src/core/candid/interface';
 import { printName, printSignature, printType } from '../../../src/core/candid/print';
 import type { Interface } from '../../../src/core/candid/types';
 import { formatMessage } from '../../../src/core/util/message';

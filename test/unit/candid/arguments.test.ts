@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { test } from 'node:test';
-import { checkCandidArgs } from '../../../src/core/candid/arguments';
+import { checkArguments } from '../../../src/core/candid/arguments';
 import { Random } from '../../support/random';
-import { ID } from './support';
+import { ID } from '../language/support';
 
 const { encode } = createRequire(__filename)('@dfinity/didc') as {
   encode(args: { idl: string; input: string }): string;
@@ -60,13 +60,13 @@ const INVALID: [text: string, found: string][] = [
 
 test('valid Candid text passes', () => {
   for (const text of VALID) {
-    assert.equal(checkCandidArgs(text), undefined, text);
+    assert.equal(checkArguments(text), undefined, text);
   }
 });
 
 test('faults are found where they are', () => {
   for (const [text, found] of INVALID) {
-    const problem = checkCandidArgs(text);
+    const problem = checkArguments(text);
     assert.ok(problem, text);
     assert.equal(problem.found, found, text);
     assert.ok(problem.certain, text);
@@ -75,14 +75,14 @@ test('faults are found where they are', () => {
 });
 
 test('plain words may be meant as a text', () => {
-  assert.equal(checkCandidArgs('hello world')?.certain, false);
-  assert.equal(checkCandidArgs('(hello world')?.certain, true);
+  assert.equal(checkArguments('hello world')?.certain, false);
+  assert.equal(checkArguments('(hello world')?.certain, true);
 });
 
 test('nesting without end is a fault, not a crash', () => {
-  assert.equal(checkCandidArgs(`(${'opt '.repeat(100_000)}1)`)?.fault, 'too-deep');
-  assert.equal(checkCandidArgs('('.repeat(100_000))?.fault, 'too-deep');
-  assert.equal(checkCandidArgs(`(1 : ${'vec '.repeat(100_000)}nat)`)?.fault, 'too-deep');
+  assert.equal(checkArguments(`(${'opt '.repeat(100_000)}1)`)?.fault, 'too-deep');
+  assert.equal(checkArguments('('.repeat(100_000))?.fault, 'too-deep');
+  assert.equal(checkArguments(`(1 : ${'vec '.repeat(100_000)}nat)`)?.fault, 'too-deep');
 });
 
 /** What candid_parser, which dfx uses, says: undefined where it takes the text. */
@@ -106,7 +106,7 @@ test('agrees with candid_parser on 10,000 texts with a small fault', () => {
     const text =
       good.slice(0, at) + (random.below(2) === 0 ? random.pick(pieces) + good.slice(at) : good.slice(at + 1));
     const theirs = oracle(text);
-    const ours = checkCandidArgs(text);
+    const ours = checkArguments(text);
     if (theirs === undefined) {
       assert.equal(ours, undefined, `dfx takes ${JSON.stringify(text)}`);
     } else if (!/type mismatch|Cannot parse|type error|not in scope|duplicate|Unbound/i.test(theirs)) {
