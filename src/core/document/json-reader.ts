@@ -296,7 +296,7 @@ export class JsonReader {
     return property;
   }
 
-  /** Whether the text that begins here stands on a later line than `colon` and is itself followed by a colon. */
+  /** Whether the string that begins here stands on a later line than `colon` and is itself followed by a colon. */
   #isNextKey(colon: number): boolean {
     const { text } = this;
     let line = false;

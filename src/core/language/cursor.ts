@@ -6,9 +6,9 @@ export interface Cursor {
   readonly kind: 'key' | 'value';
   /** Path of the object (for a key), or of the value itself. */
   readonly path: readonly (string | number)[];
-  /** What a completion replaces: the text under the cursor with its quotes, or nothing. */
+  /** What a completion replaces: the string under the cursor with its quotes, or nothing. */
   readonly range: TextRange;
-  /** The text under the cursor without quotes. */
+  /** The string under the cursor without quotes. */
   readonly typed: string;
   /** The object in which a key would be written. */
   readonly object?: ObjectNode;

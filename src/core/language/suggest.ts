@@ -1,4 +1,4 @@
-/** Edits (insert, delete, replace, swap of neighbours) between two short texts; stops counting above `limit`. */
+/** Edits (insert, delete, replace, swap of neighbours) between two short strings; stops counting above `limit`. */
 function distance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) > limit) {
     return limit + 1;

@@ -3,7 +3,7 @@
 const BYTE_TEXT = /^\s*(\d+)(?:\.(\d+))?\s*(?:([kmgtpezy])(i?))?b?\s*$/i;
 const PREFIXES = 'KMGTPEZY';
 
-/** Bytes from a text such as `2 GiB`, `500MB`, `1.5 GiB` or `42`; undefined where byte-unit would refuse it. */
+/** Bytes from a string such as `2 GiB`, `500MB`, `1.5 GiB` or `42`; undefined where byte-unit would refuse it. */
 export function parseBytes(text: string): bigint | undefined {
   if (text.length > 64) {
     return undefined;
@@ -38,7 +38,7 @@ for (const [nanos, names] of [
 
 const SPAN = /\s*(\d+)(?:\.(\d+))?\s*([\p{L}µ]+)\s*/uy;
 
-/** Whole seconds of a text such as `30days` or `1h 30m`; undefined where humantime would refuse it. */
+/** Whole seconds of a string such as `30days` or `1h 30m`; undefined where humantime would refuse it. */
 export function parseDuration(text: string): bigint | undefined {
   if (text.length > 200) {
     return undefined;

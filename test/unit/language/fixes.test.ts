@@ -119,7 +119,7 @@ test('values are put right', () => {
   assert.match(fix(canisters({ a: { ...main, gzip: 'true' } }), 'wrong-type', 'Change to true'), /"gzip": true/);
   assert.match(fix('{ "version": "1" }', 'wrong-type', 'Change to 1'), /: 1 /);
   assert.match(
-    fix(canisters({ a: { ...main, dependencies: 'b' }, b: main }), 'wrong-type', 'Put it into a list'),
+    fix(canisters({ a: { ...main, dependencies: 'b' }, b: main }), 'wrong-type', 'Wrap it in an array'),
     /: \["b"\]/,
   );
   const id = 'ryjl3tyaaaaaaaaaaabacai';

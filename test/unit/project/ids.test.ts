@@ -110,7 +110,7 @@ test('remote ids come first, __default stands for networks without an own one, p
   assert.equal(isRemote(defaulted, { name: 'ic' }), false);
 });
 
-test('a text that is no principal counts as absent and is reported with the canister', async (t) => {
+test('a string that is no principal counts as absent and is reported with the canister', async (t) => {
   const dfx = {
     canisters: { a: { main: 'a.mo', remote: { id: { ic: 'nope' } } }, b: {}, c: {}, p: { type: 'pull', id: 'x' } },
   };
@@ -128,7 +128,7 @@ test('a text that is no principal counts as absent and is reported with the cani
   assert.match(problems(result), /"a" is not a principal: nope/);
   assert.match(problems(result), /"b" is not a principal/);
   assert.match(problems(result), /"p" is not a principal: x/);
-  assert.match(problems(result), /"d" on network "ic" must be a text/);
+  assert.match(problems(result), /"d" on network "ic" must be a string/);
   assert.match(problems(result), /"e" must be an object/);
   const nope = result.problems.find(({ canister }) => canister === 'a');
   assert.equal(nope?.file, path.join(root, 'dfx.json'));

@@ -46,7 +46,7 @@ interface FileEntry {
   readonly range: TextRange;
 }
 
-/** Canister to network to text, as far as the file can be read. */
+/** Canister to network to string, as far as the file can be read. */
 type IdFile = Map<string, Map<string, FileEntry>>;
 
 async function readIdFile(file: string, problems: IdProblem[]): Promise<IdFile> {
@@ -86,7 +86,7 @@ async function readIdFile(file: string, problems: IdProblem[]): Promise<IdFile> 
       if (entry.type === 'string') {
         networks.set(network, { value: entry.value, range: rangeOf(entry) });
       } else {
-        const message = msg('The id of canister "{0}" on network "{1}" must be a text.', name, network);
+        const message = msg('The id of canister "{0}" on network "{1}" must be a string.', name, network);
         problems.push({ file, message, range: rangeOf(entry), canister: name });
       }
     }
@@ -142,7 +142,7 @@ function parseTimestamp(text: string): number | undefined {
 
 /**
  * The ids of all canisters on one network. For each canister, in dfx's order: `remote.id` of dfx.json, the id file,
- * the id of a pull canister; in the first two by network name, else `__default`. A text that is no principal
+ * the id of a pull canister; in the first two by network name, else `__default`. A string that is no principal
  * counts as absent and is reported.
  */
 export async function readCanisterIds(

@@ -1,7 +1,7 @@
 import type { FileProblem } from '../../document/parse-json';
 import type { TextRange } from '../../document/tree';
 
-/** A text value together with the place it was read from. */
+/** A value together with the place it was read from. */
 export interface Located<T> {
   readonly value: T;
   readonly range: TextRange;

@@ -47,7 +47,7 @@ class ObjectReader {
     this.#problems.push({ message, range: rangeOf(node) });
   }
 
-  text(name: string, nullable: boolean): Located<string> | undefined {
+  string(name: string, nullable: boolean): Located<string> | undefined {
     const value = this.value(name, nullable);
     if (value === undefined) {
       return undefined;
@@ -55,29 +55,29 @@ class ObjectReader {
     if (value.type === 'string') {
       return { value: value.value, range: rangeOf(value) };
     }
-    this.report(value, msg('"{0}" must be a text.', name));
+    this.report(value, msg('"{0}" must be a string.', name));
     return undefined;
   }
 
-  /** Undefined where the field is absent or no list; members that are no texts are left out. */
-  texts(name: string): Located<string>[] | undefined {
+  /** Undefined where the field is absent or no array; items that are no strings are left out. */
+  strings(name: string): Located<string>[] | undefined {
     const value = this.value(name, false);
     if (value === undefined) {
       return undefined;
     }
     if (value.type !== 'array') {
-      this.report(value, msg('"{0}" must be a list of texts.', name));
+      this.report(value, msg('"{0}" must be an array of strings.', name));
       return undefined;
     }
-    const texts: Located<string>[] = [];
+    const strings: Located<string>[] = [];
     for (const child of value.items) {
       if (child.type === 'string') {
-        texts.push({ value: child.value, range: rangeOf(child) });
+        strings.push({ value: child.value, range: rangeOf(child) });
       } else {
-        this.report(child, msg('Every entry of "{0}" must be a text.', name));
+        this.report(child, msg('Every item of "{0}" must be a string.', name));
       }
     }
-    return texts;
+    return strings;
   }
 
   object(name: string, nullable: boolean): ObjectNode | undefined {
@@ -109,7 +109,7 @@ function readCanister(property: Property, problems: FileProblem[]): CanisterConf
     };
   }
   const reader = new ObjectReader(value, problems);
-  const type = reader.text('type', false);
+  const type = reader.string('type', false);
   const typeName = type?.value ?? 'motoko';
 
   const remoteIds = new Map<string, Located<string>>();
@@ -117,12 +117,12 @@ function readCanister(property: Property, problems: FileProblem[]): CanisterConf
   const remote = reader.object('remote', true);
   if (remote !== undefined) {
     const remoteReader = new ObjectReader(remote, problems);
-    remoteCandid = remoteReader.text('candid', true);
+    remoteCandid = remoteReader.string('candid', true);
     const ids = remoteReader.object('id', false);
     if (ids !== undefined) {
       const idReader = new ObjectReader(ids, problems);
       for (const network of propertiesOf(ids).keys()) {
-        const id = idReader.text(network, false);
+        const id = idReader.string(network, false);
         if (id !== undefined) {
           remoteIds.set(network, id);
         }
@@ -140,25 +140,25 @@ function readCanister(property: Property, problems: FileProblem[]): CanisterConf
     type: typeName,
     typeRange: type?.range,
     kind: isBuiltin(typeName) ? typeName : 'extension',
-    dependencies: reader.texts('dependencies') ?? [],
-    main: reader.text('main', true),
-    candid: reader.text('candid', false),
-    wasm: reader.text('wasm', false),
-    package: reader.text('package', false),
-    sources: reader.texts('source') ?? [],
+    dependencies: reader.strings('dependencies') ?? [],
+    main: reader.string('main', true),
+    candid: reader.string('candid', false),
+    wasm: reader.string('wasm', false),
+    package: reader.string('package', false),
+    sources: reader.strings('source') ?? [],
     remoteIds,
     remoteCandid,
-    pullId: reader.text('id', false),
-    specifiedId: reader.text('specified_id', true),
-    initArg: reader.text('init_arg', true),
-    initArgFile: reader.text('init_arg_file', true),
+    pullId: reader.string('id', false),
+    specifiedId: reader.string('specified_id', true),
+    initArg: reader.string('init_arg', true),
+    initArgFile: reader.string('init_arg_file', true),
     hasFrontend: reader.object('frontend', true) !== undefined,
     hasInitializationValues: reader.object('initialization_values', true) !== undefined,
   };
 }
 
 function readNetworkType(reader: ObjectReader): NetworkConfig['type'] {
-  const type = reader.text('type', false);
+  const type = reader.string('type', false);
   if (type === undefined) {
     return undefined;
   }
@@ -178,7 +178,7 @@ function readPlayground(reader: ObjectReader, problems: FileProblem[]): NetworkC
     return undefined;
   }
   const playground = new ObjectReader(node, problems);
-  const canister = playground.text('playground_canister', false);
+  const canister = playground.string('playground_canister', false);
   if (canister === undefined) {
     if (playground.property('playground_canister') === undefined) {
       playground.report(node, msg('"playground" must have the key "playground_canister".'));
@@ -210,8 +210,8 @@ function readNetworks(node: ObjectNode, problems: FileProblem[]): NetworkConfig[
       name,
       range: rangeOf(property),
       nameRange: rangeOf(key),
-      providers: reader.texts('providers'),
-      bind: reader.text('bind', true),
+      providers: reader.strings('providers'),
+      bind: reader.string('bind', true),
       type: readNetworkType(reader),
       playground: readPlayground(reader, problems),
     });
@@ -237,8 +237,8 @@ export function parseDfxConfig(text: string): DfxConfig {
         ? []
         : [...propertiesOf(canisters).values()].map((property) => readCanister(property, problems)),
     networks: networks === undefined ? [] : readNetworks(networks, problems),
-    dfxVersion: reader.text('dfx', true),
-    outputEnvFile: reader.text('output_env_file', true),
+    dfxVersion: reader.string('dfx', true),
+    outputEnvFile: reader.string('output_env_file', true),
     problems,
   };
 }

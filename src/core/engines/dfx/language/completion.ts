@@ -81,7 +81,7 @@ function item(
     kind,
     insertText: cursor.needsComma ? `${quoted},` : quoted,
     range: cursor.range,
-    // With the cursor inside a text, what is typed begins with its quote.
+    // With the cursor inside a string, what is typed begins with its quote.
     filterText: quoted,
     sortText: extra.sortText ?? label,
     detail: extra.detail,
@@ -97,7 +97,7 @@ function names(
   return known ? [...known].sort().map((name) => item(cursor, name, kind, { detail })) : [];
 }
 
-/** The texts that the list under the cursor has already, the one under the cursor aside. */
+/** The strings that the array under the cursor has already, the one under the cursor aside. */
 function listed(document: DfxDocument, cursor: Cursor): Set<string> {
   const found = new Set<string>();
   const node = document.source.nodeAt(cursor.range.offset);

@@ -76,7 +76,7 @@ export class CanisterIdsDocument implements SymbolSource {
     if (value?.type === 'string') {
       reportPrincipal(findings, 'ids-invalid-principal', value);
     } else if (value !== undefined) {
-      findings.report('wrong-type', value, msg('"{0}" must be a text.', network));
+      findings.report('wrong-type', value, msg('"{0}" must be a string.', network));
     }
   }
 

@@ -217,7 +217,7 @@ const declarations = object(
   option(
     'bindings',
     { kind: 'known-strings', values: BINDINGS },
-    msg('The languages for which declarations are generated. An empty list generates none.'),
+    msg('The languages for which declarations are generated. An empty array generates none.'),
     { default: ['js', 'ts', 'did'] },
   ),
   option(
@@ -254,7 +254,7 @@ const metadataSection = object(
   option(
     'networks',
     { kind: 'array', items: string('network'), unique: true },
-    msg('The networks to which the section applies. Without it: all. An empty list: none.'),
+    msg('The networks to which the section applies. Without it: all. An empty array: none.'),
     { since: '0.12.0' },
   ),
   option('path', string('file'), msg('The file whose content becomes the section. Not together with `content`.'), {
@@ -280,7 +280,7 @@ const initializationValues = object(
     'compute_allocation',
     { kind: 'integer', unit: 'percent', maximum: 100n, orString: true },
     msg(
-      'The guaranteed share of computing time, in **percent** (0 to 100). 0 is best effort. dfx also takes the number as a text.',
+      'The guaranteed share of computing time, in **percent** (0 to 100). 0 is best effort. dfx also takes the number as a string.',
     ),
     { examples: [0, 10] },
   ),
@@ -288,7 +288,7 @@ const initializationValues = object(
     'memory_allocation',
     { kind: 'bytes' },
     msg(
-      'The memory that is reserved for the canister, in **bytes** or as a text with a unit such as `"2 GiB"`, up to 2^48 bytes. 0 is best effort.',
+      'The memory that is reserved for the canister, in **bytes** or as a string with a unit such as `"2 GiB"`, up to 2^48 bytes. 0 is best effort.',
     ),
     { examples: ['2 GiB', '500 MB'] },
   ),
@@ -296,7 +296,7 @@ const initializationValues = object(
     'freezing_threshold',
     { kind: 'duration' },
     msg(
-      'The time for which the canister must be able to pay for its resources, or it freezes. A **text with a unit**, such as `"30days"`; a plain number is refused.',
+      'The time for which the canister must be able to pay for its resources, or it freezes. A **string with a unit**, such as `"30days"`; a plain number is refused.',
     ),
     { examples: ['30days', '90days'] },
   ),
@@ -312,7 +312,7 @@ const initializationValues = object(
     'wasm_memory_limit',
     { kind: 'bytes' },
     msg(
-      'A soft limit of the Wasm memory, in **bytes** or as a text with a unit, up to 2^48 bytes. Updates, timers and upgrades fail above it, so that the canister does not run into the hard limit unnoticed.',
+      'A soft limit of the Wasm memory, in **bytes** or as a string with a unit, up to 2^48 bytes. Updates, timers and upgrades fail above it, so that the canister does not run into the hard limit unnoticed.',
     ),
     { examples: ['3 GiB'], since: '0.20.1' },
   ),
@@ -320,7 +320,7 @@ const initializationValues = object(
     'wasm_memory_threshold',
     { kind: 'bytes' },
     msg(
-      'How close to `wasm_memory_limit` the `on_low_wasm_memory` hook is called, in **bytes** or as a text with a unit. `dfx deploy` ignores it when it creates the canister.',
+      'How close to `wasm_memory_limit` the `on_low_wasm_memory` hook is called, in **bytes** or as a string with a unit. `dfx deploy` ignores it when it creates the canister.',
     ),
     { examples: ['512 MiB'], since: '0.25.0' },
   ),
@@ -536,7 +536,7 @@ export const CANISTER: ObjectSpec = object(
     'tech_stack',
     techStack,
     msg(
-      'What the canister is made with, published in its metadata. A text of the form `$(command)` is run at build time.',
+      'What the canister is made with, published in its metadata. A string of the form `$(command)` is run at build time.',
     ),
     { since: '0.20.0' },
   ),

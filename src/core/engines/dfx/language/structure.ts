@@ -27,12 +27,12 @@ import { type DfxFindings, FINDING_CODES } from './finding-codes';
 import { CANISTER, DFX_JSON, isNeutralKey, MAX_FREEZING_SECONDS, MAX_MEMORY_BYTES } from './keys';
 import type { KnownKeys } from './known-keys';
 
-/** A text in the document that stands for something: a value, or the key of a map. */
+/** A string in the document that stands for something: a value, or the key of a map. */
 export interface Site {
   readonly role: StringRole;
   readonly node: StringNode;
   readonly spec?: StringSpec;
-  /** The key whose value, or whose list, this is. */
+  /** The key whose value, or whose array, this is. */
   readonly key: KeySpec;
   readonly canister: Canister | undefined;
 }
@@ -109,7 +109,7 @@ export class StructureCheck {
         if (node.type === 'string') {
           this.sites.push({ role: spec.role, node, spec, ...place });
         } else {
-          this.#wrongType(node, msg('"{0}" must be a text.', name), () => this.#quote(node));
+          this.#wrongType(node, msg('"{0}" must be a string.', name), () => this.#quote(node));
         }
         return;
       case 'strings':
@@ -118,7 +118,7 @@ export class StructureCheck {
         } else if (node.type === 'array') {
           this.#items(node.items, spec.item, place);
         } else {
-          this.#wrongType(node, msg('"{0}" must be a text or a list of texts.', name));
+          this.#wrongType(node, msg('"{0}" must be a string or an array of strings.', name));
         }
         return;
       case 'boolean':
@@ -141,7 +141,7 @@ export class StructureCheck {
         return;
       case 'enum':
         if (node.type !== 'string') {
-          this.#wrongType(node, msg('"{0}" must be a text.', name));
+          this.#wrongType(node, msg('"{0}" must be a string.', name));
         } else {
           this.#oneOf(node, spec.values, name);
         }
@@ -156,9 +156,9 @@ export class StructureCheck {
         if (node.type === 'array') {
           this.#items(node.items, spec.items, place);
         } else if (spec.items.kind === 'string') {
-          this.#wrongType(node, msg('"{0}" must be a list of texts.', name), () => [
+          this.#wrongType(node, msg('"{0}" must be an array of strings.', name), () => [
             {
-              title: msg('Put it into a list'),
+              title: msg('Wrap it in an array'),
               edits: [
                 { range: { offset: node.start, length: 0 }, newText: '[' },
                 { range: { offset: node.end, length: 0 }, newText: ']' },
@@ -166,7 +166,7 @@ export class StructureCheck {
             },
           ]);
         } else {
-          this.#wrongType(node, msg('"{0}" must be a list of objects.', name));
+          this.#wrongType(node, msg('"{0}" must be an array of objects.', name));
         }
         return;
       case 'map':
@@ -189,7 +189,7 @@ export class StructureCheck {
   #items(items: readonly ValueNode[], spec: ValueSpec, place: Place): void {
     for (const item of items) {
       if (spec.kind === 'string' && item.type !== 'string') {
-        this.#wrongType(item, msg('Every entry of "{0}" must be a text.', place.key.name), () => this.#quote(item));
+        this.#wrongType(item, msg('Every item of "{0}" must be a string.', place.key.name), () => this.#quote(item));
       } else {
         this.#value(item, spec, place, false);
       }
@@ -375,7 +375,7 @@ export class StructureCheck {
       return;
     }
     const type = keys.get('type');
-    // A type that is no text has been reported: what it was meant to be is not known.
+    // A type that is no string has been reported: what it was meant to be is not known.
     if (type !== undefined && canister.typeNode === undefined) {
       return;
     }
@@ -421,14 +421,14 @@ export class StructureCheck {
     } else if (node.type === 'string') {
       bytes = parseBytes(node.value);
     } else if (node.type !== 'number') {
-      this.#wrongType(node, msg('"{0}" must be a number of bytes or a text such as "2 GiB".', name));
+      this.#wrongType(node, msg('"{0}" must be a number of bytes or a string such as "2 GiB".', name));
       return;
     }
     if (bytes === undefined) {
       this.findings.report(
         'invalid-size',
         node,
-        msg('"{0}" must be a number of bytes or a text such as "2 GiB".', name),
+        msg('"{0}" must be a number of bytes or a string such as "2 GiB".', name),
       );
     } else if (bytes < 0n || bytes > MAX_MEMORY_BYTES) {
       this.findings.report('out-of-range', node, msg('"{0}" must be between 0 and 2^48 bytes (256 TiB).', name));
@@ -440,7 +440,7 @@ export class StructureCheck {
       this.findings.report(
         'numeric-duration',
         node,
-        msg('"{0}" must be a text with a unit, such as "30days"; dfx refuses a plain number.', name),
+        msg('"{0}" must be a string with a unit, such as "30days"; dfx refuses a plain number.', name),
         {
           fixes: () => (/^\d{1,20}$/.test(node.raw) ? [this.findings.change(node, `${node.raw}s`, true)] : []),
         },
@@ -448,14 +448,19 @@ export class StructureCheck {
       return;
     }
     if (node.type !== 'string') {
-      this.#wrongType(node, msg('"{0}" must be a text with a unit, such as "30days".', name));
+      this.#wrongType(node, msg('"{0}" must be a string with a unit, such as "30days".', name));
       return;
     }
     const seconds = parseDuration(node.value);
     if (seconds === undefined) {
-      this.findings.report('invalid-duration', node, msg('"{0}" must be a text with a unit, such as "30days".', name), {
-        fixes: () => (/^\d{1,20}$/.test(node.value) ? [this.findings.change(node, `${node.value}s`, true)] : []),
-      });
+      this.findings.report(
+        'invalid-duration',
+        node,
+        msg('"{0}" must be a string with a unit, such as "30days".', name),
+        {
+          fixes: () => (/^\d{1,20}$/.test(node.value) ? [this.findings.change(node, `${node.value}s`, true)] : []),
+        },
+      );
     } else if (seconds > MAX_FREEZING_SECONDS) {
       this.findings.report('out-of-range', node, msg('"{0}" must be between 0 and {1}.', name, '2^64-1'));
     }
@@ -510,13 +515,13 @@ export class StructureCheck {
 
   #knownStrings(node: ValueNode, values: readonly EnumValue[], name: string): void {
     if (node.type !== 'array') {
-      this.#wrongType(node, msg('"{0}" must be a list of texts.', name));
+      this.#wrongType(node, msg('"{0}" must be an array of strings.', name));
       return;
     }
     const names = values.map(({ value }) => value);
     for (const item of node.items) {
       if (item.type !== 'string') {
-        this.#wrongType(item, msg('Every entry of "{0}" must be a text.', name));
+        this.#wrongType(item, msg('Every item of "{0}" must be a string.', name));
       } else if (!names.includes(item.value)) {
         const guess = closest(item.value, names);
         this.findings.report(
