@@ -3,7 +3,7 @@ import path from 'node:path';
 import { dfxLocations } from '../src/core/engines/dfx/locations';
 import { DfxTool } from '../src/core/engines/dfx/tool';
 import { DfxOperations } from '../src/core/lifecycle/dfx-operations';
-import { LifecycleService } from '../src/core/lifecycle/service';
+import { LifecycleService } from '../src/core/lifecycle/lifecycle-service';
 import { Selection } from '../src/core/monitor/selection';
 import { phaseLabel, phaseOf } from '../src/core/monitor/state';
 import { WorkspaceMonitor } from '../src/core/monitor/workspace-monitor';

@@ -9,7 +9,7 @@ import { transformSync } from 'esbuild';
 import { root as repository } from './install.mjs';
 
 /** Translates the sentences that `msg` made elsewhere, and so has no literal of its own. */
-const BRIDGE = 'src/ui/words.ts';
+const BRIDGE = 'src/ui/translate.ts';
 /** Members of `contributes` that VS Code shows. */
 const SHOWN = new Set([
   'title',

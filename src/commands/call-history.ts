@@ -1,4 +1,4 @@
-import type { CanisterRef } from '../core/lifecycle/outcome';
+import type { CanisterRef } from '../core/lifecycle/canister-ref';
 
 const KEY = 'icCanisters.callArguments';
 /** Methods whose last arguments are kept. */

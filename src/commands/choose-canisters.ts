@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
+import type { CanisterRef } from '../core/lifecycle/canister-ref';
 import { appliesTo, type Operation, operationEntry } from '../core/lifecycle/operations';
-import type { CanisterRef } from '../core/lifecycle/outcome';
 import type { ProjectMonitor } from '../core/monitor/project-monitor';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
 import { canisterRow } from '../core/rows/canister-row';
@@ -8,7 +8,7 @@ import { cancelled, Failure } from '../core/util/failure';
 import { msg } from '../core/util/message';
 import { answered } from '../ui/dialogs';
 import { withProgress } from '../ui/progress';
-import { translate } from '../ui/words';
+import { translate } from '../ui/translate';
 import type { CommandContext } from './command-context';
 import type { CanisterArgument, CommandArgument } from './read-argument';
 

@@ -2,7 +2,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { Failure } from '../core/util/failure';
 import { msg } from '../core/util/message';
-import { translate } from '../ui/words';
+import { translate } from '../ui/translate';
 import type { CommandParts } from './command-context';
 import { actionsOf } from './failure-actions';
 import type { Commands } from './index';

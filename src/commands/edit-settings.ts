@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { parseBytes, parseDuration } from '../core/language/units';
-import type { CanisterRef } from '../core/lifecycle/outcome';
+import type { CanisterRef } from '../core/lifecycle/canister-ref';
 import type { CanisterSettings, LogVisibility, SettingsChange } from '../core/network/canister-facts';
 import { parseCycles } from '../core/util/amounts';
 import { Failure } from '../core/util/failure';

@@ -1,4 +1,4 @@
-import type { CanisterRef } from '../core/lifecycle/outcome';
+import type { CanisterRef } from '../core/lifecycle/canister-ref';
 import type { Ownership } from '../core/monitor/ownership';
 import type { FailureAction, FailureData, NextStep } from '../core/util/failure';
 import { msg } from '../core/util/message';

@@ -15,7 +15,7 @@ import { shortId } from '../core/util/format';
 import { type Message, msg } from '../core/util/message';
 import { agree, agreeByTyping, answered, copyText, pickFile } from '../ui/dialogs';
 import { withProgress } from '../ui/progress';
-import { translate } from '../ui/words';
+import { translate } from '../ui/translate';
 import { chooseProjects } from './choose-canisters';
 import type { CommandContext } from './command-context';
 import type { CommandArgument } from './read-argument';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
+import type { CanisterRef } from '../core/lifecycle/canister-ref';
 import { decide } from '../core/lifecycle/guard';
-import type { CanisterRef } from '../core/lifecycle/outcome';
 import { phaseOf } from '../core/monitor/state';
 import type { CanisterSnapshot } from '../core/network/canister-facts';
 import { formatBytes } from '../core/util/format';

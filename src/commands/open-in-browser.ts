@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import { readCandidUiId } from '../core/engines/dfx/canister-ids';
-import { projectNetwork } from '../core/lifecycle/canister-ref';
-import type { CanisterRef } from '../core/lifecycle/outcome';
+import { type CanisterRef, projectNetwork } from '../core/lifecycle/canister-ref';
 import { candidUiUrl, dashboardUrl, frontendUrl } from '../core/project/urls';
 import { Failure } from '../core/util/failure';
 import { msg } from '../core/util/message';

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { CanisterRef } from '../core/lifecycle/canister-ref';
 import {
   appliesTo,
   type InputOf,
@@ -7,14 +8,14 @@ import {
   type RunnableOperation,
   runnableEntry,
 } from '../core/lifecycle/operations';
-import type { CanisterRef, Outcome } from '../core/lifecycle/outcome';
+import type { Outcome } from '../core/lifecycle/outcome';
 import type { OperationOptions, OperationReport } from '../core/lifecycle/tool-operations';
 import { cancelled, Failure, type FailureAction } from '../core/util/failure';
 import { formatMessage, type Message, msg } from '../core/util/message';
 import { confirmOperation } from '../ui/confirm';
 import { isSure, openPage } from '../ui/dialogs';
 import { withProgress } from '../ui/progress';
-import { translate } from '../ui/words';
+import { translate } from '../ui/translate';
 import { chooseCanisters, loadAll, projectOf, selectApplicable } from './choose-canisters';
 import type { CommandContext, CommandHandler } from './command-context';
 import { nextSteps } from './failure-actions';

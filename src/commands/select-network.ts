@@ -3,7 +3,7 @@ import { type DfxNetwork, listNetworks } from '../core/engines/dfx/networks';
 import { reachesMainnet } from '../core/project/network';
 import { networkScope } from '../core/rows/network-rows';
 import { answered } from '../ui/dialogs';
-import { translate } from '../ui/words';
+import { translate } from '../ui/translate';
 import { chooseProjects } from './choose-canisters';
 import type { CommandContext } from './command-context';
 import type { CommandArgument } from './read-argument';

@@ -3,7 +3,7 @@ import { formatLogRecord, type LogEntry, LogFollower } from '../core/lifecycle/l
 import { msg } from '../core/util/message';
 import { Documents } from '../ui/documents';
 import { withProgress } from '../ui/progress';
-import { translate } from '../ui/words';
+import { translate } from '../ui/translate';
 import { chooseCanister } from './choose-canisters';
 import type { CommandContext } from './command-context';
 import type { CommandArgument } from './read-argument';
@@ -21,7 +21,7 @@ export async function showLogs(context: CommandContext, argument: CommandArgumen
       failed: (cause) => msg('The log of {0} cannot be read as {1}. {2}', target.canister, user, cause),
       quick: true,
     },
-    (signal) => follower.look(signal),
+    (signal) => follower.poll(signal),
   );
   const uri = Documents.uri(`${target.canister} (${networkName}).log`, [target.monitor.project.dfxJson]);
   const onScreen = () =>

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { CanisterRef } from '../core/lifecycle/outcome';
+import type { CanisterRef } from '../core/lifecycle/canister-ref';
 import { parseCycles } from '../core/util/amounts';
 import { cancelled, Failure } from '../core/util/failure';
 import { formatCycles } from '../core/util/format';

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
-import type { CanisterRef } from '../core/lifecycle/outcome';
+import type { CanisterRef } from '../core/lifecycle/canister-ref';
 import type { IdentityService } from '../core/monitor/identity-service';
 import { cancelled, explain, Failure } from '../core/util/failure';
 import { msg } from '../core/util/message';
-import { translate } from '../ui/words';
+import { translate } from '../ui/translate';
 import type { CommandContext } from './command-context';
 
 /** Asks for the passwords of the locked keys that would sign for these canisters. @throws {Failure} of kind `cancelled` */

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { type Finding, type Fix, fixAllEdits } from '../core/language/findings';
-import { translate } from '../ui/words';
+import { translate } from '../ui/translate';
 import { toRange, toTextEdits } from './convert';
 import { allFindings } from './diagnostics';
 import type { LanguageProjects } from './projects';

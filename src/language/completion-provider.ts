@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Completion, CompletionKind } from '../core/language/language';
-import { translate } from '../ui/words';
+import { translate } from '../ui/translate';
 import { toRange } from './convert';
 import type { LanguageProjects } from './projects';
 

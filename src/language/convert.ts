@@ -3,7 +3,7 @@ import type { TextEdit, TextRange } from '../core/document/tree';
 import type { Finding, Severity } from '../core/language/findings';
 import type { EngineLanguage } from '../core/language/language';
 import type { Message } from '../core/util/message';
-import { translate } from '../ui/words';
+import { translate } from '../ui/translate';
 
 /** The translation as Markdown: what comes from a file is escaped, so that it can be no link and no image. */
 export function markdown({ text, args }: Message): string {

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { stateIcon } from '../core/language/lens';
 import { describePrincipal } from '../core/language/principals';
 import type { CanisterLiveSource } from '../core/monitor/source';
-import { translate } from '../ui/words';
+import { translate } from '../ui/translate';
 import { escapeMarkdown, markdown, toRange } from './convert';
 import type { LanguageProjects } from './projects';
 

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { rangeOf } from '../core/document/tree';
 import { lensActions, shortenId, stateIcon } from '../core/language/lens';
 import type { CanisterLiveSource } from '../core/monitor/source';
-import { translate } from '../ui/words';
+import { translate } from '../ui/translate';
 import { toRange } from './convert';
 import type { LanguageProjects } from './projects';
 

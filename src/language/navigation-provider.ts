@@ -3,7 +3,7 @@ import { rangeOf, type TextEdit } from '../core/document/tree';
 import type { LanguageDocument } from '../core/language/language';
 import { definitionOf, type NamedThing, referencesOf, renameEdits, symbolAt } from '../core/language/symbols';
 import { readText } from '../core/project/files';
-import { translate } from '../ui/words';
+import { translate } from '../ui/translate';
 import { TextPositions, toRange } from './convert';
 import type { LanguageProjects } from './projects';
 

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Row } from '../core/rows/row';
-import { translate } from '../ui/words';
+import { translate } from '../ui/translate';
 
 const COLLAPSED: Record<Row['expandable'], vscode.TreeItemCollapsibleState> = {
   no: vscode.TreeItemCollapsibleState.None,

@@ -6,7 +6,7 @@ import { ageOf } from '../core/rows/canister-row';
 import type { CanisterTree } from '../tree/canister-tree';
 import { projectLabel } from '../tree/canister-tree';
 import type { CanisterNode, TreeNode } from '../tree/nodes';
-import { translate } from './words';
+import { translate } from './translate';
 
 /** The "Canisters" view: its frame around the tree's rows. */
 export class CanistersView implements vscode.Disposable {

@@ -9,7 +9,7 @@ import {
 } from '../core/lifecycle/guard';
 import { type Operation, operationEntry } from '../core/lifecycle/operations';
 import { agree, agreeByTyping } from './dialogs';
-import { translate } from './words';
+import { translate } from './translate';
 
 export interface Confirmation {
   readonly operation: Operation;

@@ -5,7 +5,7 @@ import { reachesMainnet } from '../core/project/network';
 import type { Disposable } from '../core/util/events';
 import { projectLabel } from '../tree/canister-tree';
 import { ProjectChanges } from './project-changes';
-import { translate } from './words';
+import { translate } from './translate';
 
 /** Side by side, to the left of VS Code's count of problems, which has 50. */
 const NETWORK_PRIORITY = 52;

@@ -464,7 +464,7 @@ describe('the Canisters view without a project', () => {
           assert.deepEqual(await workbench.rowLabels(VIEW), []);
           assert.ok((await workbench.welcome(VIEW).getByRole('button').count()) > 0, 'it offers a way on');
           if (name === 'untrusted') {
-            await workbench.welcome(VIEW).getByRole('button', { name: 'Manage Workspace Trust' }).click();
+            await workbench.welcome(VIEW).getByRole('button', { name: 'Manage workspace trust' }).click();
             await workbench.page
               .getByRole('button', { name: /^Trust/ })
               .first()

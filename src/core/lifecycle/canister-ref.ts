@@ -3,7 +3,12 @@ import { ANONYMOUS } from '../network/identity-ref';
 import { endpointOf } from '../project/network';
 import { Failure } from '../util/failure';
 import { msg } from '../util/message';
-import type { CanisterRef } from './outcome';
+
+/** One canister of one project, on the network that is chosen for the project. */
+export interface CanisterRef {
+  readonly monitor: ProjectMonitor;
+  readonly canister: string;
+}
 
 /** The project's network and identity. @throws {Failure} where there is no such network. */
 export function projectNetwork({ snapshot }: ProjectMonitor) {

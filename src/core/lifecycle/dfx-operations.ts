@@ -6,7 +6,7 @@ import type { ProjectMonitor } from '../monitor/project-monitor';
 import { phaseOf } from '../monitor/state';
 import type { InstallMode } from '../network/network-api';
 import type { RunResult } from '../process/run';
-import type { CanisterRef } from './outcome';
+import type { CanisterRef } from './canister-ref';
 import type { OperationOptions, ToolCall, ToolFindings, ToolOperations } from './tool-operations';
 
 /** dfx's lines by which one canister of a deployment is done. */

@@ -2,9 +2,9 @@ import type { LogRecord } from '../network/canister-facts';
 import { Emitter } from '../util/events';
 import { Failure } from '../util/failure';
 import type { Message } from '../util/message';
-import type { LogReader } from './native';
+import type { LogReader } from './native-operations';
 
-/** Milliseconds between looks at a log that somebody watches. */
+/** Milliseconds between two polls of a log that somebody watches. */
 export const LOG_INTERVAL_MS = 2_000;
 /** Older records are dropped: the network itself keeps 4 KiB. */
 const MAX_RECORDS = 10_000;
@@ -12,7 +12,7 @@ const MAX_RECORDS = 10_000;
 /** One line of a followed log, or what there is instead of lines. */
 export type LogEntry =
   | { readonly kind: 'record'; readonly record: LogRecord }
-  /** The network dropped records between two looks. */
+  /** The network dropped records between two polls. */
   | { readonly kind: 'gap'; readonly count: bigint }
   /** The log began anew, as after a reinstallation. */
   | { readonly kind: 'restart' };
@@ -39,13 +39,13 @@ export class LogFollower {
     return this.#entries;
   }
 
-  /** Why the latest look failed; the entries are of earlier ones. */
+  /** Why the latest poll failed; the entries are of earlier ones. */
   get failure(): Message | undefined {
     return this.#failure;
   }
 
-  /** Looks once. @throws {Failure} */
-  async look(signal: AbortSignal): Promise<void> {
+  /** Asks once. @throws {Failure} */
+  async poll(signal: AbortSignal): Promise<void> {
     const records = await this.#read(signal);
     const had = this.#entries.length;
     this.#take(records);
@@ -55,7 +55,7 @@ export class LogFollower {
     }
   }
 
-  /** Looks again and again while somebody watches. */
+  /** Polls for as long as somebody watches. */
   setWatched(watched: boolean): void {
     if (watched === this.#watched) {
       return;
@@ -77,7 +77,7 @@ export class LogFollower {
     const asking = new AbortController();
     this.#asking = asking;
     try {
-      await this.look(asking.signal);
+      await this.poll(asking.signal);
     } catch (error) {
       if (!(error instanceof Failure)) {
         throw error;

@@ -2,9 +2,8 @@ import { type CanisterPhase, type CanisterState, phaseOf } from '../monitor/stat
 import type { SettingsChange } from '../network/canister-facts';
 import type { InstallMode } from '../network/network-api';
 import { type Message, msg } from '../util/message';
-import { isLocal } from './canister-ref';
-import type { NativeOperations } from './native';
-import type { CanisterRef } from './outcome';
+import { type CanisterRef, isLocal } from './canister-ref';
+import type { NativeOperations } from './native-operations';
 import type { OperationOptions, ToolOperations } from './tool-operations';
 import type { OperationsWithoutDfx } from './without-dfx';
 

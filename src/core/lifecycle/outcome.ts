@@ -1,12 +1,6 @@
-import type { ProjectMonitor } from '../monitor/project-monitor';
 import { Failure, type FailureData } from '../util/failure';
 import { msg } from '../util/message';
-
-/** One canister of one project, on the network that is chosen for the project. */
-export interface CanisterRef {
-  readonly monitor: ProjectMonitor;
-  readonly canister: string;
-}
+import type { CanisterRef } from './canister-ref';
 
 /** How an operation ended for one canister. */
 export type Outcome =

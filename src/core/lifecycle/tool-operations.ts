@@ -2,7 +2,8 @@ import type { CompilerDiagnostic } from '../engines/dfx/diagnostics';
 import type { ProjectMonitor } from '../monitor/project-monitor';
 import type { InstallMode } from '../network/network-api';
 import type { Message } from '../util/message';
-import type { CanisterRef, Outcome } from './outcome';
+import type { CanisterRef } from './canister-ref';
+import type { Outcome } from './outcome';
 
 /** What a tool's output says beyond success and failure. */
 export interface ToolFindings {

@@ -8,9 +8,8 @@ import { isFile, readText } from '../project/files';
 import type { Project } from '../project/project';
 import { Failure } from '../util/failure';
 import { msg } from '../util/message';
-import { onNetwork, projectNetwork } from './canister-ref';
+import { type CanisterRef, onNetwork, projectNetwork } from './canister-ref';
 import { writeCanisterId } from './id-file';
-import type { CanisterRef } from './outcome';
 
 /** What dfx and PocketIC use where a network does not say which canister ids it has. */
 const DEFAULT_EFFECTIVE_CANISTER_ID = 'rwlgt-iiaaa-aaaaa-aaaaa-cai';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { CallHistory } from '../../../src/commands/call-history';
-import type { CanisterRef } from '../../../src/core/lifecycle/outcome';
+import type { CanisterRef } from '../../../src/core/lifecycle/canister-ref';
 import { MemoryStore } from '../monitor/world';
 
 const target = (canister: string, root = '/project') => ({ monitor: { project: { root } }, canister }) as CanisterRef;

@@ -23,7 +23,7 @@ describe('a followed log', () => {
   async function followed(...looks: LogRecord[][]): Promise<LogFollower> {
     const follower = new LogFollower(async () => looks.shift() ?? []);
     for (let count = looks.length; count > 0; count--) {
-      await follower.look(never);
+      await follower.poll(never);
     }
     return follower;
   }
@@ -54,10 +54,10 @@ describe('a followed log', () => {
     const follower = new LogFollower(async () => looks.shift() ?? []);
     let changes = 0;
     follower.onDidChange(() => changes++);
-    await follower.look(never);
-    await follower.look(never);
+    await follower.poll(never);
+    await follower.poll(never);
     assert.equal(changes, 1);
-    await follower.look(never);
+    await follower.poll(never);
     assert.equal(changes, 2);
   });
 });

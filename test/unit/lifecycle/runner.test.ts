@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
-import type { CanisterRef, Outcome } from '../../../src/core/lifecycle/outcome';
-import { OperationRunner } from '../../../src/core/lifecycle/runner';
+import type { CanisterRef } from '../../../src/core/lifecycle/canister-ref';
+import { OperationRunner } from '../../../src/core/lifecycle/operation-runner';
+import type { Outcome } from '../../../src/core/lifecycle/outcome';
 import type { ManagementCall } from '../../../src/core/network/network-api';
 import { Failure } from '../../../src/core/util/failure';
 import { formatMessage, msg } from '../../../src/core/util/message';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { agentOperations } from '../../../src/core/agent/agent-operations';
-import { OperationRunner } from '../../../src/core/lifecycle/runner';
+import { OperationRunner } from '../../../src/core/lifecycle/operation-runner';
 import { phaseOf } from '../../../src/core/monitor/state';
 import { isStale } from '../../../src/core/rows/canister-row';
 import { msg } from '../../../src/core/util/message';

@@ -1,5 +1,6 @@
 /** The command lines of dfx 0.32, as argument arrays. Nothing here starts a process. */
 
+import type { InstallMode } from '../../network/network-api';
 import type { Command } from '../../process/run';
 
 /** What a command is run with. */
@@ -18,7 +19,6 @@ export interface DfxCommand extends Command {
   readonly usesKey: boolean;
 }
 
-export type InstallMode = 'install' | 'reinstall' | 'upgrade' | 'auto';
 export type StorageMode = 'keyring' | 'password-protected' | 'plaintext';
 
 /** A long argument does not fit on a command line (Linux allows 128 KiB for one). */
@@ -161,7 +161,7 @@ export function build(context: DfxContext, selection: Selection, options: { chec
 }
 
 export interface CodeOptions {
-  readonly mode?: InstallMode;
+  readonly mode?: InstallMode | 'auto';
   /** Candid text of the init arguments; for one canister only. */
   readonly argument?: string;
   readonly upgradeUnchanged?: boolean;
@@ -187,7 +187,7 @@ export function deploy(context: DfxContext, selection: Selection, options: Deplo
 }
 
 export interface InstallOptions extends CodeOptions {
-  readonly mode: InstallMode;
+  readonly mode: InstallMode | 'auto';
   /** A module other than the one that was built. */
   readonly wasm?: string;
 }

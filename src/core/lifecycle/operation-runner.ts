@@ -1,7 +1,8 @@
 import type { ProjectMonitor } from '../monitor/project-monitor';
 import type { Message } from '../util/message';
 import { KeyedQueue } from '../util/queue';
-import { type CanisterRef, failedFor, type Outcome, succeededFor } from './outcome';
+import type { CanisterRef } from './canister-ref';
+import { failedFor, type Outcome, succeededFor } from './outcome';
 
 /**
  * How every operation runs: the row says what is being done, changes to one project on one network wait for each other

@@ -2,7 +2,9 @@ import type { CompilerDiagnostic } from '../engines/dfx/diagnostics';
 import type { ProjectMonitor } from '../monitor/project-monitor';
 import type { NetworkApi } from '../network/network-api';
 import { msg } from '../util/message';
-import { NativeOperations } from './native';
+import type { CanisterRef } from './canister-ref';
+import { NativeOperations } from './native-operations';
+import { groupByProject, OperationRunner } from './operation-runner';
 import {
   type Carriers,
   type InputOf,
@@ -12,8 +14,7 @@ import {
   runnableEntry,
 } from './operations';
 import { dependenciesFirst } from './order';
-import type { CanisterRef, Outcome } from './outcome';
-import { groupByProject, OperationRunner } from './runner';
+import type { Outcome } from './outcome';
 import type { OperationOptions, OperationReport, ToolOperations } from './tool-operations';
 import { OperationsWithoutDfx } from './without-dfx';
 

@@ -7,8 +7,7 @@ import type { CallReply, CallRequest, CanisterRequest, NetworkApi } from '../net
 import { readText } from '../project/files';
 import { Failure } from '../util/failure';
 import { type Message, msg } from '../util/message';
-import { isLocal, onNetwork } from './canister-ref';
-import type { CanisterRef } from './outcome';
+import { type CanisterRef, isLocal, onNetwork } from './canister-ref';
 import type { ToolCall, ToolOperations } from './tool-operations';
 
 /** What is known of a canister's interface. */
