@@ -64,38 +64,31 @@ async function chooseChange(
   settings: CanisterSettings,
 ): Promise<SettingsChange | undefined> {
   const { canister } = target;
-  const entry = (label: string, description: string, edit: () => Promise<SettingsChange | undefined>) => ({
-    label,
+  const number = (setting: NumberSetting, description = writeNumber(setting, settings)) => ({
+    label: NUMBERS[setting].label(),
     description,
-    edit,
+    edit: () => askNumber(setting, target, settings),
   });
   const items = [
-    entry(vscode.l10n.t('Controllers'), settings.controllers.join(', '), () =>
-      editControllers(context, target, settings),
-    ),
-    entry(vscode.l10n.t('Compute allocation'), `${settings.computeAllocation} %`, () =>
-      askValue('computeAllocation', canister, `${settings.computeAllocation}`, PERCENT),
-    ),
-    entry(
-      vscode.l10n.t('Memory allocation'),
-      settings.memoryAllocation === 0n ? vscode.l10n.t('best effort') : bytesText(settings.memoryAllocation),
-      () => askValue('memoryAllocation', canister, bytesText(settings.memoryAllocation), BYTES),
-    ),
-    entry(vscode.l10n.t('Freezing threshold'), formatSeconds(settings.freezingThreshold), () =>
-      askFreezingThreshold(canister, settings.freezingThreshold),
-    ),
-    entry(vscode.l10n.t('Reserved cycles limit'), cyclesText(settings.reservedCyclesLimit), () =>
-      askValue('reservedCyclesLimit', canister, cyclesText(settings.reservedCyclesLimit), CYCLES),
-    ),
-    entry(vscode.l10n.t('Wasm memory limit'), bytesText(settings.wasmMemoryLimit), () =>
-      askValue('wasmMemoryLimit', canister, bytesText(settings.wasmMemoryLimit), BYTES),
-    ),
-    entry(vscode.l10n.t('Wasm memory threshold'), bytesText(settings.wasmMemoryThreshold), () =>
-      askValue('wasmMemoryThreshold', canister, bytesText(settings.wasmMemoryThreshold), BYTES),
-    ),
-    entry(vscode.l10n.t('Log visibility'), visibilityText(settings.logVisibility), () =>
-      editLogVisibility(target, settings.logVisibility),
-    ),
+    {
+      label: vscode.l10n.t('Controllers'),
+      description: settings.controllers.join(', '),
+      edit: () => editControllers(context, target, settings),
+    },
+    number('computeAllocation', `${settings.computeAllocation} %`),
+    number('memoryAllocation', settings.memoryAllocation === 0n ? vscode.l10n.t('best effort') : undefined),
+    {
+      ...number('freezingThreshold', formatSeconds(settings.freezingThreshold)),
+      edit: () => askFreezingThreshold(target, settings),
+    },
+    number('reservedCyclesLimit'),
+    number('wasmMemoryLimit'),
+    number('wasmMemoryThreshold'),
+    {
+      label: vscode.l10n.t('Log visibility'),
+      description: visibilityText(settings.logVisibility),
+      edit: () => editLogVisibility(target, settings.logVisibility),
+    },
   ];
   const { item } = await answered(
     pickItem(items, {
@@ -104,27 +97,6 @@ async function chooseChange(
     }),
   );
   return await item.edit();
-}
-
-function cyclesText(value: bigint | undefined): string {
-  return value === undefined ? '' : groupDigits(value).replaceAll(',', '_');
-}
-
-/** In the largest unit that says it exactly. */
-function bytesText(value: bigint | undefined): string {
-  if (value === undefined) {
-    return '';
-  }
-  for (const [unit, size] of [
-    ['GiB', 2n ** 30n],
-    ['MiB', 2n ** 20n],
-    ['KiB', 2n ** 10n],
-  ] as const) {
-    if (value > 0n && value % size === 0n) {
-      return `${value / size} ${unit}`;
-    }
-  }
-  return value.toString();
 }
 
 function visibilityText(visibility: LogVisibility | undefined): string {
@@ -140,27 +112,31 @@ function visibilityText(visibility: LogVisibility | undefined): string {
   }
 }
 
-/** How a number is written. */
+/** How a number is written, and read back. */
 interface Unit {
   readonly prompt: () => string;
+  readonly write: (value: bigint) => string;
   readonly parse: (text: string) => bigint | undefined;
   readonly max: bigint;
 }
 
 const PERCENT: Unit = {
   prompt: () => vscode.l10n.t('Percent of a core that is set aside, 0 to 100'),
+  write: String,
   parse: (text) => (/^\s*\d{1,3}\s*%?\s*$/.test(text) ? BigInt(text.replace('%', '').trim()) : undefined),
   max: 100n,
 };
 
 const BYTES: Unit = {
   prompt: () => vscode.l10n.t('Bytes, or a size such as 500 MiB or 2 GiB; 0 for none'),
+  write: bytesText,
   parse: parseBytes,
   max: MAX_MEMORY,
 };
 
 const CYCLES: Unit = {
   prompt: () => vscode.l10n.t('Cycles, such as 5_000_000_000_000 or 5T'),
+  write: (value) => groupDigits(value).replaceAll(',', '_'),
   parse: parseCycles,
   max: 2n ** 128n - 1n,
 };
@@ -168,23 +144,52 @@ const CYCLES: Unit = {
 const DURATION: Unit = {
   prompt: () =>
     vscode.l10n.t('Seconds, or a time such as 30 days; the canister freezes when its cycles last no longer'),
+  write: String,
   parse: (text) => (/^\s*\d[\d_]*\s*$/.test(text) ? BigInt(text.replaceAll('_', '').trim()) : parseDuration(text)),
   max: 2n ** 64n - 1n,
 };
 
+/** In the largest unit that says it exactly. */
+function bytesText(value: bigint): string {
+  for (const [unit, size] of [
+    ['GiB', 2n ** 30n],
+    ['MiB', 2n ** 20n],
+    ['KiB', 2n ** 10n],
+  ] as const) {
+    if (value > 0n && value % size === 0n) {
+      return `${value / size} ${unit}`;
+    }
+  }
+  return value.toString();
+}
+
 type NumberSetting = Exclude<keyof CanisterSettings, 'controllers' | 'logVisibility'>;
 
-async function askValue(
+const NUMBERS: Record<NumberSetting, { readonly label: () => string; readonly unit: Unit }> = {
+  computeAllocation: { label: () => vscode.l10n.t('Compute allocation'), unit: PERCENT },
+  memoryAllocation: { label: () => vscode.l10n.t('Memory allocation'), unit: BYTES },
+  freezingThreshold: { label: () => vscode.l10n.t('Freezing threshold'), unit: DURATION },
+  reservedCyclesLimit: { label: () => vscode.l10n.t('Reserved cycles limit'), unit: CYCLES },
+  wasmMemoryLimit: { label: () => vscode.l10n.t('Wasm memory limit'), unit: BYTES },
+  wasmMemoryThreshold: { label: () => vscode.l10n.t('Wasm memory threshold'), unit: BYTES },
+};
+
+function writeNumber(setting: NumberSetting, settings: CanisterSettings): string {
+  const value = settings[setting];
+  return value === undefined ? '' : NUMBERS[setting].unit.write(value);
+}
+
+async function askNumber(
   setting: NumberSetting,
-  canister: string,
-  current: string,
-  unit: Unit,
+  { canister }: CanisterRef,
+  settings: CanisterSettings,
 ): Promise<SettingsChange | undefined> {
+  const { label, unit } = NUMBERS[setting];
   const text = await vscode.window.showInputBox({
-    title: `${canister}: ${labelOf(setting)}`,
+    title: `${canister}: ${label()}`,
     prompt: unit.prompt(),
-    value: current,
-    validateInput: (value) => problemWith(value, unit),
+    value: writeNumber(setting, settings),
+    validateInput: (given) => problemWith(given, unit),
   });
   const value = text === undefined ? undefined : unit.parse(text);
   return value === undefined ? undefined : { [setting]: value };
@@ -198,25 +203,11 @@ function problemWith(text: string, { parse, prompt, max }: Unit): string | undef
   return value > max ? vscode.l10n.t('At most {0}', groupDigits(max)) : undefined;
 }
 
-function labelOf(setting: NumberSetting): string {
-  switch (setting) {
-    case 'computeAllocation':
-      return vscode.l10n.t('Compute allocation');
-    case 'memoryAllocation':
-      return vscode.l10n.t('Memory allocation');
-    case 'freezingThreshold':
-      return vscode.l10n.t('Freezing threshold');
-    case 'reservedCyclesLimit':
-      return vscode.l10n.t('Reserved cycles limit');
-    case 'wasmMemoryLimit':
-      return vscode.l10n.t('Wasm memory limit');
-    case 'wasmMemoryThreshold':
-      return vscode.l10n.t('Wasm memory threshold');
-  }
-}
-
-async function askFreezingThreshold(canister: string, current: bigint): Promise<SettingsChange | undefined> {
-  const change = await askValue('freezingThreshold', canister, `${current}`, DURATION);
+async function askFreezingThreshold(
+  target: CanisterRef,
+  settings: CanisterSettings,
+): Promise<SettingsChange | undefined> {
+  const change = await askNumber('freezingThreshold', target, settings);
   const seconds = change?.freezingThreshold;
   if (seconds === undefined) {
     return undefined;
@@ -229,7 +220,7 @@ async function askFreezingThreshold(canister: string, current: bigint): Promise<
       : seconds < VERY_SHORT
         ? vscode.l10n.t('With a very short threshold the canister may lose its code and data before anybody notices.')
         : undefined;
-  const question = vscode.l10n.t('Set the freezing threshold of {0} to {1}?', canister, formatSeconds(seconds));
+  const question = vscode.l10n.t('Set the freezing threshold of {0} to {1}?', target.canister, formatSeconds(seconds));
   return detail === undefined || (await isSure(question, detail, vscode.l10n.t('Set'))) ? change : undefined;
 }
 
