@@ -1,6 +1,6 @@
 /**
  * Lets tasks begin a few in each turn of the event loop. Where hundreds begin at once, what the first of them send would
- * else go out only after the last is made, and who answers them would wait for that.
+ * else go out only after the last is made, and who answers them would wait for that. What it is worth: `optimizations.ts`.
  */
 export class Pacer {
   readonly #perTurn: number;

@@ -1,6 +1,7 @@
 /**
  * Queries without the agent, for networks whose answers cannot be verified anyway because they report their own key.
- * The agent spends several times as long on each, which counts where there are hundreds at once.
+ * The agent spends several times as long on each, which counts where there are hundreds at once. What it is worth:
+ * `optimizations.ts`.
  */
 import { hash } from 'node:crypto';
 import { Cbor, IC_REQUEST_DOMAIN_SEPARATOR, type Identity, SignIdentity } from '@dfinity/agent';

@@ -1,7 +1,7 @@
 /**
  * Reads replies of `canister_status`, of which there may be hundreds at once, in a tenth of the library's time: the table
  * of types, which is the same in all replies of a network, is judged once, by the library. All that is not as expected is
- * left to it too.
+ * left to it too. What it is worth: `optimizations.ts`.
  */
 import { idlLabelToId } from '@dfinity/candid';
 import type { CanisterSettings, LogVisibility } from '../../network/canister-facts';

@@ -1,3 +1,8 @@
+/**
+ * Session keys for identities whose own key signs slowly: secp256k1 takes `node:crypto` some 0.3 ms, and the libraries in
+ * pure JavaScript, for want of that curve in VS Code's Electron, several times as much. What it is worth:
+ * `optimizations.ts`.
+ */
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { type PublicKey, type Signature, SignIdentity } from '@dfinity/agent';
 import { DelegationChain, DelegationIdentity } from '@dfinity/identity';
