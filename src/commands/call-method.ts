@@ -152,7 +152,7 @@ async function call(
   method: Method,
 ): Promise<void> {
   const { service, history, documents } = context;
-  // A method that the interface does not have is called as if there were none.
+  // For a method that the interface lacks, types are inferred as if there were no interface.
   const did = method.signature && known?.parsed ? known.text : undefined;
   const text = await askArguments(context, target, known, method, did);
   await history.remember(target, method.name, text);
@@ -219,7 +219,7 @@ async function askArguments(
   };
   const example = signature && known?.parsed ? exampleArguments(signature.parameters, known.parsed.types) : '()';
   const last = history.last(target, name);
-  // Arguments from before the interface changed are of no use.
+  // The last arguments are offered again unless the interface has changed since.
   const value = last !== undefined && (await problem(last)) === undefined ? last : example;
   const text = await answered(
     vscode.window.showInputBox({

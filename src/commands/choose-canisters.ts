@@ -123,7 +123,7 @@ async function canisterItems(monitor: WorkspaceMonitor, accept: (target: Caniste
   return accepted;
 }
 
-/** The palette may be used before the view was ever opened: then nothing has been asked yet. */
+/** Loads all states: a command of the palette may run before the view was ever opened. */
 export async function loadAll(monitor: WorkspaceMonitor): Promise<void> {
   await monitor.ready();
   if (monitor.projects.some(({ snapshot }) => snapshot.health === undefined)) {

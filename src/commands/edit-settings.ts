@@ -31,7 +31,7 @@ export async function editSettings(context: CommandContext, argument: CommandArg
     if (change) {
       await runOperation(context, 'settings', [target], [change]);
     }
-    // Hidden from here on where the identity is no controller any more.
+    // No longer visible once the identity has removed itself as a controller.
     settings = settingsOf(target);
   }
 }
@@ -149,7 +149,7 @@ const DURATION: Unit = {
   max: 2n ** 64n - 1n,
 };
 
-/** In the largest unit that says it exactly. */
+/** In the largest unit that divides the value without a rest. */
 function bytesText(value: bigint): string {
   for (const [unit, size] of [
     ['GiB', 2n ** 30n],

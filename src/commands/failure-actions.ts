@@ -43,7 +43,7 @@ export async function nextSteps(
 ): Promise<FailureAction[]> {
   const { dfxJson } = monitor.project;
   if (next === 'select-identity') {
-    // Those at hand that are controllers; without one, all there are.
+    // The user's identities that are controllers, if any; else the choice among all.
     const current = monitor.snapshot.identity?.name;
     const controllers = (await ownership.controllersAtHand(monitor, canister)).filter((name) => name !== current);
     if (controllers.length > 0) {

@@ -12,7 +12,7 @@ import { confirm } from './run-operation';
 
 export async function pullDependencies(context: CommandContext, argument: CommandArgument): Promise<void> {
   for (const project of await projectsWithDependencies(context, argument)) {
-    // They are described where they really are, whatever network is chosen here.
+    // Pulled from mainnet, where they run, whatever network is selected.
     const command = depsPull({ ...contextOf(project), network: 'ic' });
     await run(context, project, vscode.l10n.t('Pulling dependencies…'), command, (cause) =>
       msg('The dependencies were not pulled. {0}', cause),

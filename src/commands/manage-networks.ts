@@ -70,7 +70,7 @@ export async function eraseAndStartNetwork(context: CommandContext, argument: Co
   await refreshAll(context);
 }
 
-/** Wallets of a local network outlive its state in files, and then stand in the way: this makes all of it new. */
+/** Deletes the wallets of a local network, too: their ids stay in files when the state is erased, and dfx then fails. */
 export async function resetNetwork(context: CommandContext, argument: CommandArgument): Promise<void> {
   const { project } = await chooseProject(context, argument);
   const network = await context.localNetwork.find(project);

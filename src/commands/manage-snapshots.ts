@@ -126,7 +126,7 @@ function stopWordsFor(target: CanisterRef): string | undefined {
   return isStopped(target) ? undefined : stopWords();
 }
 
-/** A snapshot is taken of a canister that does not run. Where consent is asked for anyway, this is said there. */
+/** Asks for leave to stop the canister, unless the question before the operation says so anyway. */
 async function agreesToStop(target: CanisterRef): Promise<boolean> {
   if (isStopped(target) || decide('snapshot-take', [target], guardedNetworks()).ask !== 'nothing') {
     return true;

@@ -105,9 +105,10 @@ async function perform(
   await confirm(context, operation, targets, detail);
   const names = targets.map(({ canister }) => canister);
   const shown = names.length > 3 ? msg('{0} canisters', names.length) : names.join(', ');
-  const quick = targets.length === 1 && (operation === 'start' || operation === 'stop');
-  const location = quick ? vscode.ProgressLocation.Window : vscode.ProgressLocation.Notification;
-  const title = translate(runnableEntry(operation).running(shown));
+  const { quick, running } = runnableEntry(operation);
+  const inStatusBar = quick && targets.length === 1;
+  const location = inStatusBar ? vscode.ProgressLocation.Window : vscode.ProgressLocation.Notification;
+  const title = translate(running(shown));
   const report = await withProgress({ title, location }, (signal, show) =>
     work({ answer, signal, progress: (message: Message) => show(translate(message)) }),
   );
@@ -161,7 +162,7 @@ async function conclude(context: CommandContext, operation: RunnableOperation, r
   }
   const succeeded = report.outcomes.filter(({ ok }) => ok).map(({ target }) => target.canister);
   if (causes.length > 0) {
-    // One command of the tool for many canisters fails with one cause.
+    // Where one command was run for all canisters, they have the same cause: it is said once.
     const text = sameCause(report.outcomes) ?? causes.join(' ');
     const beside = succeeded.length > 0 ? ` ${vscode.l10n.t('{0} succeeded.', succeeded.length)}` : '';
     throw new Failure({

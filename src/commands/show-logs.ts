@@ -76,7 +76,7 @@ function entryText(entry: LogEntry): string {
   }
 }
 
-/** Editors that show the last line: those go on showing it. Who has scrolled up reads in peace. */
+/** The editors that show the last line and so follow new ones; an editor that was scrolled up stays where it is. */
 function atTheEnd(uri: vscode.Uri): vscode.TextEditor[] {
   return vscode.window.visibleTextEditors.filter(
     ({ document, visibleRanges }) =>

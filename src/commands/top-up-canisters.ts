@@ -13,7 +13,7 @@ const DEFAULT_AMOUNT = '1T';
 /** More than all that there is; the network counts in 128 bits. */
 const MAX_CYCLES = 10n ** 24n;
 
-/** Gives canisters of local networks cycles out of nothing. */
+/** Adds cycles to canisters of local networks, where they are free. */
 export async function topUpCanisters(context: CommandContext, argument: CommandArgument): Promise<void> {
   const isLocal = ({ monitor }: CanisterRef) => monitor.snapshot.network?.local === true;
   const targets = await chooseCanisters(context, 'top-up', argument, isLocal);

@@ -35,7 +35,7 @@ export async function confirmOperation(confirmation: Confirmation): Promise<void
   const decision = decide(operation, targets, guardedNetworks());
   const wallets = walletsOf(targets).map((wallet) => vscode.l10n.t('Through the wallet {0}.', wallet));
   await ask(operation, decision, [...wallets, detail].filter(Boolean).join('\n'));
-  // Network or identity may have been switched while the question was open: then it was another question.
+  // Where network or identity were switched while the dialog was open, the answer was to another question: ask again.
   if (JSON.stringify(decide(operation, targets, guardedNetworks())) !== JSON.stringify(decision)) {
     await confirmOperation(confirmation);
   }

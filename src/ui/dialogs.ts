@@ -67,7 +67,7 @@ export async function agree(question: string, detail: string | undefined, verb: 
 }
 
 /**
- * Asks for words to be typed, where a click would be too quick.
+ * Asks for words to be typed as a confirmation.
  *
  * @param matches true where they are the right ones
  * @throws {Failure} of kind `cancelled`

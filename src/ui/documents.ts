@@ -56,8 +56,8 @@ export class Documents implements vscode.TextDocumentContentProvider, vscode.Dis
   }
 
   provideTextDocumentContent(uri: vscode.Uri): string {
-    // A tab from before the window was loaded anew has nothing behind it.
-    return this.get(uri)?.text() ?? `// ${vscode.l10n.t('This is no longer at hand.')}\n`;
+    // The tab was restored after a reload of the window; its content is gone.
+    return this.get(uri)?.text() ?? `// ${vscode.l10n.t('This is no longer available.')}\n`;
   }
 
   #close(uri: vscode.Uri): void {

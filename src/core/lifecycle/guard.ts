@@ -4,7 +4,7 @@ import type { CanisterState } from '../monitor/state';
 import { reachesMainnet } from '../project/network';
 import { type Operation, operationEntry } from './operations';
 
-/** As much of a target as the guard looks at. */
+/** The part of a target that the guard needs. */
 export interface GuardedTarget {
   readonly monitor: {
     readonly snapshot: Pick<ProjectSnapshot, 'network' | 'networkName' | 'identity'>;

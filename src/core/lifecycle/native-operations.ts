@@ -24,7 +24,7 @@ export interface KnownInterface {
 /** A call of a method, without whom and where. */
 export type MethodCall = Omit<CallRequest, keyof CanisterRequest>;
 
-/** Reads the records of one canister's log, always from the network and as the identity of the beginning. */
+/** Reads one canister's log, always from the network and as the identity that were selected when it was made. */
 export type LogReader = (signal: AbortSignal) => Promise<LogRecord[]>;
 
 /** What goes to the network directly and needs no tool anywhere. Each for one canister; each throws a `Failure`. */
@@ -49,7 +49,7 @@ export class NativeOperations {
     return this.#client.manage({ ...onNetwork(target), method: 'uninstall_code', signal });
   }
 
-  /** Local networks only, where cycles come from nowhere. */
+  /** Local networks only, where cycles are free. */
   async topUp(target: CanisterRef, amount: bigint, signal?: AbortSignal): Promise<void> {
     const request = onNetwork(target);
     if (!isLocal(target)) {
@@ -168,7 +168,7 @@ export class NativeOperations {
       return { text, source, problem: parsed.problem };
     }
     try {
-      // What cannot be used to encode anything is not worth much.
+      // An interface that cannot be used for encoding is reported as a problem.
       await this.#client.encodeCandid({ text: '()', interface: text });
       return { text, source, parsed };
     } catch (error) {
@@ -189,7 +189,7 @@ export class NativeOperations {
       await this.stop(target, signal);
       await work();
     } catch (error) {
-      // Without the signal: nobody who cancels wants a canister that stays stopped. The first failure is the one to tell.
+      // Without the signal: after a cancellation, too, the canister must run again. The first failure is the one reported.
       await this.start(target).catch(() => undefined);
       throw error;
     }

@@ -69,11 +69,11 @@ async function runOne(target: CanisterRef, work: (target: CanisterRef) => Promis
     () => ({ ok: true }) as const,
     (error: unknown) => ({ ok: false, error }) as const,
   );
-  // What really is, whatever the operation came to; only then does the row stop saying what it does.
+  // The row shows the operation until the new state has been read.
   await monitor.load();
   await monitor.refreshCanister(canister);
   monitor.setBusy(canister, undefined);
-  // Explained last, so that the explanation names the controllers of now.
+  // Explained after that, so that the explanation names the current controllers.
   return ended.ok ? succeededFor(target) : failedFor(target, ended.error);
 }
 

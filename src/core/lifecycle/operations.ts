@@ -42,6 +42,8 @@ export interface OperationEntry {
   readonly lossOnMainnet?: Message;
   /** The row's state meanwhile. */
   readonly busy?: Message;
+  /** Usually done at once: for one canister, the status bar shows it rather than a notification. */
+  readonly quick?: boolean;
   /** The notification meanwhile. */
   readonly running?: (names: string | Message) => Message;
   readonly done?: (names: string) => Message;
@@ -64,7 +66,7 @@ export interface Carriers {
 /** The canister has a module, as far as is known. */
 const WITH_CODE: readonly CanisterPhase[] = ['running', 'stopping', 'stopped', 'hidden'];
 const EXISTING: readonly CanisterPhase[] = [...WITH_CODE, 'empty'];
-/** Not known for certain: the operation is offered, and the network or the tool has the last word. */
+/** The state is not known for certain: the operation is offered, and may be refused by the network or the tool. */
 const UNSURE: readonly CanisterPhase[] = ['unknown', 'loading', 'insecure'];
 
 const never = () => false;
@@ -109,6 +111,7 @@ export const OPERATIONS = {
     severity: 'change',
     signedHere: true,
     verb: msg('Start'),
+    quick: true,
     busy: msg('Starting…'),
     running: (names) => msg('Starting {0}…', names),
     failed: (causes) => msg('Starting failed. {0}', causes),
@@ -122,6 +125,7 @@ export const OPERATIONS = {
     signedHere: true,
     verb: msg('Stop'),
     lossOnMainnet: msg('It answers no calls until it is started again.'),
+    quick: true,
     busy: msg('Stopping…'),
     running: (names) => msg('Stopping {0}…', names),
     failed: (causes) => msg('Stopping failed. {0}', causes),

@@ -34,7 +34,7 @@ function explained({ monitor, canister }: CanisterRef, data: FailureData): Failu
   }
   const { note, ref } = monitor.snapshot.identity ?? {};
   if (note && ref?.kind === 'anonymous') {
-    // Whether it is a controller nobody knows: the request was not signed by it.
+    // The request was not signed by the selected identity, so it may well be a controller.
     return { ...data, message: note, next: 'select-identity' };
   }
   const identity = monitor.snapshot.identity?.name ?? 'anonymous';

@@ -97,7 +97,7 @@ async function initArgument(
   const candid = candidFile(project, config, network);
   const did = await firstFile([withInitTypes, ...(candid === undefined ? [] : [candid])]);
   const file = did === undefined ? undefined : await readText(did);
-  return { kind: 'candid', text, ...(file?.state === 'text' ? { interface: file.text } : {}) };
+  return { kind: 'candid', text, interface: file?.state === 'text' ? file.text : undefined };
 }
 
 async function initArgFile(project: Project, { initArgFile: file }: CanisterConfig): Promise<string | undefined> {
