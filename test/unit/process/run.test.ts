@@ -4,12 +4,12 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
-import type { DfxCommand } from '../../../../src/core/engines/dfx/commands';
-import { type DfxPrompt, PromptDetector } from '../../../../src/core/engines/dfx/prompts';
-import { Redactor } from '../../../../src/core/process/redact';
-import { type RunOptions, type RunResult, runProcess } from '../../../../src/core/process/run';
-import { formatMessage } from '../../../../src/core/util/message';
-import { layout } from '../../project/layout';
+import type { DfxCommand } from '../../../src/core/engines/dfx/commands';
+import { type DfxPrompt, PromptDetector } from '../../../src/core/engines/dfx/prompts';
+import { Redactor } from '../../../src/core/process/redact';
+import { type RunOptions, type RunResult, runProcess } from '../../../src/core/process/run';
+import { formatMessage } from '../../../src/core/util/message';
+import { layout } from '../project/layout';
 
 const windows = process.platform === 'win32';
 const env = { ...process.env } as Record<string, string>;
