@@ -1,6 +1,6 @@
 /** Writes the JSON schemas from the table of keys: `node --import tsx scripts/schemas.ts`. */
 import { writeFileSync } from 'node:fs';
-import { dfxSchema, networksSchema, type Schema } from '../src/core/engines/dfx/language/schema';
+import { dfxSchema, networksSchema, type Schema } from './dfx-schema';
 
 function write(name: string, schema: Schema): void {
   writeFileSync(new URL(`../schemas/${name}`, import.meta.url), `${JSON.stringify(schema, null, 2)}\n`);

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { type CompletionItem, getLanguageService, type JSONSchema, TextDocument } from 'vscode-json-languageservice';
+import { dfxSchema, networksSchema } from '../../../scripts/dfx-schema';
 import { complete } from '../../../src/core/engines/dfx/language/completion';
 import { DfxDocument } from '../../../src/core/engines/dfx/language/dfx-document';
 import { DfxFactStore } from '../../../src/core/engines/dfx/language/dfx-facts';
-import { dfxSchema, networksSchema } from '../../../src/core/engines/dfx/language/schema';
 import { canisters, ID, realFiles, samples, sharedData } from './support';
 
 function read(name: string): JSONSchema {

@@ -39,9 +39,6 @@ const option = (
 const U32 = 2n ** 32n - 1n;
 const U64 = 2n ** 64n - 1n;
 const U128 = 2n ** 128n - 1n;
-/** Memory settings end at 256 TiB. */
-export const MAX_MEMORY_BYTES = 2n ** 48n;
-export const MAX_FREEZING_SECONDS = U64;
 
 export const BINDINGS: readonly EnumValue[] = [
   { value: 'js', doc: msg('JavaScript: an interface factory and an actor that is ready to use.') },

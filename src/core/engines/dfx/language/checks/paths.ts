@@ -28,7 +28,7 @@ function beforeOutput(relative: string): string | undefined {
 
 /** The files and folders that must be there, leaving out what a build makes. */
 function mustExist(site: Site): boolean {
-  const { key, canister } = site;
+  const { key, owner: canister } = site;
   if (canister === undefined) {
     return false;
   }

@@ -1,15 +1,16 @@
 /**
- * Makes the JSON schemas from the table of keys. Not part of the extension's bundle: `scripts/schemas.ts` writes the
- * files, and a test holds the files against what this makes.
+ * Makes the JSON schemas from the table of keys. `scripts/schemas.ts` writes the files, and a test holds the files
+ * against what this makes.
  *
  * The contributed schema offers keys and values and explains them, but accepts whatever it sees: our own checks report
  * what dfx would refuse, with the severity, the place and the repair that a schema cannot give, and each fault is to be
  * shown once. That of networks.json, which has no checks of its own here, is strict.
  */
-import type { EnumValue, Json, KeySpec, ObjectSpec, ValueSpec } from '../../../language/spec';
-import { formatMessage } from '../../../util/message';
-import type { BuiltinCanisterType } from '../dfx-config';
-import { CANISTER, CANISTER_TYPES, DFX_JSON, NETWORK } from './keys';
+
+import type { BuiltinCanisterType } from '../src/core/engines/dfx/dfx-config';
+import { CANISTER, CANISTER_TYPES, DFX_JSON, NETWORK } from '../src/core/engines/dfx/language/keys';
+import type { EnumValue, Json, KeySpec, ObjectSpec, ValueSpec } from '../src/core/language/spec';
+import { formatMessage } from '../src/core/util/message';
 
 export type Schema = { [key: string]: unknown };
 
