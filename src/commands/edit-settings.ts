@@ -1,10 +1,19 @@
 import * as vscode from 'vscode';
-import { parseBytes, parseDuration } from '../core/language/units';
 import type { CanisterRef } from '../core/lifecycle/canister-ref';
 import type { CanisterSettings, LogVisibility, SettingsChange } from '../core/network/canister-facts';
-import { parseCycles } from '../core/util/amounts';
+import {
+  formatBytes,
+  formatCount,
+  formatCycles,
+  formatDuration,
+  formatPercent,
+  parseBytes,
+  parseCount,
+  parseCycles,
+  parseDuration,
+  parsePercent,
+} from '../core/util/amounts';
 import { Failure } from '../core/util/failure';
-import { formatSeconds, groupDigits } from '../core/util/format';
 import { msg } from '../core/util/message';
 import { parsePrincipal } from '../core/util/principal';
 import { answered, isSure, pickItem } from '../ui/dialogs';
@@ -64,23 +73,26 @@ async function chooseChange(
   settings: CanisterSettings,
 ): Promise<SettingsChange | undefined> {
   const { canister } = target;
-  const number = (setting: NumberSetting, description = writeNumber(setting, settings)) => ({
-    label: NUMBERS[setting].label(),
-    description,
-    edit: () => askNumber(setting, target, settings),
-  });
+  const number = (setting: NumberSetting) => {
+    const { label, unit } = NUMBERS[setting];
+    const value = settings[setting];
+    return {
+      label: label(),
+      description: value === undefined ? '' : unit.format(value),
+      edit: () => askNumber(setting, target, settings),
+    };
+  };
   const items = [
     {
       label: vscode.l10n.t('Controllers'),
       description: settings.controllers.join(', '),
       edit: () => editControllers(context, target, settings),
     },
-    number('computeAllocation', `${settings.computeAllocation} %`),
-    number('memoryAllocation', settings.memoryAllocation === 0n ? vscode.l10n.t('best effort') : undefined),
-    {
-      ...number('freezingThreshold', formatSeconds(settings.freezingThreshold)),
-      edit: () => askFreezingThreshold(target, settings),
-    },
+    number('computeAllocation'),
+    settings.memoryAllocation === 0n
+      ? { ...number('memoryAllocation'), description: vscode.l10n.t('best effort') }
+      : number('memoryAllocation'),
+    { ...number('freezingThreshold'), edit: () => askFreezingThreshold(target, settings) },
     number('reservedCyclesLimit'),
     number('wasmMemoryLimit'),
     number('wasmMemoryThreshold'),
@@ -112,31 +124,31 @@ function visibilityText(visibility: LogVisibility | undefined): string {
   }
 }
 
-/** How a number is written, and read back. */
+/** How a number is shown, and read when it is entered. */
 interface Unit {
   readonly prompt: () => string;
-  readonly write: (value: bigint) => string;
+  readonly format: (value: bigint) => string;
   readonly parse: (text: string) => bigint | undefined;
   readonly max: bigint;
 }
 
 const PERCENT: Unit = {
   prompt: () => vscode.l10n.t('Percent of a core that is set aside, 0 to 100'),
-  write: String,
-  parse: (text) => (/^\s*\d{1,3}\s*%?\s*$/.test(text) ? BigInt(text.replace('%', '').trim()) : undefined),
+  format: formatPercent,
+  parse: parsePercent,
   max: 100n,
 };
 
 const BYTES: Unit = {
   prompt: () => vscode.l10n.t('Bytes, or a size such as 500 MiB or 2 GiB; 0 for none'),
-  write: bytesText,
-  parse: parseBytes,
+  format: formatBytes,
+  parse: (text) => parseBytes(text) ?? parseCount(text),
   max: MAX_MEMORY,
 };
 
 const CYCLES: Unit = {
   prompt: () => vscode.l10n.t('Cycles, such as 5_000_000_000_000 or 5T'),
-  write: (value) => groupDigits(value).replaceAll(',', '_'),
+  format: formatCycles,
   parse: parseCycles,
   max: 2n ** 128n - 1n,
 };
@@ -144,24 +156,10 @@ const CYCLES: Unit = {
 const DURATION: Unit = {
   prompt: () =>
     vscode.l10n.t('Seconds, or a time such as 30 days; the canister freezes when its cycles last no longer'),
-  write: String,
-  parse: (text) => (/^\s*\d[\d_]*\s*$/.test(text) ? BigInt(text.replaceAll('_', '').trim()) : parseDuration(text)),
+  format: formatDuration,
+  parse: (text) => parseCount(text) ?? parseDuration(text),
   max: 2n ** 64n - 1n,
 };
-
-/** In the largest unit that divides the value without a rest. */
-function bytesText(value: bigint): string {
-  for (const [unit, size] of [
-    ['GiB', 2n ** 30n],
-    ['MiB', 2n ** 20n],
-    ['KiB', 2n ** 10n],
-  ] as const) {
-    if (value > 0n && value % size === 0n) {
-      return `${value / size} ${unit}`;
-    }
-  }
-  return value.toString();
-}
 
 type NumberSetting = Exclude<keyof CanisterSettings, 'controllers' | 'logVisibility'>;
 
@@ -174,9 +172,10 @@ const NUMBERS: Record<NumberSetting, { readonly label: () => string; readonly un
   wasmMemoryThreshold: { label: () => vscode.l10n.t('Wasm memory threshold'), unit: BYTES },
 };
 
-function writeNumber(setting: NumberSetting, settings: CanisterSettings): string {
-  const value = settings[setting];
-  return value === undefined ? '' : NUMBERS[setting].unit.write(value);
+/** As it is shown where that says it exactly: what is entered unchanged must not change the setting. */
+function exactText(value: bigint, { format, parse }: Unit): string {
+  const text = format(value);
+  return parse(text) === value ? text : formatCount(value);
 }
 
 async function askNumber(
@@ -185,22 +184,23 @@ async function askNumber(
   settings: CanisterSettings,
 ): Promise<SettingsChange | undefined> {
   const { label, unit } = NUMBERS[setting];
+  const current = settings[setting];
   const text = await vscode.window.showInputBox({
     title: `${canister}: ${label()}`,
     prompt: unit.prompt(),
-    value: writeNumber(setting, settings),
+    value: current === undefined ? '' : exactText(current, unit),
     validateInput: (given) => problemWith(given, unit),
   });
   const value = text === undefined ? undefined : unit.parse(text);
   return value === undefined ? undefined : { [setting]: value };
 }
 
-function problemWith(text: string, { parse, prompt, max }: Unit): string | undefined {
+function problemWith(text: string, { format, parse, prompt, max }: Unit): string | undefined {
   const value = parse(text);
   if (value === undefined) {
     return prompt();
   }
-  return value > max ? vscode.l10n.t('At most {0}', groupDigits(max)) : undefined;
+  return value > max ? vscode.l10n.t('At most {0}', format(max)) : undefined;
 }
 
 async function askFreezingThreshold(
@@ -220,7 +220,7 @@ async function askFreezingThreshold(
       : seconds < VERY_SHORT
         ? vscode.l10n.t('With a very short threshold the canister may lose its code and data before anybody notices.')
         : undefined;
-  const question = vscode.l10n.t('Set the freezing threshold of {0} to {1}?', target.canister, formatSeconds(seconds));
+  const question = vscode.l10n.t('Set the freezing threshold of {0} to {1}?', target.canister, formatDuration(seconds));
   return detail === undefined || (await isSure(question, detail, vscode.l10n.t('Set'))) ? change : undefined;
 }
 

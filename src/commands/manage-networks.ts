@@ -4,6 +4,7 @@ import { LOCAL, resolveNetwork } from '../core/engines/dfx/networks';
 import type { ProjectMonitor } from '../core/monitor/project-monitor';
 import { Failure } from '../core/util/failure';
 import { msg } from '../core/util/message';
+import { shortText } from '../core/util/shorten';
 import { projectLabel } from '../tree/canister-tree';
 import { agree, answered, copyText } from '../ui/dialogs';
 import { withProgress } from '../ui/progress';
@@ -28,7 +29,7 @@ export async function startNetwork(context: CommandContext, argument: CommandArg
       title: vscode.l10n.t('Starting the network {0}…', LOCAL),
       failed: (cause) => msg('The network {0} was not started. {1}', LOCAL, cause),
     },
-    (signal, report) => context.localNetwork.start(project, { signal, onLine: (line) => report(shorten(line)) }),
+    (signal, report) => context.localNetwork.start(project, { signal, onLine: (line) => report(shortText(line, 100)) }),
   );
   await refreshAll(context);
 }
@@ -145,8 +146,4 @@ async function chooseProject(
   const items = [...byFolder].map(([description, project]) => ({ label: projectLabel(project), description, project }));
   const title = vscode.l10n.t('The local network of which project?');
   return (await answered(vscode.window.showQuickPick(items, { title }))).project;
-}
-
-function shorten(line: string): string {
-  return line.length > 100 ? `${line.slice(0, 99)}…` : line;
 }

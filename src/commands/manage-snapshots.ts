@@ -3,7 +3,7 @@ import type { CanisterRef } from '../core/lifecycle/canister-ref';
 import { decide } from '../core/lifecycle/guard';
 import { phaseOf } from '../core/monitor/state';
 import type { CanisterSnapshot } from '../core/network/canister-facts';
-import { formatBytes } from '../core/util/format';
+import { formatBytes } from '../core/util/amounts';
 import { msg } from '../core/util/message';
 import { guardedNetworks } from '../ui/confirm';
 import { answered, isSure, pickItem } from '../ui/dialogs';

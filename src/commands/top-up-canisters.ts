@@ -1,15 +1,14 @@
 import * as vscode from 'vscode';
 import type { CanisterRef } from '../core/lifecycle/canister-ref';
-import { parseCycles } from '../core/util/amounts';
+import { formatCycles, parseCycles } from '../core/util/amounts';
 import { cancelled, Failure } from '../core/util/failure';
-import { formatCycles } from '../core/util/format';
 import { msg } from '../core/util/message';
 import { chooseCanisters } from './choose-canisters';
 import type { CommandContext } from './command-context';
 import type { CommandArgument } from './read-argument';
 import { runOperation } from './run-operation';
 
-const DEFAULT_AMOUNT = '1T';
+const DEFAULT_AMOUNT = '1 T';
 /** More than all that there is; the network counts in 128 bits. */
 const MAX_CYCLES = 10n ** 24n;
 

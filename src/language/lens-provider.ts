@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { rangeOf } from '../core/document/tree';
-import { lensActions, shortenId, stateIcon } from '../core/language/lens';
+import { lensActions, stateIcon } from '../core/language/lens';
 import type { CanisterLiveSource } from '../core/monitor/source';
+import { shortId } from '../core/util/shorten';
 import { translate } from '../ui/translate';
 import { toRange } from './convert';
 import type { LanguageProjects } from './projects';
@@ -79,7 +80,7 @@ export class Lenses implements vscode.CodeLensProvider, vscode.Disposable {
           new vscode.CodeLens(place, { title, command: isThere ? command : '', arguments: isThere ? [argument] : [] }),
         );
       };
-      const id = info.canisterId === undefined ? '' : ` · ${shortenId(info.canisterId)}`;
+      const id = info.canisterId === undefined ? '' : ` · ${shortId(info.canisterId)}`;
       add(`$(${stateIcon(info.state)})\u00a0${translate(info.label)}${id}`, 'icCanisters.revealCanister');
       if (!vscode.workspace.isTrusted) {
         continue;

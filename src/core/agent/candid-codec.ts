@@ -5,6 +5,7 @@ import type { ArgumentPlace, CallArgument } from '../network/network-api';
 import { innermostMessage } from '../util/errors';
 import { Failure } from '../util/failure';
 import { type Message, msg } from '../util/message';
+import { shortText } from '../util/shorten';
 import { exceedsValues } from './candid-limit';
 
 type Didc = typeof import('@dfinity/didc/dist/web/didc_bg.js');
@@ -195,8 +196,7 @@ function candidProblem(detail: string, input: string): Message {
 }
 
 function shorten(text: string): string {
-  const line = text.replace(/\s+/g, ' ').trim();
-  return line.length > 120 ? `${line.slice(0, 119)}…` : line;
+  return shortText(text.replace(/\s+/g, ' ').trim(), 120);
 }
 
 /** A third smaller by brotli than in the extension's zip file. */

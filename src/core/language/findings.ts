@@ -7,6 +7,7 @@ import {
   type ValueNode,
 } from '../document/tree';
 import { type Message, msg } from '../util/message';
+import { shortText } from '../util/shorten';
 
 export type Severity = 'error' | 'warning' | 'info' | 'hint';
 
@@ -107,5 +108,5 @@ function touch(a: TextRange, b: TextRange): boolean {
 
 /** Longer pieces of the file are not repeated in a message. */
 export function shorten(text: string): string {
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+  return shortText(text, 60);
 }

@@ -63,9 +63,3 @@ export function stateIcon(state: CanisterLiveInfo['state']): string {
       return 'question';
   }
 }
-
-/** `bkyz2-…-cai`: the ends tell ids apart. */
-export function shortenId(id: string): string {
-  const parts = id.split('-');
-  return parts.length > 3 ? `${parts[0]}-…-${parts.at(-1)}` : id;
-}

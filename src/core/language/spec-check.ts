@@ -7,6 +7,7 @@ import {
   type StringNode,
   type ValueNode,
 } from '../document/tree';
+import { parseBytes, parseDuration } from '../util/amounts';
 import { type Message, msg } from '../util/message';
 import type { FindingList, Fix } from './findings';
 import {
@@ -22,7 +23,6 @@ import {
   type ValueSpec,
 } from './spec';
 import { closest } from './suggest';
-import { parseBytes, parseDuration } from './units';
 
 /** Memory settings end at 256 TiB. */
 const MAX_MEMORY_BYTES = 2n ** 48n;

@@ -1,5 +1,5 @@
 import type { CanisterFacts } from '../network/canister-facts';
-import { formatCycles } from '../util/format';
+import { formatCycles } from '../util/amounts';
 import type { ProjectSnapshot } from './project-monitor';
 import type { CanisterState } from './state';
 

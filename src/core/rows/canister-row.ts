@@ -2,8 +2,9 @@ import { applicableOperations } from '../lifecycle/operations';
 import type { ProjectSnapshot } from '../monitor/project-monitor';
 import { type CanisterPhase, type CanisterState, phaseLabel, phaseOf } from '../monitor/state';
 import { reachesMainnet } from '../project/network';
-import { formatBytes, formatCycles, groupDigits, shortId, speakCycles } from '../util/format';
+import { formatBytes, formatCount, formatCycles, speakCycles } from '../util/amounts';
 import { type Message, msg } from '../util/message';
+import { shortId } from '../util/shorten';
 import type { Row, Words } from './row';
 
 const ICONS: Record<CanisterPhase, { codicon: string; color?: string }> = {
@@ -97,7 +98,7 @@ function tooltip(
     ...age.map((text) => [msg('Last seen'), text] as const),
     [msg('Network'), snapshot.networkName],
     ...(state.id === undefined ? [] : [[msg('Canister ID'), state.id] as const]),
-    ...(detail ? [[msg('Cycles'), groupDigits(detail.cycles)] as const] : []),
+    ...(detail ? [[msg('Cycles'), formatCount(detail.cycles)] as const] : []),
     ...(detail ? [[msg('Memory'), formatBytes(detail.memorySize)] as const] : []),
     ...(facts?.moduleHash === undefined ? [] : [[msg('Module hash'), `0x${facts.moduleHash}`] as const]),
     ...(state.failure ? [[msg('Problem'), state.failure.message] as const] : []),

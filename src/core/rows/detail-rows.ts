@@ -2,8 +2,9 @@ import path from 'node:path';
 import type { ProjectSnapshot } from '../monitor/project-monitor';
 import { type CanisterState, phaseLabel, phaseOf } from '../monitor/state';
 import type { CanisterDetail, LogVisibility } from '../network/canister-facts';
-import { formatBytes, formatSeconds, groupDigits, shortHash, shortId } from '../util/format';
+import { formatBytes, formatCycles, formatDuration, formatPercent } from '../util/amounts';
 import { type Message, msg } from '../util/message';
+import { shortHash, shortId } from '../util/shorten';
 import { ageOf, cyclesWords, isStale } from './canister-row';
 import { plainRow } from './plain-rows';
 import type { DetailRow, Words } from './row';
@@ -115,16 +116,16 @@ function throughRow(rowId: string, { through }: CanisterState, { identity }: Pro
 function settingsRow(rowId: string, { settings }: CanisterDetail): DetailRow {
   const id = `${rowId}/settings`;
   const entries: (readonly [key: string, label: Message, words: Words] | undefined)[] = [
-    ['compute', msg('Compute allocation'), `${settings.computeAllocation} %`],
+    ['compute', msg('Compute allocation'), formatPercent(settings.computeAllocation)],
     [
       'memory',
       msg('Memory allocation'),
       settings.memoryAllocation === 0n ? msg('best effort') : formatBytes(settings.memoryAllocation),
     ],
-    ['freezing', msg('Freezing threshold'), formatSeconds(settings.freezingThreshold)],
+    ['freezing', msg('Freezing threshold'), formatDuration(settings.freezingThreshold)],
     settings.reservedCyclesLimit === undefined
       ? undefined
-      : ['reserved', msg('Reserved cycles limit'), groupDigits(settings.reservedCyclesLimit)],
+      : ['reserved', msg('Reserved cycles limit'), formatCycles(settings.reservedCyclesLimit)],
     settings.wasmMemoryLimit === undefined
       ? undefined
       : ['wasm-limit', msg('Wasm memory limit'), formatBytes(settings.wasmMemoryLimit)],

@@ -2,8 +2,9 @@ import { accountIdentifier } from '../identity/account';
 import { ANONYMOUS_NAME, type IdentityInfo } from '../identity/identity-info';
 import type { IdentityUse, WalletFacts } from '../monitor/identity-overview';
 import type { KnownIdentity } from '../monitor/identity-service';
-import { formatCycles, groupDigits, shortId } from '../util/format';
+import { formatCount, formatCycles } from '../util/amounts';
 import { type Message, msg } from '../util/message';
+import { shortId } from '../util/shorten';
 import { note, plainRow } from './plain-rows';
 import type { DetailRow, Row, Words } from './row';
 
@@ -68,7 +69,7 @@ function walletRow(id: string, { network, id: wallet, balance, problem }: Wallet
   );
   const tooltip: Row['tooltip'] = () => [
     [msg('Canister ID'), wallet],
-    ...(balance === undefined ? [] : [[msg('Cycles'), groupDigits(balance)] as const]),
+    ...(balance === undefined ? [] : [[msg('Cycles'), formatCount(balance)] as const]),
   ];
   return { ...row, tooltip };
 }

@@ -5,10 +5,11 @@ import { applyEdits, rangeOf } from '../../../src/core/document/tree';
 import { DfxDocument } from '../../../src/core/engines/dfx/language/dfx-document';
 import { hover } from '../../../src/core/engines/dfx/language/hover';
 import { CanisterIdsDocument } from '../../../src/core/engines/dfx/language/ids-document';
-import { lensActions, shortenId } from '../../../src/core/language/lens';
+import { lensActions } from '../../../src/core/language/lens';
 import { describePrincipal } from '../../../src/core/language/principals';
 import { definitionOf, referencesOf, renameEdits, symbolAt } from '../../../src/core/language/symbols';
 import { formatMessage } from '../../../src/core/util/message';
+import { shortId } from '../../../src/core/util/shorten';
 import { brief, canisters, ID, OTHER_ID, samples } from './support';
 
 const main = { type: 'motoko', main: 'a.mo' };
@@ -178,6 +179,6 @@ test('lenses', () => {
   assert.deepEqual(titles('stopped'), ['Start', 'Deploy', 'Logs']);
   assert.deepEqual(titles('not-created'), ['Deploy']);
   assert.deepEqual(titles('pull'), []);
-  assert.equal(shortenId(ID), 'ryjl3-…-cai');
-  assert.equal(shortenId('aaaaa-aa'), 'aaaaa-aa');
+  assert.equal(shortId(ID), 'ryjl3-…-cai');
+  assert.equal(shortId('aaaaa-aa'), 'aaaaa-aa');
 });

@@ -279,7 +279,7 @@ describe("a canister's details", () => {
       'Compute allocation · 0 %',
       'Memory allocation · 4 GiB',
       'Freezing threshold · 30 d',
-      'Reserved cycles limit · 5,000,000,000,000',
+      'Reserved cycles limit · 5 T',
       'Wasm memory limit · 3 GiB',
       'Log visibility · aaaaa-aa, 2vxsx-fae',
     ]);

@@ -3,18 +3,10 @@ import { describe, it, mock } from 'node:test';
 import { Pacer } from '../../../src/core/agent/optimizations/pacer';
 import { innermostMessage } from '../../../src/core/util/errors';
 import { Emitter } from '../../../src/core/util/events';
-import {
-  formatBytes,
-  formatCycles,
-  formatSeconds,
-  groupDigits,
-  shortHash,
-  shortId,
-  speakCycles,
-} from '../../../src/core/util/format';
 import { formatMessage, msg } from '../../../src/core/util/message';
 import { KeyedQueue } from '../../../src/core/util/queue';
 import { Semaphore } from '../../../src/core/util/semaphore';
+import { shortHash, shortId } from '../../../src/core/util/shorten';
 
 /** A promise that the test settles. */
 function gate<T = void>() {
@@ -184,49 +176,6 @@ describe('formatting', () => {
     assert.equal(shortId('aaaaa-aa'), 'aaaaa-aa');
     assert.equal(shortId(''), '');
     assert.equal(shortHash('0123456789abcdef'), '0x0123…cdef');
-  });
-
-  it('writes and speaks cycles', () => {
-    const amounts: [bigint, string, string][] = [
-      [0n, '0', '0'],
-      [999n, '999', '999'],
-      [1_000n, '1 k', '1 thousand'],
-      [18_200_000n, '18.2 M', '18.2 million'],
-      [999_999_999n, '999.999 M', '999.999 million'],
-      [3_000_000_000_000n, '3 T', '3 trillion'],
-      [2_998_400_000_000n, '2.998 T', '2.998 trillion'],
-      [10n ** 21n, '1,000,000 P', '1,000,000 quadrillion'],
-    ];
-    for (const [cycles, written, spoken] of amounts) {
-      assert.equal(formatCycles(cycles), written);
-      assert.equal(formatMessage(speakCycles(cycles)), `${spoken} cycles`);
-    }
-  });
-
-  it('writes bytes in binary units', () => {
-    assert.deepEqual([0n, 1_023n, 1_024n, 1_572_864n, 4n * 1024n ** 3n, 5_000n * 1024n ** 4n].map(formatBytes), [
-      '0 B',
-      '1023 B',
-      '1 KiB',
-      '1.5 MiB',
-      '4 GiB',
-      '5000 TiB',
-    ]);
-  });
-
-  it('groups digits', () => {
-    assert.deepEqual([0n, 999n, 1_000n, 1_234_567n].map(groupDigits), ['0', '999', '1,000', '1,234,567']);
-  });
-
-  it('writes durations in the largest unit that fits', () => {
-    assert.deepEqual([0n, 59n, 90n, 3_600n, 86_400n, 2_592_000n].map(formatSeconds), [
-      '0 s',
-      '59 s',
-      '1.5 min',
-      '1 h',
-      '1 d',
-      '30 d',
-    ]);
   });
 
   it('fills the places of a message, and leaves alone what is no place', () => {

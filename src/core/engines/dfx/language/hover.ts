@@ -11,12 +11,12 @@ import { describePrincipal } from '../../../language/principals';
 import { type EnumValue, type KeySpec, specAt, type ValueSpec } from '../../../language/spec';
 import {
   formatBytes,
+  formatCount,
   formatCycles,
-  formatSeconds,
-  groupDigits,
+  formatDuration,
   parseBytes,
   parseDuration,
-} from '../../../language/units';
+} from '../../../util/amounts';
 import { type Message, msg } from '../../../util/message';
 import type { DfxDocument } from './dfx-document';
 import type { Canister } from './dfx-model';
@@ -130,11 +130,11 @@ function readableValue(value: ValueSpec, node: StringNode | ScalarNode): Message
   const raw = node.type === 'string' ? node.value : node.raw;
   if (value.kind === 'bytes') {
     const bytes = node.type === 'number' && !/^\d{1,40}$/.test(raw) ? undefined : parseBytes(raw);
-    return bytes === undefined ? undefined : msg('{0} = {1} bytes', formatBytes(bytes), groupDigits(bytes));
+    return bytes === undefined ? undefined : msg('{0} = {1} bytes', formatBytes(bytes), formatCount(bytes));
   }
   if (value.kind === 'duration' && node.type === 'string') {
     const seconds = parseDuration(raw);
-    return seconds === undefined ? undefined : msg('{0} = {1} seconds', formatSeconds(seconds), groupDigits(seconds));
+    return seconds === undefined ? undefined : msg('{0} = {1} seconds', formatDuration(seconds), formatCount(seconds));
   }
   if (value.kind === 'integer' && /^\d{1,40}$/.test(raw)) {
     if (value.unit === 'cycles') {
@@ -144,7 +144,7 @@ function readableValue(value: ValueSpec, node: StringNode | ScalarNode): Message
       return msg('{0} percent of one processor', raw);
     }
     if (value.unit === 'seconds') {
-      return msg('{0} = {1} seconds', formatSeconds(BigInt(raw)), groupDigits(BigInt(raw)));
+      return msg('{0} = {1} seconds', formatDuration(BigInt(raw)), formatCount(BigInt(raw)));
     }
   }
   return undefined;
