@@ -11,6 +11,8 @@ type Handler = (...args: unknown[]) => unknown;
 
 interface ContributedCommand {
   readonly command: string;
+  /** Translated by VS Code. */
+  readonly title?: string;
   readonly enablement?: string;
 }
 
@@ -41,38 +43,40 @@ export class CommandRegistry {
       }
       return commands;
     };
-    for (const { command, enablement = '' } of [...contributed(this.#context.extension), ...INTERNAL]) {
-      this.register(command, (...args) => {
+    for (const { command, title, enablement = '' } of [...contributed(this.#context.extension), ...INTERNAL]) {
+      const run = (...args: unknown[]) => {
         // Other extensions and keybindings do not look at `enablement`.
         if (enablement.includes('isWorkspaceTrusted') && !vscode.workspace.isTrusted) {
           const message = msg('This workspace is not trusted: nothing is run in it.');
           throw new Failure({ message, next: 'manage-trust' });
         }
         return get().run(command, args);
-      });
+      };
+      this.register(command, run, title);
     }
     return { get };
   }
 
-  register(id: string, handler: Handler): void {
+  /** @param title names the command where it fails in a way that nobody foresaw */
+  register(id: string, handler: Handler, title = id): void {
     this.#context.subscriptions.push(
       vscode.commands.registerCommand(id, async (...args: unknown[]) => {
         try {
           return await handler(...args);
         } catch (error) {
           // Not awaited: a caller that runs the command gets control back while the message is open.
-          void this.#report(id, error);
+          void this.#report(title, error);
           return undefined;
         }
       }),
     );
   }
 
-  async #report(id: string, error: unknown): Promise<void> {
+  async #report(title: string, error: unknown): Promise<void> {
     if (error instanceof vscode.CancellationError || (error instanceof Failure && error.cancelled)) {
       return;
     }
-    const failure = error instanceof Failure ? error : unforeseen(id, error);
+    const failure = error instanceof Failure ? error : unforeseen(title, error);
     const { message, detail, next } = failure.data;
     const text = translate(message);
     this.#log.error([text, detail].filter(Boolean).join('\n'));
@@ -87,10 +91,10 @@ export class CommandRegistry {
 }
 
 /** An error that is no {@link Failure} is a fault of ours, or of the system's: a missing right, a full disk. */
-function unforeseen(id: string, error: unknown): Failure {
+function unforeseen(title: string, error: unknown): Failure {
   return new Failure({
     kind: 'internal',
-    message: msg('{0} failed: {1}', id, error instanceof Error ? error.message : String(error)),
+    message: msg('{0} failed: {1}', title, error instanceof Error ? error.message : String(error)),
     detail: String((error as Error)?.stack ?? error),
   });
 }

@@ -6,7 +6,7 @@ import {
   UncertifiedRejectErrorCode,
 } from '@dfinity/agent';
 import { innermostMessage } from '../util/errors';
-import { Failure } from '../util/failure';
+import { cancelled, Failure } from '../util/failure';
 import { type Message, msg } from '../util/message';
 import type { OperationContext } from './operation-context';
 
@@ -19,7 +19,7 @@ export function toFailure(error: unknown, context: OperationContext): Failure {
     const timedOut = context.signal.reason instanceof DOMException && context.signal.reason.name === 'TimeoutError';
     return timedOut
       ? new Failure({ kind: 'timeout', message: msg('The network did not answer in time.') })
-      : new Failure({ kind: 'cancelled', message: msg('Cancelled.') });
+      : cancelled();
   }
   if (!(error instanceof AgentError)) {
     return context.transportError === undefined ? unreadable(innermostMessage(error)) : offline(context.transportError);
