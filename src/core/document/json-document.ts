@@ -1,14 +1,14 @@
 import { JsonReader, readEscape } from './json-reader';
-import {
-  type ArrayNode,
-  type ObjectNode,
-  type Property,
-  SourceDocument,
-  type StringNode,
-  type SyntaxProblem,
-  type TextEdit,
-  type TextRange,
-  type ValueNode,
+import { SourceDocument } from './source-document';
+import type {
+  ArrayNode,
+  ObjectNode,
+  Property,
+  StringNode,
+  SyntaxProblem,
+  TextEdit,
+  TextRange,
+  ValueNode,
 } from './tree';
 
 /** A JSON text, read strictly but to its end, and edited in its own style. */
@@ -129,33 +129,6 @@ export class JsonDocument extends SourceDocument {
     }
     return [{ range: { offset: start, length: end - start }, newText: '' }];
   }
-
-  /**
-   * Sets the value at a path of keys, or removes it with undefined. What is missing on the way is made; what is there
-   * and no object is replaced.
-   */
-  setAt(path: readonly string[], value: unknown): TextEdit[] {
-    let at = this.root;
-    for (const [index, name] of path.entries()) {
-      if (at?.type !== 'object') {
-        return at === undefined || value === undefined ? [] : [this.replace(at, nested(path.slice(index), value))];
-      }
-      const property = at.properties.findLast(({ key }) => key.value === name);
-      if (property === undefined) {
-        return value === undefined ? [] : this.addProperties(at, [[name, nested(path.slice(index + 1), value)]]);
-      }
-      if (value === undefined && index === path.length - 1) {
-        return this.removeProperty(property);
-      }
-      at = property.value;
-    }
-    return at === undefined ? [] : [this.replace(at, value)];
-  }
-}
-
-/** `{a: {b: value}}` for the path `a`, `b`. */
-function nested(path: readonly string[], value: unknown): unknown {
-  return path.reduceRight((inner, name) => ({ [name]: inner }), value);
 }
 
 function insertion(offset: number, newText: string): TextEdit {

@@ -1,5 +1,6 @@
+import type { SourceDocument } from '../document/source-document';
 import type { TextRange } from '../document/tree';
-import { type ObjectNode, pathOf, type SourceDocument } from '../document/tree';
+import { type ObjectNode, pathOf } from '../document/tree';
 
 /** Where a completion was asked for. */
 export interface Cursor {

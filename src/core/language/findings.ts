@@ -1,11 +1,5 @@
-import {
-  type Property,
-  rangeOf,
-  type SourceDocument,
-  type TextEdit,
-  type TextRange,
-  type ValueNode,
-} from '../document/tree';
+import type { SourceDocument } from '../document/source-document';
+import { type Property, rangeOf, type TextEdit, type TextRange, type ValueNode } from '../document/tree';
 import { type Message, msg } from '../util/message';
 import { shortText } from '../util/shorten';
 
@@ -104,9 +98,4 @@ export function fixAllEdits(findings: readonly Finding[]): readonly TextEdit[] {
 
 function touch(a: TextRange, b: TextRange): boolean {
   return a.offset <= b.offset + b.length && b.offset <= a.offset + a.length;
-}
-
-/** Longer pieces of the file are not repeated in a message. */
-export function shorten(text: string): string {
-  return shortText(text, 60);
 }

@@ -1,7 +1,8 @@
 import type { StringNode } from '../document/tree';
 import { type Message, msg } from '../util/message';
 import { type PrincipalFault, type PrincipalKind, parsePrincipal } from '../util/principal';
-import { type FindingList, shorten } from './findings';
+import { MAX_QUOTED, shortText } from '../util/shorten';
+import type { FindingList } from './findings';
 
 /** Canisters of the system that everybody meets. */
 const WELL_KNOWN = new Map<string, Message>([
@@ -72,7 +73,7 @@ function describePrincipalFault(text: string, fault: PrincipalFault): Message {
 export function reportPrincipal<Code extends string>(findings: FindingList<Code>, code: Code, node: StringNode): void {
   const parsed = parsePrincipal(node.value);
   if (!parsed.ok) {
-    findings.report(code, node, describePrincipalFault(shorten(node.value), parsed.fault), {
+    findings.report(code, node, describePrincipalFault(shortText(node.value, MAX_QUOTED), parsed.fault), {
       fixes: () => findings.changeToAny(node, parsed.canonical, [], true),
     });
   }

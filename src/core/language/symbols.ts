@@ -1,4 +1,5 @@
-import { rangeOf, type SourceDocument, type StringNode, type TextEdit, type TextRange } from '../document/tree';
+import type { SourceDocument } from '../document/source-document';
+import { rangeOf, type StringNode, type TextEdit, type TextRange } from '../document/tree';
 
 export type SymbolKind = 'canister' | 'network';
 

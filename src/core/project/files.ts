@@ -1,5 +1,4 @@
 import { open, stat } from 'node:fs/promises';
-import path from 'node:path';
 import { type Message, msg } from '../util/message';
 
 /** The longest file of settings or ids that is read, in bytes; a thousand canisters take a tenth of it. */
@@ -63,10 +62,4 @@ export async function isFile(file: string): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-/** True where a path, taken from `root`, leads out of it. */
-export function leavesFolder(root: string, relative: string): boolean {
-  const way = path.relative(root, path.resolve(root, relative));
-  return way === '..' || way.startsWith(`..${path.sep}`) || path.isAbsolute(way);
 }

@@ -10,3 +10,9 @@ export function isInside(folder: string, file: string): boolean {
 export function staysInside(folder: string, name: string): boolean {
   return !name.includes('\0') && isInside(folder, path.resolve(folder, name));
 }
+
+/** True where a path, taken from a folder, leads out of it. The folder itself does not. */
+export function leavesFolder(folder: string, relative: string): boolean {
+  const target = path.resolve(folder, relative);
+  return target !== path.resolve(folder) && !isInside(folder, target);
+}

@@ -13,3 +13,6 @@ export function shortHash(hex: string): string {
 export function shortText(text: string, length: number): string {
   return text.length > length ? `${text.slice(0, length - 1)}…` : text;
 }
+
+/** Of what a file says no more than this many characters are repeated in a message. */
+export const MAX_QUOTED = 60;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { JsonDocument } from '../../../src/core/document/json-document';
-import { pathOf, propertiesOf, type ValueNode } from '../../../src/core/document/tree';
+import { applyEdits, pathOf, propertiesOf, type ValueNode } from '../../../src/core/document/tree';
 import { Random } from '../../support/random';
 import { realFiles, samples } from './support';
 
@@ -116,4 +116,16 @@ test('nesting without end is a problem, not a crash', () => {
     assert.ok(document.problems.some(({ fault }) => fault === 'too-deep'));
   }
   assert.deepEqual(new JsonDocument(`${'['.repeat(127)}${']'.repeat(127)}`).problems, []);
+});
+
+test('values at a path are set, made and removed in the style of the file', () => {
+  const set = (text: string, path: string[], value: unknown) =>
+    applyEdits(text, new JsonDocument(text).setAt(path, value));
+  assert.equal(set('{\n}', ['a', 'ic'], 'x'), '{\n  "a": {\n    "ic": "x"\n  }\n}');
+  assert.equal(set('{"a":{"ic":"x"}}', ['a', 'ic'], 'y'), '{"a":{"ic":"y"}}');
+  assert.equal(set('{"a":{"ic":"x"}}', ['a', 'b'], 1), '{"a":{"ic":"x", "b":1}}');
+  assert.equal(set('{ "a": 5 }', ['a', 'b'], true), '{ "a": {"b":true} }');
+  assert.equal(set('{\n\t"a": 1,\n\t"b": 2\n}', ['b'], undefined), '{\n\t"a": 1\n}');
+  assert.equal(set('{"a": 1, "a": 2}', ['a'], 3), '{"a": 1, "a": 3}');
+  assert.equal(set('{"a": 1}', ['b', 'c'], undefined), '{"a": 1}');
 });

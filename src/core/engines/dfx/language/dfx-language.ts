@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { SourceDocument } from '../../../document/tree';
+import type { SourceDocument } from '../../../document/source-document';
 import type { Finding } from '../../../language/findings';
 import type {
   Completion,

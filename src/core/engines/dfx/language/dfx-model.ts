@@ -1,10 +1,10 @@
+import type { SourceDocument } from '../../../document/source-document';
 import {
   type ObjectNode,
   objectAt,
   type Property,
   propertiesOf,
   rangeOf,
-  type SourceDocument,
   type StringNode,
   stringAt,
   stringsAt,

@@ -1,23 +1,9 @@
-import {
-  type Property,
-  pathOf,
-  rangeOf,
-  type ScalarNode,
-  type StringNode,
-  type ValueNode,
-} from '../../../document/tree';
+import { type Property, pathOf, rangeOf, type ValueNode } from '../../../document/tree';
 import type { Hover, HoverPart } from '../../../language/language';
 import { describePrincipal } from '../../../language/principals';
-import { type EnumValue, type KeySpec, specAt, type ValueSpec } from '../../../language/spec';
-import {
-  formatBytes,
-  formatCount,
-  formatCycles,
-  formatDuration,
-  parseBytes,
-  parseDuration,
-} from '../../../util/amounts';
-import { type Message, msg } from '../../../util/message';
+import { specAt } from '../../../language/spec';
+import { describeKey, describeValue } from '../../../language/spec-hover';
+import { msg } from '../../../util/message';
 import type { DfxDocument } from './dfx-document';
 import type { Canister } from './dfx-model';
 import { DFX_JSON } from './keys';
@@ -44,25 +30,11 @@ function hoverKey(document: DfxDocument, property: Property): Hover | undefined 
   if (key === undefined || path.at(-1) !== key.name) {
     return undefined;
   }
-  const parts: HoverPart[] = [{ text: key.doc, fromSchema: true }];
-  const fallback = defaultOf(key);
-  if (fallback !== undefined) {
-    parts.push({ text: msg('Default: {0}', fallback), fromSchema: true });
-  }
-  if (key.since !== undefined) {
-    parts.push({ text: msg('Since dfx {0}.', key.since), fromSchema: true });
-  }
-  if (key.deprecated !== undefined) {
-    parts.push({ text: key.deprecated, fromSchema: true });
-  }
+  const parts = describeKey(key, 'dfx');
   if (name !== undefined && path.length === 4 && path[2] === 'declarations' && key.name === 'output') {
     parts.push({ text: msg('Default here: {0}', `src/declarations/${name}`) });
   }
   return { range, parts };
-}
-
-function defaultOf(key: KeySpec): string | undefined {
-  return key.default === undefined || key.default === null ? undefined : JSON.stringify(key.default);
 }
 
 function namedCanister(
@@ -113,39 +85,6 @@ function hoverValue(document: DfxDocument, node: ValueNode): Hover | undefined {
     }
     return undefined;
   }
-  if (value.kind === 'enum' && text !== undefined) {
-    const doc = enumDoc(value.values, text);
-    return doc && { range, parts: [{ text: doc, fromSchema: true }] };
-  }
-  const readable = node.type === 'object' || node.type === 'array' ? undefined : readableValue(value, node);
-  return readable && { range, parts: [{ text: readable }] };
-}
-
-function enumDoc(values: readonly EnumValue[], text: string): Message | undefined {
-  return values.find((known) => known.value === text)?.doc;
-}
-
-/** A size, duration or number of cycles for people. */
-function readableValue(value: ValueSpec, node: StringNode | ScalarNode): Message | undefined {
-  const raw = node.type === 'string' ? node.value : node.raw;
-  if (value.kind === 'bytes') {
-    const bytes = node.type === 'number' && !/^\d{1,40}$/.test(raw) ? undefined : parseBytes(raw);
-    return bytes === undefined ? undefined : msg('{0} = {1} bytes', formatBytes(bytes), formatCount(bytes));
-  }
-  if (value.kind === 'duration' && node.type === 'string') {
-    const seconds = parseDuration(raw);
-    return seconds === undefined ? undefined : msg('{0} = {1} seconds', formatDuration(seconds), formatCount(seconds));
-  }
-  if (value.kind === 'integer' && /^\d{1,40}$/.test(raw)) {
-    if (value.unit === 'cycles') {
-      return msg('{0} cycles', formatCycles(BigInt(raw)));
-    }
-    if (value.unit === 'percent') {
-      return msg('{0} percent of one processor', raw);
-    }
-    if (value.unit === 'seconds') {
-      return msg('{0} = {1} seconds', formatDuration(BigInt(raw)), formatCount(BigInt(raw)));
-    }
-  }
-  return undefined;
+  const described = describeValue(value, node);
+  return described && { range, parts: [described] };
 }

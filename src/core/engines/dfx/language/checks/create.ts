@@ -1,8 +1,8 @@
 import path from 'node:path';
 import type { FileFacts } from '../../../../language/facts';
 import type { Fix } from '../../../../language/findings';
-import { leavesFolder } from '../../../../project/files';
 import { msg } from '../../../../util/message';
+import { leavesFolder } from '../../../../util/paths';
 import type { Site } from '../structure';
 
 /** What a file made by a fix begins with. */

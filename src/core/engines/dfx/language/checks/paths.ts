@@ -1,6 +1,6 @@
 import path from 'node:path';
-import { leavesFolder } from '../../../../project/files';
 import { msg } from '../../../../util/message';
+import { leavesFolder } from '../../../../util/paths';
 import type { CheckContext } from '../check-context';
 import { isUrl } from '../dfx-model';
 import type { Site } from '../structure';

@@ -1,5 +1,6 @@
 import { syntaxMessage } from '../../../../document/parse-json';
-import type { SourceDocument, SyntaxFault, TextEdit, TextRange } from '../../../../document/tree';
+import type { SourceDocument } from '../../../../document/source-document';
+import type { SyntaxFault, TextEdit, TextRange } from '../../../../document/tree';
 import type { Fix } from '../../../../language/findings';
 import { msg } from '../../../../util/message';
 import type { DfxFindings, FindingCode } from '../finding-codes';

@@ -9,10 +9,10 @@ import {
   stringAt,
   type TextRange,
 } from '../../../../document/tree';
-import { shorten } from '../../../../language/findings';
 import { reportPrincipal } from '../../../../language/principals';
 import { closest } from '../../../../language/suggest';
 import { type Message, msg } from '../../../../util/message';
+import { MAX_QUOTED, shortText } from '../../../../util/shorten';
 import type { CheckContext } from '../check-context';
 import { type Canister, isUrl } from '../dfx-model';
 import type { DfxFindings, FindingCode } from '../finding-codes';
@@ -56,7 +56,7 @@ export function checkInitArgs({ model, sites, facts, findings }: CheckContext): 
   }
 
   function reportCandid(problem: ArgumentsProblem, place: TextRange | StringNode): void {
-    findings.report('init-arg-syntax', place, candidMessage(problem, shorten(problem.found)), {
+    findings.report('init-arg-syntax', place, candidMessage(problem, shortText(problem.found, MAX_QUOTED)), {
       severity: problem.certain ? 'error' : 'warning',
     });
   }
@@ -65,9 +65,14 @@ export function checkInitArgs({ model, sites, facts, findings }: CheckContext): 
     const { node } = site;
     const kind = facts.kind(node.value);
     if (kind === 'missing' || kind === 'directory') {
-      findings.report('init-arg-file-missing', node, msg('There is no file "{0}".', shorten(node.value)), {
-        fixes: () => (kind === 'missing' ? createFix(facts, site) : []),
-      });
+      findings.report(
+        'init-arg-file-missing',
+        node,
+        msg('There is no file "{0}".', shortText(node.value, MAX_QUOTED)),
+        {
+          fixes: () => (kind === 'missing' ? createFix(facts, site) : []),
+        },
+      );
       return;
     }
     const text = kind === 'file' ? facts.text(node.value) : undefined;
@@ -119,7 +124,7 @@ export function checkMetadata({ model, findings }: CheckContext): void {
         findings.report(
           'metadata-empty',
           name,
-          msg('The metadata section "{0}" needs "path" or "content".', shorten(name.value)),
+          msg('The metadata section "{0}" needs "path" or "content".', shortText(name.value, MAX_QUOTED)),
           {
             fixes: () =>
               (['path', 'content'] as const).map((key) => ({
@@ -172,8 +177,12 @@ export function checkBuild({ model, facts, findings }: CheckContext): void {
       const guess = closest(name.value, packages);
       const message =
         guess === undefined
-          ? msg('The cargo workspace has no package "{0}".', shorten(name.value))
-          : msg('The cargo workspace has no package "{0}". Did you mean "{1}"?', shorten(name.value), guess);
+          ? msg('The cargo workspace has no package "{0}".', shortText(name.value, MAX_QUOTED))
+          : msg(
+              'The cargo workspace has no package "{0}". Did you mean "{1}"?',
+              shortText(name.value, MAX_QUOTED),
+              guess,
+            );
       findings.report('unknown-package', name, message, {
         fixes: () => findings.changeToAny(name, guess, [...packages].slice(0, 10), true),
       });
