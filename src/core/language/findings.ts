@@ -1,7 +1,6 @@
 import type { SourceDocument } from '../document/source-document';
 import { type Property, rangeOf, type TextEdit, type TextRange, type ValueNode } from '../document/tree';
 import { type Message, msg } from '../util/message';
-import { shortText } from '../util/shorten';
 
 export type Severity = 'error' | 'warning' | 'info' | 'hint';
 

@@ -246,7 +246,7 @@ test('networks are read in both forms', () => {
   assert.match(texts(parseNetworksJson('[1]').problems).join(), /object/);
 });
 
-/** The best of several rounds, in milliseconds. */
+/** The best of several rounds, in microseconds of the processor: others may be busy on this machine. */
 function parseTime(count: number): number {
   const canisters = Array.from({ length: count }, (_, i) => [
     `canister_${i}`,
@@ -255,9 +255,10 @@ function parseTime(count: number): number {
   const text = JSON.stringify({ version: 1, canisters: Object.fromEntries(canisters) }, undefined, 2);
   let best = Number.POSITIVE_INFINITY;
   for (let round = 0; round < 15; round++) {
-    const start = performance.now();
+    const start = process.cpuUsage();
     assert.equal(parseDfxConfig(text).canisters.length, count);
-    best = Math.min(best, performance.now() - start);
+    const { user, system } = process.cpuUsage(start);
+    best = Math.min(best, user + system);
   }
   return best;
 }
