@@ -48,6 +48,19 @@ export class FindingList<Code extends string = string> {
     this.#found.push({ code, severity, message, range, related, tag, fixes });
   }
 
+  /** Of two keys only one may be there: reported at both. */
+  reportConflict(code: Code, a: Property, b: Property, message: Message): void {
+    for (const [property, other] of [
+      [a, b],
+      [b, a],
+    ] as const) {
+      this.report(code, property.key, message, {
+        related: [{ message: msg('The other one'), range: rangeOf(other.key) }],
+        fixes: () => [this.remove(property), this.remove(other)],
+      });
+    }
+  }
+
   include(other: FindingList<Code>): void {
     this.#found.push(...other.#found);
   }

@@ -7,13 +7,17 @@ import { type Definition, definition, type NamedThing, type SymbolSource } from 
 import { type Message, msg } from '../../../util/message';
 import { leavesFolder } from '../../../util/paths';
 import type { CheckContext } from './check-context';
+import { checkBuild } from './checks/build';
+import { checkCreation } from './checks/creation';
 import { checkDependencies } from './checks/dependencies';
+import { checkInitArgs } from './checks/init-args';
+import { checkMetadata } from './checks/metadata';
 import { checkNames } from './checks/names';
 import { checkNetworks } from './checks/networks';
 import { checkPaths } from './checks/paths';
+import { checkPrincipals } from './checks/principals';
 import { checkSyntax } from './checks/syntax';
 import { checkTypes } from './checks/types';
-import { checkBuild, checkCreation, checkInitArgs, checkMetadata, checkPrincipals } from './checks/values';
 import type { DfxFacts } from './dfx-facts';
 import { DfxModel, isUrl } from './dfx-model';
 import { type DfxFindings, FINDING_CODES } from './finding-codes';

@@ -4,8 +4,8 @@ import { leavesFolder } from '../../../../util/paths';
 import type { CheckContext } from '../check-context';
 import { isUrl } from '../dfx-model';
 import type { Site } from '../structure';
+import { hasBuild } from './build';
 import { createFix } from './create';
-import { hasBuild } from './values';
 
 /** Folders that tools write: what is missing below them is made by the next build. */
 const OUTPUT_FOLDERS: ReadonlySet<string> = new Set([

@@ -1,0 +1,63 @@
+import { type ArgumentsProblem, candidMessage, checkArguments } from '../../../../candid/arguments';
+import { isSet, type StringNode, type TextRange } from '../../../../document/tree';
+import { msg } from '../../../../util/message';
+import { MAX_QUOTED, shortText } from '../../../../util/shorten';
+import type { CheckContext } from '../check-context';
+import type { Site } from '../structure';
+import { createFix } from './create';
+
+export function checkInitArgs({ model, sites, facts, findings }: CheckContext): void {
+  const { document } = model;
+  for (const site of sites) {
+    const { role, node, key } = site;
+    if (role === 'candid') {
+      const problem = checkArguments(node.value);
+      if (problem === undefined) {
+        continue;
+      }
+      const from = document.offsetInString(node, problem.offset);
+      const to = document.offsetInString(node, problem.offset + problem.length);
+      // A fault at the end has no letter of its own: the closing quote stands for it.
+      const range =
+        to > from ? { offset: from, length: to - from } : { offset: Math.min(from, node.end - 1), length: 1 };
+      reportCandid(problem, range);
+    } else if (key.name === 'init_arg_file' && role === 'file') {
+      checkInitArgFile(site);
+    }
+  }
+  for (const canister of model.canisters.values()) {
+    const { keys } = canister;
+    if (!isSet(keys, 'init_arg') || !isSet(keys, 'init_arg_file')) {
+      continue;
+    }
+    const message = msg('Only one of "init_arg" and "init_arg_file" may be given.');
+    findings.reportConflict('init-arg-conflict', keys.get('init_arg')!, keys.get('init_arg_file')!, message);
+  }
+
+  function reportCandid(problem: ArgumentsProblem, place: TextRange | StringNode): void {
+    findings.report('init-arg-syntax', place, candidMessage(problem, shortText(problem.found, MAX_QUOTED)), {
+      severity: problem.certain ? 'error' : 'warning',
+    });
+  }
+
+  function checkInitArgFile(site: Site): void {
+    const { node } = site;
+    const kind = facts.kind(node.value);
+    if (kind === 'missing' || kind === 'directory') {
+      findings.report(
+        'init-arg-file-missing',
+        node,
+        msg('There is no file "{0}".', shortText(node.value, MAX_QUOTED)),
+        {
+          fixes: () => (kind === 'missing' ? createFix(facts, site) : []),
+        },
+      );
+      return;
+    }
+    const text = kind === 'file' ? facts.text(node.value) : undefined;
+    const problem = text === undefined || text === null ? undefined : checkArguments(text);
+    if (problem !== undefined) {
+      reportCandid(problem, node);
+    }
+  }
+}
