@@ -159,9 +159,9 @@ async function call(
   if (method.kind === 'update') {
     await confirm(context, 'call', [target], `${target.canister}.${method.name}${text}`);
   }
-  const { networkName } = target.monitor.snapshot;
+  const { name: networkName } = target.project.snapshot.target;
   const caller = await service.native.caller(target);
-  const canisterId = target.monitor.canister(target.canister)?.id ?? '';
+  const canisterId = target.project.canister(target.canister)?.id ?? '';
   const reply = await withProgress(
     {
       title: vscode.l10n.t('Calling {0}.{1}…', target.canister, method.name),
@@ -191,7 +191,7 @@ async function call(
     identity: caller,
     reply,
   };
-  const uri = Documents.uri(`${target.canister}.${method.name}.candid`, [target.monitor.project.dfxJson, networkName]);
+  const uri = Documents.uri(`${target.canister}.${method.name}.candid`, [target.project.manifest, networkName]);
   await documents.show(uri, new CallDocument(report, target, method));
 }
 

@@ -45,24 +45,24 @@ export async function editSettings(context: CommandContext, argument: CommandArg
   }
 }
 
-function settingsOf({ monitor, canister }: CanisterRef): CanisterSettings | undefined {
-  return monitor.canister(canister)?.facts?.detail?.settings;
+function settingsOf({ project, canister }: CanisterRef): CanisterSettings | undefined {
+  return project.canister(canister)?.facts?.detail?.settings;
 }
 
-function requireVisible(settings: CanisterSettings | undefined, { monitor, canister }: CanisterRef): void {
+function requireVisible(settings: CanisterSettings | undefined, { project, canister }: CanisterRef): void {
   if (!settings) {
     throw new Failure({
       message: msg(
         'The settings of {0} are hidden: {1} is not a controller.',
         canister,
-        identityName(monitor.snapshot),
+        identityName(project.snapshot),
       ),
       next: 'select-identity',
     });
   }
 }
 
-function identityName({ identity }: CanisterRef['monitor']['snapshot']): string {
+function identityName({ identity }: CanisterRef['project']['snapshot']): string {
   return identity?.name ?? 'anonymous';
 }
 
@@ -104,7 +104,7 @@ async function chooseChange(
   ];
   const { item } = await answered(
     pickItem(items, {
-      title: vscode.l10n.t('Settings of {0} on {1}', canister, target.monitor.snapshot.networkName),
+      title: vscode.l10n.t('Settings of {0} on {1}', canister, target.project.snapshot.target.name),
       placeholder: vscode.l10n.t('Choose what to change'),
     }),
   );
@@ -234,7 +234,7 @@ async function editControllers(
   const items = controllers.map((controller) => ({
     label: controller,
     description:
-      controller === self ? vscode.l10n.t('{0}, the identity in use', identityName(target.monitor.snapshot)) : '',
+      controller === self ? vscode.l10n.t('{0}, the identity in use', identityName(target.project.snapshot)) : '',
     controller,
   }));
   const picked = await pickItem([add, ...items], {

@@ -56,7 +56,7 @@ async function chooseAction(
   };
   const { item, button } = await answered(
     pickItem([take, ...snapshots.map((snapshot) => toItem(snapshot, [restore, remove]))], {
-      title: vscode.l10n.t('Snapshots of {0} on {1}', target.canister, target.monitor.snapshot.networkName),
+      title: vscode.l10n.t('Snapshots of {0} on {1}', target.canister, target.project.snapshot.target.name),
       placeholder:
         snapshots.length === 0 ? vscode.l10n.t('There is none yet') : vscode.l10n.t('Choose one to restore or delete'),
     }),
@@ -115,8 +115,8 @@ async function takeSnapshot(
   await runOperation(context, 'snapshot-take', [target], [replace], stopWordsFor(target));
 }
 
-function isStopped({ monitor, canister }: CanisterRef): boolean {
-  const state = monitor.canister(canister);
+function isStopped({ project, canister }: CanisterRef): boolean {
+  const state = project.canister(canister);
   return state !== undefined && phaseOf(state) === 'stopped';
 }
 

@@ -48,11 +48,11 @@ export async function deployProjects(context: CommandContext, argument: CommandA
   if (targets.length === 0) {
     throw new Failure({ message: msg('There is no canister to deploy in this workspace.') });
   }
-  const projects = [...new Set(targets.map(({ monitor }) => monitor))];
+  const projects = [...new Set(targets.map(({ project }) => project))];
   await perform(context, 'deploy', targets, async (options) => {
     const reports = await Promise.all(
       projects.map((project) => {
-        const canisters = targets.filter(({ monitor }) => monitor === project).map(({ canister }) => canister);
+        const canisters = targets.filter((target) => target.project === project).map(({ canister }) => canister);
         return context.service.deployAll(project, canisters, options);
       }),
     );
@@ -65,15 +65,15 @@ export async function deployProjects(context: CommandContext, argument: CommandA
 }
 
 async function applicableCanisters(
-  { monitor }: CommandContext,
+  { workspace }: CommandContext,
   operation: Operation,
   argument: CommandArgument,
 ): Promise<CanisterRef[]> {
-  await loadAll(monitor);
-  const own = projectOf(monitor, argument);
-  return (own ? [own] : monitor.projects).flatMap((project) =>
+  await loadAll(workspace);
+  const own = projectOf(workspace, argument);
+  return (own ? [own] : workspace.projects).flatMap((project) =>
     project.snapshot.canisters
-      .map(({ name }) => ({ monitor: project, canister: name }))
+      .map(({ name }) => ({ project, canister: name }))
       .filter((target) => appliesTo(operation, target)),
   );
 }
@@ -145,8 +145,8 @@ async function conclude(context: CommandContext, operation: RunnableOperation, r
   const details: string[] = [];
   const steps = new Map<string, FailureAction>();
   for (const outcome of report.outcomes) {
-    const { canister, monitor } = outcome.target;
-    const where = `${operation} ${canister} on ${monitor.snapshot.networkName}`;
+    const { canister, project } = outcome.target;
+    const where = `${operation} ${canister} on ${project.snapshot.target.name}`;
     if (outcome.ok) {
       log.info(`${where}: done`);
     } else if (outcome.cancelled) {

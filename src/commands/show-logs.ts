@@ -12,7 +12,7 @@ import type { CommandArgument } from './read-argument';
 export async function showLogs(context: CommandContext, argument: CommandArgument): Promise<void> {
   const { service, documents } = context;
   const target = await chooseCanister(context, 'logs', argument);
-  const { networkName, identity } = target.monitor.snapshot;
+  const { target: on, identity } = target.project.snapshot;
   const follower = new LogFollower(service.native.logReader(target));
   const user = identity?.name ?? 'anonymous';
   await withProgress(
@@ -23,7 +23,7 @@ export async function showLogs(context: CommandContext, argument: CommandArgumen
     },
     (signal) => follower.poll(signal),
   );
-  const uri = Documents.uri(`${target.canister} (${networkName}).log`, [target.monitor.project.dfxJson]);
+  const uri = Documents.uri(`${target.canister} (${on.name}).log`, [target.project.manifest]);
   const onScreen = () =>
     follower.setWatched(
       vscode.window.visibleTextEditors.some(({ document }) => document.uri.toString() === uri.toString()),

@@ -14,12 +14,12 @@ const MAX_CYCLES = 10n ** 24n;
 
 /** Adds cycles to canisters of local networks, where they are free. */
 export async function topUpCanisters(context: CommandContext, argument: CommandArgument): Promise<void> {
-  const isLocal = ({ monitor }: CanisterRef) => monitor.snapshot.network?.local === true;
+  const isLocal = ({ project }: CanisterRef) => project.snapshot.target.network?.local === true;
   const targets = await chooseCanisters(context, 'top-up', argument, isLocal);
   const elsewhere = targets.find((target) => !isLocal(target));
   if (elsewhere) {
     throw new Failure({
-      message: msg('Cycles can be made on local networks only; {0} is none.', elsewhere.monitor.snapshot.networkName),
+      message: msg('Cycles can be made on local networks only; {0} is none.', elsewhere.project.snapshot.target.name),
     });
   }
   const text = await vscode.window.showInputBox({

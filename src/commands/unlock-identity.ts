@@ -11,7 +11,7 @@ export async function unlockFor(
   { identityService }: Pick<CommandContext, 'identityService'>,
   targets: readonly CanisterRef[],
 ): Promise<void> {
-  for (const project of new Set(targets.map(({ monitor }) => monitor))) {
+  for (const project of new Set(targets.map(({ project }) => project))) {
     const { identity } = project.snapshot;
     if (identity?.storage === 'password' && identity.ref.kind === 'anonymous') {
       await askPassword(identityService, identity.name);

@@ -63,17 +63,17 @@ export class Lenses implements vscode.CodeLensProvider, vscode.Disposable {
     this.#commands ??= vscode.commands.getCommands(true);
     const available = new Set(await this.#commands);
     const lenses: vscode.CodeLens[] = [];
-    const dfxJson = document.uri.fsPath;
+    const manifest = document.uri.fsPath;
     for (const { kind, name: canister, node, readable } of this.projects.read(document).definitions) {
       if (kind !== 'canister' || !readable) {
         continue;
       }
-      const info = this.live.get(dfxJson, canister);
+      const info = this.live.get(manifest, canister);
       if (info === undefined) {
         continue;
       }
       const place = toRange(document, rangeOf(node));
-      const argument = { dfxJson, canister };
+      const argument = { manifest, canister };
       const add = (title: string, command: string): void => {
         const isThere = available.has(command);
         lenses.push(

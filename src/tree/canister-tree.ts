@@ -1,10 +1,9 @@
 import * as vscode from 'vscode';
-import { buildArtifacts, candidFile, moduleHash, sourceFile } from '../core/engines/dfx/artifacts';
-import { idsOnAllNetworks } from '../core/engines/dfx/canister-ids';
-import type { DfxLocations } from '../core/engines/dfx/locations';
 import type { Ownership } from '../core/monitor/ownership';
-import type { ProjectChange, ProjectMonitor } from '../core/monitor/project-monitor';
+import type { ProjectChange } from '../core/monitor/project-changes';
+import type { ProjectMonitor } from '../core/monitor/project-monitor';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
+import { firstModuleHash } from '../core/project/module-hash';
 import { canisterRow } from '../core/rows/canister-row';
 import { type CanisterFiles, detailRows } from '../core/rows/detail-rows';
 import { projectRow, projectRowId, troubleRows } from '../core/rows/project-rows';
@@ -19,43 +18,41 @@ interface ProjectEntry {
 
 /** The "Canisters" view's content. */
 export class CanisterTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
-  readonly #monitor: WorkspaceMonitor;
-  readonly #locations: DfxLocations;
+  readonly #workspace: WorkspaceMonitor;
   readonly #ownership: Ownership;
   readonly #changed = new vscode.EventEmitter<TreeNode | TreeNode[] | undefined>();
   readonly onDidChangeTreeData = this.#changed.event;
   readonly #entries = new Map<ProjectMonitor, ProjectEntry>();
   readonly #subscriptions: readonly { dispose(): void }[];
 
-  constructor(monitor: WorkspaceMonitor, locations: DfxLocations, ownership: Ownership) {
-    this.#monitor = monitor;
-    this.#locations = locations;
+  constructor(workspace: WorkspaceMonitor, ownership: Ownership) {
+    this.#workspace = workspace;
     this.#ownership = ownership;
     this.#subscriptions = [
-      monitor.onDidChangeProjects(() => this.#projectsChanged()),
-      monitor.onDidChangeProject(({ project, change }) => this.#projectChanged(project, change)),
+      workspace.onDidChangeProjects(() => this.#projectsChanged()),
+      workspace.onDidChangeProject(({ project, change }) => this.#projectChanged(project, change)),
     ];
     this.#projectsChanged();
   }
 
   #projectsChanged(): void {
-    const current = new Set(this.#monitor.projects);
-    for (const monitor of this.#entries.keys()) {
-      if (!current.has(monitor)) {
-        this.#entries.delete(monitor);
+    const current = new Set(this.#workspace.projects);
+    for (const project of this.#entries.keys()) {
+      if (!current.has(project)) {
+        this.#entries.delete(project);
       }
     }
-    for (const monitor of current) {
-      if (!this.#entries.has(monitor)) {
-        const node = { kind: 'project', monitor, dfxJson: monitor.project.dfxJson } as const;
-        this.#entries.set(monitor, { node, canisters: new Map() });
+    for (const project of current) {
+      if (!this.#entries.has(project)) {
+        const node = { kind: 'project', project, manifest: project.manifest } as const;
+        this.#entries.set(project, { node, canisters: new Map() });
       }
     }
     this.#changed.fire(undefined);
   }
 
-  #projectChanged(monitor: ProjectMonitor, change: ProjectChange): void {
-    const entry = this.#entries.get(monitor);
+  #projectChanged(project: ProjectMonitor, change: ProjectChange): void {
+    const entry = this.#entries.get(project);
     if (!entry) {
       return;
     }
@@ -76,7 +73,7 @@ export class CanisterTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
   getTreeItem(node: TreeNode): vscode.TreeItem {
     const row = this.#row(node);
     // VS Code may ask for a row that has just been removed.
-    return row ? toTreeItem(row, node, node.dfxJson) : new vscode.TreeItem('');
+    return row ? toTreeItem(row, node, node.manifest) : new vscode.TreeItem('');
   }
 
   resolveTreeItem(item: vscode.TreeItem, node: TreeNode): vscode.TreeItem {
@@ -87,12 +84,11 @@ export class CanisterTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
   #row(node: TreeNode): Row | undefined {
     switch (node.kind) {
       case 'project': {
-        const { project, snapshot } = node.monitor;
-        return projectRow(project, snapshot, projectLabel(node.monitor));
+        return projectRow(node.project, projectLabel(node.project));
       }
       case 'canister': {
-        const state = node.monitor.canister(node.canister);
-        return state && canisterRow(canisterRowId(node), state, node.monitor.snapshot, Date.now());
+        const state = node.project.canister(node.canister);
+        return state && canisterRow(canisterRowId(node), state, node.project.snapshot, Date.now());
       }
       case 'plain':
         return node.row;
@@ -111,13 +107,13 @@ export class CanisterTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
     }
     switch (node.kind) {
       case 'project': {
-        const entry = this.#entries.get(node.monitor);
+        const entry = this.#entries.get(node.project);
         return entry ? this.#projectChildren(entry) : [];
       }
       case 'canister':
         return await this.#canisterChildren(node);
       case 'plain':
-        return node.children.map((row) => plainNode(row, row.children, node, node.dfxJson));
+        return node.children.map((row) => plainNode(row, row.children, node, node.manifest));
     }
   }
 
@@ -126,34 +122,33 @@ export class CanisterTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
       case 'project':
         return undefined;
       case 'canister':
-        return this.#single ? undefined : this.#entries.get(node.monitor)?.node;
+        return this.#single ? undefined : this.#entries.get(node.project)?.node;
       case 'plain':
         return node.parent;
     }
   }
 
   /** The row of a canister, for `TreeView.reveal`. */
-  find(dfxJson: string, canister: string): CanisterNode | undefined {
-    const monitor = this.#monitor.project(dfxJson);
-    const entry = monitor && this.#entries.get(monitor);
-    return entry && monitor.canister(canister) ? this.#canisterNode(entry, canister) : undefined;
+  find(manifest: string, canister: string): CanisterNode | undefined {
+    const project = this.#workspace.project(manifest);
+    const entry = project && this.#entries.get(project);
+    return entry && project.canister(canister) ? this.#canisterNode(entry, canister) : undefined;
   }
 
   #projectChildren(entry: ProjectEntry): TreeNode[] {
-    const { monitor } = entry.node;
-    const { project, snapshot } = monitor;
+    const { project } = entry.node;
     const parent = this.#single ? undefined : entry.node;
     return [
-      ...troubleRows(project, snapshot, Date.now()).map((row) => plainNode(row, [], parent, project.dfxJson)),
-      ...snapshot.canisters.map((state) => this.#canisterNode(entry, state.name)),
+      ...troubleRows(project, Date.now()).map((row) => plainNode(row, [], parent, project.manifest)),
+      ...project.snapshot.canisters.map((state) => this.#canisterNode(entry, state.name)),
     ];
   }
 
   #canisterNode(entry: ProjectEntry, canister: string): CanisterNode {
     let node = entry.canisters.get(canister);
     if (!node) {
-      const { monitor } = entry.node;
-      node = { kind: 'canister', monitor, dfxJson: monitor.project.dfxJson, canister };
+      const { project } = entry.node;
+      node = { kind: 'canister', project, manifest: project.manifest, canister };
       entry.canisters.set(canister, node);
     }
     return node;
@@ -161,44 +156,31 @@ export class CanisterTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
 
   async #canisterChildren(node: CanisterNode): Promise<TreeNode[]> {
     const files = await this.#files(node);
-    const { monitor } = node;
-    const state = monitor.canister(node.canister);
+    const { project } = node;
+    const state = project.canister(node.canister);
     if (!state) {
       return [];
     }
-    const rows: DetailRow[] = detailRows(
-      canisterRowId(node),
-      state,
-      monitor.snapshot,
-      files,
-      monitor.project.root,
-      Date.now(),
-    );
-    return rows.map((row) => plainNode(row, row.children, node, node.dfxJson));
+    const rows: DetailRow[] = detailRows(canisterRowId(node), state, project.snapshot, files, project.root, Date.now());
+    return rows.map((row) => plainNode(row, row.children, node, node.manifest));
   }
 
-  async #files({ monitor, canister }: CanisterNode): Promise<CanisterFiles> {
-    const { project, snapshot } = monitor;
-    const config = project.canister(canister);
-    if (!config) {
-      return { otherIds: [] };
-    }
-    const { network } = snapshot;
-    const [source, built, ids, owners] = await Promise.all([
-      sourceFile(project, config),
-      network && builtHash(buildArtifacts(project, config, network).wasm),
-      idsOnAllNetworks(project.root, project.config, this.#locations, new Date()),
-      this.#ownership.owners(monitor),
+  async #files({ project, canister }: CanisterNode): Promise<CanisterFiles> {
+    const { files, snapshot } = project;
+    const { target } = snapshot;
+    const [paths, ids, owners] = await Promise.all([
+      files.paths(canister, target),
+      files.idsByTarget(Date.now()),
+      this.#ownership.owners(project),
     ]);
-    const candid = network && candidFile(project, config, network);
     return {
       otherIds: [...(ids.get(canister) ?? [])]
-        .filter(([name]) => name !== snapshot.networkName)
+        .filter(([name]) => name !== target.name)
         .map(([name, { id }]) => [name, id]),
       owners,
-      ...(source === undefined ? {} : { sourceFile: source }),
-      ...(candid === undefined ? {} : { candidFile: candid }),
-      ...(built === undefined ? {} : { builtHash: built }),
+      sourceFile: paths?.source,
+      candidFile: paths?.candid,
+      builtHash: paths && (await firstModuleHash(paths.modules)),
     };
   }
 
@@ -210,31 +192,20 @@ export class CanisterTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
   }
 }
 
-/** The hash of what the last build made, at the first of the places where it can be. */
-async function builtHash(candidates: readonly string[]): Promise<string | undefined> {
-  for (const file of candidates) {
-    const hash = await moduleHash(file);
-    if (hash !== undefined) {
-      return hash;
-    }
-  }
-  return undefined;
-}
-
-function canisterRowId({ monitor, canister }: CanisterNode): string {
-  return `${projectRowId(monitor.project)}#${canister}`;
+function canisterRowId({ project, canister }: CanisterNode): string {
+  return `${projectRowId(project)}#${canister}`;
 }
 
 /** The project's folder, relative to the workspace where that is shorter. */
-export function projectLabel({ project }: ProjectMonitor): string {
-  return vscode.workspace.asRelativePath(project.root, true) || project.name;
+export function projectLabel({ root, name }: ProjectMonitor): string {
+  return vscode.workspace.asRelativePath(root, true) || name;
 }
 
 function plainNode(
   row: PlainNode['row'],
   children: readonly DetailRow[],
   parent: PlainNode['parent'],
-  dfxJson: string,
+  manifest: string,
 ): PlainNode {
-  return { kind: 'plain', row, children, parent, dfxJson };
+  return { kind: 'plain', row, children, parent, manifest };
 }

@@ -4,15 +4,15 @@ import type { DetailRow, Row } from '../core/rows/row';
 /** The row of a project. The same object for as long as the project is there, so that VS Code can redraw it alone. */
 export interface ProjectNode {
   readonly kind: 'project';
-  readonly monitor: ProjectMonitor;
-  readonly dfxJson: string;
+  readonly project: ProjectMonitor;
+  readonly manifest: string;
 }
 
 /** The row of a canister. Also what commands take as their argument, from menus as from lenses. */
 export interface CanisterNode {
   readonly kind: 'canister';
-  readonly monitor: ProjectMonitor;
-  readonly dfxJson: string;
+  readonly project: ProjectMonitor;
+  readonly manifest: string;
   readonly canister: string;
 }
 
@@ -22,7 +22,7 @@ export interface PlainNode {
   readonly row: Row;
   readonly children: readonly DetailRow[];
   readonly parent: CanisterNode | ProjectNode | PlainNode | undefined;
-  readonly dfxJson: string;
+  readonly manifest: string;
 }
 
 export type TreeNode = ProjectNode | CanisterNode | PlainNode;

@@ -9,14 +9,14 @@ export interface RowNode {
   readonly children: () => Promise<readonly RowNode[]> | readonly RowNode[];
   readonly parent: RowNode | undefined;
   /** The project that the row is of; empty where it is of none. */
-  readonly dfxJson: string;
+  readonly manifest: string;
   /** Name of the network that the row is of. */
   readonly network?: string;
   /** Name of the identity that the row is of. */
   readonly identity?: string;
 }
 
-type About = Pick<RowNode, 'dfxJson' | 'network' | 'identity'>;
+type About = Pick<RowNode, 'manifest' | 'network' | 'identity'>;
 
 /** A node whose rows below it are known already. */
 export function rowNode(row: DetailRow, about: About, parent?: RowNode): RowNode {
@@ -26,7 +26,7 @@ export function rowNode(row: DetailRow, about: About, parent?: RowNode): RowNode
     ...about,
     parent,
     // What a menu offers for a row is not offered for what is said below it.
-    children: () => row.children.map((child) => rowNode(child, { dfxJson: about.dfxJson }, node)),
+    children: () => row.children.map((child) => rowNode(child, { manifest: about.manifest }, node)),
   };
   return node;
 }
@@ -51,7 +51,7 @@ export class RowTree implements vscode.TreeDataProvider<RowNode>, vscode.Disposa
   }
 
   getTreeItem(node: RowNode): vscode.TreeItem {
-    return toTreeItem(node.row, node, node.dfxJson);
+    return toTreeItem(node.row, node, node.manifest);
   }
 
   resolveTreeItem(item: vscode.TreeItem, node: RowNode): vscode.TreeItem {

@@ -13,7 +13,7 @@ const COLLAPSED: Record<Row['expandable'], vscode.TreeItemCollapsibleState> = {
  *
  * @param node what the view has for the row; commands get it as their argument
  */
-export function toTreeItem(row: Row, node: object, dfxJson: string): vscode.TreeItem {
+export function toTreeItem(row: Row, node: object, manifest: string): vscode.TreeItem {
   const item = new vscode.TreeItem(translate(row.label), COLLAPSED[row.expandable]);
   item.id = row.id;
   item.description = row.description.map(translate).join(' · ');
@@ -27,7 +27,7 @@ export function toTreeItem(row: Row, node: object, dfxJson: string): vscode.Tree
     item.tooltip = [translate(row.label), ...row.description.map(translate)].join(' · ');
   }
   if (row.action) {
-    item.command = command(row.action, node, dfxJson);
+    item.command = command(row.action, node, manifest);
   }
   return item;
 }
@@ -47,13 +47,13 @@ export function addTooltip(item: vscode.TreeItem, row: Row): vscode.TreeItem {
   return item;
 }
 
-function command(action: NonNullable<Row['action']>, node: object, dfxJson: string): vscode.Command {
+function command(action: NonNullable<Row['action']>, node: object, manifest: string): vscode.Command {
   const title = vscode.l10n.t('Open');
   switch (action.do) {
     case 'open':
       return { command: 'icCanisters.openFile', title, arguments: [action.file, action.range] };
     case 'reveal':
-      return { command: 'icCanisters.revealCanister', title, arguments: [{ dfxJson, canister: action.canister }] };
+      return { command: 'icCanisters.revealCanister', title, arguments: [{ manifest, canister: action.canister }] };
     case 'command':
       return { command: action.command, title, arguments: [action.argument ?? node] };
   }

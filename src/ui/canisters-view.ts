@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { healthMessage } from '../core/monitor/project-monitor';
+import { healthMessage } from '../core/monitor/project-snapshot';
 import { phaseOf } from '../core/monitor/state';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
 import { ageOf } from '../core/rows/canister-row';
@@ -12,12 +12,12 @@ import { translate } from './translate';
 export class CanistersView implements vscode.Disposable {
   readonly #view: vscode.TreeView<TreeNode>;
   readonly #tree: CanisterTree;
-  readonly #monitor: WorkspaceMonitor;
+  readonly #workspace: WorkspaceMonitor;
   readonly #disposables: { dispose(): void }[] = [];
 
-  constructor(tree: CanisterTree, monitor: WorkspaceMonitor) {
+  constructor(tree: CanisterTree, workspace: WorkspaceMonitor) {
     this.#tree = tree;
-    this.#monitor = monitor;
+    this.#workspace = workspace;
     this.#view = vscode.window.createTreeView('icCanisters.canisters', {
       treeDataProvider: tree,
       showCollapseAll: true,
@@ -25,13 +25,13 @@ export class CanistersView implements vscode.Disposable {
     });
     this.#disposables.push(
       this.#view,
-      this.#view.onDidChangeVisibility(({ visible }) => monitor.setVisible(visible)),
-      vscode.window.onDidChangeWindowState(({ focused }) => monitor.setFocused(focused)),
+      this.#view.onDidChangeVisibility(({ visible }) => workspace.setVisible(visible)),
+      vscode.window.onDidChangeWindowState(({ focused }) => workspace.setFocused(focused)),
       tree.onDidChangeTreeData(() => this.#update()),
-      monitor.onDidChangeProjects(() => this.#update()),
+      workspace.onDidChangeProjects(() => this.#update()),
     );
-    monitor.setFocused(vscode.window.state.focused);
-    monitor.setVisible(this.#view.visible);
+    workspace.setFocused(vscode.window.state.focused);
+    workspace.setVisible(this.#view.visible);
     this.#update();
   }
 
@@ -39,19 +39,17 @@ export class CanistersView implements vscode.Disposable {
     await this.#view.reveal(node, { select: true, focus: true, expand: true });
   }
 
-  find(dfxJson: string, canister: string): CanisterNode | undefined {
-    return this.#tree.find(dfxJson, canister);
+  find(manifest: string, canister: string): CanisterNode | undefined {
+    return this.#tree.find(manifest, canister);
   }
 
   #update(): void {
-    const projects = this.#monitor.projects;
-    void vscode.commands.executeCommand('setContext', 'icCanisters.scanned', this.#monitor.scanned);
+    const projects = this.#workspace.projects;
+    void vscode.commands.executeCommand('setContext', 'icCanisters.scanned', this.#workspace.scanned);
     void vscode.commands.executeCommand('setContext', 'icCanisters.hasProjects', projects.length > 0);
-    const hasDependencies = projects.some(({ project }) =>
-      project.config.canisters.some(({ kind }) => kind === 'pull'),
-    );
+    const hasDependencies = projects.some(({ files }) => files.canisters.some(({ pulled }) => pulled));
     void vscode.commands.executeCommand('setContext', 'icCanisters.hasDependencies', hasDependencies);
-    const networks = new Set(projects.map(({ snapshot }) => snapshot.networkName));
+    const networks = new Set(projects.map(({ snapshot }) => snapshot.target.name));
     this.#view.description = [...networks].join(', ');
     this.#view.message = this.#lostMessage();
     this.#view.badge = this.#badge();
@@ -59,7 +57,7 @@ export class CanistersView implements vscode.Disposable {
 
   /** Since when the rows are not up to date, if they are not. */
   #lostMessage(): string | undefined {
-    const lost = this.#monitor.projects.filter(
+    const lost = this.#workspace.projects.filter(
       ({ snapshot }) => snapshot.healthyAt !== undefined && snapshot.health?.state !== 'healthy',
     );
     const [first] = lost;
@@ -70,13 +68,13 @@ export class CanistersView implements vscode.Disposable {
     const what = healthMessage(first.snapshot);
     const since = new Date(first.snapshot.healthyAt).toLocaleTimeString();
     const text = what ? translate(what) : translate(ageOf(0));
-    const where = this.#monitor.projects.length > 1 ? `${projectLabel(first)}: ` : '';
+    const where = this.#workspace.projects.length > 1 ? `${projectLabel(first)}: ` : '';
     return `${where}${text} ${vscode.l10n.t('Last seen at {0}.', since)}`;
   }
 
   /** Counts the canisters that need attention. */
   #badge(): vscode.ViewBadge | undefined {
-    const states = this.#monitor.projects.flatMap(({ snapshot }) => snapshot.canisters);
+    const states = this.#workspace.projects.flatMap(({ snapshot }) => snapshot.canisters);
     const value = states.filter((state) => ['stopped', 'missing', 'insecure'].includes(phaseOf(state))).length;
     if (value === 0) {
       return undefined;

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { CompilerDiagnostic } from '../core/engines/dfx/diagnostics';
+import type { CompilerDiagnostic } from '../core/process/diagnostics';
 
 const SEVERITY: Record<CompilerDiagnostic['severity'], vscode.DiagnosticSeverity> = {
   error: vscode.DiagnosticSeverity.Error,

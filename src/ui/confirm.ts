@@ -5,7 +5,7 @@ import {
   type GuardedGroup,
   type GuardedTarget,
   namesMatch,
-  walletsOf,
+  proxiesOf,
 } from '../core/lifecycle/guard';
 import { type Operation, operationEntry } from '../core/lifecycle/operations';
 import { agree, agreeByTyping } from './dialogs';
@@ -33,8 +33,8 @@ export function guardedNetworks(): string[] {
 export async function confirmOperation(confirmation: Confirmation): Promise<void> {
   const { operation, targets, detail = '' } = confirmation;
   const decision = decide(operation, targets, guardedNetworks());
-  const wallets = walletsOf(targets).map((wallet) => vscode.l10n.t('Through the wallet {0}.', wallet));
-  await ask(operation, decision, [...wallets, detail].filter(Boolean).join('\n'));
+  const proxies = proxiesOf(targets).map((proxy) => vscode.l10n.t('Through the wallet {0}.', proxy));
+  await ask(operation, decision, [...proxies, detail].filter(Boolean).join('\n'));
   // Where network or identity were switched while the dialog was open, the answer was to another question: ask again.
   if (JSON.stringify(decide(operation, targets, guardedNetworks())) !== JSON.stringify(decision)) {
     await confirmOperation(confirmation);
@@ -64,9 +64,9 @@ async function ask(operation: Operation, decision: GuardDecision, detail: string
 
 function question(verb: string, groups: readonly GuardedGroup[]): string {
   return groups
-    .map(({ networkName, mainnet, identity, canisters }) => {
-      const network = mainnet ? vscode.l10n.t('{0} (mainnet)', networkName) : networkName;
-      return vscode.l10n.t('{0} {1} on {2} as {3}?', verb, canisters.join(', '), network, identity);
+    .map(({ target, mainnet, identity, canisters }) => {
+      const where = mainnet ? vscode.l10n.t('{0} (mainnet)', target) : target;
+      return vscode.l10n.t('{0} {1} on {2} as {3}?', verb, canisters.join(', '), where, identity);
     })
     .join('\n');
 }

@@ -13,7 +13,7 @@ import { ProjectChanges } from './project-changes';
 
 export interface NetworksViewParts {
   readonly overview: NetworkOverview;
-  readonly monitor: WorkspaceMonitor;
+  readonly workspace: WorkspaceMonitor;
   readonly local: LocalNetworkActivity;
   readonly selection: Selection;
 }
@@ -27,7 +27,7 @@ export class NetworksView implements vscode.Disposable {
 
   constructor(parts: NetworksViewParts) {
     this.#parts = parts;
-    const { overview, monitor, local, selection } = parts;
+    const { overview, workspace, local, selection } = parts;
     this.#tree = new RowTree(() => this.#load());
     this.#view = vscode.window.createTreeView('icCanisters.networks', {
       treeDataProvider: this.#tree,
@@ -42,7 +42,7 @@ export class NetworksView implements vscode.Disposable {
         void overview.refresh();
       }),
       selection.onDidChange(() => this.#tree.refresh()),
-      new ProjectChanges(monitor, () => this.#view.visible && this.#tree.refresh()),
+      new ProjectChanges(workspace, () => this.#view.visible && this.#tree.refresh()),
       this.#view.onDidChangeVisibility(() => {
         this.#tree.refresh();
         this.#watch();
@@ -62,17 +62,17 @@ export class NetworksView implements vscode.Disposable {
   }
 
   async #load(): Promise<RowNode[]> {
-    const { monitor } = this.#parts;
-    await monitor.ready();
-    const [only] = monitor.projects;
-    if (only && monitor.projects.length === 1) {
+    const { workspace } = this.#parts;
+    await workspace.ready();
+    const [only] = workspace.projects;
+    if (only && workspace.projects.length === 1) {
       return await this.#networks(only, undefined);
     }
-    return monitor.projects.map((project) => {
+    return workspace.projects.map((project) => {
       const node: RowNode = {
         kind: 'row',
         row: projectRow(project),
-        dfxJson: project.project.dfxJson,
+        manifest: project.manifest,
         parent: undefined,
         children: () => this.#networks(project, node),
       };
@@ -80,14 +80,14 @@ export class NetworksView implements vscode.Disposable {
     });
   }
 
-  async #networks(monitor: ProjectMonitor, parent: RowNode | undefined): Promise<RowNode[]> {
+  async #networks(project: ProjectMonitor, parent: RowNode | undefined): Promise<RowNode[]> {
     const { overview, local } = this.#parts;
-    const { dfxJson } = monitor.project;
-    const entries = await overview.list(monitor);
+    const { manifest } = project;
+    const entries = await overview.list(project);
     return entries.map((entry) =>
       rowNode(
-        networkRow(`networks:${dfxJson}`, entry, local.of(entry.network)),
-        { dfxJson, network: entry.network.name },
+        networkRow(`networks:${manifest}`, entry, local.of(entry.network)),
+        { manifest, network: entry.target },
         parent,
       ),
     );
@@ -100,15 +100,15 @@ export class NetworksView implements vscode.Disposable {
   }
 }
 
-function projectRow(monitor: ProjectMonitor): Row {
-  const label = projectLabel(monitor);
-  const { networkName } = monitor.snapshot;
+function projectRow(project: ProjectMonitor): Row {
+  const label = projectLabel(project);
+  const { name } = project.snapshot.target;
   return {
-    id: `networks:${monitor.project.dfxJson}`,
+    id: `networks:${project.manifest}`,
     label,
-    description: [networkName],
+    description: [name],
     icon: { codicon: 'root-folder' },
-    spoken: [label, msg('project'), msg('{0} network', networkName)],
+    spoken: [label, msg('project'), msg('{0} network', name)],
     flags: ['networks-project'],
     expandable: 'expanded',
   };

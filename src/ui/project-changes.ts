@@ -5,10 +5,10 @@ import type { Disposable } from '../core/util/events';
 export class ProjectChanges implements Disposable {
   readonly #subscriptions: readonly Disposable[];
 
-  constructor(monitor: WorkspaceMonitor, changed: () => void) {
+  constructor(workspace: WorkspaceMonitor, changed: () => void) {
     this.#subscriptions = [
-      monitor.onDidChangeProjects(changed),
-      monitor.onDidChangeProject(({ change }) => {
+      workspace.onDidChangeProjects(changed),
+      workspace.onDidChangeProject(({ change }) => {
         if (change === 'all') {
           changed();
         }

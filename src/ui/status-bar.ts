@@ -3,6 +3,7 @@ import type { ProjectMonitor } from '../core/monitor/project-monitor';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
 import { reachesMainnet } from '../core/project/network';
 import type { Disposable } from '../core/util/events';
+import { isInside } from '../core/util/paths';
 import { projectLabel } from '../tree/canister-tree';
 import { ProjectChanges } from './project-changes';
 import { translate } from './translate';
@@ -13,15 +14,15 @@ const IDENTITY_PRIORITY = 51;
 
 /** Network and identity of the project that is being worked on, each a switcher. */
 export class StatusBar implements vscode.Disposable {
-  readonly #monitor: WorkspaceMonitor;
+  readonly #workspace: WorkspaceMonitor;
   readonly #network: vscode.StatusBarItem;
   readonly #identity: vscode.StatusBarItem;
   readonly #disposables: Disposable[];
   /** Of several projects, the one whose file was in front last. */
   #current: string | undefined;
 
-  constructor(monitor: WorkspaceMonitor) {
-    this.#monitor = monitor;
+  constructor(workspace: WorkspaceMonitor) {
+    this.#workspace = workspace;
     this.#network = vscode.window.createStatusBarItem(
       'icCanisters.network',
       vscode.StatusBarAlignment.Left,
@@ -37,7 +38,7 @@ export class StatusBar implements vscode.Disposable {
     this.#disposables = [
       this.#network,
       this.#identity,
-      new ProjectChanges(monitor, () => this.#update()),
+      new ProjectChanges(workspace, () => this.#update()),
       vscode.window.onDidChangeActiveTextEditor(() => this.#update()),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.#update()),
     ];
@@ -53,22 +54,22 @@ export class StatusBar implements vscode.Disposable {
     }
     const { snapshot } = project;
     // Of several projects only the one that is shown is switched.
-    const several = this.#monitor.projects.length > 1;
-    const args = several ? [{ dfxJson: project.project.dfxJson }] : [];
+    const several = this.#workspace.projects.length > 1;
+    const args = several ? [{ manifest: project.manifest }] : [];
     const where = several ? ` (${projectLabel(project)})` : '';
-    const mainnet = snapshot.network !== undefined && reachesMainnet(snapshot.network.url);
+    const mainnet = snapshot.target.network !== undefined && reachesMainnet(snapshot.target.network.url);
 
-    this.#network.text = `$(globe) ${escapeIcons(snapshot.networkName)}`;
+    this.#network.text = `$(globe) ${escapeIcons(snapshot.target.name)}`;
     this.#network.tooltip = [
-      `${vscode.l10n.t('Network: {0}', snapshot.networkName)}${where}`,
+      `${vscode.l10n.t('Network: {0}', snapshot.target.name)}${where}`,
       ...(mainnet ? [vscode.l10n.t('This is mainnet: changes last and cost cycles.')] : []),
-      ...(snapshot.network ? [snapshot.network.url] : []),
-      ...(snapshot.networkProblem ? [translate(snapshot.networkProblem)] : []),
+      ...(snapshot.target.network ? [snapshot.target.network.url] : []),
+      ...(snapshot.target.problem ? [translate(snapshot.target.problem)] : []),
     ].join('\n');
     this.#network.accessibilityInformation = {
       label: mainnet
-        ? vscode.l10n.t('Network {0}, mainnet', snapshot.networkName)
-        : vscode.l10n.t('Network {0}', snapshot.networkName),
+        ? vscode.l10n.t('Network {0}, mainnet', snapshot.target.name)
+        : vscode.l10n.t('Network {0}', snapshot.target.name),
       role: 'button',
     };
     this.#network.backgroundColor = mainnet ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
@@ -88,7 +89,7 @@ export class StatusBar implements vscode.Disposable {
     this.#identity.text = `$(${locked ? 'lock' : 'key'}) ${escapeIcons(identity.name)}`;
     this.#identity.tooltip = [
       `${vscode.l10n.t('Identity: {0}', identity.name)}${where}`,
-      identity.chosenBy === 'dfx' ? vscode.l10n.t('As selected in dfx') : vscode.l10n.t('Chosen for this project'),
+      identity.chosenBy === 'tool' ? vscode.l10n.t('As selected in dfx') : vscode.l10n.t('Chosen for this project'),
       ...(identity.note ? [translate(identity.note)] : []),
     ].join('\n');
     this.#identity.accessibilityInformation = { label: vscode.l10n.t('Identity {0}', identity.name), role: 'button' };
@@ -102,15 +103,15 @@ export class StatusBar implements vscode.Disposable {
   }
 
   #project(): ProjectMonitor | undefined {
-    const { projects } = this.#monitor;
+    const { projects } = this.#workspace;
     const file = vscode.window.activeTextEditor?.document.uri;
     if (file?.scheme === 'file') {
       const around = projects
-        .filter(({ project }) => isInside(project.root, file.fsPath))
-        .sort((a, b) => b.project.root.length - a.project.root.length);
-      this.#current = around[0]?.project.dfxJson ?? this.#current;
+        .filter(({ root }) => isInside(root, file.fsPath))
+        .sort((a, b) => b.root.length - a.root.length);
+      this.#current = around[0]?.manifest ?? this.#current;
     }
-    return projects.find(({ project }) => project.dfxJson === this.#current) ?? projects[0];
+    return projects.find(({ manifest }) => manifest === this.#current) ?? projects[0];
   }
 
   dispose(): void {
@@ -118,10 +119,6 @@ export class StatusBar implements vscode.Disposable {
       disposable.dispose();
     }
   }
-}
-
-function isInside(folder: string, file: string): boolean {
-  return file.startsWith(folder) && /^[\\/]/.test(file.slice(folder.length));
 }
 
 /** Names come from files: `$(…)` in one is text, not an icon. */

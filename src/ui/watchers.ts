@@ -1,53 +1,61 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { DfxLocations } from '../core/engines/dfx/locations';
-import { watchPatterns } from '../core/engines/dfx/watch';
+import type { Engine } from '../core/engines/engine';
 import type { ProjectMonitor } from '../core/monitor/project-monitor';
-import type { Selection } from '../core/monitor/selection';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
 import { isExcluded } from '../core/project/discover';
+import { isInside } from '../core/util/paths';
+import { hiddenFiles } from './hidden-files';
 
 /** Writers touch several files at once, and one file several times. */
 const SETTLE_MS = 150;
 /** Of more new files and folders than this at once, none is looked at: the workspace is searched instead. */
 const MANY = 200;
 
-/** Tells the monitor when files change: dfx.json files that come and go, and all that each project depends on. */
+interface WatchedProject {
+  /** What is watched, to see whether that changes. */
+  readonly key: string;
+  readonly watchers: readonly vscode.Disposable[];
+  timer?: NodeJS.Timeout;
+}
+
+/** Reports changed files to the workspace's monitor: manifests that come and go, and all that each project depends on. */
 export class FileWatchers implements vscode.Disposable {
-  readonly #monitor: WorkspaceMonitor;
-  readonly #locations: DfxLocations;
+  readonly #workspace: WorkspaceMonitor;
+  readonly #manifestNames: readonly string[];
   readonly #common: vscode.Disposable[] = [];
   readonly #created = new Set<string>();
   #createdTimer: NodeJS.Timeout | undefined;
-  readonly #projects = new Map<
-    ProjectMonitor,
-    { key: string; watchers: vscode.Disposable[]; timer?: NodeJS.Timeout }
-  >();
+  readonly #projects = new Map<ProjectMonitor, WatchedProject>();
 
-  constructor(monitor: WorkspaceMonitor, selection: Selection, locations: DfxLocations) {
-    this.#monitor = monitor;
-    this.#locations = locations;
-    const dfxJson = vscode.workspace.createFileSystemWatcher('**/dfx.json', false, true, false);
+  constructor(workspace: WorkspaceMonitor, engines: readonly Engine[]) {
+    this.#workspace = workspace;
+    this.#manifestNames = engines.flatMap(({ manifestNames }) => manifestNames);
+    const rescan = () => void workspace.rescan();
+    const manifests = this.#manifestNames.map((name) =>
+      vscode.workspace.createFileSystemWatcher(`**/${name}`, false, true, false),
+    );
     // Of a folder that comes or goes with files in it, VS Code may tell the folder alone.
     const anything = vscode.workspace.createFileSystemWatcher('**', false, true, false);
     this.#common.push(
       anything,
       anything.onDidCreate((uri) => this.#noteCreated(uri)),
       anything.onDidDelete((uri) => this.#noteDeleted(uri)),
-      dfxJson,
-      dfxJson.onDidCreate(() => void monitor.rescan()),
-      dfxJson.onDidDelete(() => void monitor.rescan()),
-      monitor.onDidChangeProjects(() => this.#projectsChanged()),
+      ...manifests.flatMap((watcher) => [watcher, watcher.onDidCreate(rescan), watcher.onDidDelete(rescan)]),
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration('files.exclude')) {
+          rescan();
+        }
+      }),
+      workspace.onDidChangeProjects(() => this.#dropOthers()),
       // The network, and with it the folders to watch, is known once the files have been read.
-      monitor.onDidChangeProject(({ project, change }) => {
+      workspace.onDidChangeProject(({ project, change }) => {
         if (change === 'all') {
           this.#watch(project);
         }
       }),
-      selection.onDidChange(() => this.#projectsChanged()),
     );
-    this.#projectsChanged();
   }
 
   #noteCreated(uri: vscode.Uri): void {
@@ -63,88 +71,83 @@ export class FileWatchers implements vscode.Disposable {
   }
 
   #noteDeleted(uri: vscode.Uri): void {
-    if (this.#monitor.projects.some(({ project }) => project.root.startsWith(uri.fsPath))) {
-      void this.#monitor.rescan();
+    if (this.#workspace.projects.some(({ manifest }) => isInside(uri.fsPath, manifest))) {
+      void this.#workspace.rescan();
     }
   }
 
   /** Searches the workspace again if one of these is a folder in which there could be a project. */
   async #lookInto(created: readonly string[]): Promise<void> {
+    const mayHoldProject = (file: string) => this.#mayHoldProject(file);
     if (created.length > MANY || (await Promise.all(created.map(mayHoldProject))).includes(true)) {
-      await this.#monitor.rescan();
+      await this.#workspace.rescan();
     }
   }
 
-  #projectsChanged(): void {
-    const current = new Set(this.#monitor.projects);
-    for (const [monitor, entry] of this.#projects) {
-      if (!current.has(monitor)) {
-        this.#drop(monitor, entry);
-      }
+  async #mayHoldProject(file: string): Promise<boolean> {
+    const folder = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(file))?.uri.fsPath;
+    const isFolder = await stat(file).then(
+      (facts) => facts.isDirectory(),
+      () => false,
+    );
+    if (folder === undefined || !isFolder) {
+      return false;
     }
-    for (const monitor of current) {
-      if (!this.#projects.has(monitor)) {
-        this.#projects.set(monitor, { key: '', watchers: [] });
+    const exclude = hiddenFiles(folder);
+    const manifests = this.#manifestNames.map((name) => isExcluded(folder, path.join(file, name), { exclude }));
+    return (await Promise.all(manifests)).includes(false);
+  }
+
+  #dropOthers(): void {
+    const current = new Set(this.#workspace.projects);
+    for (const project of this.#projects.keys()) {
+      if (!current.has(project)) {
+        this.#drop(project);
       }
     }
   }
 
-  #watch(monitor: ProjectMonitor): void {
-    const entry = this.#projects.get(monitor);
-    const { network } = monitor.snapshot;
-    if (!entry || !network) {
+  #watch(project: ProjectMonitor): void {
+    const patterns = project.files.watch(project.snapshot.target);
+    const key = JSON.stringify(patterns);
+    if (key === this.#projects.get(project)?.key) {
       return;
     }
-    const targets = watchPatterns(monitor.project.root, network, this.#locations);
-    const key = JSON.stringify(targets);
-    if (key === entry.key) {
-      return;
-    }
-    for (const watcher of entry.watchers) {
-      watcher.dispose();
-    }
-    entry.key = key;
-    entry.watchers = targets.flatMap(({ dir, pattern }) => {
+    this.#drop(project);
+    const watchers = patterns.flatMap(({ dir, pattern }) => {
       const watcher = vscode.workspace.createFileSystemWatcher(
         new vscode.RelativePattern(vscode.Uri.file(dir), pattern),
       );
-      const changed = () => this.#changed(monitor);
+      const changed = () => this.#changed(project);
       return [watcher, watcher.onDidChange(changed), watcher.onDidCreate(changed), watcher.onDidDelete(changed)];
     });
+    this.#projects.set(project, { key, watchers });
   }
 
-  #changed(monitor: ProjectMonitor): void {
-    const entry = this.#projects.get(monitor);
+  #changed(project: ProjectMonitor): void {
+    const entry = this.#projects.get(project);
     if (entry) {
       clearTimeout(entry.timer);
-      entry.timer = setTimeout(() => void this.#monitor.filesChanged(monitor.project.dfxJson), SETTLE_MS);
+      entry.timer = setTimeout(() => void this.#workspace.filesChanged(project.manifest), SETTLE_MS);
     }
   }
 
-  #drop(monitor: ProjectMonitor, entry: { watchers: vscode.Disposable[]; timer?: NodeJS.Timeout }): void {
-    clearTimeout(entry.timer);
-    for (const watcher of entry.watchers) {
+  #drop(project: ProjectMonitor): void {
+    const entry = this.#projects.get(project);
+    clearTimeout(entry?.timer);
+    for (const watcher of entry?.watchers ?? []) {
       watcher.dispose();
     }
-    this.#projects.delete(monitor);
+    this.#projects.delete(project);
   }
 
   dispose(): void {
     clearTimeout(this.#createdTimer);
-    for (const [monitor, entry] of this.#projects) {
-      this.#drop(monitor, entry);
+    for (const project of [...this.#projects.keys()]) {
+      this.#drop(project);
     }
     for (const disposable of this.#common) {
       disposable.dispose();
     }
   }
-}
-
-async function mayHoldProject(file: string): Promise<boolean> {
-  const folder = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(file));
-  const isFolder = await stat(file).then(
-    (facts) => facts.isDirectory(),
-    () => false,
-  );
-  return folder !== undefined && isFolder && !(await isExcluded(folder.uri.fsPath, path.join(file, 'dfx.json')));
 }

@@ -3,36 +3,36 @@ import type { CanisterLiveInfo, CanisterLiveSource } from './source';
 import { type CanisterPhase, phaseLabel, phaseOf } from './state';
 import type { WorkspaceMonitor } from './workspace-monitor';
 
-/** Hands the monitor's state to hovers and lenses. Asks no network itself. */
+/** Hands the workspace's state to hovers and lenses. Asks no network itself. */
 export class LiveSource implements CanisterLiveSource, Disposable {
-  readonly #monitor: WorkspaceMonitor;
+  readonly #workspace: WorkspaceMonitor;
   readonly #changed = new Emitter<void>();
   readonly onDidChange = this.#changed.event;
   readonly #subscriptions: readonly Disposable[];
 
-  constructor(monitor: WorkspaceMonitor) {
-    this.#monitor = monitor;
+  constructor(workspace: WorkspaceMonitor) {
+    this.#workspace = workspace;
     const changed = () => this.#changed.fire();
-    this.#subscriptions = [monitor.onDidChangeProjects(changed), monitor.onDidChangeProject(changed)];
+    this.#subscriptions = [workspace.onDidChangeProjects(changed), workspace.onDidChangeProject(changed)];
   }
 
-  get(dfxJsonPath: string, canister: string): CanisterLiveInfo | undefined {
-    const project = this.#monitor.project(dfxJsonPath);
+  get(manifest: string, canister: string): CanisterLiveInfo | undefined {
+    const project = this.#workspace.project(manifest);
     const state = project?.canister(canister);
     if (!project || !state) {
       return undefined;
     }
     const phase = phaseOf(state);
     return {
-      network: project.snapshot.networkName,
+      network: project.snapshot.target.name,
       state: LIVE_STATES[phase],
       label: state.busy ?? phaseLabel(phase),
-      ...(state.id === undefined ? {} : { canisterId: state.id }),
+      canisterId: state.id,
     };
   }
 
   setWatched(watched: boolean): void {
-    this.#monitor.setVisible(watched, 'lenses');
+    this.#workspace.setVisible(watched, 'lenses');
   }
 
   dispose(): void {

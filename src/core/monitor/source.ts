@@ -21,7 +21,7 @@ export interface CanisterLiveInfo {
 
 /** Where hovers and lenses read live state from. */
 export interface CanisterLiveSource {
-  get(dfxJsonPath: string, canister: string): CanisterLiveInfo | undefined;
+  get(manifest: string, canister: string): CanisterLiveInfo | undefined;
   readonly onDidChange: Event<void>;
   /** Tells whether an editor shows live state, so that it is kept fresh while no view does. */
   setWatched(watched: boolean): void;

@@ -1,5 +1,5 @@
 import { applicableOperations } from '../lifecycle/operations';
-import type { ProjectSnapshot } from '../monitor/project-monitor';
+import type { ProjectSnapshot } from '../monitor/project-snapshot';
 import { type CanisterPhase, type CanisterState, phaseLabel, phaseOf } from '../monitor/state';
 import { reachesMainnet } from '../project/network';
 import { formatBytes, formatCount, formatCycles, speakCycles } from '../util/amounts';
@@ -44,7 +44,7 @@ export function canisterRow(rowId: string, state: CanisterState, snapshot: Proje
     spoken: [
       state.name,
       label,
-      msg('{0} network', snapshot.networkName),
+      msg('{0} network', snapshot.target.name),
       ...(state.facts?.detail ? [speakCycles(state.facts.detail.cycles)] : []),
       ...age,
     ],
@@ -63,14 +63,14 @@ function rowLabel(phase: CanisterPhase, state: CanisterState, { health }: Projec
     return health.state === 'starting' ? msg('Waiting for the network') : msg('Network not reachable');
   }
   if (phase === 'hidden' && state.through) {
-    return state.through.wallet === undefined
+    return state.through.proxy === undefined
       ? msg('Running state hidden: only dfx can reach the key')
       : msg('Running state hidden: your wallet is the controller');
   }
   return phaseLabel(phase);
 }
 
-function flags(state: CanisterState, phase: CanisterPhase, { network }: ProjectSnapshot): string[] {
+function flags(state: CanisterState, phase: CanisterPhase, { target: { network } }: ProjectSnapshot): string[] {
   const operations = state.busy ? [] : applicableOperations(state);
   return [
     'canister',
@@ -79,8 +79,8 @@ function flags(state: CanisterState, phase: CanisterPhase, { network }: ProjectS
     ...(state.busy ? ['busy'] : []),
     ...(network?.local ? ['on-local'] : []),
     ...(network && reachesMainnet(network.url) ? ['on-mainnet'] : []),
-    ...(state.config.kind === 'pull' ? ['dependency'] : []),
-    ...(state.config.kind === 'assets' || state.config.hasFrontend ? ['web'] : []),
+    ...(state.definition.pulled ? ['dependency'] : []),
+    ...(state.definition.hasFrontend ? ['web'] : []),
     ...operations.map((operation) => `can-${operation}`),
   ];
 }
@@ -96,7 +96,7 @@ function tooltip(
   return [
     [msg('Status'), label],
     ...age.map((text) => [msg('Last seen'), text] as const),
-    [msg('Network'), snapshot.networkName],
+    [msg('Network'), snapshot.target.name],
     ...(state.id === undefined ? [] : [[msg('Canister ID'), state.id] as const]),
     ...(detail ? [[msg('Cycles'), formatCount(detail.cycles)] as const] : []),
     ...(detail ? [[msg('Memory'), formatBytes(detail.memorySize)] as const] : []),

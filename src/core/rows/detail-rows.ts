@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { ProjectSnapshot } from '../monitor/project-monitor';
+import type { ProjectSnapshot } from '../monitor/project-snapshot';
 import { type CanisterState, phaseLabel, phaseOf } from '../monitor/state';
 import type { CanisterDetail, LogVisibility } from '../network/canister-facts';
 import { formatBytes, formatCycles, formatDuration, formatPercent } from '../util/amounts';
@@ -30,7 +30,7 @@ export function detailRows(
   projectRoot: string,
   now: number,
 ): DetailRow[] {
-  const { facts, config } = state;
+  const { facts, definition } = state;
   const detail = facts?.detail;
   const rows: (DetailRow | undefined)[] = [
     state.id === undefined
@@ -52,7 +52,7 @@ export function detailRows(
     facts?.exists ? controllersRow(rowId, facts.controllers, files.owners ?? new Map()) : undefined,
     throughRow(rowId, state, snapshot),
     detail && settingsRow(rowId, detail),
-    plainRow(`${rowId}/type`, msg('Type'), [config.type], 'symbol-class'),
+    plainRow(`${rowId}/type`, msg('Type'), [definition.type], 'symbol-class'),
     fileRow(`${rowId}/candid`, msg('Candid'), files.candidFile, projectRoot, 'symbol-interface'),
     fileRow(`${rowId}/source`, msg('Source'), files.sourceFile, projectRoot, 'file-code'),
     dependenciesRow(rowId, state),
@@ -105,11 +105,11 @@ function throughRow(rowId: string, { through }: CanisterState, { identity }: Pro
     return undefined;
   }
   const way =
-    through.wallet === undefined
+    through.proxy === undefined
       ? msg('through dfx, which alone reaches the key of {0}', identity?.name ?? '')
-      : msg('through the wallet {0} (dfx --wallet)', through.wallet);
+      : msg('through the wallet {0} (dfx --wallet)', through.proxy);
   return plainRow(`${rowId}/through`, msg('Operations'), [way], 'credit-card', {
-    ...(through.wallet === undefined ? {} : { copy: through.wallet }),
+    ...(through.proxy === undefined ? {} : { copy: through.proxy }),
   });
 }
 
@@ -153,11 +153,11 @@ function logVisibilityWords(visibility: LogVisibility): Words {
   }
 }
 
-function dependenciesRow(rowId: string, { config }: CanisterState): DetailRow | undefined {
-  if (config.dependencies.length === 0) {
+function dependenciesRow(rowId: string, { definition }: CanisterState): DetailRow | undefined {
+  if (definition.dependencies.length === 0) {
     return undefined;
   }
-  const names = [...new Set(config.dependencies.map(({ value }) => value))];
+  const names = [...new Set(definition.dependencies)];
   const children = names.map((name) =>
     plainRow(`${rowId}/dependencies/${name}`, name, [], 'package', { action: { do: 'reveal', canister: name } }),
   );

@@ -1,6 +1,6 @@
 import { accountIdentifier } from '../identity/account';
 import { ANONYMOUS_NAME, type IdentityInfo } from '../identity/identity-info';
-import type { IdentityUse, WalletFacts } from '../monitor/identity-overview';
+import type { IdentityUse, ProxyBalance } from '../monitor/identity-overview';
 import type { KnownIdentity } from '../monitor/identity-service';
 import { formatCount, formatCycles } from '../util/amounts';
 import { type Message, msg } from '../util/message';
@@ -12,7 +12,7 @@ export function identityRow(known: KnownIdentity, use: IdentityUse): Row {
   const { info, principal, unlockedUntil } = known;
   const description: Words[] = [
     ...(use.everywhere ? [msg('in use')] : use.projects.map((label) => msg('in use by {0}', label))),
-    ...(use.selectedInDfx ? [msg('selected in dfx')] : []),
+    ...(use.selectedInTool ? [msg('selected in dfx')] : []),
     info.problem ?? storageWords(info.storage, unlockedUntil !== undefined),
     ...(principal === undefined || info.storage === 'anonymous' ? [] : [shortId(principal)]),
   ];
@@ -35,7 +35,7 @@ export function identityRow(known: KnownIdentity, use: IdentityUse): Row {
 
 export function identityDetails(
   { info, principal, unlockedUntil }: KnownIdentity,
-  wallets: readonly WalletFacts[],
+  wallets: readonly ProxyBalance[],
 ): DetailRow[] {
   const id = `identity:${info.name}`;
   const account = principal === undefined ? undefined : accountIdentifier(principal);
@@ -55,12 +55,12 @@ export function identityDetails(
   ];
 }
 
-function walletRow(id: string, { network, id: wallet, balance, problem }: WalletFacts): DetailRow {
+function walletRow(id: string, { target, id: wallet, balance, problem }: ProxyBalance): DetailRow {
   const state: Words[] =
     balance === undefined ? (problem ? [problem] : []) : [msg('{0} cycles', formatCycles(balance))];
   const row = plainRow(
-    `${id}/wallet/${network}`,
-    msg('Wallet on {0}', network),
+    `${id}/wallet/${target}`,
+    msg('Wallet on {0}', target),
     [shortId(wallet), ...state],
     'credit-card',
     {
@@ -143,11 +143,11 @@ function flagsOf({ info, principal, unlockedUntil }: KnownIdentity, use: Identit
     // Also where all follow dfx to it: choosing it keeps it when dfx's selection changes.
     ...(use.everywhere && use.chosen ? [] : ['can-use-here']),
     ...(use.chosen ? ['can-follow-dfx'] : []),
-    ...(use.selectedInDfx ? [] : ['can-use-in-dfx']),
+    ...(use.selectedInTool ? [] : ['can-use-in-dfx']),
     ...(locked ? [unlockedUntil === undefined ? 'can-unlock' : 'can-lock'] : []),
     ...(anonymous ? [] : ['can-rename']),
     // dfx removes neither the one that it has selected nor the anonymous one.
-    ...(anonymous || use.selectedInDfx ? [] : ['can-remove']),
+    ...(anonymous || use.selectedInTool ? [] : ['can-remove']),
     ...(principal === undefined ? [] : ['has-principal']),
   ];
 }

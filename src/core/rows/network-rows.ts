@@ -1,7 +1,7 @@
 import path from 'node:path';
-import { type DfxNetwork, LOCAL } from '../engines/dfx/networks';
 import type { LocalNetworkTask } from '../monitor/local-network-activity';
 import type { NetworkEntry } from '../monitor/network-overview';
+import type { Network } from '../project/model';
 import { reachesMainnet } from '../project/network';
 import { type Message, msg } from '../util/message';
 import { note, plainRow } from './plain-rows';
@@ -41,8 +41,8 @@ export function networkRow(parentId: string, entry: NetworkEntry, work?: LocalNe
 }
 
 function networkDetails(id: string, entry: NetworkEntry, state: Message | undefined): DetailRow[] {
-  const { network, health, traces } = entry;
-  const version = (health?.state === 'healthy' ? health.version : undefined) ?? traces.version;
+  const { network, health, process } = entry;
+  const version = (health?.state === 'healthy' ? health.version : undefined) ?? process.version;
   return [
     ...explanations(id, entry),
     ...(network.url === '' ? [] : [plainRow(`${id}/url`, msg('URL'), [network.url], 'link', { copy: network.url })]),
@@ -63,7 +63,7 @@ function networkDetails(id: string, entry: NetworkEntry, state: Message | undefi
 
 /** What is wrong, in words. */
 function explanations(id: string, entry: NetworkEntry): DetailRow[] {
-  const { network, health, idsVoid, traces } = entry;
+  const { network, health, idsVoid, process } = entry;
   const rows: DetailRow[] = [];
   if (network.problem) {
     rows.push(note(`${id}/problem`, network.problem));
@@ -76,8 +76,8 @@ function explanations(id: string, entry: NetworkEntry): DetailRow[] {
       ),
     );
   }
-  if (network.local && health?.state === 'offline' && traces.port !== undefined) {
-    rows.push(note(`${id}/stale`, staleMessage(traces.port, traces)));
+  if (network.local && health?.state === 'offline' && process.port !== undefined) {
+    rows.push(note(`${id}/stale`, staleMessage(process.port, process)));
   }
   if (idsVoid) {
     rows.push(note(`${id}/void`, idsVoid));
@@ -85,7 +85,7 @@ function explanations(id: string, entry: NetworkEntry): DetailRow[] {
   return rows;
 }
 
-function staleMessage(port: number, { pid, alive }: NetworkEntry['traces']): Message {
+function staleMessage(port: number, { pid, alive }: NetworkEntry['process']): Message {
   if (pid === undefined) {
     return msg('dfx has noted port {0}, but the network was stopped: nothing answers there.', port);
   }
@@ -124,8 +124,7 @@ function iconOf({ network, health, used }: NetworkEntry, work: LocalNetworkTask 
   if (network.problem || health?.state === 'foreign') {
     return { codicon: 'warning', color: 'list.warningForeground' };
   }
-  const codicon =
-    network.kind === 'playground' ? 'beaker' : reachesMainnet(network.url) ? 'globe' : network.local ? 'vm' : 'server';
+  const codicon = network.borrowed ? 'beaker' : reachesMainnet(network.url) ? 'globe' : network.local ? 'vm' : 'server';
   if (health?.state === 'offline') {
     return { codicon, color: 'disabledForeground' };
   }
@@ -137,7 +136,7 @@ function iconOf({ network, health, used }: NetworkEntry, work: LocalNetworkTask 
 }
 
 function flagsOf({ network, health, used }: NetworkEntry, work: LocalNetworkTask | undefined): string[] {
-  const startable = network.name === LOCAL && network.local && !network.problem && !work;
+  const startable = network.managed && !work;
   const running = health?.state === 'healthy' || health?.state === 'starting';
   return [
     'network',
@@ -150,7 +149,7 @@ function flagsOf({ network, health, used }: NetworkEntry, work: LocalNetworkTask
   ];
 }
 
-function definitionRow(id: string, { source, scope, name }: DfxNetwork): DetailRow {
+function definitionRow(id: string, { source, scope, name }: Network): DetailRow {
   if (source) {
     const label = path.basename(source.file);
     return plainRow(`${id}/source`, msg('Defined in'), [label], 'go-to-file', {
@@ -167,12 +166,10 @@ function definitionRow(id: string, { source, scope, name }: DfxNetwork): DetailR
 }
 
 /** Whose network it is. */
-export function networkScope({ scope, kind, local }: DfxNetwork): Message {
+export function networkScope({ scope, borrowed, local }: Network): Message {
   switch (scope) {
     case 'builtin':
-      return kind === 'playground'
-        ? msg('Borrowed canisters on mainnet, for 20 minutes')
-        : msg('The Internet Computer mainnet');
+      return borrowed ? msg('Borrowed canisters on mainnet, for 20 minutes') : msg('The Internet Computer mainnet');
     case 'project':
       return local ? msg("This project's own network") : msg('Defined in dfx.json');
     case 'shared':

@@ -1,15 +1,18 @@
 import path from 'node:path';
-import { LOCAL } from '../engines/dfx/networks';
 import type { ActiveIdentity } from '../monitor/active-identity';
-import { healthMessage, type ProjectSnapshot } from '../monitor/project-monitor';
+import type { ProjectMonitor } from '../monitor/project-monitor';
+import { healthMessage, type ProjectSnapshot } from '../monitor/project-snapshot';
 import { phaseOf } from '../monitor/state';
-import type { Project } from '../project/project';
 import { type Message, msg } from '../util/message';
 import { ageOf } from './canister-row';
 import type { Row, Words } from './row';
 
+/** What the rows need of a project. */
+export type RowProject = Pick<ProjectMonitor, 'manifest' | 'root' | 'snapshot'>;
+
 /** The row of a project, where there are several. */
-export function projectRow(project: Project, snapshot: ProjectSnapshot, label: string): Row {
+export function projectRow(project: RowProject, label: string): Row {
+  const { snapshot } = project;
   const running = snapshot.canisters.filter((state) => phaseOf(state) === 'running').length;
   const counts = msg('{0} of {1} running', running, snapshot.canisters.length);
   const identity = snapshot.identity?.name;
@@ -17,20 +20,20 @@ export function projectRow(project: Project, snapshot: ProjectSnapshot, label: s
     id: projectRowId(project),
     label,
     description: [
-      snapshot.networkName,
+      snapshot.target.name,
       ...(identity === undefined ? [] : [identity]),
       ...(snapshot.loaded ? [counts] : []),
     ],
     icon: { codicon: 'root-folder' },
     tooltip: () => [
-      [msg('Project'), project.dfxJson],
-      [msg('Network'), snapshot.networkName],
+      [msg('Project'), project.manifest],
+      [msg('Network'), snapshot.target.name],
       ...(identity === undefined ? [] : [[msg('Identity'), identity] as const]),
     ],
     spoken: [
       label,
       msg('project'),
-      msg('{0} network', snapshot.networkName),
+      msg('{0} network', snapshot.target.name),
       counts,
       ...(identity === undefined ? [] : [identity]),
     ],
@@ -40,19 +43,20 @@ export function projectRow(project: Project, snapshot: ProjectSnapshot, label: s
   };
 }
 
-export function projectRowId(project: Project): string {
-  return `project:${project.dfxJson}`;
+export function projectRowId({ manifest }: Pick<RowProject, 'manifest'>): string {
+  return `project:${manifest}`;
 }
 
 /**
  * What stands above the canisters where something is wrong: the network first, then the ids, then the files.
  * @param now milliseconds since 1970
  */
-export function troubleRows(project: Project, snapshot: ProjectSnapshot, now: number): Row[] {
+export function troubleRows(project: RowProject, now: number): Row[] {
+  const { snapshot } = project;
   const rows: Row[] = [];
   const id = projectRowId(project);
-  if (snapshot.networkProblem) {
-    rows.push(trouble(`${id}/network`, [snapshot.networkProblem], 'icCanisters.selectNetwork'));
+  if (snapshot.target.problem) {
+    rows.push(trouble(`${id}/network`, [snapshot.target.problem], 'icCanisters.selectNetwork'));
   } else if (snapshot.health) {
     const message = healthMessage(snapshot);
     if (message) {
@@ -78,13 +82,13 @@ export function troubleRows(project: Project, snapshot: ProjectSnapshot, now: nu
   return rows;
 }
 
-/** True where dfx could start the network: it starts no other than that of this name. */
-function isLocalDown({ network, health }: ProjectSnapshot): boolean {
-  return network?.local === true && network.name === LOCAL && health?.state === 'offline';
+/** True where the tool could start the network. */
+function isLocalDown({ target, health }: ProjectSnapshot): boolean {
+  return target.network?.managed === true && health?.state === 'offline';
 }
 
 /** A locked key can be unlocked here; for all else another identity can be chosen. */
-function identityTrouble(id: string, project: Project, { name, storage, ref }: ActiveIdentity, note: Message): Row {
+function identityTrouble(id: string, project: RowProject, { name, storage, ref }: ActiveIdentity, note: Message): Row {
   const locked = storage === 'password' && ref.kind === 'anonymous';
   const row = trouble(
     `${id}/identity`,
@@ -97,7 +101,7 @@ function identityTrouble(id: string, project: Project, { name, storage, ref }: A
     ...row,
     action: locked
       ? { do: 'command', command: 'icCanisters.unlockIdentity', argument: { identity: name } }
-      : { do: 'command', command: 'icCanisters.selectIdentity', argument: { dfxJson: project.dfxJson } },
+      : { do: 'command', command: 'icCanisters.selectIdentity', argument: { manifest: project.manifest } },
   };
 }
 

@@ -18,8 +18,8 @@ async function setUp(t: TestContext) {
       return world.client.health(request);
     },
   };
-  const { locations, selection, monitor } = world;
-  const overview = new NetworkOverview({ client, locations, selection, projects: () => [monitor], now: Date.now });
+  const { selection, monitor } = world;
+  const overview = new NetworkOverview({ client, selection, projects: () => [monitor], now: Date.now });
   t.after(() => overview.dispose());
   await monitor.load();
   const rows = async (): Promise<Map<string, DetailRow>> =>
@@ -69,7 +69,7 @@ describe('the networks of a project', () => {
       [...rows.values()].map((row) => row.flags.includes('can-use')),
       [false, true, true],
     );
-    await world.selection.setNetwork(world.project.folder, 'ic');
+    await world.selection.setTarget(world.project.dfxJson, 'ic');
     assert.equal(words((await world.rows()).get('ic')), 'ic · in use · mainnet');
   });
 });

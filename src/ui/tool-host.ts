@@ -1,18 +1,11 @@
-import os from 'node:os';
 import * as vscode from 'vscode';
-import type { DfxLocations } from '../core/engines/dfx/locations';
-import { DfxTool } from '../core/engines/dfx/tool';
+import type { ToolHost } from '../core/process/tool';
 import { runInTerminal } from './terminal';
 
-/** dfx in VS Code: its path from the settings, its output in the log, its passwords in a terminal. */
-export function createDfxTool(log: vscode.LogOutputChannel, locations: DfxLocations): DfxTool {
-  return new DfxTool({
-    env: process.env,
+/** A command line tool in VS Code: its output in the log, its passwords in a terminal. */
+export function toolHost(log: vscode.LogOutputChannel): ToolHost {
+  return {
     platform: process.platform,
-    home: os.homedir(),
-    locations,
-    setting: () => setting<string>('dfxPath') ?? '',
-    allowPlaintextOnMainnet: () => setting<boolean>('allowPlaintextIdentityOnMainnet') ?? false,
     log: {
       command: (line, cwd) => log.info(`${cwd}$ ${line}`),
       line: (text) => log.info(text),
@@ -20,10 +13,10 @@ export function createDfxTool(log: vscode.LogOutputChannel, locations: DfxLocati
     },
     runInTerminal,
     showSecret,
-  });
+  };
 }
 
-function setting<T>(name: string): T | undefined {
+export function setting<T>(name: string): T | undefined {
   return vscode.workspace.getConfiguration('icCanisters').get<T>(name);
 }
 
