@@ -72,7 +72,12 @@ function explanations(id: string, entry: NetworkEntry): DetailRow[] {
     rows.push(
       note(
         `${id}/foreign`,
-        msg('Another program answers at {0}, which is no Internet Computer network ({1}).', network.url, health.detail),
+        health.message ??
+          msg(
+            'Another program answers at {0}, which is no Internet Computer network ({1}).',
+            network.url,
+            health.detail,
+          ),
       ),
     );
   }
