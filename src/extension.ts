@@ -6,21 +6,21 @@ import { DfxEngine } from './core/engines/dfx/dfx-engine';
 import { dfxLocations } from './core/engines/dfx/locations';
 import { IdentityOverview } from './core/monitor/identity-overview';
 import { IdentityService } from './core/monitor/identity-service';
-import { LiveSource } from './core/monitor/live-source';
 import { LocalNetworkActivity } from './core/monitor/local-network-activity';
 import { NetworkOverview } from './core/monitor/network-overview';
 import { Ownership } from './core/monitor/ownership';
 import { Selection } from './core/monitor/selection';
 import { WorkspaceMonitor } from './core/monitor/workspace-monitor';
 import { NetworkClient } from './core/network/network-client';
+import { LiveSource } from './core/rows/live-source';
+import { FileWatchers } from './host/file-watchers';
+import { hiddenFiles } from './host/hidden-files';
 import { loadLanguageWhenNeeded } from './language/load';
-import { CanisterTree, projectLabel } from './tree/canister-tree';
-import { CanistersView } from './ui/canisters-view';
-import { hiddenFiles } from './ui/hidden-files';
-import { IdentitiesView } from './ui/identities-view';
-import { NetworksView } from './ui/networks-view';
-import { StatusBar } from './ui/status-bar';
-import { FileWatchers } from './ui/watchers';
+import { projectLabel } from './ui/project-label';
+import { CanistersView } from './views/canisters-view';
+import { IdentitiesView } from './views/identities-view';
+import { NetworksView } from './views/networks-view';
+import { StatusBar } from './views/status-bar';
 
 /** Wires the parts. Asks no network, starts no process, loads no agent. */
 export function activate(context: vscode.ExtensionContext): void {
@@ -35,8 +35,7 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.workspace.isTrusted,
   );
   const ownership = new Ownership(identityService);
-  const tree = new CanisterTree(workspace, ownership);
-  const view = new CanistersView(tree, workspace);
+  const view = new CanistersView(workspace, ownership);
   const watchers = new FileWatchers(workspace, engines);
   const live = new LiveSource(workspace);
   const projects = () => workspace.projects;
@@ -50,7 +49,7 @@ export function activate(context: vscode.ExtensionContext): void {
     projects,
     label: projectLabel,
   });
-  context.subscriptions.push(log, networkClient, selection, workspace, tree, view, watchers, live);
+  context.subscriptions.push(log, networkClient, selection, workspace, view, watchers, live);
   const identitiesView = new IdentitiesView({ overview: identities, identityService, workspace, selection, engines });
   const filesChanged = () => workspace.projects.forEach(({ manifest }) => void workspace.filesChanged(manifest));
   context.subscriptions.push(
@@ -85,9 +84,8 @@ export function activate(context: vscode.ExtensionContext): void {
   });
   registry.register('icCanisters.revealCanister', async (...args) => {
     const { canister } = readArgument(args);
-    const node = canister && view.find(canister.manifest, canister.canister);
-    if (node) {
-      await view.reveal(node);
+    if (canister) {
+      await view.reveal(canister.manifest, canister.canister);
     }
   });
 

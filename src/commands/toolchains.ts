@@ -4,7 +4,7 @@ import { DfxToolchain } from '../core/engines/dfx/dfx-toolchain';
 import { dfxLocations } from '../core/engines/dfx/locations';
 import { dfxTool } from '../core/engines/dfx/tool';
 import type { Toolchain } from '../core/engines/toolchain';
-import { setting, toolHost } from '../ui/tool-host';
+import { setting, toolHost } from '../host/tool-host';
 
 /** The toolchains of all engines; the first is the one that new projects and identities are made with. */
 export function createToolchains(log: vscode.LogOutputChannel): readonly [Toolchain, ...Toolchain[]] {

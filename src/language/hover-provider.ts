@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { stateIcon } from '../core/language/lens';
 import { describePrincipal } from '../core/language/principals';
 import type { CanisterLiveSource } from '../core/monitor/source';
 import { translate } from '../ui/translate';
@@ -49,7 +48,7 @@ export class Hovers implements vscode.HoverProvider {
     if (info === undefined) {
       return [];
     }
-    const lines = [`$(${stateIcon(info.state)}) ${markdown(info.label)} · ${escapeMarkdown(info.network)}`];
+    const lines = [`$(${info.codicon}) ${markdown(info.label)} · ${escapeMarkdown(info.network)}`];
     if (info.canisterId !== undefined) {
       const known = describePrincipal(info.canisterId);
       // Only what is a principal goes between the backticks.

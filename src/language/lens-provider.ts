@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { rangeOf } from '../core/document/tree';
-import { lensActions, stateIcon } from '../core/language/lens';
+import { lensActions } from '../core/language/lens';
 import type { CanisterLiveSource } from '../core/monitor/source';
 import { shortId } from '../core/util/shorten';
 import { translate } from '../ui/translate';
@@ -81,11 +81,11 @@ export class Lenses implements vscode.CodeLensProvider, vscode.Disposable {
         );
       };
       const id = info.canisterId === undefined ? '' : ` · ${shortId(info.canisterId)}`;
-      add(`$(${stateIcon(info.state)})\u00a0${translate(info.label)}${id}`, 'icCanisters.revealCanister');
+      add(`$(${info.codicon})\u00a0${translate(info.label)}${id}`, 'icCanisters.revealCanister');
       if (!vscode.workspace.isTrusted) {
         continue;
       }
-      for (const { command, title } of lensActions(info.state)) {
+      for (const { command, title } of lensActions(info.operations)) {
         if (available.has(command)) {
           add(translate(title), command);
         }

@@ -5,18 +5,12 @@ import type { Message } from '../util/message';
 export interface CanisterLiveInfo {
   readonly canisterId?: string;
   readonly network: string;
-  readonly state:
-    | 'running'
-    | 'stopping'
-    | 'stopped'
-    | 'empty'
-    | 'not-created'
-    | 'remote'
-    | 'pull'
-    | 'unknown'
-    | 'loading';
   /** The state in words, as the tree shows it. */
   readonly label: Message;
+  /** The icon of the state: it only repeats what the words say. */
+  readonly codicon: string;
+  /** The operations that make sense for it now. */
+  readonly operations: readonly string[];
 }
 
 /** Where hovers and lenses read live state from. */

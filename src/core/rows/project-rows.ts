@@ -5,38 +5,24 @@ import { healthMessage, type ProjectSnapshot } from '../monitor/project-snapshot
 import { phaseOf } from '../monitor/state';
 import { type Message, msg } from '../util/message';
 import { ageOf } from './canister-row';
-import type { Row, Words } from './row';
+import { factsOf, present, type Row, type RowAction, WARNING, type Words } from './row';
 
 /** What the rows need of a project. */
 export type RowProject = Pick<ProjectMonitor, 'manifest' | 'root' | 'snapshot'>;
 
 /** The row of a project, where there are several. */
 export function projectRow(project: RowProject, label: string): Row {
-  const { snapshot } = project;
-  const running = snapshot.canisters.filter((state) => phaseOf(state) === 'running').length;
-  const counts = msg('{0} of {1} running', running, snapshot.canisters.length);
-  const identity = snapshot.identity?.name;
+  const { canisters, identity, loaded, target } = project.snapshot;
+  const running = canisters.filter((state) => phaseOf(state) === 'running').length;
+  const counts = msg('{0} of {1} running', running, canisters.length);
   return {
     id: projectRowId(project),
     label,
-    description: [
-      snapshot.target.name,
-      ...(identity === undefined ? [] : [identity]),
-      ...(snapshot.loaded ? [counts] : []),
-    ],
+    description: present<Words>(target.name, identity?.name, loaded && counts),
     icon: { codicon: 'root-folder' },
-    tooltip: () => [
-      [msg('Project'), project.manifest],
-      [msg('Network'), snapshot.target.name],
-      ...(identity === undefined ? [] : [[msg('Identity'), identity] as const]),
-    ],
-    spoken: [
-      label,
-      msg('project'),
-      msg('{0} network', snapshot.target.name),
-      counts,
-      ...(identity === undefined ? [] : [identity]),
-    ],
+    tooltip: () =>
+      factsOf([msg('Project'), project.manifest], [msg('Network'), target.name], [msg('Identity'), identity?.name]),
+    spoken: present<Words>(label, msg('project'), msg('{0} network', target.name), counts, identity?.name),
     flags: ['project'],
     expandable: 'expanded',
     copy: project.root,
@@ -53,73 +39,58 @@ export function projectRowId({ manifest }: Pick<RowProject, 'manifest'>): string
  */
 export function troubleRows(project: RowProject, now: number): Row[] {
   const { snapshot } = project;
-  const rows: Row[] = [];
+  const { target, identity, idsVoid, problems } = snapshot;
   const id = projectRowId(project);
-  if (snapshot.target.problem) {
-    rows.push(trouble(`${id}/network`, [snapshot.target.problem], 'icCanisters.selectNetwork'));
-  } else if (snapshot.health) {
-    const message = healthMessage(snapshot);
-    if (message) {
-      const since = snapshot.healthyAt === undefined ? [] : [ageOf(now - snapshot.healthyAt)];
-      const down = isLocalDown(snapshot);
-      const wayOut = down ? [msg('Click to start it')] : [];
-      const command = down ? 'icCanisters.startNetwork' : 'icCanisters.refresh';
-      rows.push(trouble(`${id}/health`, [message, ...wayOut, ...since], command, down ? ['localNetworkDown'] : []));
-    }
-  }
-  if (snapshot.identity?.note) {
-    rows.push(identityTrouble(id, project, snapshot.identity, snapshot.identity.note));
-  }
-  if (snapshot.idsVoid) {
-    rows.push(trouble(`${id}/ids`, [snapshot.idsVoid], undefined));
-  }
-  for (const [index, { file, message, range }] of snapshot.problems.entries()) {
-    rows.push({
-      ...trouble(`${id}/problem/${index}`, [message, path.basename(file)], undefined),
-      action: { do: 'open', file, ...(range ? { range } : {}) },
-    });
-  }
-  return rows;
+  return present(
+    target.problem
+      ? troubleRow(`${id}/network`, [target.problem], command('icCanisters.selectNetwork'))
+      : lostRow(`${id}/health`, snapshot, now),
+    identity?.note && identityRow(`${id}/identity`, project.manifest, identity, identity.note),
+    idsVoid && troubleRow(`${id}/ids`, [idsVoid]),
+    ...problems.map(({ file, message, range }, index) =>
+      troubleRow(`${id}/problem/${index}`, [message, path.basename(file)], { do: 'open', file, range }),
+    ),
+  );
 }
 
-/** True where the tool could start the network. */
-function isLocalDown({ target, health }: ProjectSnapshot): boolean {
-  return target.network?.managed === true && health?.state === 'offline';
+/** The network does not answer. Where the tool could start it, a click does. */
+function lostRow(id: string, snapshot: ProjectSnapshot, now: number): Row | undefined {
+  const { healthyAt, health, target } = snapshot;
+  const message = healthMessage(snapshot);
+  if (!message) {
+    return undefined;
+  }
+  const age = healthyAt === undefined ? undefined : ageOf(now - healthyAt);
+  if (target.network?.managed && health?.state === 'offline') {
+    const words = present<Words>(message, msg('Click to start it'), age);
+    return { ...troubleRow(id, words, command('icCanisters.startNetwork')), flags: ['trouble', 'localNetworkDown'] };
+  }
+  return troubleRow(id, present<Words>(message, age), command('icCanisters.refresh'));
 }
 
 /** A locked key can be unlocked here; for all else another identity can be chosen. */
-function identityTrouble(id: string, project: RowProject, { name, storage, ref }: ActiveIdentity, note: Message): Row {
-  const locked = storage === 'password' && ref.kind === 'anonymous';
-  const row = trouble(
-    `${id}/identity`,
-    locked ? [note, msg('Click to unlock it')] : [note],
-    undefined,
-    locked ? ['locked'] : [],
-    'key',
-  );
-  return {
-    ...row,
-    action: locked
-      ? { do: 'command', command: 'icCanisters.unlockIdentity', argument: { identity: name } }
-      : { do: 'command', command: 'icCanisters.selectIdentity', argument: { manifest: project.manifest } },
-  };
+function identityRow(id: string, manifest: string, { name, storage, ref }: ActiveIdentity, note: Message): Row {
+  const row =
+    storage === 'password' && ref.kind === 'anonymous'
+      ? troubleRow(id, [note, msg('Click to unlock it')], command('icCanisters.unlockIdentity', { identity: name }))
+      : troubleRow(id, [note], command('icCanisters.selectIdentity', { manifest }));
+  return { ...row, icon: { codicon: 'key' } };
 }
 
-function trouble(
-  id: string,
-  [label, ...description]: [Words, ...Words[]],
-  command: string | undefined,
-  flags: readonly string[] = [],
-  codicon = 'warning',
-): Row {
+function command(name: string, argument?: object): RowAction {
+  return argument ? { do: 'command', command: name, argument } : { do: 'command', command: name };
+}
+
+function troubleRow(id: string, words: readonly Words[], action?: RowAction): Row {
+  const [label = '', ...description] = words;
   return {
     id,
     label,
     description,
-    icon: codicon === 'warning' ? { codicon, color: 'list.warningForeground' } : { codicon },
-    spoken: [label, ...description],
-    flags: ['trouble', ...flags],
+    icon: WARNING,
+    spoken: words,
+    flags: ['trouble'],
     expandable: 'no',
-    ...(command === undefined ? {} : { action: { do: 'command', command } }),
+    action,
   };
 }

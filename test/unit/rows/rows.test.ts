@@ -11,7 +11,7 @@ import type { CanisterDetail, CanisterFacts } from '../../../src/core/network/ca
 import { ageOf, canisterRow, cyclesWords } from '../../../src/core/rows/canister-row';
 import { detailRows } from '../../../src/core/rows/detail-rows';
 import { projectRow, troubleRows } from '../../../src/core/rows/project-rows';
-import type { DetailRow, Row, Words } from '../../../src/core/rows/row';
+import type { Row, Words } from '../../../src/core/rows/row';
 import { formatMessage, type Message, msg } from '../../../src/core/util/message';
 
 const ID = 'bkyz2-fmaaa-aaaaa-qaaaq-cai';
@@ -206,7 +206,7 @@ describe("a canister's details", () => {
   const rowsOf = (of: CanisterState, files: Partial<Parameters<typeof detailRows>[3]> = {}) =>
     detailRows('row', of, HEALTHY, { otherIds: [], ...files }, '/project', 0);
   const text = (row: Row | undefined) => row && line([row.label, ...row.description]);
-  const find = (rows: readonly DetailRow[], id: string) => rows.find((row) => row.id === `row/${id}`);
+  const find = (rows: readonly Row[], id: string) => rows.find((row) => row.id === `row/${id}`);
 
   it('show everything that is known, in order', () => {
     const rows = rowsOf(state({}, { type: 'rust', dependencies: ['archive', 'archive', 'index'] }), {
@@ -240,9 +240,9 @@ describe("a canister's details", () => {
     assert.equal(find(rows, 'module')?.copy, `0x${HASH}`);
     assert.equal(find(rows, 'cycles')?.copy, '2998400000000');
     assert.deepEqual(find(rows, 'source')?.action, { do: 'open', file: '/project/src/lib.rs' });
-    assert.deepEqual(find(rows, 'dependencies')?.children[0]?.action, { do: 'reveal', canister: 'archive' });
-    assert.equal(find(rows, 'networks')?.children[0]?.copy, 'ryjl3-tyaaa-aaaaa-aaaba-cai');
-    assert.equal(find(rows, 'controllers')?.children[0]?.copy, 'aaaaa-aa');
+    assert.deepEqual(find(rows, 'dependencies')?.children?.[0]?.action, { do: 'reveal', canister: 'archive' });
+    assert.equal(find(rows, 'networks')?.children?.[0]?.copy, 'ryjl3-tyaaa-aaaaa-aaaba-cai');
+    assert.equal(find(rows, 'controllers')?.children?.[0]?.copy, 'aaaaa-aa');
   });
 
   it('tell a deployed module from the one that was built', () => {
@@ -276,7 +276,7 @@ describe("a canister's details", () => {
       logVisibility: { kind: 'allowed_viewers', viewers: ['aaaaa-aa', '2vxsx-fae'] } as const,
     };
     const rows = rowsOf(state({ facts: facts({ detail: detail({ settings }) }) }));
-    assert.deepEqual(find(rows, 'settings')?.children.map(text), [
+    assert.deepEqual(find(rows, 'settings')?.children?.map(text), [
       'Compute allocation · 0 %',
       'Memory allocation · 4 GiB',
       'Freezing threshold · 30 d',
@@ -364,7 +364,7 @@ it('every sentence of the rows has its Japanese, with the same places for values
         canisterRow('row', phase.state, snapshot, now),
         ...detailRows('row', phase.state, snapshot, { otherIds: [], builtHash: HASH }, '/', now).flatMap((row) => [
           row,
-          ...row.children,
+          ...(row.children ?? []),
         ]),
       ]),
     ];

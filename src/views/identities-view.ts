@@ -5,8 +5,9 @@ import type { IdentityService, KnownIdentity } from '../core/monitor/identity-se
 import type { Selection } from '../core/monitor/selection';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
 import { identityDetails, identityRow } from '../core/rows/identity-rows';
-import { type RowNode, RowTree, rowNode } from '../tree/row-tree';
-import { ProjectChanges } from './project-changes';
+import { onProjectChange } from './project-changes';
+import { type RowNode, rowNode } from './row-node';
+import { RowTree } from './row-tree';
 
 export interface IdentitiesViewParts {
   readonly overview: IdentityOverview;
@@ -44,7 +45,7 @@ export class IdentitiesView implements vscode.Disposable {
       ]),
       identityService.onDidChange(refresh),
       selection.onDidChange(refresh),
-      new ProjectChanges(workspace, () => view.visible && refresh()),
+      ...onProjectChange(workspace, () => view.visible && refresh()),
       view.onDidChangeVisibility(refresh),
       vscode.workspace.onDidGrantWorkspaceTrust(refresh),
     ];
@@ -55,20 +56,21 @@ export class IdentitiesView implements vscode.Disposable {
     this.#tree.refresh();
   }
 
-  async #load(): Promise<RowNode[]> {
+  async #load(): Promise<readonly RowNode[]> {
     const entries = await this.#overview.list();
     return entries.map(({ known, use }) => this.#node(known, use));
   }
 
   #node(known: KnownIdentity, use: IdentityUse): RowNode {
     const node: RowNode = {
-      kind: 'row',
       row: identityRow(known, use),
+      parent: undefined,
+      children: async () => {
+        const rows = identityDetails(known, await this.#overview.proxies(known));
+        return rows.map((row) => rowNode(row, { manifest: '' }, node));
+      },
       manifest: '',
       identity: known.info.name,
-      parent: undefined,
-      children: async () =>
-        identityDetails(known, await this.#overview.proxies(known)).map((row) => rowNode(row, { manifest: '' }, node)),
     };
     return node;
   }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
-import type { Row } from '../core/rows/row';
+import type { Row, RowAction } from '../core/rows/row';
 import { translate } from '../ui/translate';
+import type { RowNode } from './row-node';
 
 const COLLAPSED: Record<Row['expandable'], vscode.TreeItemCollapsibleState> = {
   no: vscode.TreeItemCollapsibleState.None,
@@ -8,27 +9,19 @@ const COLLAPSED: Record<Row['expandable'], vscode.TreeItemCollapsibleState> = {
   expanded: vscode.TreeItemCollapsibleState.Expanded,
 };
 
-/**
- * Draws a row. The one place where rows become tree items.
- *
- * @param node what the view has for the row; commands get it as their argument
- */
-export function toTreeItem(row: Row, node: object, manifest: string): vscode.TreeItem {
+/** Makes the tree item of a row, without what it says on hover. */
+export function drawRow(row: Row, node: RowNode): vscode.TreeItem {
+  const { codicon, color } = row.icon;
   const item = new vscode.TreeItem(translate(row.label), COLLAPSED[row.expandable]);
   item.id = row.id;
   item.description = row.description.map(translate).join(' · ');
-  item.iconPath = new vscode.ThemeIcon(
-    row.icon.codicon,
-    row.icon.color === undefined ? undefined : new vscode.ThemeColor(row.icon.color),
-  );
+  item.iconPath = new vscode.ThemeIcon(codicon, color === undefined ? undefined : new vscode.ThemeColor(color));
   item.contextValue = row.flags.join(' ');
   item.accessibilityInformation = { label: row.spoken.map(translate).join(', ') };
   if (!row.tooltip) {
-    item.tooltip = [translate(row.label), ...row.description.map(translate)].join(' · ');
+    item.tooltip = [row.label, ...row.description].map(translate).join(' · ');
   }
-  if (row.action) {
-    item.command = command(row.action, node, manifest);
-  }
+  item.command = row.action && command(row.action, node);
   return item;
 }
 
@@ -36,7 +29,7 @@ export function toTreeItem(row: Row, node: object, manifest: string): vscode.Tre
  * Adds what a row says on hover, which costs as much as all the rest of it: VS Code asks for it row by row, when it is
  * wanted. Values come from workspace files and networks: they are escaped, never read as Markdown.
  */
-export function addTooltip(item: vscode.TreeItem, row: Row): vscode.TreeItem {
+export function drawTooltip(item: vscode.TreeItem, row: Row): vscode.TreeItem {
   const text = new vscode.MarkdownString();
   text.appendMarkdown('**').appendText(translate(row.label)).appendMarkdown('**\n\n');
   for (const [label, value] of row.tooltip?.() ?? []) {
@@ -47,13 +40,15 @@ export function addTooltip(item: vscode.TreeItem, row: Row): vscode.TreeItem {
   return item;
 }
 
-function command(action: NonNullable<Row['action']>, node: object, manifest: string): vscode.Command {
+function command(action: RowAction, node: RowNode): vscode.Command {
   const title = vscode.l10n.t('Open');
   switch (action.do) {
     case 'open':
       return { command: 'icCanisters.openFile', title, arguments: [action.file, action.range] };
-    case 'reveal':
-      return { command: 'icCanisters.revealCanister', title, arguments: [{ manifest, canister: action.canister }] };
+    case 'reveal': {
+      const argument = { manifest: node.manifest, canister: action.canister };
+      return { command: 'icCanisters.revealCanister', title, arguments: [argument] };
+    }
     case 'command':
       return { command: action.command, title, arguments: [action.argument ?? node] };
   }

@@ -4,12 +4,11 @@ import type { NetworkOverview } from '../core/monitor/network-overview';
 import type { ProjectMonitor } from '../core/monitor/project-monitor';
 import type { Selection } from '../core/monitor/selection';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
-import { networkRow } from '../core/rows/network-rows';
-import type { Row } from '../core/rows/row';
-import { msg } from '../core/util/message';
-import { projectLabel } from '../tree/canister-tree';
-import { type RowNode, RowTree, rowNode } from '../tree/row-tree';
-import { ProjectChanges } from './project-changes';
+import { networkRow, networksRow, networksRowId } from '../core/rows/network-rows';
+import { projectLabel } from '../ui/project-label';
+import { onProjectChange } from './project-changes';
+import { type RowNode, rowNode } from './row-node';
+import { RowTree } from './row-tree';
 
 export interface NetworksViewParts {
   readonly overview: NetworkOverview;
@@ -21,35 +20,35 @@ export interface NetworksViewParts {
 /** The "Networks" view. Networks are asked while it is open and the window has the focus. */
 export class NetworksView implements vscode.Disposable {
   readonly #parts: NetworksViewParts;
-  readonly #tree: RowTree;
   readonly #view: vscode.TreeView<RowNode>;
   readonly #disposables: { dispose(): void }[];
 
   constructor(parts: NetworksViewParts) {
     this.#parts = parts;
     const { overview, workspace, local, selection } = parts;
-    this.#tree = new RowTree(() => this.#load());
+    const tree = new RowTree(() => this.#load());
     this.#view = vscode.window.createTreeView('icCanisters.networks', {
-      treeDataProvider: this.#tree,
+      treeDataProvider: tree,
       showCollapseAll: true,
     });
+    const refresh = () => tree.refresh();
     this.#disposables = [
-      this.#tree,
+      tree,
       this.#view,
-      overview.onDidChange(() => this.#tree.refresh()),
+      overview.onDidChange(refresh),
       local.onDidChange(() => {
-        this.#tree.refresh();
+        refresh();
         void overview.refresh();
       }),
-      selection.onDidChange(() => this.#tree.refresh()),
-      new ProjectChanges(workspace, () => this.#view.visible && this.#tree.refresh()),
+      selection.onDidChange(refresh),
+      ...onProjectChange(workspace, () => this.#view.visible && refresh()),
       this.#view.onDidChangeVisibility(() => {
-        this.#tree.refresh();
+        refresh();
         this.#watch();
       }),
       vscode.window.onDidChangeWindowState(() => this.#watch()),
       vscode.workspace.onDidGrantWorkspaceTrust(() => {
-        this.#tree.refresh();
+        refresh();
         this.#watch();
       }),
     ];
@@ -57,11 +56,11 @@ export class NetworksView implements vscode.Disposable {
   }
 
   #watch(): void {
-    const looking = this.#view.visible && vscode.window.state.focused && vscode.workspace.isTrusted;
-    this.#parts.overview.setWatched(looking);
+    const visible = this.#view.visible && vscode.window.state.focused && vscode.workspace.isTrusted;
+    this.#parts.overview.setWatched(visible);
   }
 
-  async #load(): Promise<RowNode[]> {
+  async #load(): Promise<readonly RowNode[]> {
     const { workspace } = this.#parts;
     await workspace.ready();
     const [only] = workspace.projects;
@@ -70,11 +69,10 @@ export class NetworksView implements vscode.Disposable {
     }
     return workspace.projects.map((project) => {
       const node: RowNode = {
-        kind: 'row',
-        row: projectRow(project),
-        manifest: project.manifest,
+        row: networksRow(project, projectLabel(project)),
         parent: undefined,
         children: () => this.#networks(project, node),
+        manifest: project.manifest,
       };
       return node;
     });
@@ -83,13 +81,10 @@ export class NetworksView implements vscode.Disposable {
   async #networks(project: ProjectMonitor, parent: RowNode | undefined): Promise<RowNode[]> {
     const { overview, local } = this.#parts;
     const { manifest } = project;
+    const id = networksRowId(project);
     const entries = await overview.list(project);
     return entries.map((entry) =>
-      rowNode(
-        networkRow(`networks:${manifest}`, entry, local.of(entry.network)),
-        { manifest, network: entry.target },
-        parent,
-      ),
+      rowNode(networkRow(id, entry, local.of(entry.network)), { manifest, network: entry.target }, parent),
     );
   }
 
@@ -98,18 +93,4 @@ export class NetworksView implements vscode.Disposable {
       disposable.dispose();
     }
   }
-}
-
-function projectRow(project: ProjectMonitor): Row {
-  const label = projectLabel(project);
-  const { name } = project.snapshot.target;
-  return {
-    id: `networks:${project.manifest}`,
-    label,
-    description: [name],
-    icon: { codicon: 'root-folder' },
-    spoken: [label, msg('project'), msg('{0} network', name)],
-    flags: ['networks-project'],
-    expandable: 'expanded',
-  };
 }
