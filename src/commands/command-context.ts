@@ -1,6 +1,7 @@
 import type * as vscode from 'vscode';
-import type { Engine } from '../core/engines/engine';
-import type { Toolchain } from '../core/engines/toolchain';
+import type { DfxLocations } from '../core/engines/dfx/locations';
+import type { DfxTool } from '../core/engines/dfx/tool';
+import { DfxOperations } from '../core/lifecycle/dfx-operations';
 import { LifecycleService } from '../core/lifecycle/lifecycle-service';
 import { LocalNetwork } from '../core/lifecycle/local-network';
 import type { IdentityOverview } from '../core/monitor/identity-overview';
@@ -12,19 +13,20 @@ import type { Selection } from '../core/monitor/selection';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
 import type { NetworkApi } from '../core/network/network-api';
 import { CompilerProblems } from '../ui/compiler-problems';
+import { createDfxTool } from '../ui/dfx-host';
 import { Documents } from '../ui/documents';
+import type { Log } from '../ui/surfaces';
 import { CallHistory } from './call-history';
 import type { CommandArgument } from './read-argument';
-import { createToolchains } from './toolchains';
 
 /** What the commands work on, of the bundle that activation loads. */
 export interface CommandParts {
   readonly extension: vscode.ExtensionContext;
-  readonly log: vscode.LogOutputChannel;
+  readonly log: Log;
   readonly client: NetworkApi;
-  readonly engines: readonly Engine[];
+  readonly locations: DfxLocations;
   readonly selection: Selection;
-  readonly workspace: WorkspaceMonitor;
+  readonly monitor: WorkspaceMonitor;
   readonly identityService: IdentityService;
   readonly networks: NetworkOverview;
   readonly identities: IdentityOverview;
@@ -36,7 +38,7 @@ export interface CommandParts {
 
 /** All that a command may need. */
 export interface CommandContext extends CommandParts {
-  readonly toolchains: readonly [Toolchain, ...Toolchain[]];
+  readonly tool: DfxTool;
   readonly service: LifecycleService;
   readonly localNetwork: LocalNetwork;
   readonly problems: CompilerProblems;
@@ -47,23 +49,18 @@ export interface CommandContext extends CommandParts {
 export type CommandHandler = (context: CommandContext, argument: CommandArgument) => unknown;
 
 export function createContext(parts: CommandParts): CommandContext {
-  const { extension, log, client, localActivity } = parts;
-  const toolchains = createToolchains(log);
+  const { extension, log, client, locations, localActivity } = parts;
+  const tool = createDfxTool(log, locations);
   const problems = new CompilerProblems();
   const documents = new Documents();
   extension.subscriptions.push(problems, documents);
   return {
     ...parts,
-    toolchains,
-    service: new LifecycleService(client, toolchains),
-    localNetwork: new LocalNetwork({ client, toolchains, work: localActivity }),
+    tool,
+    service: new LifecycleService(client, new DfxOperations(tool)),
+    localNetwork: new LocalNetwork({ client, locations, tool, work: localActivity }),
     problems,
     documents,
     history: new CallHistory(extension.workspaceState),
   };
-}
-
-/** The toolchain of an engine; without a name, the one that new things are made with. */
-export function toolchainOf({ toolchains }: CommandContext, engine?: string): Toolchain {
-  return toolchains.find((toolchain) => toolchain.engine === engine) ?? toolchains[0];
 }

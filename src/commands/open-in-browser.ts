@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { readCandidUiId } from '../core/engines/dfx/canister-ids';
 import { type CanisterRef, projectNetwork } from '../core/lifecycle/canister-ref';
 import { candidUiUrl, dashboardUrl, frontendUrl } from '../core/project/urls';
 import { Failure } from '../core/util/failure';
@@ -15,13 +16,13 @@ export async function openCandidUi(context: CommandContext, argument: CommandArg
     argument,
     vscode.l10n.t('Open Candid UI for which canister?'),
   );
-  const candidUi = await target.project.files.candidUi(target.project.snapshot.target);
+  const candidUi = await readCandidUiId(target.monitor.project.root, network);
   const url = candidUiUrl(network, id, candidUi);
   if (url === undefined) {
     throw new Failure({
       message: msg(
         '{0} has no Candid UI. dfx installs it there with the first deployment.',
-        target.project.snapshot.target.name,
+        target.monitor.snapshot.networkName,
       ),
       actions: [{ title: msg('Call method…'), command: 'icCanisters.call', args: [toArgument(target)] }],
     });
@@ -48,7 +49,7 @@ export async function openDashboard(context: CommandContext, argument: CommandAr
     throw new Failure({
       message: msg(
         'The dashboard shows canisters of mainnet only; {0} is another network.',
-        target.project.snapshot.target.name,
+        target.monitor.snapshot.networkName,
       ),
     });
   }
@@ -59,13 +60,13 @@ async function existing(context: CommandContext, { canister }: CommandArgument, 
   const target = await pickCanister(context, canister, title, (candidate) => idOf(candidate) !== undefined);
   const id = idOf(target);
   if (id === undefined) {
-    const { name } = target.project.snapshot.target;
-    throw new Failure({ message: msg('{0} has no id on the network {1}.', target.canister, name) });
+    const { networkName } = target.monitor.snapshot;
+    throw new Failure({ message: msg('{0} has no id on the network {1}.', target.canister, networkName) });
   }
-  const { network } = projectNetwork(target.project);
+  const { network } = projectNetwork(target.monitor);
   return { target, network, id };
 }
 
-function idOf({ project, canister }: CanisterRef): string | undefined {
-  return project.canister(canister)?.id;
+function idOf({ monitor, canister }: CanisterRef): string | undefined {
+  return monitor.canister(canister)?.id;
 }

@@ -1,6 +1,4 @@
 import { Agent, type IncomingMessage, type RequestOptions, request } from 'node:http';
-import { ANSWER_BYTES, AnswerBody, AnswerBudget } from '../network/answer-limits';
-import type { NetworkFetch } from './operation-context';
 
 /**
  * True for plain HTTP to this computer. Neither a proxy nor the user's certificates have a say in that, so it need not
@@ -16,20 +14,19 @@ export function toUrl(input: Parameters<typeof fetch>[0]): URL {
 }
 
 /** As much of a `fetch` as the agent uses, over connections that are kept open. Follows no redirects. */
-export function loopbackFetch(budget = new AnswerBudget()): NetworkFetch {
+export function loopbackFetch(): typeof fetch {
   const agent = new Agent({ keepAlive: true });
   return async (input, init) => {
     const url = toUrl(input);
     const body = init?.body instanceof Uint8Array ? init.body : undefined;
-    const maxBytes = init?.maxBytes ?? ANSWER_BYTES.other;
     const options = { agent, method: init?.method ?? 'GET', headers: plainHeaders(init?.headers) };
     const signal = init?.signal ?? undefined;
     try {
-      return await send(url, options, { budget, maxBytes, body, signal });
+      return await send(url, options, body, signal);
     } catch (error) {
       signal?.throwIfAborted();
       if (error instanceof StaleConnection) {
-        return await send(url, options, { budget, maxBytes, body, signal });
+        return await send(url, options, body, signal);
       }
       throw error;
     }
@@ -39,33 +36,14 @@ export function loopbackFetch(budget = new AnswerBudget()): NetworkFetch {
 /** The server closed a connection that had been kept open, at the moment it was used again. */
 class StaleConnection extends Error {}
 
-interface Transfer {
-  readonly budget: AnswerBudget;
-  readonly maxBytes: number;
-  readonly body: Uint8Array | undefined;
-  readonly signal: AbortSignal | undefined;
-}
-
-function send(url: URL, options: RequestOptions, { budget, maxBytes, body, signal }: Transfer): Promise<Response> {
+function send(url: URL, options: RequestOptions, body?: Uint8Array, signal?: AbortSignal): Promise<Response> {
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
     const sent = request(url, options, (message) => {
-      const answer = new AnswerBody(budget, url.href, message.statusCode ?? 0, maxBytes);
-      const fail = (error: unknown) => {
-        answer.discard();
-        reject(error);
-      };
-      message.on('data', (chunk: Buffer) => {
-        try {
-          answer.add(chunk);
-        } catch (error) {
-          message.removeAllListeners('data');
-          sent.destroy();
-          fail(error);
-        }
-      });
-      message.on('error', fail);
-      message.on('end', () => resolve(toResponse(url, message, answer.take(), budget)));
+      const chunks: Buffer[] = [];
+      message.on('data', (chunk: Buffer) => chunks.push(chunk));
+      message.on('error', reject);
+      message.on('end', () => resolve(toResponse(url, message, Buffer.concat(chunks))));
     });
     // Not Node's `signal` option, which watches the whole stream and costs as much as sending it.
     const abort = () => {
@@ -81,12 +59,17 @@ function send(url: URL, options: RequestOptions, { budget, maxBytes, body, signa
   });
 }
 
-function toResponse(url: URL, message: IncomingMessage, body: Uint8Array, budget: AnswerBudget): Response {
+function toResponse(url: URL, message: IncomingMessage, body: Buffer): Response {
   const headers = Object.entries(message.headers).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, Array.isArray(value) ? value.join(', ') : value] as const],
   );
-  const { statusCode: status = 0, statusMessage: statusText = '' } = message;
-  return plainResponse({ url: url.href, status, statusText, headers, body }, budget);
+  return plainResponse({
+    url: url.href,
+    status: message.statusCode ?? 0,
+    statusText: message.statusMessage ?? '',
+    headers,
+    body,
+  });
 }
 
 /** The members of a request's headers as an object; the agent gives them as one. */
@@ -98,32 +81,20 @@ export function plainHeaders(headers: RequestInit['headers']): Record<string, st
   return isPlain ? (headers as Record<string, string>) : Object.fromEntries(new Headers(headers));
 }
 
-interface PlainAnswer {
+/**
+ * The members of a `Response` that the agent and we use. A real one has no public way to set `url`, which the agent
+ * reads to notice that an endpoint is missing, and makes a stream of what is already here. Nor are its headers real
+ * ones: the first mention of `Headers` loads all of Node's `fetch`, for some 30 ms.
+ */
+export function plainResponse(answer: {
   readonly url: string;
   readonly status: number;
   readonly statusText: string;
   /** Names in lower case. */
   readonly headers: readonly (readonly [string, string])[];
   readonly body: Uint8Array;
-}
-
-/**
- * The members of a `Response` that the agent and we use. A real one has no public way to set `url`, which the agent
- * reads to notice that an endpoint is missing, and makes a stream of what is already here. Nor are its headers real
- * ones: the first mention of `Headers` loads all of Node's `fetch`, for some 30 ms.
- *
- * @param budget which the body is released from when it is read
- */
-export function plainResponse(answer: PlainAnswer, budget: AnswerBudget): Response {
+}): Response {
   const { url, status, statusText, headers, body } = answer;
-  let held = true;
-  const read = () => {
-    if (held) {
-      held = false;
-      budget.release(body.length);
-    }
-    return body;
-  };
   const response = {
     url,
     status,
@@ -139,8 +110,8 @@ export function plainResponse(answer: PlainAnswer, budget: AnswerBudget): Respon
     },
     clone: () => response,
     // A copy: what is here may be a part of a larger buffer.
-    arrayBuffer: async () => new Uint8Array(read()).buffer,
-    text: async () => new TextDecoder().decode(read()),
+    arrayBuffer: async () => new Uint8Array(body).buffer,
+    text: async () => new TextDecoder().decode(body),
   };
   return response as unknown as Response;
 }

@@ -1,29 +1,33 @@
 import { rm } from 'node:fs/promises';
+import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { EngineProject, ManagedNetwork } from '../engines/engine';
-import type { Toolchain } from '../engines/toolchain';
+import { startNetwork, stopNetwork } from '../engines/dfx/commands';
+import { networkProcess } from '../engines/dfx/local-network-files';
+import type { DfxLocations } from '../engines/dfx/locations';
+import { type DfxNetwork, LOCAL, resolveNetwork } from '../engines/dfx/networks';
+import type { DfxRunOptions, DfxTool } from '../engines/dfx/tool';
 import type { LocalNetworkActivity, LocalNetworkTask } from '../monitor/local-network-activity';
 import type { NetworkApi } from '../network/network-api';
-import type { ToolRunOptions } from '../process/tool';
 import { endpointOf } from '../project/network';
-import { cancelled, Failure } from '../util/failure';
+import type { Project } from '../project/project';
+import { Failure } from '../util/failure';
 import { msg } from '../util/message';
 import { KeyedQueue } from '../util/queue';
 
-/** After the tool says that the network runs, it may take this long until it answers, in milliseconds. */
+/** After dfx says that the network runs, it may take this long until it answers, in milliseconds. */
 const READY_TIMEOUT_MS = 60_000;
 const POLL_MS = 250;
 /** An address that accepts connections and says nothing must not hold up a start for long. */
 const LOOK_TIMEOUT_MS = 2_000;
 
 export interface LocalNetworkDependencies {
-  /** One for the engine of every project that may come. */
-  readonly toolchains: readonly Toolchain[];
+  readonly tool: Pick<DfxTool, 'run'>;
   readonly client: Pick<NetworkApi, 'health'>;
+  readonly locations: DfxLocations;
   readonly work: LocalNetworkActivity;
 }
 
-/** Starts and stops the networks that tools run on this computer. Commands, rows, failures' buttons and tests come here. */
+/** Starts and stops the local network, with dfx. Commands, rows, failures' buttons and tests come here. */
 export class LocalNetwork {
   readonly #deps: LocalNetworkDependencies;
   readonly #queue = new KeyedQueue();
@@ -32,8 +36,24 @@ export class LocalNetwork {
     this.#deps = deps;
   }
 
-  #toolchain({ engine }: EngineProject): Toolchain {
-    return this.#deps.toolchains.find((toolchain) => toolchain.engine === engine.name)!;
+  /**
+   * The network that `dfx start` would run for a project: its own, or that which all projects share.
+   *
+   * @throws {Failure} where the project's network `local` is none that dfx starts
+   */
+  async find(project: Project): Promise<DfxNetwork & { readonly dataDir: string }> {
+    await project.load();
+    const network = await resolveNetwork(LOCAL, project.root, project.config, this.#deps.locations);
+    if ('problem' in network && network.problem) {
+      throw new Failure({ message: network.problem, next: 'open-dfx-json' });
+    }
+    if (!('url' in network) || !network.local || network.dataDir === undefined) {
+      const url = 'url' in network ? network.url : '';
+      throw new Failure({
+        message: msg('The network local of this project is at {0}: dfx does not start it.', url),
+      });
+    }
+    return { ...network, dataDir: network.dataDir };
   }
 
   /**
@@ -42,25 +62,24 @@ export class LocalNetwork {
    * @param options `clean` erases the network's state first: for a shared network that of every project
    * @throws {Failure}
    */
-  async start(project: EngineProject, options: { clean?: boolean } & ToolRunOptions = {}): Promise<void> {
-    const network = await project.managedNetwork();
+  async start(project: Project, options: { clean?: boolean } & DfxRunOptions = {}): Promise<void> {
+    const network = await this.find(project);
     const { clean = false, ...run } = options;
-    const { tool, commands } = this.#toolchain(project);
     await this.#run(network.dataDir, 'starting', async () => {
       if (clean) {
         // dfx refuses to clean what still runs.
-        await tool.run(commands.stopNetwork(project.root), run);
-      } else if (await this.#alreadyUp(project, network)) {
+        await this.#deps.tool.run(stopNetwork(project.root), run);
+      } else if (await this.#alreadyUp(network)) {
         return;
       }
       try {
-        await tool.run(commands.startNetwork(project.root, { clean }), run);
+        await this.#deps.tool.run(startNetwork(project.root, { clean }), run);
         await this.#untilHealthy(project, run.signal);
       } catch (error) {
         if (run.signal?.aborted) {
           // The half that had been started. Without the signal, which would end this, too.
-          await tool.run(commands.stopNetwork(project.root)).catch(() => undefined);
-          throw cancelled();
+          await this.#deps.tool.run(stopNetwork(project.root)).catch(() => undefined);
+          throw new Failure({ kind: 'cancelled', message: msg('Cancelled.'), detail: '' });
         }
         throw error;
       }
@@ -68,23 +87,22 @@ export class LocalNetwork {
   }
 
   /** Stops the network; its state stays. @throws {Failure} */
-  async stop(project: EngineProject, options: ToolRunOptions = {}): Promise<void> {
-    const network = await project.managedNetwork();
+  async stop(project: Project, options: DfxRunOptions = {}): Promise<void> {
+    const network = await this.find(project);
     await this.#run(network.dataDir, 'stopping', async () => {
-      const { tool, commands } = this.#toolchain(project);
-      await tool.run(commands.stopNetwork(project.root), options);
+      await this.#deps.tool.run(stopNetwork(project.root), options);
     });
   }
 
   /**
-   * Stops the network, deletes what the tool keeps of local networks in the project (ids, builds, for dfx wallets), and
-   * starts the network with an empty state.
+   * Stops the network, deletes the project's `.dfx`, in which dfx keeps local wallets, ids and builds, and starts the
+   * network with an empty state.
    *
    * @throws {Failure}
    */
-  async reset(project: EngineProject, options: ToolRunOptions = {}): Promise<void> {
+  async reset(project: Project, options: DfxRunOptions = {}): Promise<void> {
     await this.stop(project, options);
-    const folder = this.#toolchain(project).stateFolder(project);
+    const folder = path.join(project.root, '.dfx');
     try {
       await rm(folder, { recursive: true, force: true });
     } catch (error) {
@@ -101,10 +119,10 @@ export class LocalNetwork {
   }
 
   /** @throws {Failure} where another program answers at the network's address */
-  async #alreadyUp(project: EngineProject, network: ManagedNetwork): Promise<boolean> {
+  async #alreadyUp(network: DfxNetwork): Promise<boolean> {
     const health = await this.#health(network);
     if (health?.state === 'foreign') {
-      const left = await project.networkProcess(network);
+      const left = await networkProcess(network.dataDir);
       throw new Failure({
         message: msg(
           'Another program answers at {0}. End it, or give the network another port in its "bind".',
@@ -118,17 +136,17 @@ export class LocalNetwork {
     return health?.state === 'healthy';
   }
 
-  async #health(network: ManagedNetwork, signal?: AbortSignal) {
+  async #health(network: DfxNetwork, signal?: AbortSignal) {
     const timeout = AbortSignal.timeout(LOOK_TIMEOUT_MS);
     const both = signal ? AbortSignal.any([signal, timeout]) : timeout;
     return await this.#deps.client.health({ endpoint: endpointOf(network), signal: both }).catch(() => undefined);
   }
 
-  async #untilHealthy(project: EngineProject, signal: AbortSignal | undefined): Promise<void> {
+  async #untilHealthy(project: Project, signal: AbortSignal | undefined): Promise<void> {
     const end = performance.now() + READY_TIMEOUT_MS;
     for (;;) {
       // Resolved anew: the port is known only when dfx has written it.
-      const network = await project.managedNetwork();
+      const network = await this.find(project);
       const health = await this.#health(network, signal);
       signal?.throwIfAborted();
       if (health?.state === 'healthy') {
@@ -136,7 +154,7 @@ export class LocalNetwork {
       }
       if (performance.now() > end) {
         throw new Failure({
-          message: msg('{0} has started the network, but it does not answer at {1}.', project.engine.name, network.url),
+          message: msg('dfx has started the network, but it does not answer at {0}.', network.url),
           detail: health && 'detail' in health ? health.detail : '',
         });
       }

@@ -1,4 +1,6 @@
-import type { Engine } from '../engines/engine';
+import { selectedIdentity } from '../engines/dfx/identities';
+import type { DfxLocations } from '../engines/dfx/locations';
+import { readWallet } from '../engines/dfx/wallets';
 import type { NetworkApi } from '../network/network-api';
 import { endpointOf } from '../project/network';
 import { Failure } from '../util/failure';
@@ -8,23 +10,26 @@ import type { IdentityService, KnownIdentity } from './identity-service';
 import type { ProjectMonitor } from './project-monitor';
 import type { Selection } from './selection';
 
+/** Of a wallet's interface, what is asked of it. */
+const WALLET_INTERFACE = 'service : { wallet_balance : () -> (record { amount : nat64 }) query }';
+
 /** Who uses an identity. */
 export interface IdentityUse {
-  /** Its tool's own selection. */
-  readonly selectedInTool: boolean;
+  /** dfx's own selection. */
+  readonly selectedInDfx: boolean;
   /** Labels of the projects that work with it; empty for none. */
   readonly projects: readonly string[];
-  /** Every project of its tool in the workspace does. */
+  /** Every project of the workspace does. */
   readonly everywhere: boolean;
-  /** Chosen for at least one project, rather than followed from the tool. */
+  /** Chosen for at least one project, rather than followed from dfx. */
   readonly chosen: boolean;
 }
 
-/** A canister that acts for an identity, on the target that a project works on. */
-export interface ProxyBalance {
-  readonly target: string;
+/** A wallet that an identity has on the network that a project works on. */
+export interface WalletFacts {
+  readonly network: string;
   readonly id: string;
-  /** Cycles; absent where it was not asked or did not answer. */
+  /** Cycles; absent where the wallet was not asked or did not answer. */
   readonly balance?: bigint;
   /** Why there is no balance. */
   readonly problem?: Message;
@@ -33,14 +38,14 @@ export interface ProxyBalance {
 export interface IdentityOverviewDependencies {
   readonly identityService: IdentityService;
   readonly client: Pick<NetworkApi, 'call'>;
-  readonly engines: readonly Engine[];
+  readonly locations: DfxLocations;
   readonly selection: Selection;
   readonly projects: () => readonly ProjectMonitor[];
   /** What a project is called where there are several. */
   readonly label: (project: ProjectMonitor) => string;
 }
 
-/** Who uses which identity, and which canisters act for it. */
+/** Who uses which identity, and which wallets it has. */
 export class IdentityOverview {
   readonly #deps: IdentityOverviewDependencies;
 
@@ -49,61 +54,51 @@ export class IdentityOverview {
   }
 
   async list(): Promise<{ readonly known: KnownIdentity; readonly use: IdentityUse }[]> {
-    const { identityService, engines, selection, label } = this.#deps;
-    const [identities, ...selected] = await Promise.all([
-      identityService.list(),
-      ...engines.map(async ({ name, identities }) => [name, (await identities.selected()).name] as const),
-    ]);
-    const selectedIn = new Map(selected);
+    const { identityService, locations, selection, label } = this.#deps;
+    const projects = this.#deps.projects();
+    const [identities, selected] = await Promise.all([identityService.list(), selectedIdentity(locations)]);
     return identities.map((known) => {
       const { name } = known.info;
-      const selectedInTool = selectedIn.get(known.engine);
-      const projects = this.#projectsOf(known);
-      const users = projects.filter(({ manifest }) => (selection.identity(manifest) ?? selectedInTool) === name);
+      const users = projects.filter(({ project }) => (selection.identity(project.root) ?? selected.name) === name);
       const use: IdentityUse = {
-        selectedInTool: selectedInTool === name,
+        selectedInDfx: selected.name === name,
         projects: users.map(label),
         everywhere: users.length > 0 && users.length === projects.length,
-        chosen: users.some(({ manifest }) => selection.identity(manifest) !== undefined),
+        chosen: users.some(({ project }) => selection.identity(project.root) !== undefined),
       };
       return { known, use };
     });
   }
 
-  #projectsOf({ engine }: KnownIdentity): ProjectMonitor[] {
-    return this.#deps.projects().filter((project) => project.engine.name === engine);
-  }
-
-  /** The canisters that act for an identity on the targets that the projects work on. Asks each for its balance. */
-  async proxies(known: KnownIdentity): Promise<ProxyBalance[]> {
-    const found = await Promise.all(this.#projectsOf(known).map((project) => this.#proxy(project, known)));
-    const unique = new Map(found.flatMap((proxy) => (proxy ? [[`${proxy.target} ${proxy.id}`, proxy]] : [])));
+  /** The wallets that an identity has on the networks that the projects work on. Asks each for its balance. */
+  async wallets({ info }: KnownIdentity): Promise<WalletFacts[]> {
+    const found = await Promise.all(this.#deps.projects().map((monitor) => this.#wallet(monitor, info)));
+    const unique = new Map(found.flatMap((wallet) => (wallet ? [[`${wallet.network} ${wallet.id}`, wallet]] : [])));
     return [...unique.values()];
   }
 
-  async #proxy({ files, snapshot }: ProjectMonitor, { info }: KnownIdentity): Promise<ProxyBalance | undefined> {
-    const { target, health } = snapshot;
-    const proxy = await files.proxy(info.name, target);
-    if (!proxy || !target.network) {
+  async #wallet(monitor: ProjectMonitor, info: KnownIdentity['info']): Promise<WalletFacts | undefined> {
+    const { network, health } = monitor.snapshot;
+    const id = network && (await readWallet(monitor.project.root, network, info.name, this.#deps.locations));
+    if (!network || id === undefined) {
       return undefined;
     }
-    const facts = { target: target.name, id: proxy.id };
+    const facts = { network: network.name, id };
     if (health?.state !== 'healthy') {
       return facts;
     }
-    const { method, interface: did } = proxy.balance;
     try {
       const reply = await this.#deps.client.call({
-        endpoint: endpointOf(target.network),
+        endpoint: endpointOf(network),
         identity: keyOf(info, this.#deps.identityService).ref,
-        canisterId: proxy.id,
-        method,
+        canisterId: id,
+        method: 'wallet_balance',
         kind: 'query',
-        argument: { kind: 'candid', text: '()', interface: did },
-        interface: did,
+        argument: { kind: 'candid', text: '()', interface: WALLET_INTERFACE },
+        interface: WALLET_INTERFACE,
       });
       const amount = /amount\s*=\s*([\d_]+)/.exec(reply.text ?? '')?.[1];
-      return { ...facts, balance: amount === undefined ? undefined : BigInt(amount.replaceAll('_', '')) };
+      return amount === undefined ? facts : { ...facts, balance: BigInt(amount.replaceAll('_', '')) };
     } catch (error) {
       if (error instanceof Failure) {
         return { ...facts, problem: error.data.message };

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { parseDfxConfig } from '../../../src/core/engines/dfx/dfx-json';
 import { dependenciesFirst } from '../../../src/core/lifecycle/order';
 
 function order(names: string[], dependencies: Record<string, string[]>): string[] {
-  return dependenciesFirst(
-    names,
-    Object.entries(dependencies).map(([name, of]) => ({ name, dependencies: of })),
-  );
+  const canisters = Object.fromEntries(Object.entries(dependencies).map(([name, of]) => [name, { dependencies: of }]));
+  return dependenciesFirst(names, parseDfxConfig(JSON.stringify({ canisters })).canisters);
 }
 
 describe('the order of a deployment', () => {

@@ -1,8 +1,7 @@
 import type { Engine, EngineProject, IdentityStore } from '../engine';
 import { DfxProject } from './dfx-project';
-import { isIdentityName, listIdentities, readIdentity, selectedIdentity } from './identities';
+import { listIdentities, readIdentity, selectedIdentity } from './identities';
 import type { DfxLocations } from './locations';
-import { hasWallets } from './wallets';
 import { identityPatterns } from './watch';
 
 export class DfxEngine implements Engine {
@@ -17,8 +16,6 @@ export class DfxEngine implements Engine {
       list: () => listIdentities(locations),
       find: (name) => readIdentity(name, locations),
       selected: () => selectedIdentity(locations),
-      isName: isIdentityName,
-      hasProxies: (name) => hasWallets(name, locations),
       watch: identityPatterns(locations),
     };
   }

@@ -1,5 +1,8 @@
 import type { Question, QuestionDetector } from '../../process/run';
 
+/** `consent`: "Do you want to proceed? yes/No"; `message`: "Okay? [y/N]", before a signed message is sent. */
+export type DfxPrompt = Question;
+
 const CONSENT_START = 'WARNING!';
 const CONSENT_END = 'Do you want to proceed? yes/No';
 const MESSAGE_END = 'Okay? [y/N]';
@@ -10,7 +13,7 @@ export class PromptDetector implements QuestionDetector {
   #consent: string[] | undefined;
   #recent: string[] = [];
 
-  line(text: string): Question | undefined {
+  line(text: string): DfxPrompt | undefined {
     const line = text.trimEnd();
     if (line === CONSENT_START) {
       this.#consent = [];

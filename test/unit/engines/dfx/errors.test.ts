@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
-import { classifyFailure, type DfxFailure, errorBlock } from '../../../../src/core/engines/dfx/errors';
-import { parseDiagnostics } from '../../../../src/core/process/diagnostics';
+import { parseDiagnostics } from '../../../../src/core/engines/dfx/diagnostics';
+import { classifyFailure, type DfxFailure, errorBlock, succeeded } from '../../../../src/core/engines/dfx/errors';
 import type { RunResult } from '../../../../src/core/process/run';
-import { succeeded } from '../../../../src/core/process/tool';
 import { formatMessage, msg } from '../../../../src/core/util/message';
 
 const base: RunResult = {
