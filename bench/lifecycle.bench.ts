@@ -1,14 +1,15 @@
 /** Fifty canisters stopped at once, over the shipped agent worker, on a network in another process that is 50 ms away. */
+
 import path from 'node:path';
+import { DfxEngine } from '../src/core/engines/dfx/dfx-engine';
 import { dfxLocations } from '../src/core/engines/dfx/locations';
-import { DfxTool } from '../src/core/engines/dfx/tool';
-import { DfxOperations } from '../src/core/lifecycle/dfx-operations';
 import { LifecycleService } from '../src/core/lifecycle/lifecycle-service';
 import { Selection } from '../src/core/monitor/selection';
 import { phaseLabel, phaseOf } from '../src/core/monitor/state';
 import { WorkspaceMonitor } from '../src/core/monitor/workspace-monitor';
 import { NetworkClient } from '../src/core/network/network-client';
 import { canisterRow } from '../src/core/rows/canister-row';
+import { dfxToolchain } from '../test/support/dfx-toolchain';
 import {
   deployLargeProject,
   longestBlock,
@@ -34,26 +35,18 @@ async function bench(network: NetworkProcess, folder: string): Promise<Result[]>
   const client = new NetworkClient(path.join(ROOT, 'dist', 'agent.js'));
   const locations = dfxLocations(project.home.env, process.platform, project.home.home);
   const selection = new Selection({ get: () => undefined, update: async () => {} });
-  const workspace = new WorkspaceMonitor({ client: client.api, locations, selection, now: Date.now }, true);
+  const workspace = new WorkspaceMonitor(
+    { engines: [new DfxEngine(locations)], client: client.api, selection, now: Date.now },
+    true,
+  );
   await workspace.setFolders([project.folder]);
   const [monitor] = workspace.projects;
   if (!monitor) {
     throw new Error('There is no project.');
   }
-  const tool = new DfxTool({
-    env: { PATH: '' },
-    platform: process.platform,
-    home: folder,
-    locations,
-    setting: () => '',
-    allowPlaintextOnMainnet: () => false,
-    log: { command: () => {}, line: () => {}, end: () => {} },
-    runInTerminal: async () => undefined,
-    showSecret: () => {},
-  });
-  const service = new LifecycleService(client.api, new DfxOperations(tool));
+  const service = new LifecycleService(client.api, [dfxToolchain(locations)]);
   await monitor.refresh();
-  const targets = project.names.map((canister) => ({ monitor, canister }));
+  const targets = project.names.map((canister) => ({ project: monitor, canister }));
 
   /** Runs an operation, and notes when all rows said that it is under way. */
   const timed = async (work: 'start' | 'stop', wanted: string) => {

@@ -2,11 +2,13 @@
  * The core as the extension host runs it, without VS Code around it: files, monitor, rows, the shipped agent worker, and
  * a network in another process.
  */
+
 import { once } from 'node:events';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { DfxEngine } from '../src/core/engines/dfx/dfx-engine';
 import { dfxLocations } from '../src/core/engines/dfx/locations';
-import type { ProjectChange } from '../src/core/monitor/project-monitor';
+import type { ProjectChange } from '../src/core/monitor/project-changes';
 import { Selection } from '../src/core/monitor/selection';
 import { phaseOf } from '../src/core/monitor/state';
 import { WorkspaceMonitor } from '../src/core/monitor/workspace-monitor';
@@ -47,7 +49,7 @@ class Window {
     this.monitor = new WorkspaceMonitor(
       {
         client: this.client.api,
-        locations: dfxLocations(project.home.env, process.platform, project.home.home),
+        engines: [new DfxEngine(dfxLocations(project.home.env, process.platform, project.home.home))],
         selection: new Selection({ get: () => undefined, update: async () => {} }),
         now: Date.now,
       },
@@ -88,7 +90,7 @@ class Window {
     }
     const { snapshot } = project;
     if (change === 'all') {
-      troubleRows(project.project, snapshot, Date.now());
+      troubleRows(project, Date.now());
     }
     const states = change === 'all' ? snapshot.canisters : [...change].map((name) => project.canister(name)!);
     for (const state of states) {

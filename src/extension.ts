@@ -2,63 +2,63 @@ import os from 'node:os';
 import * as vscode from 'vscode';
 import { CommandRegistry } from './commands/command-registry';
 import { readArgument } from './commands/read-argument';
+import { DfxEngine } from './core/engines/dfx/dfx-engine';
 import { dfxLocations } from './core/engines/dfx/locations';
 import { IdentityOverview } from './core/monitor/identity-overview';
 import { IdentityService } from './core/monitor/identity-service';
-import { LiveSource } from './core/monitor/live-source';
 import { LocalNetworkActivity } from './core/monitor/local-network-activity';
 import { NetworkOverview } from './core/monitor/network-overview';
 import { Ownership } from './core/monitor/ownership';
 import { Selection } from './core/monitor/selection';
 import { WorkspaceMonitor } from './core/monitor/workspace-monitor';
 import { NetworkClient } from './core/network/network-client';
+import { LiveSource } from './core/rows/live-source';
+import { FileWatchers } from './host/file-watchers';
+import { hiddenFiles } from './host/hidden-files';
 import { loadLanguageWhenNeeded } from './language/load';
-import { CanisterTree, projectLabel } from './tree/canister-tree';
-import { CanistersView } from './ui/canisters-view';
-import { IdentitiesView } from './ui/identities-view';
-import { NetworksView } from './ui/networks-view';
-import { StatusBar } from './ui/status-bar';
-import { createLog } from './ui/surfaces';
-import { FileWatchers } from './ui/watchers';
+import { projectLabel } from './ui/project-label';
+import { CanistersView } from './views/canisters-view';
+import { IdentitiesView } from './views/identities-view';
+import { NetworksView } from './views/networks-view';
+import { StatusBar } from './views/status-bar';
 
 /** Wires the parts. Asks no network, starts no process, loads no agent. */
 export function activate(context: vscode.ExtensionContext): void {
-  const log = createLog();
-  const locations = dfxLocations(process.env, process.platform, os.homedir());
+  const log = vscode.window.createOutputChannel('IC Canisters', { log: true });
+  const engines = [new DfxEngine(dfxLocations(process.env, process.platform, os.homedir()))];
   const networkClient = new NetworkClient(vscode.Uri.joinPath(context.extensionUri, 'dist', 'agent.js').fsPath);
   const client = networkClient.api;
   const selection = new Selection(context.workspaceState);
-  const identityService = new IdentityService(client, locations, Date.now);
-  const monitor = new WorkspaceMonitor(
-    { client, locations, selection, keys: identityService, now: Date.now },
+  const identityService = new IdentityService(client, engines, Date.now);
+  const workspace = new WorkspaceMonitor(
+    { engines, excluded: hiddenFiles, client, selection, keys: identityService, now: Date.now },
     vscode.workspace.isTrusted,
   );
-  const ownership = new Ownership(identityService, locations);
-  const tree = new CanisterTree(monitor, locations, ownership);
-  const view = new CanistersView(tree, monitor);
-  const watchers = new FileWatchers(monitor, selection, locations);
-  const live = new LiveSource(monitor);
-  const projects = () => monitor.projects;
-  const overview = new NetworkOverview({ client, locations, selection, projects, now: Date.now });
+  const ownership = new Ownership(identityService);
+  const view = new CanistersView(workspace, ownership);
+  const watchers = new FileWatchers(workspace, engines);
+  const live = new LiveSource(workspace);
+  const projects = () => workspace.projects;
+  const overview = new NetworkOverview({ client, selection, projects, now: Date.now });
   const localActivity = new LocalNetworkActivity();
   const identities = new IdentityOverview({
     identityService,
     client,
-    locations,
+    engines,
     selection,
     projects,
     label: projectLabel,
   });
-  context.subscriptions.push(log, networkClient, selection, monitor, tree, view, watchers, live);
-  const identitiesView = new IdentitiesView({ overview: identities, identityService, monitor, selection, locations });
-  const filesChanged = () => monitor.projects.forEach(({ project }) => void monitor.filesChanged(project.dfxJson));
+  context.subscriptions.push(log, networkClient, selection, workspace, view, watchers, live);
+  const identitiesView = new IdentitiesView({ overview: identities, identityService, workspace, selection, engines });
+  const filesChanged = () => workspace.projects.forEach(({ manifest }) => void workspace.filesChanged(manifest));
   context.subscriptions.push(
     identityService,
     overview,
     localActivity,
-    new NetworksView({ overview, monitor, local: localActivity, selection }),
+    new NetworksView({ overview, workspace, local: localActivity, selection }),
     identitiesView,
-    new StatusBar(monitor),
+    new StatusBar(workspace),
     networkClient.onDidLoseWorker(() => identityService.workerStopped()),
     // Another key signs from now on, or none.
     identityService.onDidChange(filesChanged),
@@ -69,9 +69,9 @@ export function activate(context: vscode.ExtensionContext): void {
     extension: context,
     log,
     client,
-    locations,
+    engines,
     selection,
-    monitor,
+    workspace,
     identityService,
     networks: overview,
     identities,
@@ -84,19 +84,18 @@ export function activate(context: vscode.ExtensionContext): void {
   });
   registry.register('icCanisters.revealCanister', async (...args) => {
     const { canister } = readArgument(args);
-    const node = canister && view.find(canister.dfxJson, canister.canister);
-    if (node) {
-      await view.reveal(node);
+    if (canister) {
+      await view.reveal(canister.manifest, canister.canister);
     }
   });
 
   loadLanguageWhenNeeded(context, live, { dfxSchema: (cwd) => commands.get().dfxSchema(cwd) });
 
   context.subscriptions.push(
-    vscode.workspace.onDidChangeWorkspaceFolders(() => void monitor.setFolders(workspaceFolders())),
-    vscode.workspace.onDidGrantWorkspaceTrust(() => monitor.setTrusted()),
+    vscode.workspace.onDidChangeWorkspaceFolders(() => void workspace.setFolders(workspaceFolders())),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => workspace.setTrusted()),
   );
-  void monitor.setFolders(workspaceFolders());
+  void workspace.setFolders(workspaceFolders());
 }
 
 function workspaceFolders(): string[] {

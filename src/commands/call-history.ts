@@ -43,6 +43,6 @@ function isEntry(value: unknown): value is [string, string] {
   return Array.isArray(value) && typeof value[0] === 'string' && typeof value[1] === 'string';
 }
 
-function keyOf({ monitor, canister }: CanisterRef, method: string): string {
-  return JSON.stringify([monitor.project.root, canister, method]);
+function keyOf({ project, canister }: CanisterRef, method: string): string {
+  return JSON.stringify([project.manifest, canister, method]);
 }

@@ -10,7 +10,6 @@ import { type CallReport, callReportText, replyText } from '../ui/call-report';
 import { answered, copyText, pickItem } from '../ui/dialogs';
 import { type DocumentContent, Documents } from '../ui/documents';
 import { withProgress } from '../ui/progress';
-import { showInputBox, showWarningMessage } from '../ui/surfaces';
 import { translate } from '../ui/translate';
 import { chooseCanister, toArgument } from './choose-canisters';
 import type { CommandContext } from './command-context';
@@ -74,7 +73,7 @@ async function readInterface({ service }: CommandContext, target: CanisterRef): 
     (signal) => service.native.interface(target, signal),
   );
   if (known?.problem) {
-    void showWarningMessage(
+    void vscode.window.showWarningMessage(
       vscode.l10n.t('{0} Arguments of {1} are sent with inferred types.', translate(known.problem), target.canister),
     );
   }
@@ -108,7 +107,7 @@ async function pickMethod(target: CanisterRef, known: KnownInterface | undefined
   const { item, button } = await answered(
     pickItem([...items, other], {
       title: vscode.l10n.t('Call which method of {0}?', target.canister),
-      placeHolder: sourceWords(known),
+      placeholder: sourceWords(known),
     }),
   );
   if (!item.method) {
@@ -130,7 +129,7 @@ function sourceWords(known: KnownInterface | undefined): string {
 
 /** Where no interface says which methods there are. */
 async function askMethod(target: CanisterRef): Promise<Method> {
-  const name = await showInputBox({
+  const name = await vscode.window.showInputBox({
     title: vscode.l10n.t('Call which method of {0}?', target.canister),
     prompt: vscode.l10n.t('The name of the method. Its arguments are sent with inferred types.'),
     validateInput: (value) => (value === '' ? vscode.l10n.t('Enter the name of a method.') : undefined),
@@ -160,9 +159,9 @@ async function call(
   if (method.kind === 'update') {
     await confirm(context, 'call', [target], `${target.canister}.${method.name}${text}`);
   }
-  const { networkName } = target.monitor.snapshot;
+  const { name: networkName } = target.project.snapshot.target;
   const caller = await service.native.caller(target);
-  const canisterId = target.monitor.canister(target.canister)?.id ?? '';
+  const canisterId = target.project.canister(target.canister)?.id ?? '';
   const reply = await withProgress(
     {
       title: vscode.l10n.t('Calling {0}.{1}…', target.canister, method.name),
@@ -192,7 +191,7 @@ async function call(
     identity: caller,
     reply,
   };
-  const uri = Documents.uri(`${target.canister}.${method.name}.candid`, [target.monitor.project.dfxJson, networkName]);
+  const uri = Documents.uri(`${target.canister}.${method.name}.candid`, [target.project.manifest, networkName]);
   await documents.show(uri, new CallDocument(report, target, method));
 }
 
@@ -223,7 +222,7 @@ async function askArguments(
   // The last arguments are offered again unless the interface has changed since.
   const value = last !== undefined && (await problem(last)) === undefined ? last : example;
   const text = await answered(
-    showInputBox({
+    vscode.window.showInputBox({
       title: `${target.canister}.${name}`,
       prompt: signature ? printSignature(signature) : vscode.l10n.t('Arguments as Candid text, as ("text", 5)'),
       value,

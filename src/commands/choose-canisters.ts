@@ -8,16 +8,15 @@ import { cancelled, Failure } from '../core/util/failure';
 import { msg } from '../core/util/message';
 import { answered } from '../ui/dialogs';
 import { withProgress } from '../ui/progress';
-import { showInformationMessage, showQuickPick, showQuickPickMany } from '../ui/surfaces';
 import { translate } from '../ui/translate';
 import type { CommandContext } from './command-context';
 import type { CanisterArgument, CommandArgument } from './read-argument';
 
-type Monitors = Pick<CommandContext, 'monitor'>;
+type Monitors = Pick<CommandContext, 'workspace'>;
 
 /** The canisters that an operation is for: those that it was called on, or the ones that are picked. */
 export async function chooseCanisters(
-  { monitor }: Monitors,
+  { workspace }: Monitors,
   operation: Operation,
   { canisters }: CommandArgument,
   accept: (target: CanisterRef) => boolean = () => true,
@@ -25,11 +24,12 @@ export async function chooseCanisters(
   if (canisters.length > 0) {
     return selectApplicable(
       operation,
-      canisters.map((argument) => findCanister(monitor, argument)),
+      canisters.map((argument) => findCanister(workspace, argument)),
     );
   }
-  const items = await canisterItems(monitor, (target) => appliesTo(operation, target) && accept(target));
-  const picked = await answered(showQuickPickMany(items, { title: titleOf(operation) }));
+  const items = await canisterItems(workspace, (target) => appliesTo(operation, target) && accept(target));
+  const options = { title: titleOf(operation), canPickMany: true, matchOnDescription: true } as const;
+  const picked = await answered(vscode.window.showQuickPick(items, options));
   if (picked.length === 0) {
     throw cancelled();
   }
@@ -50,39 +50,39 @@ export async function chooseCanister(
 
 /** The canister that is named, or one of those that are accepted. */
 export async function pickCanister(
-  { monitor }: Monitors,
+  { workspace }: Monitors,
   named: CanisterArgument | undefined,
   title: string,
   accept: (target: CanisterRef) => boolean = () => true,
 ): Promise<CanisterRef> {
   if (named) {
-    return findCanister(monitor, named);
+    return findCanister(workspace, named);
   }
-  const items = await canisterItems(monitor, accept);
-  return (await answered(showQuickPick(items, { title }))).target;
+  const items = await canisterItems(workspace, accept);
+  return (await answered(vscode.window.showQuickPick(items, { title, matchOnDescription: true }))).target;
 }
 
-export function findCanister(monitor: WorkspaceMonitor, { dfxJson, canister }: CanisterArgument): CanisterRef {
-  const project = monitor.project(dfxJson);
+export function findCanister(workspace: WorkspaceMonitor, { manifest, canister }: CanisterArgument): CanisterRef {
+  const project = workspace.project(manifest);
   if (!project?.canister(canister)) {
-    throw new Failure({ message: msg('{0} has no canister named {1}.', dfxJson, canister) });
+    throw new Failure({ message: msg('{0} has no canister named {1}.', manifest, canister) });
   }
-  return { monitor: project, canister };
+  return { project, canister };
 }
 
 /** A target as the argument of a command. */
-export function toArgument({ monitor, canister }: CanisterRef): CanisterArgument {
-  return { dfxJson: monitor.project.dfxJson, canister };
+export function toArgument({ project, canister }: CanisterRef): CanisterArgument {
+  return { manifest: project.manifest, canister };
 }
 
 /** The project that a row is of, or all there are. */
 export async function chooseProjects(
-  { monitor }: Monitors,
+  { workspace }: Monitors,
   argument: CommandArgument,
 ): Promise<[ProjectMonitor, ...ProjectMonitor[]]> {
-  await monitor.ready();
-  const own = projectOf(monitor, argument);
-  const [first, ...others] = own ? [own] : monitor.projects;
+  await workspace.ready();
+  const own = projectOf(workspace, argument);
+  const [first, ...others] = own ? [own] : workspace.projects;
   if (!first) {
     throw new Failure({ message: msg('There is no dfx.json in this workspace.') });
   }
@@ -90,26 +90,26 @@ export async function chooseProjects(
 }
 
 /** The project that a row is of, whichever view it is in. */
-export function projectOf(monitor: WorkspaceMonitor, { dfxJson }: CommandArgument): ProjectMonitor | undefined {
-  return dfxJson === undefined ? undefined : monitor.project(dfxJson);
+export function projectOf(workspace: WorkspaceMonitor, { manifest }: CommandArgument): ProjectMonitor | undefined {
+  return manifest === undefined ? undefined : workspace.project(manifest);
 }
 
 function titleOf(operation: Operation): string {
   return translate(operationEntry(operation).question ?? '');
 }
 
-async function canisterItems(monitor: WorkspaceMonitor, accept: (target: CanisterRef) => boolean) {
-  await loadAll(monitor);
-  const several = monitor.projects.length > 1;
-  const items = monitor.projects.flatMap((project) =>
+async function canisterItems(workspace: WorkspaceMonitor, accept: (target: CanisterRef) => boolean) {
+  await loadAll(workspace);
+  const several = workspace.projects.length > 1;
+  const items = workspace.projects.flatMap((project) =>
     project.snapshot.canisters.map((state) => {
       const row = canisterRow(state.name, state, project.snapshot, Date.now());
       return {
         label: state.name,
         description: row.description.map(translate).join(' · '),
         iconPath: new vscode.ThemeIcon(row.icon.codicon.replace('~spin', '')),
-        detail: several ? vscode.workspace.asRelativePath(project.project.root, true) : undefined,
-        target: { monitor: project, canister: state.name },
+        detail: several ? vscode.workspace.asRelativePath(project.root, true) : undefined,
+        target: { project, canister: state.name },
       };
     }),
   );
@@ -124,12 +124,12 @@ async function canisterItems(monitor: WorkspaceMonitor, accept: (target: Caniste
 }
 
 /** Loads all states: a command of the palette may run before the view was ever opened. */
-export async function loadAll(monitor: WorkspaceMonitor): Promise<void> {
-  await monitor.ready();
-  if (monitor.projects.some(({ snapshot }) => snapshot.health === undefined)) {
+export async function loadAll(workspace: WorkspaceMonitor): Promise<void> {
+  await workspace.ready();
+  if (workspace.projects.some(({ snapshot }) => snapshot.health === undefined)) {
     const location = vscode.ProgressLocation.Window;
     await withProgress({ title: vscode.l10n.t('Asking the network…'), location }, () =>
-      Promise.all(monitor.projects.map((project) => project.refresh())),
+      Promise.all(workspace.projects.map((project) => project.refresh())),
     );
   }
 }
@@ -145,7 +145,7 @@ export function selectApplicable(operation: Operation, targets: readonly Caniste
     throw new Failure({ message: msg('Nothing to do: the state of {0} does not fit.', names) });
   }
   if (names !== '') {
-    void showInformationMessage(vscode.l10n.t('Left out, because their state does not fit: {0}', names));
+    void vscode.window.showInformationMessage(vscode.l10n.t('Left out, because their state does not fit: {0}', names));
   }
   return applicable;
 }

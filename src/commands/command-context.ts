@@ -1,7 +1,6 @@
 import type * as vscode from 'vscode';
-import type { DfxLocations } from '../core/engines/dfx/locations';
-import type { DfxTool } from '../core/engines/dfx/tool';
-import { DfxOperations } from '../core/lifecycle/dfx-operations';
+import type { Engine } from '../core/engines/engine';
+import type { Toolchain } from '../core/engines/toolchain';
 import { LifecycleService } from '../core/lifecycle/lifecycle-service';
 import { LocalNetwork } from '../core/lifecycle/local-network';
 import type { IdentityOverview } from '../core/monitor/identity-overview';
@@ -13,20 +12,19 @@ import type { Selection } from '../core/monitor/selection';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
 import type { NetworkApi } from '../core/network/network-api';
 import { CompilerProblems } from '../ui/compiler-problems';
-import { createDfxTool } from '../ui/dfx-host';
 import { Documents } from '../ui/documents';
-import type { Log } from '../ui/surfaces';
 import { CallHistory } from './call-history';
 import type { CommandArgument } from './read-argument';
+import { createToolchains } from './toolchains';
 
 /** What the commands work on, of the bundle that activation loads. */
 export interface CommandParts {
   readonly extension: vscode.ExtensionContext;
-  readonly log: Log;
+  readonly log: vscode.LogOutputChannel;
   readonly client: NetworkApi;
-  readonly locations: DfxLocations;
+  readonly engines: readonly Engine[];
   readonly selection: Selection;
-  readonly monitor: WorkspaceMonitor;
+  readonly workspace: WorkspaceMonitor;
   readonly identityService: IdentityService;
   readonly networks: NetworkOverview;
   readonly identities: IdentityOverview;
@@ -38,7 +36,7 @@ export interface CommandParts {
 
 /** All that a command may need. */
 export interface CommandContext extends CommandParts {
-  readonly tool: DfxTool;
+  readonly toolchains: readonly [Toolchain, ...Toolchain[]];
   readonly service: LifecycleService;
   readonly localNetwork: LocalNetwork;
   readonly problems: CompilerProblems;
@@ -49,18 +47,23 @@ export interface CommandContext extends CommandParts {
 export type CommandHandler = (context: CommandContext, argument: CommandArgument) => unknown;
 
 export function createContext(parts: CommandParts): CommandContext {
-  const { extension, log, client, locations, localActivity } = parts;
-  const tool = createDfxTool(log, locations);
+  const { extension, log, client, localActivity } = parts;
+  const toolchains = createToolchains(log);
   const problems = new CompilerProblems();
   const documents = new Documents();
   extension.subscriptions.push(problems, documents);
   return {
     ...parts,
-    tool,
-    service: new LifecycleService(client, new DfxOperations(tool)),
-    localNetwork: new LocalNetwork({ client, locations, tool, work: localActivity }),
+    toolchains,
+    service: new LifecycleService(client, toolchains),
+    localNetwork: new LocalNetwork({ client, toolchains, work: localActivity }),
     problems,
     documents,
     history: new CallHistory(extension.workspaceState),
   };
+}
+
+/** The toolchain of an engine; without a name, the one that new things are made with. */
+export function toolchainOf({ toolchains }: CommandContext, engine?: string): Toolchain {
+  return toolchains.find((toolchain) => toolchain.engine === engine) ?? toolchains[0];
 }

@@ -67,7 +67,7 @@ export const COMMANDS: Readonly<Record<string, CommandHandler>> = {
   'icCanisters.depsInit': initDependencies,
   'icCanisters.depsDeploy': deployDependencies,
 
-  'icCanisters.refresh': ({ monitor }) => monitor.refresh(),
+  'icCanisters.refresh': ({ workspace }) => workspace.refresh(),
   'icCanisters.copyId': copyCanisterId,
   'icCanisters.copyValue': copyValue,
   'icCanisters.openFile': openFile,

@@ -11,16 +11,16 @@ export async function copyCanisterId(context: CommandContext, { canisters }: Com
   const title = vscode.l10n.t('Copy the id of which canister?');
   const targets =
     canisters.length > 0
-      ? canisters.map((argument) => findCanister(context.monitor, argument))
+      ? canisters.map((argument) => findCanister(context.workspace, argument))
       : [
           await pickCanister(
             context,
             undefined,
             title,
-            ({ monitor, canister }) => monitor.canister(canister)?.id !== undefined,
+            ({ project, canister }) => project.canister(canister)?.id !== undefined,
           ),
         ];
-  const ids = targets.flatMap(({ monitor, canister }) => monitor.canister(canister)?.id ?? []);
+  const ids = targets.flatMap(({ project, canister }) => project.canister(canister)?.id ?? []);
   if (ids.length === 0) {
     throw new Failure({ message: msg('There is no id to copy: the canister is not created on this network.') });
   }

@@ -38,22 +38,22 @@ export function actionsOf(next: NextStep | undefined, target?: object): FailureA
 /** The buttons that lead out of a failure of one canister's. */
 export async function nextSteps(
   { next }: FailureData,
-  { monitor, canister }: CanisterRef,
+  { project, canister }: CanisterRef,
   ownership: Ownership,
 ): Promise<FailureAction[]> {
-  const { dfxJson } = monitor.project;
+  const { manifest } = project;
   if (next === 'select-identity') {
     // The user's identities that are controllers, if any; else the choice among all.
-    const current = monitor.snapshot.identity?.name;
-    const controllers = (await ownership.controllersAtHand(monitor, canister)).filter((name) => name !== current);
+    const current = project.snapshot.identity?.name;
+    const controllers = (await ownership.controllersAtHand(project, canister)).filter((name) => name !== current);
     if (controllers.length > 0) {
       return controllers.slice(0, 2).map((identity) => ({
         title: msg('Use {0}', identity),
         command: 'icCanisters.useIdentity',
-        args: [{ dfxJson, identity }],
+        args: [{ manifest, identity }],
       }));
     }
-    return actionsOf(next, { dfxJson });
+    return actionsOf(next, { manifest });
   }
-  return actionsOf(next, { dfxJson, canister });
+  return actionsOf(next, { manifest, canister });
 }

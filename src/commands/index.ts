@@ -1,7 +1,7 @@
 import { schema } from '../core/engines/dfx/commands';
 import { Failure } from '../core/util/failure';
 import { msg } from '../core/util/message';
-import { type CommandParts, createContext } from './command-context';
+import { type CommandParts, createContext, toolchainOf } from './command-context';
 import { COMMANDS } from './command-table';
 import { readArgument } from './read-argument';
 
@@ -23,6 +23,6 @@ export function createCommands(parts: CommandParts): Commands {
       }
       return handler(context, readArgument(args));
     },
-    dfxSchema: (cwd) => context.tool.read(schema(cwd)),
+    dfxSchema: (cwd) => toolchainOf(context, 'dfx').tool.read(schema(cwd)),
   };
 }

@@ -1,22 +1,25 @@
 import * as vscode from 'vscode';
-import { type DfxCommand, type DfxContext, depsDeploy, depsInit, depsPull } from '../core/engines/dfx/commands';
+import type { PulledCommands, ToolContext } from '../core/engines/toolchain';
 import { isMainnet } from '../core/lifecycle/guard';
+import { projectContext } from '../core/lifecycle/tool-operations';
 import type { ProjectMonitor } from '../core/monitor/project-monitor';
+import type { ToolCommand } from '../core/process/tool';
 import { cancelled, Failure } from '../core/util/failure';
 import { type Message, msg } from '../core/util/message';
 import { withProgress } from '../ui/progress';
-import { showInputBox } from '../ui/surfaces';
 import { chooseProjects } from './choose-canisters';
-import type { CommandContext } from './command-context';
+import { type CommandContext, toolchainOf } from './command-context';
 import type { CommandArgument } from './read-argument';
 import { confirm } from './run-operation';
 
 export async function pullDependencies(context: CommandContext, argument: CommandArgument): Promise<void> {
   for (const project of await projectsWithDependencies(context, argument)) {
-    // Pulled from mainnet, where they run, whatever network is selected.
-    const command = depsPull({ ...contextOf(project), network: 'ic' });
-    await run(context, project, vscode.l10n.t('Pulling dependencies…'), command, (cause) =>
-      msg('The dependencies were not pulled. {0}', cause),
+    await run(
+      context,
+      project,
+      vscode.l10n.t('Pulling dependencies…'),
+      (commands, at) => commands.depsPull(at),
+      (cause) => msg('The dependencies were not pulled. {0}', cause),
     );
   }
 }
@@ -25,7 +28,7 @@ export async function initDependencies(context: CommandContext, argument: Comman
   const canister = argument.canister?.canister;
   let initArgument: string | undefined;
   if (canister !== undefined) {
-    initArgument = await showInputBox({
+    initArgument = await vscode.window.showInputBox({
       title: vscode.l10n.t('Init argument of {0}', canister),
       prompt: vscode.l10n.t('Candid text, such as (opt "text", 5). Leave it empty if the canister takes none.'),
     });
@@ -34,9 +37,12 @@ export async function initDependencies(context: CommandContext, argument: Comman
     }
   }
   for (const project of await projectsWithDependencies(context, argument)) {
-    const command = depsInit(contextOf(project), canister, initArgument === '' ? undefined : initArgument);
-    await run(context, project, vscode.l10n.t('Setting init arguments…'), command, (cause) =>
-      msg('The init arguments were not set. {0}', cause),
+    await run(
+      context,
+      project,
+      vscode.l10n.t('Setting init arguments…'),
+      (commands, at) => commands.depsInit(at, canister, initArgument === '' ? undefined : initArgument),
+      (cause) => msg('The init arguments were not set. {0}', cause),
     );
   }
 }
@@ -44,39 +50,42 @@ export async function initDependencies(context: CommandContext, argument: Comman
 export async function deployDependencies(context: CommandContext, argument: CommandArgument): Promise<void> {
   const canister = argument.canister?.canister;
   for (const project of await projectsWithDependencies(context, argument)) {
-    const { network, networkName } = project.snapshot;
-    if (isMainnet(network)) {
+    const { target } = project.snapshot;
+    if (isMainnet(target.network)) {
       throw new Failure({
         message: msg(
           'Dependencies are deployed to local networks, for development. {0} is mainnet, where they are already.',
-          networkName,
+          target.name,
         ),
       });
     }
     const names = canister === undefined ? pulled(project) : [canister];
-    const targets = names.map((name) => ({ monitor: project, canister: name }));
+    const targets = names.map((name) => ({ project, canister: name }));
     await confirm(context, 'deps-deploy', targets);
     await run(
       context,
       project,
       vscode.l10n.t('Deploying dependencies…'),
-      depsDeploy(contextOf(project), canister),
+      (commands, at) => commands.depsDeploy(at, canister),
       (cause) => msg('The dependencies were not deployed. {0}', cause),
     );
   }
 }
 
 async function run(
-  { tool }: CommandContext,
+  context: CommandContext,
   project: ProjectMonitor,
   title: string,
-  command: DfxCommand,
+  command: (commands: PulledCommands, at: ToolContext) => ToolCommand,
   failed: (cause: Message) => Message,
 ): Promise<void> {
-  const { networkName, identity } = project.snapshot;
-  const context = { network: networkName, identity: identity?.name ?? '' };
-  await withProgress({ title, failed }, (signal) => tool.run(command, { signal, context }));
-  await project.refresh();
+  const { tool, pulled: commands } = toolchainOf(context, project.engine.name);
+  if (commands) {
+    const at = projectContext(project);
+    const about = { network: at.target, identity: at.identity };
+    await withProgress({ title, failed }, (signal) => tool.run(command(commands, at), { signal, context: about }));
+    await project.refresh();
+  }
 }
 
 /** The project of the row, or all; only those that have dependencies to pull. */
@@ -88,10 +97,6 @@ async function projectsWithDependencies(context: CommandContext, argument: Comma
   return projects;
 }
 
-function pulled({ project }: ProjectMonitor): string[] {
-  return project.config.canisters.filter(({ kind }) => kind === 'pull').map(({ name }) => name);
-}
-
-function contextOf({ project, snapshot }: ProjectMonitor): DfxContext {
-  return { cwd: project.root, network: snapshot.networkName, identity: snapshot.identity?.name ?? 'anonymous' };
+function pulled({ files }: ProjectMonitor): string[] {
+  return files.canisters.filter((canister) => canister.pulled).map(({ name }) => name);
 }

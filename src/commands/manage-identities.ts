@@ -1,24 +1,21 @@
-import { readFile } from 'node:fs/promises';
 import os from 'node:os';
-import path from 'node:path';
 import * as vscode from 'vscode';
-import * as dfx from '../core/engines/dfx/commands';
-import { IDENTITY_NAME, readIdentity, selectedIdentity } from '../core/engines/dfx/identities';
-import type { DfxLocations } from '../core/engines/dfx/locations';
+import type { IdentityStore } from '../core/engines/engine';
+import type { StorageMode, ToolCommands } from '../core/engines/toolchain';
 import { accountIdentifier } from '../core/identity/account';
 import { ANONYMOUS_NAME } from '../core/identity/identity-info';
 import type { KnownIdentity } from '../core/monitor/identity-service';
 import type { ProjectMonitor } from '../core/monitor/project-monitor';
+import type { ToolCommand } from '../core/process/tool';
 import { storageWords } from '../core/rows/identity-rows';
 import { cancelled, Failure } from '../core/util/failure';
 import { type Message, msg } from '../core/util/message';
 import { shortId } from '../core/util/shorten';
 import { agree, agreeByTyping, answered, copyText, pickFile } from '../ui/dialogs';
 import { withProgress } from '../ui/progress';
-import { showInputBox, showQuickPick } from '../ui/surfaces';
 import { translate } from '../ui/translate';
 import { chooseProjects } from './choose-canisters';
-import type { CommandContext } from './command-context';
+import { type CommandContext, toolchainOf } from './command-context';
 import type { CommandArgument } from './read-argument';
 import { askPassword } from './unlock-identity';
 
@@ -29,36 +26,35 @@ interface IdentityItem extends vscode.QuickPickItem {
 
 /** The status bar's switcher: who signs here. */
 export async function selectIdentity(context: CommandContext, argument: CommandArgument): Promise<void> {
-  const { selection, identities, locations } = context;
+  const { selection, identities } = context;
   const projects = await chooseProjects(context, argument);
-  const [entries, selected] = await Promise.all([identities.list(), selectedIdentity(locations)]);
-  const chosen = new Set(projects.map(({ project }) => selection.identity(project.root)));
-  const mark = (name: string | undefined) => (chosen.has(name) ? '✓' : '');
+  const [entries, selected] = await Promise.all([
+    identities.list(),
+    identitiesOf(context, projects[0]?.engine.name).selected(),
+  ]);
+  const chosen = new Set(projects.map(({ manifest }) => selection.identity(manifest)));
+  const mark = (name: string | undefined) => (chosen.has(name) ? '$(check) ' : '');
   const items: IdentityItem[] = [
     {
-      label: vscode.l10n.t('As selected in dfx'),
-      iconPath: new vscode.ThemeIcon('sync'),
-      description: [selected.name, mark(undefined)].filter(Boolean).join(' '),
+      label: `${mark(undefined)}${vscode.l10n.t('As selected in dfx')}`,
+      description: selected.name,
       detail: vscode.l10n.t('Follows dfx when another identity is selected there'),
     },
     { label: '', kind: vscode.QuickPickItemKind.Separator },
     ...entries.map(({ known: { info, principal, unlockedUntil } }) => ({
-      label: info.name,
+      label: `${mark(info.name)}${info.name}`,
       iconPath: new vscode.ThemeIcon(info.storage === 'password' && unlockedUntil === undefined ? 'lock' : 'key'),
-      description: [
-        translate(storageWords(info.storage, unlockedUntil !== undefined)),
-        principal && shortId(principal),
-        mark(info.name),
-      ]
+      description: [translate(storageWords(info.storage, unlockedUntil !== undefined)), principal && shortId(principal)]
         .filter(Boolean)
         .join(' · '),
       identity: info.name,
     })),
   ];
   const picked = await answered(
-    showQuickPick(items, {
+    vscode.window.showQuickPick(items, {
       title: vscode.l10n.t('Choose the identity'),
       placeHolder: vscode.l10n.t('Used in this workspace only; dfx keeps its own selection'),
+      matchOnDescription: true,
     }),
   );
   await choose(context, projects, picked.identity);
@@ -69,8 +65,8 @@ async function choose(
   projects: readonly ProjectMonitor[],
   identity: string | undefined,
 ): Promise<void> {
-  for (const { project } of projects) {
-    await context.selection.setIdentity(project.root, identity);
+  for (const { manifest } of projects) {
+    await context.selection.setIdentity(manifest, identity);
   }
   const known = identity === undefined ? undefined : await context.identityService.find(identity);
   if (known?.info.storage === 'password' && known.unlockedUntil === undefined && !known.info.problem) {
@@ -92,17 +88,18 @@ export async function followDfxIdentity(context: CommandContext, argument: Comma
 }
 
 export async function selectIdentityInDfx(context: CommandContext, argument: CommandArgument): Promise<void> {
-  const { info } = await pick(context, argument, vscode.l10n.t('Select which identity in dfx?'));
+  const { info, engine } = await pick(context, argument, vscode.l10n.t('Select which identity in dfx?'));
   const verb = vscode.l10n.t('Select in dfx');
   await agree(
-    [vscode.l10n.t('Select {0} in dfx?', info.name)],
-    [vscode.l10n.t('Every terminal and every project on this computer that follows dfx uses it from then on.')],
+    vscode.l10n.t('Select {0} in dfx?', info.name),
+    vscode.l10n.t('Every terminal and every project on this computer that follows dfx uses it from then on.'),
     verb,
   );
-  await runDfx(
+  await runTool(
     context,
     vscode.l10n.t('Selecting {0}…', info.name),
-    (cwd) => dfx.useIdentity(cwd, info.name),
+    engine,
+    (commands, cwd) => commands.useIdentity(cwd, info.name),
     (cause) => msg('{0} was not selected. {1}', info.name, cause),
   );
 }
@@ -110,10 +107,11 @@ export async function selectIdentityInDfx(context: CommandContext, argument: Com
 export async function createIdentity(context: CommandContext): Promise<void> {
   const name = await askName(context, vscode.l10n.t('Name of the new identity'));
   const storage = await askStorage();
-  await runDfx(
+  await runTool(
     context,
     vscode.l10n.t('Making {0}…', name),
-    (cwd) => dfx.newIdentity(cwd, name, storage),
+    undefined,
+    (commands, cwd) => commands.newIdentity(cwd, name, storage),
     (cause) => msg('{0} was not made. {1}', name, cause),
   );
 }
@@ -125,7 +123,9 @@ export async function importIdentity(context: CommandContext): Promise<void> {
     seed: false,
   };
   const seed = { label: vscode.l10n.t('A file with a seed phrase'), description: '', seed: true };
-  const kind = await answered(showQuickPick([pem, seed], { title: vscode.l10n.t('Import an identity from') }));
+  const kind = await answered(
+    vscode.window.showQuickPick([pem, seed], { title: vscode.l10n.t('Import an identity from') }),
+  );
   const file = await pickFile({
     title: kind.label,
     openLabel: vscode.l10n.t('Import'),
@@ -134,21 +134,23 @@ export async function importIdentity(context: CommandContext): Promise<void> {
   const name = await askName(context, vscode.l10n.t('Name of the imported identity'));
   const storage = await askStorage();
   const source = kind.seed ? { seedFile: file.fsPath } : { pemFile: file.fsPath };
-  await runDfx(
+  await runTool(
     context,
     vscode.l10n.t('Importing {0}…', name),
-    (cwd) => dfx.importIdentity(cwd, name, source, storage),
+    undefined,
+    (commands, cwd) => commands.importIdentity(cwd, name, source, storage),
     (cause) => msg('{0} was not imported. {1}', name, cause),
   );
 }
 
 export async function renameIdentity(context: CommandContext, argument: CommandArgument): Promise<void> {
-  const { info } = await pick(context, argument, vscode.l10n.t('Rename which identity?'), isOwn);
-  const name = await askName(context, vscode.l10n.t('New name of {0}', info.name), info.name);
-  await runDfx(
+  const { info, engine } = await pick(context, argument, vscode.l10n.t('Rename which identity?'), isOwn);
+  const name = await askName(context, vscode.l10n.t('New name of {0}', info.name), { value: info.name, engine });
+  await runTool(
     context,
     vscode.l10n.t('Renaming {0}…', info.name),
-    (cwd) => dfx.renameIdentity(cwd, info.name, name),
+    engine,
+    (commands, cwd) => commands.renameIdentity(cwd, info.name, name),
     (cause) => msg('{0} was not renamed. {1}', info.name, cause),
   );
   await context.identityService.lock(info.name);
@@ -156,8 +158,8 @@ export async function renameIdentity(context: CommandContext, argument: CommandA
 }
 
 export async function removeIdentity(context: CommandContext, argument: CommandArgument): Promise<void> {
-  const { info } = await pick(context, argument, vscode.l10n.t('Remove which identity?'), isOwn);
-  const dropWallets = await hasWallets(context.locations, info.name);
+  const { info, engine } = await pick(context, argument, vscode.l10n.t('Remove which identity?'), isOwn);
+  const dropWallets = await identitiesOf(context, engine).hasProxies(info.name);
   const loss = [
     vscode.l10n.t('Its key is deleted. What it controls is lost unless you have its seed phrase or another copy.'),
     dropWallets ? vscode.l10n.t('It has wallets: their cycles cannot be reached without the key.') : '',
@@ -165,16 +167,17 @@ export async function removeIdentity(context: CommandContext, argument: CommandA
   const title = vscode.l10n.t('Remove the identity {0}?', info.name);
   const what = vscode.l10n.t('Type {0} to confirm.', info.name);
   await agreeByTyping({ title, loss, wanted: info.name, what }, (typed) => typed === info.name);
-  await runDfx(
+  await runTool(
     context,
     vscode.l10n.t('Removing {0}…', info.name),
-    (cwd) => dfx.removeIdentity(cwd, info.name, { dropWallets }),
+    engine,
+    (commands, cwd) => commands.removeIdentity(cwd, info.name, { dropWallets }),
     (cause) => msg('{0} was not removed. {1}', info.name, cause),
   );
   await context.identityService.lock(info.name);
-  for (const { project } of context.monitor.projects) {
-    if (context.selection.identity(project.root) === info.name) {
-      await context.selection.setIdentity(project.root, undefined);
+  for (const { manifest } of context.workspace.projects) {
+    if (context.selection.identity(manifest) === info.name) {
+      await context.selection.setIdentity(manifest, undefined);
     }
   }
 }
@@ -190,6 +193,7 @@ export async function copyAccountId(context: CommandContext, argument: CommandAr
 /** For a key that only dfx can reach, dfx is asked: it may open the keyring's own dialog, or a terminal for a password. */
 async function principalOf(context: CommandContext, argument: CommandArgument): Promise<string> {
   const known = await pick(context, argument, vscode.l10n.t('Copy from which identity?'));
+  const { engine } = known;
   const { name, storage } = known.info;
   if (known.principal !== undefined) {
     return known.principal;
@@ -198,10 +202,11 @@ async function principalOf(context: CommandContext, argument: CommandArgument): 
     await askPassword(context.identityService, name);
     return (await context.identityService.find(name))?.principal ?? Promise.reject(cancelled());
   }
-  const { stdout } = await runDfx(
+  const { stdout } = await runTool(
     context,
     vscode.l10n.t('Asking dfx for the principal of {0}…', name),
-    (cwd) => dfx.getPrincipal(cwd, name),
+    engine,
+    (commands, cwd) => commands.getPrincipal(cwd, name),
     (cause) => msg('dfx did not say the principal of {0}. {1}', name, cause),
   );
   return stdout.trim();
@@ -227,48 +232,59 @@ export async function lockIdentity(context: CommandContext, argument: CommandArg
   await context.identityService.lock(info.name);
 }
 
-/** Runs dfx on its identities. Its first run ever would make a plaintext identity unasked: that is asked before. */
-async function runDfx(
-  { tool, monitor, locations, identitiesChanged }: CommandContext,
+/**
+ * Runs a tool on its identities. The first run of dfx ever would make a plaintext identity unasked: that is asked before.
+ *
+ * @param engine without one, the tool that new identities are made with
+ */
+async function runTool(
+  context: CommandContext,
   title: string,
-  command: (cwd: string) => dfx.DfxCommand,
+  engine: string | undefined,
+  command: (commands: ToolCommands, cwd: string) => ToolCommand,
   failed: (cause: Message) => Message,
 ) {
-  const fresh = (await readFile(locations.identityJson, 'utf8').catch(() => undefined)) === undefined;
-  if (fresh && (await readIdentity('default', locations)) === undefined) {
+  const toolchain = toolchainOf(context, engine);
+  if (await toolchain.makesIdentityUnasked()) {
     await agree(
-      [vscode.l10n.t('dfx has not been used on this computer. Go on?')],
-      [
-        vscode.l10n.t(
-          'When it first runs, dfx makes an identity named default with its key in plain text, and shows its seed phrase.',
-        ),
-      ],
+      vscode.l10n.t('dfx has not been used on this computer. Go on?'),
+      vscode.l10n.t(
+        'When it first runs, dfx makes an identity named default with its key in plain text, and shows its seed phrase.',
+      ),
       vscode.l10n.t('Go on'),
     );
   }
-  const cwd = monitor.projects[0]?.project.root ?? os.homedir();
+  const cwd = context.workspace.projects[0]?.root ?? os.homedir();
   try {
-    return await withProgress({ title, failed }, (signal) => tool.run(command(cwd), { signal }));
+    return await withProgress({ title, failed }, (signal) =>
+      toolchain.tool.run(command(toolchain.commands, cwd), { signal }),
+    );
   } finally {
-    identitiesChanged();
+    context.identitiesChanged();
   }
 }
 
-async function hasWallets(locations: DfxLocations, name: string): Promise<boolean> {
-  const text = await readFile(path.join(locations.identityDir, name, 'wallets.json'), 'utf8').catch(() => '{}');
-  return /"[a-z0-9-]+-[a-z0-9]{3}"/.test(text);
+function identitiesOf(context: CommandContext, engine?: string): IdentityStore {
+  const { engines } = context;
+  const name = engine ?? toolchainOf(context).engine;
+  return engines.find((candidate) => candidate.name === name)!.identities;
 }
 
-async function askName({ locations }: CommandContext, title: string, value = ''): Promise<string> {
+async function askName(
+  context: CommandContext,
+  title: string,
+  { value = '', engine }: { readonly value?: string; readonly engine?: string } = {},
+): Promise<string> {
+  const identities = identitiesOf(context, engine);
   return await answered(
-    showInputBox({
+    vscode.window.showInputBox({
       title,
       value,
       validateInput: async (text) => {
-        if (!IDENTITY_NAME.test(text) || text.startsWith('___')) {
+        if (!identities.isName(text)) {
           return vscode.l10n.t('Letters, digits, ".", "-", "_" and "@".');
         }
-        return text !== value && (await readIdentity(text, locations)) !== undefined
+        return text !== value && (await identities.find(text)) !== undefined
           ? vscode.l10n.t('There is an identity named {0} already.', text)
           : undefined;
       },
@@ -276,8 +292,8 @@ async function askName({ locations }: CommandContext, title: string, value = '')
   );
 }
 
-async function askStorage(): Promise<dfx.StorageMode> {
-  const items: (vscode.QuickPickItem & { storage: dfx.StorageMode })[] = [
+async function askStorage(): Promise<StorageMode> {
+  const items: (vscode.QuickPickItem & { storage: StorageMode })[] = [
     {
       storage: 'password-protected',
       label: vscode.l10n.t('Protected by a password'),
@@ -296,7 +312,8 @@ async function askStorage(): Promise<dfx.StorageMode> {
       ),
     },
   ];
-  return (await answered(showQuickPick(items, { title: vscode.l10n.t('How shall the key be stored?') }))).storage;
+  return (await answered(vscode.window.showQuickPick(items, { title: vscode.l10n.t('How shall the key be stored?') })))
+    .storage;
 }
 
 /** The identity that a row is of, or the one that is picked. */
@@ -322,7 +339,7 @@ async function pick(
   if (items.length === 0) {
     throw new Failure({ message: msg('There is no identity that this could be done with.') });
   }
-  return (await answered(showQuickPick(items, { title }))).known;
+  return (await answered(vscode.window.showQuickPick(items, { title }))).known;
 }
 
 function isOwn({ info }: KnownIdentity): boolean {

@@ -1,55 +1,54 @@
-import path from 'node:path';
 import * as vscode from 'vscode';
-import { LOCAL, resolveNetwork } from '../core/engines/dfx/networks';
 import type { ProjectMonitor } from '../core/monitor/project-monitor';
 import { Failure } from '../core/util/failure';
 import { msg } from '../core/util/message';
 import { shortText } from '../core/util/shorten';
-import { projectLabel } from '../tree/canister-tree';
 import { agree, answered, copyText } from '../ui/dialogs';
 import { withProgress } from '../ui/progress';
-import { showQuickPick } from '../ui/surfaces';
+import { projectLabel } from '../ui/project-label';
 import { chooseProjects, projectOf } from './choose-canisters';
-import type { CommandContext } from './command-context';
+import { type CommandContext, toolchainOf } from './command-context';
 import type { CommandArgument } from './read-argument';
 import { selectNetwork } from './select-network';
 
 export async function useNetwork(context: CommandContext, argument: CommandArgument): Promise<void> {
-  const project = projectOf(context.monitor, argument);
+  const project = projectOf(context.workspace, argument);
   if (project && argument.network !== undefined) {
-    await context.selection.setNetwork(project.project.root, argument.network);
+    await context.selection.setTarget(project.manifest, argument.network);
   } else {
     await selectNetwork(context, argument);
   }
 }
 
 export async function startNetwork(context: CommandContext, argument: CommandArgument): Promise<void> {
-  const { project } = await chooseProject(context, argument);
+  const { files } = await chooseProject(context, argument);
+  const network = await files.managedNetwork();
   await withProgress(
     {
-      title: vscode.l10n.t('Starting the network {0}…', LOCAL),
-      failed: (cause) => msg('The network {0} was not started. {1}', LOCAL, cause),
+      title: vscode.l10n.t('Starting the network {0}…', network.name),
+      failed: (cause) => msg('The network {0} was not started. {1}', network.name, cause),
     },
-    (signal, report) => context.localNetwork.start(project, { signal, onLine: (line) => report(shortText(line, 100)) }),
+    (signal, report) => context.localNetwork.start(files, { signal, onLine: (line) => report(shortText(line, 100)) }),
   );
   await refreshAll(context);
 }
 
 export async function stopNetwork(context: CommandContext, argument: CommandArgument): Promise<void> {
-  const { project } = await chooseProject(context, argument);
+  const { files } = await chooseProject(context, argument);
+  const network = await files.managedNetwork();
   await withProgress(
     {
-      title: vscode.l10n.t('Stopping the network {0}…', LOCAL),
-      failed: (cause) => msg('The network {0} was not stopped. {1}', LOCAL, cause),
+      title: vscode.l10n.t('Stopping the network {0}…', network.name),
+      failed: (cause) => msg('The network {0} was not stopped. {1}', network.name, cause),
     },
-    (signal) => context.localNetwork.stop(project, { signal }),
+    (signal) => context.localNetwork.stop(files, { signal }),
   );
   await refreshAll(context);
 }
 
 export async function eraseAndStartNetwork(context: CommandContext, argument: CommandArgument): Promise<void> {
-  const { project } = await chooseProject(context, argument);
-  const network = await context.localNetwork.find(project);
+  const { files } = await chooseProject(context, argument);
+  const network = await files.managedNetwork();
   const start = vscode.l10n.t('Erase and start');
   const lost =
     network.scope === 'project'
@@ -58,46 +57,46 @@ export async function eraseAndStartNetwork(context: CommandContext, argument: Co
           'The local network is shared: the canisters of every project on this computer, with their data, cycles and ids, are erased.',
         );
   await agree(
-    [vscode.l10n.t('Start the network {0} with an empty state?', LOCAL)],
-    [`${lost} ${vscode.l10n.t('This cannot be undone.')}`, '', network.dataDir],
+    vscode.l10n.t('Start the network {0} with an empty state?', network.name),
+    `${lost} ${vscode.l10n.t('This cannot be undone.')}\n\n${network.dataDir}`,
     start,
   );
   await withProgress(
     {
-      title: vscode.l10n.t('Starting the network {0} with an empty state…', LOCAL),
-      failed: (cause) => msg('The network {0} was not started. {1}', LOCAL, cause),
+      title: vscode.l10n.t('Starting the network {0} with an empty state…', network.name),
+      failed: (cause) => msg('The network {0} was not started. {1}', network.name, cause),
     },
-    (signal) => context.localNetwork.start(project, { clean: true, signal }),
+    (signal) => context.localNetwork.start(files, { clean: true, signal }),
   );
   await refreshAll(context);
 }
 
 /** Deletes the wallets of a local network, too: their ids stay in files when the state is erased, and dfx then fails. */
 export async function resetNetwork(context: CommandContext, argument: CommandArgument): Promise<void> {
-  const { project } = await chooseProject(context, argument);
-  const network = await context.localNetwork.find(project);
+  const { files } = await chooseProject(context, argument);
+  const network = await files.managedNetwork();
   const shared = network.scope !== 'project';
   const steps = [
-    vscode.l10n.t('1. Stop the network {0}.', LOCAL),
+    vscode.l10n.t('1. Stop the network {0}.', network.name),
     vscode.l10n.t(
       '2. Delete the folder {0}: local ids, wallets, builds and pulled dependencies of this project.',
-      path.join(project.root, '.dfx'),
+      toolchainOf(context, files.engine.name).stateFolder(files),
     ),
     shared
       ? vscode.l10n.t('3. Start it with an empty state: the canisters of every project on this computer are erased.')
       : vscode.l10n.t('3. Start it with an empty state: all canisters of this project on it are erased.'),
   ];
   await agree(
-    [vscode.l10n.t('Reset the wallets and the state of the network {0}?', LOCAL)],
-    [...steps, '', vscode.l10n.t('This cannot be undone.')],
+    vscode.l10n.t('Reset the wallets and the state of the network {0}?', network.name),
+    `${steps.join('\n')}\n\n${vscode.l10n.t('This cannot be undone.')}`,
     vscode.l10n.t('Delete and start'),
   );
   await withProgress(
     {
-      title: vscode.l10n.t('Resetting the network {0}…', LOCAL),
-      failed: (cause) => msg('The network {0} was not reset. {1}', LOCAL, cause),
+      title: vscode.l10n.t('Resetting the network {0}…', network.name),
+      failed: (cause) => msg('The network {0} was not reset. {1}', network.name, cause),
     },
-    (signal) => context.localNetwork.reset(project, { signal }),
+    (signal) => context.localNetwork.reset(files, { signal }),
   );
   await refreshAll(context);
 }
@@ -105,38 +104,34 @@ export async function resetNetwork(context: CommandContext, argument: CommandArg
 export async function copyNetworkUrl(context: CommandContext, argument: CommandArgument): Promise<void> {
   const [project] = await chooseProjects(context, argument);
   await project.load();
-  const { root, config } = project.project;
-  const chosen = argument.network ?? project.snapshot.networkName;
-  const network = await resolveNetwork(chosen, root, config, context.locations);
-  if (!('url' in network) || network.url === '') {
-    throw new Failure({ message: network.problem ?? msg('There is no network named "{0}".', chosen) });
+  const chosen = argument.network ?? project.snapshot.target.name;
+  const { network, problem } = await project.files.target(chosen);
+  if (!network || network.url === '') {
+    throw new Failure({ message: problem ?? msg('There is no network named "{0}".', chosen) });
   }
   await copyText(network.url);
 }
 
 /** Files have changed, and the network's state: what is shown follows at once. */
-async function refreshAll({ monitor, networks }: CommandContext): Promise<void> {
-  await Promise.all([monitor.refresh(), networks.refresh()]);
+async function refreshAll({ workspace, networks }: CommandContext): Promise<void> {
+  await Promise.all([workspace.refresh(), networks.refresh()]);
 }
 
 /** The project whose local network is meant; asked for only where projects have different ones. */
-async function chooseProject(
-  { monitor, localNetwork }: CommandContext,
-  argument: CommandArgument,
-): Promise<ProjectMonitor> {
-  await monitor.ready();
-  const given = projectOf(monitor, argument);
-  const [only] = monitor.projects;
+async function chooseProject({ workspace }: CommandContext, argument: CommandArgument): Promise<ProjectMonitor> {
+  await workspace.ready();
+  const given = projectOf(workspace, argument);
+  const [only] = workspace.projects;
   if (!only) {
     throw new Failure({ message: msg('There is no dfx.json in this workspace.') });
   }
-  if (given || monitor.projects.length === 1) {
+  if (given || workspace.projects.length === 1) {
     return given ?? only;
   }
   const byFolder = new Map<string, ProjectMonitor>();
-  for (const project of monitor.projects) {
+  for (const project of workspace.projects) {
     // A project that has no such network is not offered.
-    const network = await localNetwork.find(project.project).catch(() => undefined);
+    const network = await project.files.managedNetwork().catch(() => undefined);
     if (network && !byFolder.has(network.dataDir)) {
       byFolder.set(network.dataDir, project);
     }
@@ -146,5 +141,5 @@ async function chooseProject(
   }
   const items = [...byFolder].map(([description, project]) => ({ label: projectLabel(project), description, project }));
   const title = vscode.l10n.t('The local network of which project?');
-  return (await answered(showQuickPick(items, { title }))).project;
+  return (await answered(vscode.window.showQuickPick(items, { title }))).project;
 }

@@ -6,9 +6,8 @@ import type { CanisterSnapshot } from '../core/network/canister-facts';
 import { formatBytes } from '../core/util/amounts';
 import { msg } from '../core/util/message';
 import { guardedNetworks } from '../ui/confirm';
-import { answered, pickItem } from '../ui/dialogs';
+import { answered, isSure, pickItem } from '../ui/dialogs';
 import { withProgress } from '../ui/progress';
-import { askModally } from '../ui/surfaces';
 import { chooseCanister } from './choose-canisters';
 import type { CommandContext } from './command-context';
 import type { CommandArgument } from './read-argument';
@@ -51,15 +50,14 @@ async function chooseAction(
   const restore = restoreButton();
   const remove = deleteButton();
   const take = {
-    label: vscode.l10n.t('Take a snapshot'),
-    iconPath: new vscode.ThemeIcon('add'),
+    label: vscode.l10n.t('$(add) Take a snapshot'),
     detail: snapshots.length >= MAX_SNAPSHOTS ? vscode.l10n.t('In place of one: there can be no more.') : undefined,
     snapshot: undefined,
   };
   const { item, button } = await answered(
     pickItem([take, ...snapshots.map((snapshot) => toItem(snapshot, [restore, remove]))], {
-      title: vscode.l10n.t('Snapshots of {0} on {1}', target.canister, target.monitor.snapshot.networkName),
-      placeHolder:
+      title: vscode.l10n.t('Snapshots of {0} on {1}', target.canister, target.project.snapshot.target.name),
+      placeholder:
         snapshots.length === 0 ? vscode.l10n.t('There is none yet') : vscode.l10n.t('Choose one to restore or delete'),
     }),
   );
@@ -78,8 +76,7 @@ async function chooseAction(
 
 function toItem(snapshot: CanisterSnapshot, buttons: readonly vscode.QuickInputButton[]) {
   return {
-    label: new Date(snapshot.takenAt).toLocaleString(vscode.env.language),
-    iconPath: new vscode.ThemeIcon('archive'),
+    label: `$(archive) ${new Date(snapshot.takenAt).toLocaleString(vscode.env.language)}`,
     description: formatBytes(snapshot.size),
     detail: snapshot.id,
     buttons,
@@ -118,8 +115,8 @@ async function takeSnapshot(
   await runOperation(context, 'snapshot-take', [target], [replace], stopWordsFor(target));
 }
 
-function isStopped({ monitor, canister }: CanisterRef): boolean {
-  const state = monitor.canister(canister);
+function isStopped({ project, canister }: CanisterRef): boolean {
+  const state = project.canister(canister);
   return state !== undefined && phaseOf(state) === 'stopped';
 }
 
@@ -135,5 +132,5 @@ async function agreesToStop(target: CanisterRef): Promise<boolean> {
     return true;
   }
   const question = vscode.l10n.t('{0} has to be stopped for this.', target.canister);
-  return await askModally([question], [stopWords()], vscode.l10n.t('Stop and start again'));
+  return await isSure(question, stopWords(), vscode.l10n.t('Stop and start again'));
 }

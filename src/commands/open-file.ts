@@ -1,7 +1,6 @@
 import { stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import type { TextRange } from '../core/document/tree';
-import { parseDfxConfig } from '../core/engines/dfx/dfx-json';
 import { Failure } from '../core/util/failure';
 import { msg } from '../core/util/message';
 import { pickCanister } from './choose-canisters';
@@ -42,8 +41,8 @@ async function showFile(file: string, range?: TextRange): Promise<void> {
 export async function openInDfxJson(context: CommandContext, argument: CommandArgument): Promise<void> {
   const named = argument.canisters[0] ?? argument.canister;
   const target = await pickCanister(context, named, vscode.l10n.t('Open which canister in dfx.json?'));
-  const { dfxJson } = target.monitor.project;
-  const document = await vscode.workspace.openTextDocument(vscode.Uri.file(dfxJson));
-  const { canisters } = parseDfxConfig(document.getText());
-  await showFile(dfxJson, canisters.find(({ name }) => name === target.canister)?.nameRange);
+  const { files, manifest } = target.project;
+  const file = files.canister(target.canister)?.place.file ?? manifest;
+  const document = await vscode.workspace.openTextDocument(vscode.Uri.file(file));
+  await showFile(file, files.nameIn(document.getText(), target.canister));
 }

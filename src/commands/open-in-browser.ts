@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { readCandidUiId } from '../core/engines/dfx/canister-ids';
 import { type CanisterRef, projectNetwork } from '../core/lifecycle/canister-ref';
 import { candidUiUrl, dashboardUrl, frontendUrl } from '../core/project/urls';
 import { Failure } from '../core/util/failure';
@@ -16,13 +15,13 @@ export async function openCandidUi(context: CommandContext, argument: CommandArg
     argument,
     vscode.l10n.t('Open Candid UI for which canister?'),
   );
-  const candidUi = await readCandidUiId(target.monitor.project.root, network);
+  const candidUi = await target.project.files.candidUi(target.project.snapshot.target);
   const url = candidUiUrl(network, id, candidUi);
   if (url === undefined) {
     throw new Failure({
       message: msg(
         '{0} has no Candid UI. dfx installs it there with the first deployment.',
-        target.monitor.snapshot.networkName,
+        target.project.snapshot.target.name,
       ),
       actions: [{ title: msg('Call method…'), command: 'icCanisters.call', args: [toArgument(target)] }],
     });
@@ -49,7 +48,7 @@ export async function openDashboard(context: CommandContext, argument: CommandAr
     throw new Failure({
       message: msg(
         'The dashboard shows canisters of mainnet only; {0} is another network.',
-        target.monitor.snapshot.networkName,
+        target.project.snapshot.target.name,
       ),
     });
   }
@@ -60,13 +59,13 @@ async function existing(context: CommandContext, { canister }: CommandArgument, 
   const target = await pickCanister(context, canister, title, (candidate) => idOf(candidate) !== undefined);
   const id = idOf(target);
   if (id === undefined) {
-    const { networkName } = target.monitor.snapshot;
-    throw new Failure({ message: msg('{0} has no id on the network {1}.', target.canister, networkName) });
+    const { name } = target.project.snapshot.target;
+    throw new Failure({ message: msg('{0} has no id on the network {1}.', target.canister, name) });
   }
-  const { network } = projectNetwork(target.monitor);
+  const { network } = projectNetwork(target.project);
   return { target, network, id };
 }
 
-function idOf({ monitor, canister }: CanisterRef): string | undefined {
-  return monitor.canister(canister)?.id;
+function idOf({ project, canister }: CanisterRef): string | undefined {
+  return project.canister(canister)?.id;
 }

@@ -2,7 +2,7 @@ import type { TextRange } from '../core/document/tree';
 
 /** A canister as menus and lenses name it. */
 export interface CanisterArgument {
-  readonly dfxJson: string;
+  readonly manifest: string;
   readonly canister: string;
 }
 
@@ -13,7 +13,7 @@ export interface CommandArgument {
   /** The selected canisters, or the one that it was called on; empty from the palette. */
   readonly canisters: readonly CanisterArgument[];
   /** The manifest of the project that the row belongs to. */
-  readonly dfxJson?: string;
+  readonly manifest?: string;
   readonly network?: string;
   readonly identity?: string;
   /** What "Copy" copies. */
@@ -34,7 +34,7 @@ export function readArgument([first, second]: readonly unknown[]): CommandArgume
   return {
     canister,
     canisters: selected.length > 0 || !canister ? selected : [canister],
-    dfxJson: text(row['dfxJson']),
+    manifest: text(row['manifest']),
     network: text(row['network']),
     identity: text(row['identity']),
     copy: text(fieldsOf(row['row'])['copy']),
@@ -51,8 +51,8 @@ function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
     return NO_FIELDS;
   }
   try {
-    const { dfxJson, canister, network, identity, row, copy, offset, length } = value as Record<string, unknown>;
-    return { dfxJson, canister, network, identity, row, copy, offset, length };
+    const { manifest, canister, network, identity, row, copy, offset, length } = value as Record<string, unknown>;
+    return { manifest, canister, network, identity, row, copy, offset, length };
   } catch {
     return NO_FIELDS;
   }
@@ -60,9 +60,9 @@ function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
 
 function canisterOf(value: unknown): CanisterArgument | undefined {
   const fields = fieldsOf(value);
-  const dfxJson = text(fields['dfxJson']);
+  const manifest = text(fields['manifest']);
   const canister = text(fields['canister']);
-  return dfxJson === undefined || canister === undefined ? undefined : { dfxJson, canister };
+  return manifest === undefined || canister === undefined ? undefined : { manifest, canister };
 }
 
 function rangeOf(value: unknown): TextRange | undefined {

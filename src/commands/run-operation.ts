@@ -13,9 +13,8 @@ import type { OperationOptions, OperationReport } from '../core/lifecycle/tool-o
 import { cancelled, Failure, type FailureAction } from '../core/util/failure';
 import { formatMessage, type Message, msg } from '../core/util/message';
 import { confirmOperation } from '../ui/confirm';
-import { openPage } from '../ui/dialogs';
+import { isSure, openPage } from '../ui/dialogs';
 import { withProgress } from '../ui/progress';
-import { askModally, showInformationMessage } from '../ui/surfaces';
 import { translate } from '../ui/translate';
 import { chooseCanisters, loadAll, projectOf, selectApplicable } from './choose-canisters';
 import type { CommandContext, CommandHandler } from './command-context';
@@ -49,11 +48,11 @@ export async function deployProjects(context: CommandContext, argument: CommandA
   if (targets.length === 0) {
     throw new Failure({ message: msg('There is no canister to deploy in this workspace.') });
   }
-  const projects = [...new Set(targets.map(({ monitor }) => monitor))];
+  const projects = [...new Set(targets.map(({ project }) => project))];
   await perform(context, 'deploy', targets, async (options) => {
     const reports = await Promise.all(
       projects.map((project) => {
-        const canisters = targets.filter(({ monitor }) => monitor === project).map(({ canister }) => canister);
+        const canisters = targets.filter((target) => target.project === project).map(({ canister }) => canister);
         return context.service.deployAll(project, canisters, options);
       }),
     );
@@ -66,15 +65,15 @@ export async function deployProjects(context: CommandContext, argument: CommandA
 }
 
 async function applicableCanisters(
-  { monitor }: CommandContext,
+  { workspace }: CommandContext,
   operation: Operation,
   argument: CommandArgument,
 ): Promise<CanisterRef[]> {
-  await loadAll(monitor);
-  const own = projectOf(monitor, argument);
-  return (own ? [own] : monitor.projects).flatMap((project) =>
+  await loadAll(workspace);
+  const own = projectOf(workspace, argument);
+  return (own ? [own] : workspace.projects).flatMap((project) =>
     project.snapshot.canisters
-      .map(({ name }) => ({ monitor: project, canister: name }))
+      .map(({ name }) => ({ project, canister: name }))
       .filter((target) => appliesTo(operation, target)),
   );
 }
@@ -131,8 +130,8 @@ export async function confirm(
 
 /** The tool's own questions, in its words. */
 async function answer({ text }: { readonly text: string }): Promise<boolean> {
-  const [title = '', ...rest] = text.trim().split('\n');
-  return await askModally([title], rest, vscode.l10n.t('Proceed'));
+  const [title = '', ...rest] = text.split('\n');
+  return await isSure(title, rest.join('\n').trim(), vscode.l10n.t('Proceed'));
 }
 
 /** Every outcome goes to the log; failures are told, each with its cause, and what succeeded beside them. */
@@ -146,8 +145,8 @@ async function conclude(context: CommandContext, operation: RunnableOperation, r
   const details: string[] = [];
   const steps = new Map<string, FailureAction>();
   for (const outcome of report.outcomes) {
-    const { canister, monitor } = outcome.target;
-    const where = `${operation} ${canister} on ${monitor.snapshot.networkName}`;
+    const { canister, project } = outcome.target;
+    const where = `${operation} ${canister} on ${project.snapshot.target.name}`;
     if (outcome.ok) {
       log.info(`${where}: done`);
     } else if (outcome.cancelled) {
@@ -183,7 +182,7 @@ async function conclude(context: CommandContext, operation: RunnableOperation, r
 /** One quiet notification that leads to what was made. */
 async function announce(text: string, url: string | undefined): Promise<void> {
   const open = vscode.l10n.t('Open');
-  const choice = await showInformationMessage(text, ...(url === undefined ? [] : [open]));
+  const choice = await vscode.window.showInformationMessage(text, ...(url === undefined ? [] : [open]));
   if (choice === open && url !== undefined) {
     await openPage(url);
   }

@@ -1,9 +1,8 @@
 import * as vscode from 'vscode';
-import { type DfxNetwork, listNetworks } from '../core/engines/dfx/networks';
+import type { Target } from '../core/project/model';
 import { reachesMainnet } from '../core/project/network';
 import { networkScope } from '../core/rows/network-rows';
 import { answered } from '../ui/dialogs';
-import { showQuickPick } from '../ui/surfaces';
 import { translate } from '../ui/translate';
 import { chooseProjects } from './choose-canisters';
 import type { CommandContext } from './command-context';
@@ -11,37 +10,36 @@ import type { CommandArgument } from './read-argument';
 
 /** Chooses the network of one project, called on its row, or of all that know the chosen name. */
 export async function selectNetwork(context: CommandContext, argument: CommandArgument): Promise<void> {
-  const { selection, locations } = context;
+  const { selection } = context;
   const projects = await chooseProjects(context, argument);
   await Promise.all(projects.map((project) => project.load()));
   const known = await Promise.all(
-    projects.map(async ({ project }) => ({
-      root: project.root,
-      networks: await listNetworks(project.root, project.config, locations),
-    })),
+    projects.map(async ({ manifest, files }) => ({ manifest, targets: await files.targets() })),
   );
-  const byName = new Map(known.flatMap(({ networks }) => networks.map((network) => [network.name, network] as const)));
-  const current = new Set(projects.map(({ project }) => selection.network(project.root)));
-  const items = [...byName.values()].map((network) => toItem(network, current.has(network.name)));
+  const byName = new Map(known.flatMap(({ targets }) => targets.map((target) => [target.name, target] as const)));
+  const current = new Set(projects.map(({ manifest }) => selection.target(manifest)));
+  const items = [...byName.values()].map((target) => toItem(target, current.has(target.name)));
   const picked = await answered(
-    showQuickPick(items, {
+    vscode.window.showQuickPick(items, {
       title: vscode.l10n.t('Choose the network'),
       placeHolder: vscode.l10n.t('Canister ids and states are shown for this network'),
+      matchOnDescription: true,
     }),
   );
-  for (const { root, networks } of known) {
-    if (networks.some(({ name }) => name === picked.label)) {
-      await selection.setNetwork(root, picked.label);
+  for (const { manifest, targets } of known) {
+    if (targets.some(({ name }) => name === picked.label)) {
+      await selection.setTarget(manifest, picked.label);
     }
   }
 }
 
-function toItem(network: DfxNetwork, current: boolean): vscode.QuickPickItem {
-  const description = network.problem ? translate(network.problem) : network.url;
+function toItem({ name, network, problem }: Target, current: boolean): vscode.QuickPickItem {
+  const description = problem ? translate(problem) : (network?.url ?? '');
+  const icon = network && reachesMainnet(network.url) ? 'globe' : network?.local ? 'vm' : 'server';
   return {
-    label: network.name,
-    iconPath: new vscode.ThemeIcon(reachesMainnet(network.url) ? 'globe' : network.local ? 'vm' : 'server'),
+    label: name,
+    iconPath: new vscode.ThemeIcon(icon),
     description: current ? `${description} ✓` : description,
-    detail: translate(networkScope(network)),
+    detail: network && translate(networkScope(network)),
   };
 }

@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import { formatLogRecord, type LogEntry, LogFollower } from '../core/lifecycle/log-follower';
-import { logText } from '../core/util/foreign';
 import { msg } from '../core/util/message';
 import { Documents } from '../ui/documents';
 import { withProgress } from '../ui/progress';
@@ -13,7 +12,7 @@ import type { CommandArgument } from './read-argument';
 export async function showLogs(context: CommandContext, argument: CommandArgument): Promise<void> {
   const { service, documents } = context;
   const target = await chooseCanister(context, 'logs', argument);
-  const { networkName, identity } = target.monitor.snapshot;
+  const { target: on, identity } = target.project.snapshot;
   const follower = new LogFollower(service.native.logReader(target));
   const user = identity?.name ?? 'anonymous';
   await withProgress(
@@ -24,7 +23,7 @@ export async function showLogs(context: CommandContext, argument: CommandArgumen
     },
     (signal) => follower.poll(signal),
   );
-  const uri = Documents.uri(`${target.canister} (${networkName}).log`, [target.monitor.project.dfxJson]);
+  const uri = Documents.uri(`${target.canister} (${on.name}).log`, [target.project.manifest]);
   const onScreen = () =>
     follower.setWatched(
       vscode.window.visibleTextEditors.some(({ document }) => document.uri.toString() === uri.toString()),
@@ -43,7 +42,7 @@ export async function showLogs(context: CommandContext, argument: CommandArgumen
     }),
   ];
   await documents.show(uri, {
-    text: () => documentText(follower),
+    text: () => logText(follower),
     closed: () => {
       follower.dispose();
       for (const subscription of subscriptions) {
@@ -55,7 +54,7 @@ export async function showLogs(context: CommandContext, argument: CommandArgumen
   onScreen();
 }
 
-function documentText({ entries, failure }: LogFollower): string {
+function logText({ entries, failure }: LogFollower): string {
   const lines = entries.map(entryText);
   if (lines.length === 0) {
     lines.push(vscode.l10n.t('The log is empty.'));
@@ -69,7 +68,7 @@ function documentText({ entries, failure }: LogFollower): string {
 function entryText(entry: LogEntry): string {
   switch (entry.kind) {
     case 'record':
-      return logText(formatLogRecord(entry.record));
+      return formatLogRecord(entry.record);
     case 'gap':
       return `— ${vscode.l10n.t('{0} records were dropped by the network', entry.count.toString())} —`;
     case 'restart':

@@ -3,7 +3,6 @@ import type { CanisterRef } from '../core/lifecycle/canister-ref';
 import { formatCycles, parseCycles } from '../core/util/amounts';
 import { cancelled, Failure } from '../core/util/failure';
 import { msg } from '../core/util/message';
-import { showInputBox } from '../ui/surfaces';
 import { chooseCanisters } from './choose-canisters';
 import type { CommandContext } from './command-context';
 import type { CommandArgument } from './read-argument';
@@ -15,15 +14,15 @@ const MAX_CYCLES = 10n ** 24n;
 
 /** Adds cycles to canisters of local networks, where they are free. */
 export async function topUpCanisters(context: CommandContext, argument: CommandArgument): Promise<void> {
-  const isLocal = ({ monitor }: CanisterRef) => monitor.snapshot.network?.local === true;
+  const isLocal = ({ project }: CanisterRef) => project.snapshot.target.network?.local === true;
   const targets = await chooseCanisters(context, 'top-up', argument, isLocal);
   const elsewhere = targets.find((target) => !isLocal(target));
   if (elsewhere) {
     throw new Failure({
-      message: msg('Cycles can be made on local networks only; {0} is none.', elsewhere.monitor.snapshot.networkName),
+      message: msg('Cycles can be made on local networks only; {0} is none.', elsewhere.project.snapshot.target.name),
     });
   }
-  const text = await showInputBox({
+  const text = await vscode.window.showInputBox({
     title: vscode.l10n.t('Top up {0}', targets.map(({ canister }) => canister).join(', ')),
     prompt: vscode.l10n.t('Cycles for each canister, such as 1T, 500B or 1_000_000'),
     value: DEFAULT_AMOUNT,

@@ -3,7 +3,6 @@ import type { CanisterRef } from '../core/lifecycle/canister-ref';
 import type { IdentityService } from '../core/monitor/identity-service';
 import { cancelled, explain, Failure } from '../core/util/failure';
 import { msg } from '../core/util/message';
-import { createPasswordBox, showProblem } from '../ui/surfaces';
 import { translate } from '../ui/translate';
 import type { CommandContext } from './command-context';
 
@@ -12,7 +11,7 @@ export async function unlockFor(
   { identityService }: Pick<CommandContext, 'identityService'>,
   targets: readonly CanisterRef[],
 ): Promise<void> {
-  for (const project of new Set(targets.map(({ monitor }) => monitor))) {
+  for (const project of new Set(targets.map(({ project }) => project))) {
     const { identity } = project.snapshot;
     if (identity?.storage === 'password' && identity.ref.kind === 'anonymous') {
       await askPassword(identityService, identity.name);
@@ -26,15 +25,20 @@ export async function unlockFor(
 
 /** Asks until the password is right or the user gives up. It goes to the worker and nowhere else. */
 export async function askPassword(identityService: IdentityService, name: string): Promise<void> {
-  const input = createPasswordBox(
-    vscode.l10n.t('Unlock {0}', name),
-    vscode.l10n.t('Password of the identity {0}. The key stays in memory for {1} minutes.', name, unlockMinutes()),
+  const input = vscode.window.createInputBox();
+  input.title = vscode.l10n.t('Unlock {0}', name);
+  input.prompt = vscode.l10n.t(
+    'Password of the identity {0}. The key stays in memory for {1} minutes.',
+    name,
+    unlockMinutes(),
   );
+  input.password = true;
+  input.ignoreFocusOut = true;
   const abort = new AbortController();
   try {
     await new Promise<void>((resolve, reject) => {
       input.onDidChangeValue(() => {
-        showProblem(input, undefined);
+        input.validationMessage = undefined;
       });
       input.onDidHide(() => {
         abort.abort();
@@ -43,14 +47,14 @@ export async function askPassword(identityService: IdentityService, name: string
       input.onDidAccept(async () => {
         input.busy = true;
         input.enabled = false;
-        showProblem(input, undefined);
+        input.validationMessage = undefined;
         try {
           await identityService.unlock(name, input.value, unlockMinutes() * 60_000, abort.signal);
           resolve();
         } catch (error) {
           if (error instanceof Failure && error.kind === 'password') {
             input.value = '';
-            showProblem(input, translate(error.data.message));
+            input.validationMessage = translate(error.data.message);
           } else if (!abort.signal.aborted) {
             reject(explain(error, (cause) => msg('{0} was not unlocked. {1}', name, cause)));
           }

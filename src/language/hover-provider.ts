@@ -1,12 +1,8 @@
 import * as vscode from 'vscode';
-import { stateIcon } from '../core/language/lens';
 import { describePrincipal } from '../core/language/principals';
 import type { CanisterLiveSource } from '../core/monitor/source';
-import { Markdown, md } from '../core/util/foreign';
-import { msg } from '../core/util/message';
-import { markdownString } from '../ui/surfaces';
-import { translate, translateMarkdown } from '../ui/translate';
-import { toRange } from './convert';
+import { translate } from '../ui/translate';
+import { escapeMarkdown, markdown, toRange } from './convert';
 import type { LanguageProjects } from './projects';
 
 /** Explains what stands under the pointer, as far as the schema has not done it already. */
@@ -23,14 +19,14 @@ export class Hovers implements vscode.HoverProvider {
       return undefined;
     }
     const schemaIsShown = vscode.extensions.getExtension('vscode.json-language-features') !== undefined;
-    const lines: Markdown[] = [];
+    const lines: string[] = [];
     for (const { text, fromSchema } of found.parts) {
       // The schema speaks English only; a translation is worth showing besides.
       const isTranslated = translate({ text: text.text, args: [] }) !== text.text;
       if (fromSchema && schemaIsShown && !isTranslated) {
         continue;
       }
-      lines.push(translateMarkdown(text));
+      lines.push(markdown(text));
     }
     if (found.canister !== undefined) {
       lines.push(...this.#live(document, found.canister));
@@ -38,25 +34,26 @@ export class Hovers implements vscode.HoverProvider {
     if (found.principal !== undefined) {
       const identity = this.identityOf?.(found.principal);
       if (identity !== undefined) {
-        lines.push(translateMarkdown(msg('Identity {0}', identity)));
+        lines.push(vscode.l10n.t('Identity {0}', escapeMarkdown(identity)));
       }
     }
     if (lines.length === 0) {
       return undefined;
     }
-    return new vscode.Hover(markdownString(lines), toRange(document, found.range));
+    return new vscode.Hover(new vscode.MarkdownString(lines.join('\n\n'), true), toRange(document, found.range));
   }
 
-  #live(document: vscode.TextDocument, canister: string): Markdown[] {
+  #live(document: vscode.TextDocument, canister: string): string[] {
     const info = this.live.get(document.uri.fsPath, canister);
     if (info === undefined) {
       return [];
     }
-    const lines = [md`${Markdown.icon(stateIcon(info.state))} ${translateMarkdown(info.label)} · ${info.network}`];
+    const lines = [`$(${info.codicon}) ${markdown(info.label)} · ${escapeMarkdown(info.network)}`];
     if (info.canisterId !== undefined) {
-      // Only what is a principal is shown as one.
-      if (describePrincipal(info.canisterId) !== undefined) {
-        lines.push(Markdown.code(info.canisterId));
+      const known = describePrincipal(info.canisterId);
+      // Only what is a principal goes between the backticks.
+      if (known !== undefined) {
+        lines.push(`\`${info.canisterId}\``);
       }
     }
     return lines;

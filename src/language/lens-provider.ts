@@ -1,9 +1,8 @@
 import * as vscode from 'vscode';
 import { rangeOf } from '../core/document/tree';
-import { lensActions, stateIcon } from '../core/language/lens';
+import { lensActions } from '../core/language/lens';
 import type { CanisterLiveSource } from '../core/monitor/source';
 import { shortId } from '../core/util/shorten';
-import { codeLens } from '../ui/surfaces';
 import { translate } from '../ui/translate';
 import { toRange } from './convert';
 import type { LanguageProjects } from './projects';
@@ -64,29 +63,29 @@ export class Lenses implements vscode.CodeLensProvider, vscode.Disposable {
     this.#commands ??= vscode.commands.getCommands(true);
     const available = new Set(await this.#commands);
     const lenses: vscode.CodeLens[] = [];
-    const dfxJson = document.uri.fsPath;
+    const manifest = document.uri.fsPath;
     for (const { kind, name: canister, node, readable } of this.projects.read(document).definitions) {
       if (kind !== 'canister' || !readable) {
         continue;
       }
-      const info = this.live.get(dfxJson, canister);
+      const info = this.live.get(manifest, canister);
       if (info === undefined) {
         continue;
       }
       const place = toRange(document, rangeOf(node));
-      const argument = { dfxJson, canister };
-      const add = (title: string, command: string, codicon?: string): void => {
+      const argument = { manifest, canister };
+      const add = (title: string, command: string): void => {
         const isThere = available.has(command);
         lenses.push(
-          codeLens(place, codicon, title, { command: isThere ? command : '', arguments: isThere ? [argument] : [] }),
+          new vscode.CodeLens(place, { title, command: isThere ? command : '', arguments: isThere ? [argument] : [] }),
         );
       };
       const id = info.canisterId === undefined ? '' : ` · ${shortId(info.canisterId)}`;
-      add(`${translate(info.label)}${id}`, 'icCanisters.revealCanister', stateIcon(info.state));
+      add(`$(${info.codicon})\u00a0${translate(info.label)}${id}`, 'icCanisters.revealCanister');
       if (!vscode.workspace.isTrusted) {
         continue;
       }
-      for (const { command, title } of lensActions(info.state)) {
+      for (const { command, title } of lensActions(info.operations)) {
         if (available.has(command)) {
           add(translate(title), command);
         }

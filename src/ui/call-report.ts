@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import type { CallReply } from '../core/network/network-api';
-import { plainText } from '../core/util/foreign';
 
 /** Bytes of a reply that is no Candid beyond which it is cut. */
 const MAX_BYTES = 64 * 1024;
@@ -27,9 +26,8 @@ export function callReportText(report: CallReport): string {
       ? vscode.l10n.t('Query on {0} as {1}, answered in {2} ms', network, identity, milliseconds(reply))
       : vscode.l10n.t('Update call on {0} as {1}, answered in {2} ms', network, identity, milliseconds(reply));
   const lines = [
-    // Each is one line: a name that had more would end the comment.
-    `// ${plainText(`${canister}.${method}${signature === undefined ? '' : ` : ${signature}`}`)}`,
-    `// ${plainText(how)}`,
+    `// ${canister}.${method}${signature === undefined ? '' : ` : ${signature}`}`,
+    `// ${how}`,
     `// ${trustWords(reply)}`,
     `// ${canisterId}`,
     '',
@@ -65,7 +63,7 @@ function trustWords({ trust }: CallReply): string {
       return vscode.l10n.t('Certificate checked');
     case 'node-signature':
       return vscode.l10n.t("Signature of one node checked; the answer is not the whole subnet's");
-    case 'dfx':
+    case 'tool':
       return vscode.l10n.t('Called by dfx, which alone can reach the key');
     case 'unchecked':
       return vscode.l10n.t('Certificate not checked: the network supplies its own key');

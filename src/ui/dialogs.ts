@@ -1,7 +1,5 @@
 import * as vscode from 'vscode';
-import { cancelled, Failure } from '../core/util/failure';
-import { msg } from '../core/util/message';
-import { askModally, createQuickPick, type ListOptions, showInputBox, showInStatusBar } from './surfaces';
+import { cancelled } from '../core/util/failure';
 
 /** What was chosen from a list: an item, perhaps by one of its buttons. */
 export interface Picked<T extends vscode.QuickPickItem> {
@@ -12,17 +10,22 @@ export interface Picked<T extends vscode.QuickPickItem> {
 /** A list to choose from whose items may have buttons. Undefined where nothing was chosen. */
 export function pickItem<T extends vscode.QuickPickItem>(
   items: readonly T[],
-  options: ListOptions,
+  options: { readonly title: string; readonly placeholder?: string },
 ): Promise<Picked<T> | undefined> {
   return new Promise((resolve) => {
-    const list = createQuickPick(items, options);
+    const list = vscode.window.createQuickPick<T>();
+    list.title = options.title;
+    list.placeholder = options.placeholder;
+    list.matchOnDescription = true;
+    list.matchOnDetail = true;
+    list.items = items;
     list.onDidAccept(() => {
-      const [shown] = list.selectedItems;
-      resolve(shown && { item: shown.item });
+      const [item] = list.selectedItems;
+      resolve(item && { item });
       list.hide();
     });
-    list.onDidTriggerItemButton(({ item: { item }, button }) => {
-      resolve({ item, button });
+    list.onDidTriggerItemButton((event) => {
+      resolve(event);
       list.hide();
     });
     list.onDidHide(() => {
@@ -51,16 +54,14 @@ export async function pickFile(options: vscode.OpenDialogOptions): Promise<vscod
   return file;
 }
 
-/**
- * Asks whether to go on.
- *
- * @param question its lines
- * @param detail lines below it
- * @param verb on the button that agrees
- * @throws {Failure} of kind `cancelled`
- */
-export async function agree(question: readonly string[], detail: readonly string[], verb: string): Promise<void> {
-  if (!(await askModally(question, detail, verb))) {
+/** True where the user agrees. @param verb on the button that does */
+export async function isSure(question: string, detail: string | undefined, verb: string): Promise<boolean> {
+  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, verb)) === verb;
+}
+
+/** Asks whether to go on. @throws {Failure} of kind `cancelled` */
+export async function agree(question: string, detail: string | undefined, verb: string): Promise<void> {
+  if (!(await isSure(question, detail, verb))) {
     throw cancelled();
   }
 }
@@ -76,7 +77,7 @@ export async function agreeByTyping(
   matches: (typed: string) => boolean,
 ): Promise<void> {
   const { title, loss, wanted, what } = words;
-  const typed = await showInputBox({
+  const typed = await vscode.window.showInputBox({
     title,
     prompt: [...loss, what].filter(Boolean).join(' '),
     placeHolder: wanted,
@@ -91,13 +92,10 @@ export async function agreeByTyping(
 /** Copies a text and says so. */
 export async function copyText(text: string): Promise<void> {
   await vscode.env.clipboard.writeText(text);
-  showInStatusBar('check', vscode.l10n.t('Copied'));
+  vscode.window.setStatusBarMessage(vscode.l10n.t('$(check) Copied'), 2_000);
 }
 
-/** Opens a page in the browser. @throws {Failure} where it is no page: other addresses start programs */
+/** Opens a page in the browser. */
 export async function openPage(url: string): Promise<void> {
-  if (!/^https?:\/\//i.test(url)) {
-    throw new Failure({ message: msg('{0} is not the address of a web page.', url) });
-  }
   await vscode.env.openExternal(vscode.Uri.parse(url, true));
 }

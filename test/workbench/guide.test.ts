@@ -89,7 +89,7 @@ describe('the guide, step by step', { skip: process.platform === 'win32' }, () =
     await workbench.page
       .locator('.markers-panel')
       .getByText('unbound variable greeting')
-      .waitFor({ state: 'detached' });
+      .waitFor({ state: 'detached', timeout: 60_000 });
     await workbench.runCommand('View: Toggle Panel Visibility');
   });
 

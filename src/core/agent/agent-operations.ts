@@ -1,4 +1,5 @@
 import { AgentError, HttpErrorCode } from '@dfinity/agent';
+import { ANSWER_BYTES } from '../network/answer-limits';
 import type { NetworkApi, SignedRequest } from '../network/network-api';
 import { Failure } from '../util/failure';
 import { msg } from '../util/message';
@@ -20,11 +21,12 @@ import {
   toPrincipal,
 } from './management-idl';
 import { readHealth } from './network-health';
-import { runInContext } from './operation-context';
+import { type NetworkFetch, type OperationContext, runInContext } from './operation-context';
 import type { Optimizations } from './optimizations/optimizations';
 import { type Call, query, update } from './query-update';
 import { runOperation } from './run-operation';
 import { manageCanister, readMetadata, type Session } from './session';
+import { isStranger } from './strangers';
 
 const HEALTH_TIMEOUT_MS = 5_000;
 const READ_TIMEOUT_MS = 20_000;
@@ -42,7 +44,7 @@ export interface AgentParts {
 }
 
 /** The methods, carried out by `@dfinity/agent`. For the agent's bundle. */
-export function agentOperations(fetchImpl: typeof fetch, parts: AgentParts = {}): NetworkApi {
+export function agentOperations(fetchImpl: NetworkFetch, parts: AgentParts = {}): NetworkApi {
   const { candid = new CandidCodec(), optimizations } = parts;
   const keys = new KeyRing();
   const connections = new Connections(fetchImpl);
@@ -63,26 +65,30 @@ export function agentOperations(fetchImpl: typeof fetch, parts: AgentParts = {})
   return {
     health: async ({ endpoint, signal }) => {
       try {
-        return await runOperation(HEALTH_TIMEOUT_MS, signal, (context) =>
-          readHealth(connections.to(endpoint), context),
-        );
+        const read = (context: OperationContext) => readHealth(connections.to(endpoint), context);
+        return await runOperation(HEALTH_TIMEOUT_MS, signal, read, ANSWER_BYTES.status);
       } catch (error) {
         if (!(error instanceof Failure) || error.kind === 'cancelled') {
           throw error;
         }
-        return { state: 'offline', detail: error.data.detail ?? error.message };
+        const detail = error.data.detail ?? error.message;
+        return isStranger(error)
+          ? { state: 'foreign', detail, message: error.data.message }
+          : { state: 'offline', detail };
       }
     },
 
-    probe: ({ endpoint, identity, canisterId, publicOnly, signal }) =>
-      runOperation(READ_TIMEOUT_MS, signal, (context) => {
+    probe: ({ endpoint, identity, canisterId, publicOnly, signal }) => {
+      const read = (context: OperationContext) => {
         const connection = connections.to(endpoint);
         return connection.gate.run(async () => {
           const canister = toPrincipal(canisterId);
           const key = publicOnly ? undefined : await keys.identity(identity);
           return await statuses.read(connection, key, canister, context);
         }, context.signal);
-      }),
+      };
+      return runOperation(READ_TIMEOUT_MS, signal, read, ANSWER_BYTES.facts);
+    },
 
     manage: (request) =>
       inSession(CHANGE_TIMEOUT_MS, request, async (session) => {

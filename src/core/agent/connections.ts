@@ -2,7 +2,7 @@ import { type HttpAgent, IC_ROOT_KEY, type Identity } from '@dfinity/agent';
 import type { Endpoint } from '../network/endpoint';
 import { Semaphore } from '../util/semaphore';
 import type { TrustPolicy } from './certificates';
-import { contextFetch, fetchIn, type OperationContext } from './operation-context';
+import { contextFetch, fetchIn, type NetworkFetch, type OperationContext } from './operation-context';
 import { StrictAgent } from './query-update';
 
 /** Requests under way at once on one network: enough to hide latency, few enough not to be a burden to others. */
@@ -16,12 +16,12 @@ export class Connection {
   /** Set once the network has said that `canister_status` is no query there (replicas before October 2025). */
   statusNeedsUpdate = false;
   readonly #url: string;
-  readonly #fetch: typeof fetch;
+  readonly #fetch: NetworkFetch;
   /** By the identity itself, so that one that is forgotten goes with its key. */
   readonly #agents = new WeakMap<Identity, HttpAgent>();
   #reportedKey: string | undefined;
 
-  constructor(url: string, trust: TrustPolicy, fetchImpl: typeof fetch) {
+  constructor(url: string, trust: TrustPolicy, fetchImpl: NetworkFetch) {
     this.#url = url;
     this.trust = trust;
     this.#fetch = fetchImpl;
@@ -59,10 +59,10 @@ export class Connection {
 
 /** One {@link Connection} for each endpoint that is asked. */
 export class Connections {
-  readonly #fetch: typeof fetch;
+  readonly #fetch: NetworkFetch;
   readonly #connections = new Map<string, Connection>();
 
-  constructor(fetchImpl: typeof fetch) {
+  constructor(fetchImpl: NetworkFetch) {
     this.#fetch = fetchImpl;
   }
 

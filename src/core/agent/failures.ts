@@ -9,9 +9,10 @@ import { innermostMessage } from '../util/errors';
 import { cancelled, Failure } from '../util/failure';
 import { type Message, msg } from '../util/message';
 import type { OperationContext } from './operation-context';
+import { proxyFailure } from './strangers';
 
 /** Turns whatever was thrown while an operation ran into the one error that leaves the network layer. */
-export function toFailure(error: unknown, context: OperationContext): Failure {
+export function toFailure(error: unknown, context: Pick<OperationContext, 'signal' | 'transportError'>): Failure {
   if (error instanceof Failure) {
     return error;
   }
@@ -106,9 +107,9 @@ export function httpFailure(status: number, body: string): Failure {
 }
 
 function offline(error: unknown): Failure {
-  return new Failure({
-    kind: 'offline',
-    message: msg('The network cannot be reached.'),
-    detail: innermostMessage(error),
-  });
+  const detail = innermostMessage(error);
+  // Of status 407 Node's `fetch` says nothing at all, which it does of nothing else; the other is for want of a tunnel.
+  return detail === '' || detail.startsWith('Proxy response (407)')
+    ? proxyFailure(detail || 'HTTP 407')
+    : new Failure({ kind: 'offline', message: msg('The network cannot be reached.'), detail });
 }

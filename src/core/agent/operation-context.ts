@@ -1,4 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { Failure } from '../util/failure';
+import { strangersAnswer } from './strangers';
+
+/** A `fetch` that reads no more than `maxBytes` of an answer's body. */
+export type NetworkFetch = (input: Parameters<typeof fetch>[0], init?: LimitedInit) => Promise<Response>;
+export type LimitedInit = RequestInit & { readonly maxBytes?: number };
 
 /**
  * What belongs to the operation that is running. The agent has no way to pass an `AbortSignal` to one request,
@@ -6,6 +12,10 @@ import { AsyncLocalStorage } from 'node:async_hooks';
  */
 export interface OperationContext {
   readonly signal: AbortSignal;
+  /** Of each answer, see `ANSWER_BYTES`. */
+  readonly maxBytes: number;
+  /** Ends the operation with a failure, whatever the agent makes of it. */
+  end(failure: Failure): void;
   /**
    * The last request of this operation that did not get through. The agent swallows such errors when it asks for
    * node keys and then speaks of a missing signature, which would read as an attack.
@@ -24,22 +34,32 @@ export function runInContext<T>(context: OperationContext, task: () => Promise<T
 }
 
 /** A `fetch` for the agent, that obeys the running operation's signal. */
-export function contextFetch(fetchImpl: typeof fetch): typeof fetch {
+export function contextFetch(fetchImpl: NetworkFetch): typeof fetch {
   return async (input, init) => {
     const context = storage.getStore();
     return context ? await fetchIn(context, fetchImpl, input, init) : await fetchImpl(input, init);
   };
 }
 
-/** Fetches for an operation. */
+/** Fetches for an operation. @throws {Failure} for an answer that is none of the network's; and what `fetch` throws */
 export async function fetchIn(
   context: OperationContext,
-  fetchImpl: typeof fetch,
+  fetchImpl: NetworkFetch,
   ...[input, init]: Parameters<typeof fetch>
 ): Promise<Response> {
   try {
-    return await fetchImpl(input, { ...init, signal: context.signal });
+    const { signal, maxBytes } = context;
+    const response = await fetchImpl(input, { ...init, redirect: 'manual', signal, maxBytes });
+    const failure = strangersAnswer(String(input), response);
+    if (failure) {
+      throw failure;
+    }
+    return response;
   } catch (error) {
+    if (error instanceof Failure) {
+      // The agent would try again, to no end.
+      context.end(error);
+    }
     context.transportError = error;
     throw error;
   }

@@ -1,18 +1,25 @@
+import { ANSWER_BYTES } from '../network/answer-limits';
 import { toFailure } from './failures';
 import type { OperationContext } from './operation-context';
 
 /**
  * Runs an operation until it ends, its time is over or `signal` aborts.
  *
+ * @param maxBytes of each answer
  * @throws {Failure} and nothing else
  */
 export async function runOperation<T>(
   timeoutMs: number,
   signal: AbortSignal | undefined,
   task: (context: OperationContext) => T | Promise<T>,
+  maxBytes: number = ANSWER_BYTES.other,
 ): Promise<T> {
   const controller = new AbortController();
-  const context: OperationContext = { signal: controller.signal };
+  const context: OperationContext = {
+    signal: controller.signal,
+    maxBytes,
+    end: (failure) => controller.abort(failure),
+  };
   const cancel = () => controller.abort(signal?.reason);
   if (signal?.aborted) {
     cancel();

@@ -1,21 +1,26 @@
 import type { MessagePort } from 'node:worker_threads';
+import { ANSWER_BYTES, AnswerBudget } from '../network/answer-limits';
 import type { NetworkMethod } from '../network/network-api';
 import type {
   Answer,
+  FetchedResponse,
   FetchRequest,
   FromWorker,
   RequestMessage,
   ToWorker,
   WorkerOptions,
 } from '../network/worker-protocol';
+import { Failure } from '../util/failure';
 import { type AgentParts, agentOperations } from './agent-operations';
 import { toFailure } from './failures';
 import { isLoopback, loopbackFetch, plainHeaders, plainResponse, toUrl } from './loopback-fetch';
+import type { LimitedInit, NetworkFetch } from './operation-context';
 
 /** Answers the host's requests, and does HTTP to other computers through the host. */
 export function serveAgent(port: MessagePort, options: WorkerOptions, parts?: AgentParts): void {
   const running = new Map<number, AbortController>();
   const fetching = new Map<number, { resolve(response: Response): void; reject(error: Error): void }>();
+  const budget = new AnswerBudget(options.budget);
   let lastFetch = 0;
   const post = (message: FromWorker) => port.postMessage(message);
   let answers: Answer[] = [];
@@ -30,7 +35,7 @@ export function serveAgent(port: MessagePort, options: WorkerOptions, parts?: Ag
     }
   };
 
-  const hostFetch: typeof fetch = (input, init) =>
+  const hostFetch: NetworkFetch = (input, init) =>
     new Promise((resolve, reject) => {
       const signal = init?.signal ?? undefined;
       if (signal?.aborted) {
@@ -60,7 +65,18 @@ export function serveAgent(port: MessagePort, options: WorkerOptions, parts?: Ag
       post({ type: 'fetch', id, url: String(input), request: plainRequest(init) });
     });
 
-  const directFetch = loopbackFetch();
+  const receive = (id: number, response: FetchedResponse) => {
+    const body = new Uint8Array(response.body);
+    const waiting = take(fetching, id);
+    if (waiting) {
+      waiting.resolve(plainResponse({ ...response, body }, budget));
+    } else {
+      // Aborted while it came.
+      budget.release(body.length);
+    }
+  };
+
+  const directFetch = loopbackFetch(budget);
   const operations = agentOperations((input, init) => {
     const url = toUrl(input);
     return options.direct && isLoopback(url) ? directFetch(url, init) : hostFetch(url, init);
@@ -88,12 +104,13 @@ export function serveAgent(port: MessagePort, options: WorkerOptions, parts?: Ag
         running.get(message.id)?.abort();
         break;
       case 'fetched':
-        take(fetching, message.id)?.resolve(
-          plainResponse({ ...message.response, body: new Uint8Array(message.response.body) }),
-        );
+        receive(message.id, message.response);
         break;
       case 'fetch-failed':
         take(fetching, message.id)?.reject(new TypeError(message.detail));
+        break;
+      case 'fetch-refused':
+        take(fetching, message.id)?.reject(new Failure(message.failure));
         break;
     }
   });
@@ -105,10 +122,11 @@ function take<T>(map: Map<number, T>, id: number): T | undefined {
   return value;
 }
 
-function plainRequest(init: RequestInit | undefined): FetchRequest {
+function plainRequest(init: LimitedInit | undefined): FetchRequest {
   return {
     method: init?.method ?? 'GET',
     headers: plainHeaders(init?.headers),
     body: init?.body instanceof Uint8Array ? init.body : undefined,
+    maxBytes: init?.maxBytes ?? ANSWER_BYTES.other,
   };
 }

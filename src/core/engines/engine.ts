@@ -1,3 +1,4 @@
+import type { TextRange } from '../document/tree';
 import type { IdentityInfo } from '../identity/identity-info';
 import type {
   CanisterDefinition,
@@ -32,6 +33,10 @@ export interface IdentityStore {
   find(name: string): Promise<IdentityInfo | undefined>;
   /** The one that the tool itself uses; `problem` says why it cannot be used. */
   selected(): Promise<{ readonly name: string; readonly problem?: Message }>;
+  /** True where the tool would take the name for a new identity. */
+  isName(name: string): boolean;
+  /** True where canisters with cycles act for the identity, wherever they are. */
+  hasProxies(name: string): Promise<boolean>;
   /** The files that {@link list} and {@link selected} depend on. */
   readonly watch: readonly WatchPattern[];
 }
@@ -47,6 +52,8 @@ export interface EngineProject {
   readonly canisters: readonly CanisterDefinition[];
   readonly problems: readonly ProjectProblem[];
   canister(name: string): CanisterDefinition | undefined;
+  /** Where a canister's name is in a text of the file that defines it, which may be an editor's. */
+  nameIn(text: string, canister: string): TextRange | undefined;
   /** Reads the files again. What did not change stays the same object. */
   load(): Promise<void>;
 

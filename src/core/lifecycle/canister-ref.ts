@@ -6,33 +6,34 @@ import { msg } from '../util/message';
 
 /** One canister of one project, on the network that is chosen for the project. */
 export interface CanisterRef {
-  readonly monitor: ProjectMonitor;
+  readonly project: ProjectMonitor;
   readonly canister: string;
 }
 
 /** The project's network and identity. @throws {Failure} where there is no such network. */
 export function projectNetwork({ snapshot }: ProjectMonitor) {
-  const { network, networkName, networkProblem, identity } = snapshot;
-  if (!network || networkProblem) {
-    throw new Failure({ message: networkProblem ?? msg('There is no network {0}.', networkName) });
+  const { target, identity } = snapshot;
+  const { network, problem } = target;
+  if (!network || problem) {
+    throw new Failure({ message: problem ?? msg('There is no network {0}.', target.name) });
   }
-  return { network, endpoint: endpointOf(network), identity: identity?.ref ?? ANONYMOUS };
+  return { target, network, endpoint: endpointOf(network), identity: identity?.ref ?? ANONYMOUS };
 }
 
 /** What a request for a canister needs. @throws {Failure} where it has no id, or no network. */
-export function onNetwork({ monitor, canister }: CanisterRef) {
-  const canisterId = monitor.canister(canister)?.id;
+export function onNetwork({ project, canister }: CanisterRef) {
+  const canisterId = project.canister(canister)?.id;
   if (canisterId === undefined) {
     throw new Failure({
-      message: msg('{0} has no id on the network {1}.', canister, monitor.snapshot.networkName),
+      message: msg('{0} has no id on the network {1}.', canister, project.snapshot.target.name),
       next: 'create',
     });
   }
-  const { endpoint, identity } = projectNetwork(monitor);
+  const { endpoint, identity } = projectNetwork(project);
   return { endpoint, identity, canisterId };
 }
 
 /** True on networks that run here, where cycles cost nothing. */
-export function isLocal({ monitor }: CanisterRef): boolean {
-  return monitor.snapshot.network?.local === true;
+export function isLocal({ project }: CanisterRef): boolean {
+  return project.snapshot.target.network?.local === true;
 }

@@ -1,13 +1,13 @@
-import type { DfxNetwork } from '../engines/dfx/networks';
-import type { ProjectSnapshot } from '../monitor/project-monitor';
+import type { ProjectSnapshot } from '../monitor/project-snapshot';
 import type { CanisterState } from '../monitor/state';
+import type { Network } from '../project/model';
 import { reachesMainnet } from '../project/network';
 import { type Operation, operationEntry } from './operations';
 
 /** The part of a target that the guard needs. */
 export interface GuardedTarget {
-  readonly monitor: {
-    readonly snapshot: Pick<ProjectSnapshot, 'network' | 'networkName' | 'identity'>;
+  readonly project: {
+    readonly snapshot: Pick<ProjectSnapshot, 'target' | 'identity'>;
     canister(name: string): Pick<CanisterState, 'through'> | undefined;
   };
   readonly canister: string;
@@ -15,7 +15,8 @@ export interface GuardedTarget {
 
 /** One network and identity that an operation would act on and as. */
 export interface GuardedGroup {
-  readonly networkName: string;
+  /** Name of the network or environment. */
+  readonly target: string;
   readonly mainnet: boolean;
   readonly identity: string;
   readonly canisters: readonly string[];
@@ -33,7 +34,7 @@ export type GuardDecision =
  * True where a change on the network counts as one on mainnet: by its URL, whatever it is called. A network that cannot
  * be resolved may be anything.
  */
-export function isMainnet(network: Pick<DfxNetwork, 'url'> | undefined): boolean {
+export function isMainnet(network: Pick<Network, 'url'> | undefined): boolean {
   return network === undefined || reachesMainnet(network.url);
 }
 
@@ -42,7 +43,7 @@ export function isMainnet(network: Pick<DfxNetwork, 'url'> | undefined): boolean
  * change is, and destruction wants the canisters' names typed. Elsewhere only what cannot be undone is asked about.
  * Nothing turns these questions off.
  *
- * @param guarded names of networks that are treated as mainnet is
+ * @param guarded names of targets that are treated as mainnet is
  */
 export function decide(
   operation: Operation,
@@ -54,7 +55,7 @@ export function decide(
     return { ask: 'nothing' };
   }
   const strict = targets.filter(
-    ({ monitor: { snapshot } }) => isMainnet(snapshot.network) || guarded.includes(snapshot.networkName),
+    ({ project: { snapshot } }) => isMainnet(snapshot.target.network) || guarded.includes(snapshot.target.name),
   );
   const groups = groupTargets(targets);
   if (severity === 'destruction') {
@@ -66,9 +67,9 @@ export function decide(
 
 function groupTargets(targets: readonly GuardedTarget[]): GuardedGroup[] {
   const groups = new Map<string, { group: Omit<GuardedGroup, 'canisters'>; canisters: string[] }>();
-  for (const { monitor, canister } of targets) {
-    const { network, networkName, identity } = monitor.snapshot;
-    const group = { networkName, mainnet: isMainnet(network), identity: identity?.name ?? 'anonymous' };
+  for (const { project, canister } of targets) {
+    const { target, identity } = project.snapshot;
+    const group = { target: target.name, mainnet: isMainnet(target.network), identity: identity?.name ?? 'anonymous' };
     const key = JSON.stringify(group);
     const entry = groups.get(key) ?? { group, canisters: [] };
     entry.canisters.push(canister);
@@ -77,9 +78,9 @@ function groupTargets(targets: readonly GuardedTarget[]): GuardedGroup[] {
   return [...groups.values()].map(({ group, canisters }) => ({ ...group, canisters }));
 }
 
-/** The wallets that an operation would go through, in the identity's place. */
-export function walletsOf(targets: readonly GuardedTarget[]): string[] {
-  return [...new Set(targets.flatMap(({ monitor, canister }) => monitor.canister(canister)?.through?.wallet ?? []))];
+/** The canisters that an operation would go through, in the identity's place. */
+export function proxiesOf(targets: readonly GuardedTarget[]): string[] {
+  return [...new Set(targets.flatMap(({ project, canister }) => project.canister(canister)?.through?.proxy ?? []))];
 }
 
 /** True where all the names, and no other, have been typed: in any order, apart by spaces or commas. */

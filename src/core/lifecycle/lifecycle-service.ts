@@ -1,8 +1,10 @@
-import type { CompilerDiagnostic } from '../engines/dfx/diagnostics';
+import type { Toolchain } from '../engines/toolchain';
 import type { ProjectMonitor } from '../monitor/project-monitor';
 import type { NetworkApi } from '../network/network-api';
+import type { CompilerDiagnostic } from '../process/diagnostics';
 import { msg } from '../util/message';
 import type { CanisterRef } from './canister-ref';
+import { NativeDeployment } from './native-deployment';
 import { NativeOperations } from './native-operations';
 import { groupByProject, OperationRunner } from './operation-runner';
 import {
@@ -15,8 +17,7 @@ import {
 } from './operations';
 import { dependenciesFirst } from './order';
 import type { Outcome } from './outcome';
-import type { OperationOptions, OperationReport, ToolOperations } from './tool-operations';
-import { OperationsWithoutDfx } from './without-dfx';
+import { type OperationOptions, type OperationReport, type ToolchainOf, ToolOperations } from './tool-operations';
 
 /** All operations on canisters. Tree, palette, menus, lenses and tests call this and nothing else. */
 export class LifecycleService {
@@ -24,9 +25,13 @@ export class LifecycleService {
   readonly #runner = new OperationRunner();
   readonly #by: Carriers;
 
-  constructor(client: NetworkApi, tool: ToolOperations) {
+  /** @param toolchains one for the engine of every project that may come */
+  constructor(client: NetworkApi, toolchains: readonly Toolchain[]) {
+    const byEngine = new Map(toolchains.map((toolchain) => [toolchain.engine, toolchain]));
+    const toolchainOf: ToolchainOf = ({ engine }) => byEngine.get(engine.name)!;
+    const tool = new ToolOperations(toolchainOf);
     this.native = new NativeOperations(client, tool);
-    this.#by = { native: this.native, tool, withoutTool: new OperationsWithoutDfx(client) };
+    this.#by = { native: this.native, tool, deployment: new NativeDeployment(client, toolchainOf) };
   }
 
   /** Runs an operation of the table. One failure does not hide the others: each target has an outcome. */
@@ -57,7 +62,7 @@ export class LifecycleService {
 
   /** Deploys a whole project at once. */
   async deployAll(
-    monitor: ProjectMonitor,
+    project: ProjectMonitor,
     canisters: readonly string[],
     options: OperationOptions,
   ): Promise<OperationReport> {
@@ -67,12 +72,12 @@ export class LifecycleService {
       if (!done.has(name)) {
         done.add(name);
         options.progress?.(msg('{0} ({1} of {2})', name, done.size, canisters.length));
-        monitor.setBusy(name, undefined);
-        void monitor.load().then(() => monitor.refreshCanister(name));
+        project.setBusy(name, undefined);
+        void project.load().then(() => project.refreshCanister(name));
       }
     };
-    const outcomes = await this.#runner.together(monitor, canisters, OPERATIONS.deploy.busy, () =>
-      this.#by.tool.deployAll(monitor, canisters, { ...options, report }, installed),
+    const outcomes = await this.#runner.together(project, canisters, OPERATIONS.deploy.busy, () =>
+      this.#by.tool.deployAll(project, canisters, { ...options, report }, installed),
     );
     return { outcomes: afterPartialSuccess(outcomes, done), ...collected };
   }
@@ -93,11 +98,11 @@ function inOrder(targets: readonly CanisterRef[], order: OperationEntry['order']
   if (order === 'as-given') {
     return [...targets];
   }
-  const ordered = [...groupByProject(targets)].flatMap(([monitor, group]) =>
+  const ordered = [...groupByProject(targets)].flatMap(([project, group]) =>
     dependenciesFirst(
       group.map(({ canister }) => canister),
-      monitor.project.config.canisters,
-    ).map((canister) => ({ monitor, canister })),
+      project.files.canisters,
+    ).map((canister) => ({ project, canister })),
   );
   return order === 'dependants-first' ? ordered.reverse() : ordered;
 }

@@ -1,6 +1,6 @@
 import { parseInterface } from '../candid/interface';
 import type { Interface } from '../candid/types';
-import { buildArtifacts, candidFile } from '../engines/dfx/artifacts';
+import type { ToolCall } from '../engines/toolchain';
 import { phaseOf } from '../monitor/state';
 import type { CanisterSnapshot, LogRecord, SettingsChange } from '../network/canister-facts';
 import type { CallReply, CallRequest, CanisterRequest, NetworkApi } from '../network/network-api';
@@ -8,7 +8,7 @@ import { readText } from '../project/files';
 import { Failure } from '../util/failure';
 import { type Message, msg } from '../util/message';
 import { type CanisterRef, isLocal, onNetwork } from './canister-ref';
-import type { ToolCall, ToolOperations } from './tool-operations';
+import type { ToolOperations } from './tool-operations';
 
 /** What is known of a canister's interface. */
 export interface KnownInterface {
@@ -106,7 +106,9 @@ export class NativeOperations {
     if (own) {
       return await this.#known(Buffer.from(own).toString('utf8'), { kind: 'canister' });
     }
-    for (const file of interfaceFiles(target)) {
+    const { files, snapshot } = target.project;
+    const paths = await files.paths(target.canister, snapshot.target);
+    for (const file of paths?.interfaces ?? []) {
       const content = await readText(file);
       if (content.state === 'text') {
         return await this.#known(content.text, { kind: 'file', file });
@@ -128,28 +130,28 @@ export class NativeOperations {
         : await this.#client.call({ ...call, ...request, signal });
     if (call.kind === 'update') {
       // It cost cycles, and may have taken memory.
-      void target.monitor.refreshCanister(target.canister);
+      void target.project.refreshCanister(target.canister);
     }
     return reply;
   }
 
   /** Who a call comes from: where the chosen identity's key is out of reach, the anonymous one. */
   async caller(target: CanisterRef): Promise<string> {
-    const { identity } = target.monitor.snapshot;
+    const { identity } = target.project.snapshot;
     return identity && (identity.ref.kind !== 'anonymous' || (await this.#callsThroughTool(target)))
       ? identity.name
       : 'anonymous';
   }
 
-  async #callsThroughTool({ monitor }: CanisterRef): Promise<boolean> {
-    const storage = monitor.snapshot.identity?.storage;
-    return (storage === 'keyring' || storage === 'hsm') && (await this.#tool.available());
+  async #callsThroughTool({ project }: CanisterRef): Promise<boolean> {
+    const storage = project.snapshot.identity?.storage;
+    return (storage === 'keyring' || storage === 'hsm') && (await this.#tool.available(project));
   }
 
   async #callThroughTool(target: CanisterRef, call: ToolCall, signal: AbortSignal | undefined): Promise<CallReply> {
     const begun = performance.now();
     const text = await this.#tool.call(target, call, signal);
-    return { text, untyped: false, bytes: new Uint8Array(), trust: 'dfx', milliseconds: performance.now() - begun };
+    return { text, untyped: false, bytes: new Uint8Array(), trust: 'tool', milliseconds: performance.now() - begun };
   }
 
   /** The principal that requests for the target are signed as. @throws {Failure} */
@@ -180,7 +182,7 @@ export class NativeOperations {
   }
 
   async #whileStopped(target: CanisterRef, signal: AbortSignal | undefined, work: () => Promise<void>): Promise<void> {
-    const state = target.monitor.canister(target.canister);
+    const state = target.project.canister(target.canister);
     if (state && phaseOf(state) === 'stopped') {
       await work();
       return;
@@ -195,15 +197,4 @@ export class NativeOperations {
     }
     await this.start(target);
   }
-}
-
-/** Where the project has the interface; any of the files may be missing. */
-function interfaceFiles({ monitor, canister }: CanisterRef): string[] {
-  const { project, snapshot } = monitor;
-  const config = project.canister(canister);
-  if (!config || !snapshot.network) {
-    return [];
-  }
-  const written = candidFile(project, config, snapshot.network);
-  return [buildArtifacts(project, config, snapshot.network).service, ...(written === undefined ? [] : [written])];
 }

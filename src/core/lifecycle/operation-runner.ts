@@ -6,7 +6,7 @@ import { failedFor, type Outcome, succeededFor } from './outcome';
 
 /**
  * How every operation runs: the row says what is being done, changes to one project on one network wait for each other
- * (dfx rewrites its id file without a lock), one failure does not hide the others, and in the end the row shows what
+ * (tools rewrite their id files without a lock), one failure does not hide the others, and in the end the row shows what
  * really is.
  */
 export class OperationRunner {
@@ -20,32 +20,32 @@ export class OperationRunner {
     options: { readonly inOrder?: boolean } = {},
   ): Promise<Outcome[]> {
     setBusy(targets, busy);
-    const groups = [...groupByProject(targets)].map(([monitor, group]) =>
-      this.#queue.run(queueKey(monitor), () =>
+    const groups = [...groupByProject(targets)].map(([project, group]) =>
+      this.#queue.run(queueKey(project), () =>
         options.inOrder ? inOrder(group, work) : Promise.all(group.map((target) => runOne(target, work))),
       ),
     );
     return (await Promise.all(groups)).flat();
   }
 
-  /** Runs one piece of work that is for all targets of a project at once, as a single dfx command is. */
+  /** Runs one piece of work that is for all targets of a project at once, as a single command of the tool is. */
   async together(
-    monitor: ProjectMonitor,
+    project: ProjectMonitor,
     canisters: readonly string[],
     busy: Message,
     work: () => Promise<void>,
   ): Promise<Outcome[]> {
-    const targets = canisters.map((canister) => ({ monitor, canister }));
+    const targets = canisters.map((canister) => ({ project, canister }));
     setBusy(targets, busy);
-    return await this.#queue.run(queueKey(monitor), async () => {
+    return await this.#queue.run(queueKey(project), async () => {
       try {
         await work();
         return targets.map(succeededFor);
       } catch (error) {
         return targets.map((target) => failedFor(target, error));
       } finally {
-        // dfx may have created ids and installed code before it failed.
-        await monitor.refresh();
+        // The tool may have created ids and installed code before it failed.
+        await project.refresh();
         setBusy(targets, undefined);
       }
     });
@@ -64,33 +64,33 @@ async function inOrder(
 }
 
 async function runOne(target: CanisterRef, work: (target: CanisterRef) => Promise<void>): Promise<Outcome> {
-  const { monitor, canister } = target;
+  const { project, canister } = target;
   const ended = await work(target).then(
     () => ({ ok: true }) as const,
     (error: unknown) => ({ ok: false, error }) as const,
   );
   // The row shows the operation until the new state has been read.
-  await monitor.load();
-  await monitor.refreshCanister(canister);
-  monitor.setBusy(canister, undefined);
+  await project.load();
+  await project.refreshCanister(canister);
+  project.setBusy(canister, undefined);
   // Explained after that, so that the explanation names the current controllers.
   return ended.ok ? succeededFor(target) : failedFor(target, ended.error);
 }
 
 function setBusy(targets: readonly CanisterRef[], busy: Message | undefined): void {
-  for (const { monitor, canister } of targets) {
-    monitor.setBusy(canister, busy);
+  for (const { project, canister } of targets) {
+    project.setBusy(canister, busy);
   }
 }
 
 export function groupByProject(targets: readonly CanisterRef[]): Map<ProjectMonitor, CanisterRef[]> {
   const groups = new Map<ProjectMonitor, CanisterRef[]>();
   for (const target of targets) {
-    groups.set(target.monitor, [...(groups.get(target.monitor) ?? []), target]);
+    groups.set(target.project, [...(groups.get(target.project) ?? []), target]);
   }
   return groups;
 }
 
-function queueKey(monitor: ProjectMonitor): string {
-  return JSON.stringify([monitor.project.root, monitor.snapshot.networkName]);
+function queueKey(project: ProjectMonitor): string {
+  return JSON.stringify([project.manifest, project.snapshot.target.name]);
 }

@@ -3,9 +3,9 @@ import type { SettingsChange } from '../network/canister-facts';
 import type { InstallMode } from '../network/network-api';
 import { type Message, msg } from '../util/message';
 import { type CanisterRef, isLocal } from './canister-ref';
+import type { NativeDeployment } from './native-deployment';
 import type { NativeOperations } from './native-operations';
 import type { OperationOptions, ToolOperations } from './tool-operations';
-import type { OperationsWithoutDfx } from './without-dfx';
 
 /** What an operation can do to a canister. */
 export type Severity =
@@ -60,7 +60,7 @@ export interface OperationEntry {
 export interface Carriers {
   readonly native: NativeOperations;
   readonly tool: ToolOperations;
-  readonly withoutTool: OperationsWithoutDfx;
+  readonly deployment: NativeDeployment;
 }
 
 /** The canister has a module, as far as is known. */
@@ -79,8 +79,8 @@ const readable = (situation: Situation) => ownExisting(situation) && !situation.
 const hiddenThroughTool = ({ phase, foreign, throughTool }: Situation) => phase === 'hidden' && throughTool && !foreign;
 
 /** The controller, or the controller's key, is out of reach here. */
-function throughTool({ monitor, canister }: CanisterRef): boolean {
-  return monitor.canister(canister)?.through !== undefined;
+function throughTool({ project, canister }: CanisterRef): boolean {
+  return project.canister(canister)?.through !== undefined;
 }
 
 function deletedHere(target: CanisterRef): boolean {
@@ -91,13 +91,12 @@ function stop(by: Carriers, target: CanisterRef, options: OperationOptions): Pro
   return throughTool(target) ? by.tool.stop(target, options) : by.native.stop(target, options.signal);
 }
 
-/** By the tool, whose checks of interfaces and stable types only it can do, where there is one. */
 function installWith(mode: InstallMode) {
   return async (by: Carriers, target: CanisterRef, options: OperationOptions): Promise<void> => {
-    if (await by.tool.available()) {
+    if (await by.tool.preferred('install', target)) {
       await by.tool.install(target, mode, options);
     } else {
-      await by.withoutTool.install(target, mode, options.signal);
+      await by.deployment.install(target, mode, options.signal);
     }
   };
 }
@@ -143,9 +142,9 @@ export const OPERATIONS = {
     failed: (causes) => msg('Creating failed. {0}', causes),
     order: 'as-given',
     run: async (by, target, options) =>
-      isLocal(target) && !(await by.tool.available())
-        ? await by.withoutTool.create(target, options.signal)
-        : await by.tool.create(target, options),
+      (await by.tool.preferred('create', target))
+        ? await by.tool.create(target, options)
+        : await by.deployment.create(target, options.signal),
   },
   build: {
     question: msg('Build which canisters?'),
@@ -317,10 +316,10 @@ export const OPERATIONS = {
     // On local networks, where cycles cost nothing, without the tool; elsewhere it first withdraws the cycles.
     run: async (by, target, options) => {
       if (deletedHere(target)) {
-        await by.withoutTool.delete(target, options.signal);
+        await by.deployment.delete(target, options.signal);
         return;
       }
-      const state = target.monitor.canister(target.canister);
+      const state = target.project.canister(target.canister);
       if (state && applies('stop', state)) {
         await stop(by, target, options);
       }
@@ -375,7 +374,7 @@ export const OFFERED = (Object.keys(OPERATIONS) as Operation[]).filter((name) =>
 function situationOf(state: CanisterState): Situation {
   return {
     phase: phaseOf(state),
-    foreign: state.idSource === 'remote' || state.config.kind === 'pull',
+    foreign: state.owner !== 'project',
     throughTool: state.through !== undefined,
   };
 }
@@ -386,8 +385,8 @@ export function applies(operation: Operation, state: CanisterState): boolean {
 }
 
 /** True where the operation would do something for this canister as it is now. */
-export function appliesTo(operation: Operation, { monitor, canister }: CanisterRef): boolean {
-  const state = monitor.canister(canister);
+export function appliesTo(operation: Operation, { project, canister }: CanisterRef): boolean {
+  const state = project.canister(canister);
   return state !== undefined && state.busy === undefined && applies(operation, state);
 }
 

@@ -1,10 +1,13 @@
-import type { CanisterConfig } from '../engines/dfx/dfx-config';
+import type { CanisterDefinition } from '../project/model';
 
 /**
  * The given canisters with each one behind those that it depends on; among themselves they keep their order.
  * A ring of dependencies, which dfx refuses, is cut where it is met.
  */
-export function dependenciesFirst(names: readonly string[], canisters: readonly CanisterConfig[]): string[] {
+export function dependenciesFirst(
+  names: readonly string[],
+  canisters: readonly Pick<CanisterDefinition, 'name' | 'dependencies'>[],
+): string[] {
   const byName = new Map(canisters.map((canister) => [canister.name, canister]));
   const wanted = new Set(names);
   const ordered: string[] = [];
@@ -22,7 +25,7 @@ export function dependenciesFirst(names: readonly string[], canisters: readonly 
         seen.add(name);
         stack.push({ name, leaving: true });
         const dependencies = byName.get(name)?.dependencies ?? [];
-        stack.push(...dependencies.map(({ value }) => ({ name: value, leaving: false })).reverse());
+        stack.push(...dependencies.map((dependency) => ({ name: dependency, leaving: false })).reverse());
       }
     }
   }

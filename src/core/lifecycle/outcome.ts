@@ -25,20 +25,20 @@ export function failedFor(target: CanisterRef, error: unknown): Outcome {
 }
 
 /** Adds what the project knows to the network's answer. */
-function explained({ monitor, canister }: CanisterRef, data: FailureData): FailureData {
-  if (data.kind === 'offline' && monitor.snapshot.network?.local) {
+function explained({ project, canister }: CanisterRef, data: FailureData): FailureData {
+  if (data.kind === 'offline' && project.snapshot.target.network?.local) {
     return { ...data, next: 'start-network' };
   }
   if (data.code !== 'IC0512') {
     return data;
   }
-  const { note, ref } = monitor.snapshot.identity ?? {};
+  const { note, ref } = project.snapshot.identity ?? {};
   if (note && ref?.kind === 'anonymous') {
     // The request was not signed by the selected identity, so it may well be a controller.
     return { ...data, message: note, next: 'select-identity' };
   }
-  const identity = monitor.snapshot.identity?.name ?? 'anonymous';
-  const controllers = monitor.canister(canister)?.facts?.controllers ?? [];
+  const identity = project.snapshot.identity?.name ?? 'anonymous';
+  const controllers = project.canister(canister)?.facts?.controllers ?? [];
   const message =
     controllers.length === 0
       ? msg('{0} is not a controller.', identity)

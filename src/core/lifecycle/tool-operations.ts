@@ -1,6 +1,11 @@
-import type { CompilerDiagnostic } from '../engines/dfx/diagnostics';
+import type { ToolCall, ToolCommands, ToolContext, Toolchain } from '../engines/toolchain';
+import { ANONYMOUS_NAME } from '../identity/identity-info';
 import type { ProjectMonitor } from '../monitor/project-monitor';
+import { phaseOf } from '../monitor/state';
 import type { InstallMode } from '../network/network-api';
+import { type CompilerDiagnostic, parseDiagnostics } from '../process/diagnostics';
+import type { RunResult } from '../process/run';
+import type { ToolCommand, ToolRunOptions } from '../process/tool';
 import type { Message } from '../util/message';
 import type { CanisterRef } from './canister-ref';
 import type { Outcome } from './outcome';
@@ -18,9 +23,9 @@ export interface OperationOptions {
   /** Answers the tool's own questions. */
   readonly answer: (question: { readonly text: string }) => Promise<boolean>;
   readonly signal?: AbortSignal;
-  /** Told how far a deployment has come. */
+  /** Gets how far a deployment has come. */
   readonly progress?: (message: Message) => void;
-  /** Told what the tool found. */
+  /** Gets what the tool found. */
   readonly report?: (projectRoot: string, findings: ToolFindings) => void;
 }
 
@@ -32,41 +37,167 @@ export interface OperationReport {
   readonly urls: readonly string[];
 }
 
-export interface ToolCall {
-  readonly method: string;
-  readonly kind: 'query' | 'update';
-  /** Candid text. */
-  readonly text: string;
-}
+/** The toolchain of a project's engine. */
+export type ToolchainOf = (project: ProjectMonitor) => Toolchain;
 
 /**
  * What an engine's tool does: what builds, checks or moves cycles, and the rest where the key that has to sign, or the
  * canister that is the controller, is out of reach here. Each for one canister; each throws a `Failure`.
  */
-export interface ToolOperations {
-  /** True where there is a tool that can be run. */
-  available(): Promise<boolean>;
-  start(target: CanisterRef, options: OperationOptions): Promise<void>;
-  stop(target: CanisterRef, options: OperationOptions): Promise<void>;
-  create(target: CanisterRef, options: OperationOptions): Promise<void>;
-  build(target: CanisterRef, options: OperationOptions): Promise<void>;
-  deploy(target: CanisterRef, options: OperationOptions): Promise<void>;
+export class ToolOperations {
+  readonly #toolchainOf: ToolchainOf;
+
+  constructor(toolchainOf: ToolchainOf) {
+    this.#toolchainOf = toolchainOf;
+  }
+
+  /** True where the project's tool can be run. */
+  available(project: ProjectMonitor): Promise<boolean> {
+    return this.#toolchainOf(project).tool.available();
+  }
+
+  /** True where the tool does it, although the extension could. */
+  async preferred(operation: 'create' | 'install', { project }: CanisterRef): Promise<boolean> {
+    const { network } = project.snapshot.target;
+    return network === undefined || (await this.#toolchainOf(project).prefersTool(operation, network));
+  }
+
+  start(target: CanisterRef, options: OperationOptions): Promise<void> {
+    return this.#simple(target, 'startCanister', options);
+  }
+
+  stop(target: CanisterRef, options: OperationOptions): Promise<void> {
+    return this.#simple(target, 'stopCanister', options);
+  }
+
+  create(target: CanisterRef, options: OperationOptions): Promise<void> {
+    return this.#simple(target, 'createCanister', options);
+  }
+
+  uninstall(target: CanisterRef, options: OperationOptions): Promise<void> {
+    return this.#simple(target, 'uninstallCode', options);
+  }
+
+  /** One that has no id yet is only checked, since tools build with ids. */
+  async build(target: CanisterRef, options: OperationOptions): Promise<void> {
+    const check = target.project.canister(target.canister)?.id === undefined;
+    await this.#compile(target.project, this.#commands(target).build(contextOf(target), target, { check }), options);
+  }
+
+  async deploy(target: CanisterRef, options: OperationOptions): Promise<void> {
+    const command = this.#commands(target).deploy(contextOf(target), target, { mode: 'auto' });
+    await this.#compile(target.project, command, options);
+  }
+
   /**
    * Deploys a whole project at once.
    *
-   * @param installed told of each canister that is done
+   * @param installed gets each canister that is done
    */
-  deployAll(
-    monitor: ProjectMonitor,
+  async deployAll(
+    project: ProjectMonitor,
     canisters: readonly string[],
     options: OperationOptions,
     installed: (canister: string) => void,
-  ): Promise<void>;
-  install(target: CanisterRef, mode: InstallMode, options: OperationOptions): Promise<void>;
-  uninstall(target: CanisterRef, options: OperationOptions): Promise<void>;
-  /** Deletes, after the cycles were withdrawn. */
-  delete(target: CanisterRef, options: OperationOptions): Promise<void>;
-  generate(target: CanisterRef, options: OperationOptions): Promise<void>;
+  ): Promise<void> {
+    const toolchain = this.#toolchainOf(project);
+    const command = toolchain.commands.deploy(projectContext(project, canisters), 'all');
+    await this.#compile(project, command, options, (line) => {
+      const name = toolchain.installedCanister(line);
+      if (name !== undefined) {
+        installed(name);
+      }
+    });
+  }
+
+  /** Installs what was built before. */
+  async install(target: CanisterRef, mode: InstallMode, options: OperationOptions): Promise<void> {
+    const toolchain = this.#toolchainOf(target.project);
+    const answer: OperationOptions['answer'] = async (question) =>
+      // The user has agreed to a reinstallation already.
+      (mode === 'reinstall' && toolchain.asksToReinstall(question.text)) || (await options.answer(question));
+    const command = toolchain.commands.install(contextOf(target), target, { mode });
+    await this.#run(target.project, command, { ...options, answer });
+  }
+
+  /** Deletes, after the cycles were withdrawn. The tool asks where the canister has not been stopped. */
+  async delete(target: CanisterRef, options: OperationOptions): Promise<void> {
+    // A canister that is gone has no cycles to withdraw: only its id is left to forget.
+    const state = target.project.canister(target.canister);
+    const withdrawal = state !== undefined && phaseOf(state) !== 'missing';
+    const command = this.#commands(target).deleteCanister(contextOf(target), target, { withdrawal });
+    await this.#run(target.project, command, options);
+  }
+
+  async generate(target: CanisterRef, options: OperationOptions): Promise<void> {
+    await this.#compile(target.project, this.#commands(target).generate(contextOf(target), target), options);
+  }
+
   /** @returns Candid text of the reply */
-  call(target: CanisterRef, call: ToolCall, signal?: AbortSignal): Promise<string>;
+  async call({ project, canister }: CanisterRef, call: ToolCall, signal?: AbortSignal): Promise<string> {
+    // Without the proxy: a call comes from whoever makes it.
+    const command = this.#toolchainOf(project).commands.call(projectContext(project, []), canister, call);
+    return (await this.#run(project, command, { answer: async () => false, signal })).stdout.trim();
+  }
+
+  #commands({ project }: CanisterRef): ToolCommands {
+    return this.#toolchainOf(project).commands;
+  }
+
+  /** A command that takes a canister and nothing else. */
+  async #simple(
+    target: CanisterRef,
+    name: 'startCanister' | 'stopCanister' | 'createCanister' | 'uninstallCode',
+    options: OperationOptions,
+  ): Promise<void> {
+    await this.#run(target.project, this.#commands(target)[name](contextOf(target), target), options);
+  }
+
+  async #compile(
+    project: ProjectMonitor,
+    command: ToolCommand,
+    options: OperationOptions,
+    onLine?: (line: string) => void,
+  ): Promise<void> {
+    const { root } = project;
+    const toolchain = this.#toolchainOf(project);
+    const onEnd = ({ stderr, stdout }: RunResult) => {
+      const output = `${stdout}\n${stderr}`;
+      const urls = output.split('\n').flatMap((line) => toolchain.printedUrl(line) ?? []);
+      options.report?.(root, { diagnostics: parseDiagnostics(output, root), urls });
+    };
+    await this.#run(project, command, options, { onLine, onEnd });
+  }
+
+  #run(
+    project: ProjectMonitor,
+    command: ToolCommand,
+    options: OperationOptions,
+    follow: Pick<ToolRunOptions, 'onLine' | 'onEnd'> = {},
+  ): Promise<RunResult> {
+    const { target, identity } = project.snapshot;
+    return this.#toolchainOf(project).tool.run(command, {
+      context: { network: target.name, identity: identity?.name ?? '' },
+      password: identity?.storage === 'password',
+      onPrompt: options.answer,
+      signal: options.signal,
+      ...follow,
+    });
+  }
+}
+
+function contextOf({ project, canister }: CanisterRef): ToolContext {
+  return projectContext(project, [canister]);
+}
+
+/**
+ * Every command says which target and identity it is for: the tool's own defaults may differ. And which canister acts
+ * for the identity, where that is the controller of all the canisters that exist.
+ */
+export function projectContext(project: ProjectMonitor, canisters: readonly string[] = []): ToolContext {
+  const { root, snapshot } = project;
+  const existing = canisters.flatMap((name) => project.canister(name) ?? []).filter(({ facts }) => facts?.exists);
+  const proxies = new Set(existing.map(({ through }) => through?.proxy));
+  const [proxy] = proxies.size === 1 ? proxies : [];
+  return { cwd: root, target: snapshot.target.name, identity: snapshot.identity?.name ?? ANONYMOUS_NAME, proxy };
 }

@@ -1,15 +1,14 @@
-import { listIdentities, selectedIdentity } from '../engines/dfx/identities';
-import type { DfxLocations } from '../engines/dfx/locations';
+import type { IdentityStore } from '../engines/engine';
 import type { IdentityInfo } from '../identity/identity-info';
 import { ANONYMOUS, type IdentityRef } from '../network/identity-ref';
 import { type Message, msg } from '../util/message';
 
 /** The identity that requests are signed with, and why it is not the one that was asked for. */
 export interface ActiveIdentity {
-  /** dfx's name of the chosen identity. */
+  /** The tool's name of the chosen identity. */
   readonly name: string;
-  /** Chosen for this project, or dfx's own selection. */
-  readonly chosenBy: 'project' | 'dfx';
+  /** Chosen for this project, or the tool's own selection. */
+  readonly chosenBy: 'project' | 'tool';
   /** Absent where there is no such identity. */
   readonly storage?: IdentityInfo['storage'];
   /** `ANONYMOUS` where the chosen identity's key cannot be used without help. */
@@ -29,19 +28,19 @@ const NONE: UnlockedKeys = { unlocked: () => undefined };
 /**
  * Looks up the identity that a project works with. Reads no key.
  *
- * @param chosen the name chosen for the project; without one, dfx's own selection counts
+ * @param chosen the name chosen for the project; without one, the tool's own selection counts
  */
 export async function resolveActiveIdentity(
-  locations: DfxLocations,
+  identities: IdentityStore,
   chosen?: string,
   keys: UnlockedKeys = NONE,
 ): Promise<ActiveIdentity> {
-  const [selected, identities] = await Promise.all([
-    chosen === undefined ? selectedIdentity(locations) : { name: chosen, problem: undefined },
-    listIdentities(locations),
+  const [selected, known] = await Promise.all([
+    chosen === undefined ? identities.selected() : { name: chosen, problem: undefined },
+    identities.list(),
   ]);
-  const chosenBy = chosen === undefined ? 'dfx' : 'project';
-  const info = identities.find((identity) => identity.name === selected.name);
+  const chosenBy = chosen === undefined ? 'tool' : 'project';
+  const info = known.find((identity) => identity.name === selected.name);
   if (!info) {
     const note = selected.problem ?? msg('The identity {0} does not exist.', selected.name);
     return { name: selected.name, chosenBy, ref: ANONYMOUS, note };

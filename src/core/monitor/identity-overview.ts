@@ -1,6 +1,4 @@
-import { selectedIdentity } from '../engines/dfx/identities';
-import type { DfxLocations } from '../engines/dfx/locations';
-import { readWallet } from '../engines/dfx/wallets';
+import type { Engine } from '../engines/engine';
 import type { NetworkApi } from '../network/network-api';
 import { endpointOf } from '../project/network';
 import { Failure } from '../util/failure';
@@ -10,26 +8,23 @@ import type { IdentityService, KnownIdentity } from './identity-service';
 import type { ProjectMonitor } from './project-monitor';
 import type { Selection } from './selection';
 
-/** Of a wallet's interface, what is asked of it. */
-const WALLET_INTERFACE = 'service : { wallet_balance : () -> (record { amount : nat64 }) query }';
-
 /** Who uses an identity. */
 export interface IdentityUse {
-  /** dfx's own selection. */
-  readonly selectedInDfx: boolean;
+  /** Its tool's own selection. */
+  readonly selectedInTool: boolean;
   /** Labels of the projects that work with it; empty for none. */
   readonly projects: readonly string[];
-  /** Every project of the workspace does. */
+  /** Every project of its tool in the workspace does. */
   readonly everywhere: boolean;
-  /** Chosen for at least one project, rather than followed from dfx. */
+  /** Chosen for at least one project, rather than followed from the tool. */
   readonly chosen: boolean;
 }
 
-/** A wallet that an identity has on the network that a project works on. */
-export interface WalletFacts {
-  readonly network: string;
+/** A canister that acts for an identity, on the target that a project works on. */
+export interface ProxyBalance {
+  readonly target: string;
   readonly id: string;
-  /** Cycles; absent where the wallet was not asked or did not answer. */
+  /** Cycles; absent where it was not asked or did not answer. */
   readonly balance?: bigint;
   /** Why there is no balance. */
   readonly problem?: Message;
@@ -38,14 +33,14 @@ export interface WalletFacts {
 export interface IdentityOverviewDependencies {
   readonly identityService: IdentityService;
   readonly client: Pick<NetworkApi, 'call'>;
-  readonly locations: DfxLocations;
+  readonly engines: readonly Engine[];
   readonly selection: Selection;
   readonly projects: () => readonly ProjectMonitor[];
   /** What a project is called where there are several. */
   readonly label: (project: ProjectMonitor) => string;
 }
 
-/** Who uses which identity, and which wallets it has. */
+/** Who uses which identity, and which canisters act for it. */
 export class IdentityOverview {
   readonly #deps: IdentityOverviewDependencies;
 
@@ -54,51 +49,61 @@ export class IdentityOverview {
   }
 
   async list(): Promise<{ readonly known: KnownIdentity; readonly use: IdentityUse }[]> {
-    const { identityService, locations, selection, label } = this.#deps;
-    const projects = this.#deps.projects();
-    const [identities, selected] = await Promise.all([identityService.list(), selectedIdentity(locations)]);
+    const { identityService, engines, selection, label } = this.#deps;
+    const [identities, ...selected] = await Promise.all([
+      identityService.list(),
+      ...engines.map(async ({ name, identities }) => [name, (await identities.selected()).name] as const),
+    ]);
+    const selectedIn = new Map(selected);
     return identities.map((known) => {
       const { name } = known.info;
-      const users = projects.filter(({ project }) => (selection.identity(project.root) ?? selected.name) === name);
+      const selectedInTool = selectedIn.get(known.engine);
+      const projects = this.#projectsOf(known);
+      const users = projects.filter(({ manifest }) => (selection.identity(manifest) ?? selectedInTool) === name);
       const use: IdentityUse = {
-        selectedInDfx: selected.name === name,
+        selectedInTool: selectedInTool === name,
         projects: users.map(label),
         everywhere: users.length > 0 && users.length === projects.length,
-        chosen: users.some(({ project }) => selection.identity(project.root) !== undefined),
+        chosen: users.some(({ manifest }) => selection.identity(manifest) !== undefined),
       };
       return { known, use };
     });
   }
 
-  /** The wallets that an identity has on the networks that the projects work on. Asks each for its balance. */
-  async wallets({ info }: KnownIdentity): Promise<WalletFacts[]> {
-    const found = await Promise.all(this.#deps.projects().map((monitor) => this.#wallet(monitor, info)));
-    const unique = new Map(found.flatMap((wallet) => (wallet ? [[`${wallet.network} ${wallet.id}`, wallet]] : [])));
+  #projectsOf({ engine }: KnownIdentity): ProjectMonitor[] {
+    return this.#deps.projects().filter((project) => project.engine.name === engine);
+  }
+
+  /** The canisters that act for an identity on the targets that the projects work on. Asks each for its balance. */
+  async proxies(known: KnownIdentity): Promise<ProxyBalance[]> {
+    const found = await Promise.all(this.#projectsOf(known).map((project) => this.#proxy(project, known)));
+    const unique = new Map(found.flatMap((proxy) => (proxy ? [[`${proxy.target} ${proxy.id}`, proxy]] : [])));
     return [...unique.values()];
   }
 
-  async #wallet(monitor: ProjectMonitor, info: KnownIdentity['info']): Promise<WalletFacts | undefined> {
-    const { network, health } = monitor.snapshot;
-    const id = network && (await readWallet(monitor.project.root, network, info.name, this.#deps.locations));
-    if (!network || id === undefined) {
+  async #proxy({ files, snapshot }: ProjectMonitor, { info }: KnownIdentity): Promise<ProxyBalance | undefined> {
+    const { target, health } = snapshot;
+    const proxy = await files.proxy(info.name, target);
+    if (!proxy || !target.network) {
       return undefined;
     }
-    const facts = { network: network.name, id };
+    const facts = { target: target.name, id: proxy.id };
     if (health?.state !== 'healthy') {
       return facts;
     }
+    const { method, interface: did } = proxy.balance;
     try {
       const reply = await this.#deps.client.call({
-        endpoint: endpointOf(network),
+        endpoint: endpointOf(target.network),
         identity: keyOf(info, this.#deps.identityService).ref,
-        canisterId: id,
-        method: 'wallet_balance',
+        canisterId: proxy.id,
+        method,
         kind: 'query',
-        argument: { kind: 'candid', text: '()', interface: WALLET_INTERFACE },
-        interface: WALLET_INTERFACE,
+        argument: { kind: 'candid', text: '()', interface: did },
+        interface: did,
       });
       const amount = /amount\s*=\s*([\d_]+)/.exec(reply.text ?? '')?.[1];
-      return amount === undefined ? facts : { ...facts, balance: BigInt(amount.replaceAll('_', '')) };
+      return { ...facts, balance: amount === undefined ? undefined : BigInt(amount.replaceAll('_', '')) };
     } catch (error) {
       if (error instanceof Failure) {
         return { ...facts, problem: error.data.message };

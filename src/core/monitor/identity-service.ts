@@ -1,6 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { listIdentities } from '../engines/dfx/identities';
-import type { DfxLocations } from '../engines/dfx/locations';
+import type { Engine } from '../engines/engine';
 import { ANONYMOUS_NAME, type IdentityInfo } from '../identity/identity-info';
 import type { IdentityRef } from '../network/identity-ref';
 import type { NetworkApi } from '../network/network-api';
@@ -14,8 +13,10 @@ const ANONYMOUS_PRINCIPAL = '2vxsx-fae';
 /** A timer cannot be set for longer. */
 const MAX_KEEP_MS = 2 ** 31 - 1;
 
-/** One of dfx's identities and what can be known of it without asking for a secret. */
+/** An identity of one of the tools and what can be known of it without asking for a secret. */
 export interface KnownIdentity {
+  /** The tool whose identity it is. */
+  readonly engine: string;
   readonly info: IdentityInfo;
   readonly principal?: string;
   /** When an unlocked key is forgotten, in milliseconds since 1970. */
@@ -29,10 +30,10 @@ interface Unlocked {
   readonly timer: NodeJS.Timeout;
 }
 
-/** dfx's identities with their principals, and the keys that are unlocked. Holds no secret: the agent's worker does. */
+/** The tools' identities with their principals, and the keys that are unlocked. Holds no secret: the agent's worker does. */
 export class IdentityService implements UnlockedKeys, Disposable {
   readonly #keys: Pick<NetworkApi, 'principal' | 'unlock' | 'lock'>;
-  readonly #locations: DfxLocations;
+  readonly #engines: readonly Engine[];
   readonly #now: () => number;
   readonly #unlocked = new Map<string, Unlocked>();
   /** By key file; good for as long as the file is the same. */
@@ -41,27 +42,36 @@ export class IdentityService implements UnlockedKeys, Disposable {
   /** A key was unlocked or locked. */
   readonly onDidChange = this.#changed.event;
 
-  constructor(keys: Pick<NetworkApi, 'principal' | 'unlock' | 'lock'>, locations: DfxLocations, now: () => number) {
+  constructor(keys: Pick<NetworkApi, 'principal' | 'unlock' | 'lock'>, engines: readonly Engine[], now: () => number) {
     this.#keys = keys;
-    this.#locations = locations;
+    this.#engines = engines;
     this.#now = now;
   }
 
-  /** All identities by name. Reads plaintext keys, asks for nothing, starts no dfx. */
+  /** All identities by name. Reads plaintext keys, asks for nothing, starts no process. */
   async list(): Promise<KnownIdentity[]> {
-    const identities = await listIdentities(this.#locations);
-    return await Promise.all(identities.map((info) => this.#know(info)));
+    const lists = this.#engines.map(async ({ name, identities }) =>
+      (await identities.list()).map((info) => this.#know(name, info)),
+    );
+    return await Promise.all((await Promise.all(lists)).flat());
   }
 
-  async find(name: string): Promise<KnownIdentity | undefined> {
-    const info = (await listIdentities(this.#locations)).find((identity) => identity.name === name);
-    return info && (await this.#know(info));
+  /** @param engine without one, the first tool that has an identity of this name */
+  async find(name: string, engine?: string): Promise<KnownIdentity | undefined> {
+    for (const candidate of this.#engines) {
+      const wanted = engine === undefined || engine === candidate.name;
+      const info = wanted ? await candidate.identities.find(name) : undefined;
+      if (info) {
+        return await this.#know(candidate.name, info);
+      }
+    }
+    return undefined;
   }
 
-  async #know(info: IdentityInfo): Promise<KnownIdentity> {
+  async #know(engine: string, info: IdentityInfo): Promise<KnownIdentity> {
     const entry = this.#entry(info);
     if (entry) {
-      return { info, principal: entry.principal, unlockedUntil: entry.until };
+      return { engine, info, principal: entry.principal, unlockedUntil: entry.until };
     }
     const principal =
       info.storage === 'anonymous'
@@ -69,7 +79,7 @@ export class IdentityService implements UnlockedKeys, Disposable {
         : info.storage === 'plaintext' && info.pemFile !== undefined
           ? await this.#principalOf(info.name, info.pemFile)
           : undefined;
-    return principal === undefined ? { info } : { info, principal };
+    return { engine, info, principal };
   }
 
   async #principalOf(name: string, file: string): Promise<string | undefined> {
@@ -124,7 +134,7 @@ export class IdentityService implements UnlockedKeys, Disposable {
    * @throws {Failure} of kind `password` where the password is wrong, `key` where there is no key to open
    */
   async unlock(name: string, password: string, keepMs: number, signal?: AbortSignal): Promise<string> {
-    const info = (await listIdentities(this.#locations)).find((identity) => identity.name === name);
+    const info = (await this.find(name))?.info;
     const handle = info && handleOf(info);
     const { pemFile, encryption } = info ?? {};
     if (handle === undefined || pemFile === undefined || encryption === undefined) {

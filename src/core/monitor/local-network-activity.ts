@@ -1,16 +1,16 @@
-import type { DfxNetwork } from '../engines/dfx/networks';
+import type { Network } from '../project/model';
 import { type Disposable, Emitter } from '../util/events';
 
 export type LocalNetworkTask = 'starting' | 'stopping';
 
-/** What is being done to local networks at this moment: told by who does it, shown by the views. */
+/** What is being done to local networks at this moment: set by who does it, shown by the views. */
 export class LocalNetworkActivity implements Disposable {
   /** By the network's data folder. */
   readonly #work = new Map<string, LocalNetworkTask>();
   readonly #changed = new Emitter<void>();
   readonly onDidChange = this.#changed.event;
 
-  of({ dataDir }: DfxNetwork): LocalNetworkTask | undefined {
+  of({ dataDir }: Network): LocalNetworkTask | undefined {
     return dataDir === undefined ? undefined : this.#work.get(dataDir);
   }
 

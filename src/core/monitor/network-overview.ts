@@ -1,10 +1,6 @@
-import { readCanisterIds } from '../engines/dfx/canister-ids';
-import { networkProcess } from '../engines/dfx/local-network-files';
-import type { DfxLocations } from '../engines/dfx/locations';
-import { type DfxNetwork, listNetworks } from '../engines/dfx/networks';
 import type { NetworkHealth } from '../network/endpoint';
 import type { NetworkApi } from '../network/network-api';
-import type { NetworkProcess } from '../project/model';
+import type { Network, NetworkProcess } from '../project/model';
 import { endpointOf } from '../project/network';
 import { type Disposable, Emitter } from '../util/events';
 import type { Message } from '../util/message';
@@ -15,9 +11,10 @@ import type { Selection } from './selection';
 const LOCAL_INTERVAL_MS = 10_000;
 const REMOTE_INTERVAL_MS = 60_000;
 
-/** One network of one project, with all that is known of it. */
+/** The network of one of a project's targets, with all that is known of it. */
 export interface NetworkEntry {
-  readonly network: DfxNetwork;
+  readonly target: string;
+  readonly network: Network;
   /** The project works on it. */
   readonly used: boolean;
   /** Absent until it has been asked. */
@@ -27,13 +24,12 @@ export interface NetworkEntry {
   readonly canisters: number;
   /** Why the ids on disk count for nothing. */
   readonly idsVoid?: Message;
-  /** What dfx has left on disk; empty but for local networks. */
-  readonly traces: NetworkProcess;
+  /** What its tool has left on disk; empty but for local networks. */
+  readonly process: NetworkProcess;
 }
 
 export interface NetworkOverviewDependencies {
   readonly client: Pick<NetworkApi, 'health'>;
-  readonly locations: DfxLocations;
   readonly selection: Selection;
   readonly projects: () => readonly ProjectMonitor[];
   readonly now: () => number;
@@ -58,30 +54,33 @@ export class NetworkOverview implements Disposable {
   }
 
   /** The networks that have a name in a project. Reads files; asks no network. */
-  async list(monitor: ProjectMonitor): Promise<NetworkEntry[]> {
-    const { locations, selection, now } = this.#deps;
-    const { project } = monitor;
-    await project.load();
-    const networks = await listNetworks(project.root, project.config, locations);
-    const chosen = selection.network(project.root);
-    return await Promise.all(
-      networks.map(async (network) => {
-        const [ids, traces] = await Promise.all([
-          readCanisterIds(project.root, project.config, network, new Date(now())),
-          network.local ? networkProcess(network.dataDir) : {},
-        ]);
-        const health = this.#asked.get(network.url)?.health;
-        return {
+  async list({ files, manifest }: ProjectMonitor): Promise<NetworkEntry[]> {
+    const { selection, now } = this.#deps;
+    await files.load();
+    const chosen = selection.target(manifest);
+    const entries = (await files.targets()).map(async (target): Promise<NetworkEntry[]> => {
+      const { network } = target;
+      if (!network) {
+        return [];
+      }
+      const [ids, process] = await Promise.all([
+        files.ids(target, now()),
+        network.local ? files.networkProcess(network) : {},
+      ]);
+      return [
+        {
+          target: target.name,
           network,
-          used: network.name === chosen,
-          canistersWithId: project.config.canisters.filter(({ name }) => ids.byName.has(name)).length,
-          canisters: project.config.canisters.length,
-          traces,
-          ...(health ? { health } : {}),
-          ...(ids.void ? { idsVoid: ids.void } : {}),
-        };
-      }),
-    );
+          used: target.name === chosen,
+          canistersWithId: files.canisters.filter(({ name }) => ids.byName.has(name)).length,
+          canisters: files.canisters.length,
+          process,
+          health: this.#asked.get(network.url)?.health,
+          idsVoid: ids.void,
+        },
+      ];
+    });
+    return (await Promise.all(entries)).flat();
   }
 
   /** Networks are asked only while somebody looks. */
@@ -108,10 +107,10 @@ export class NetworkOverview implements Disposable {
       return;
     }
     clearTimeout(this.#timer);
-    const networks = new Map<string, DfxNetwork>();
-    for (const { project } of this.#deps.projects()) {
-      for (const network of await listNetworks(project.root, project.config, this.#deps.locations)) {
-        if (network.url !== '') {
+    const networks = new Map<string, Network>();
+    for (const { files } of this.#deps.projects()) {
+      for (const { network } of await files.targets()) {
+        if (network && network.url !== '') {
           networks.set(network.url, network);
         }
       }
@@ -125,14 +124,14 @@ export class NetworkOverview implements Disposable {
     this.#timer = setTimeout(() => void this.#ask(false), LOCAL_INTERVAL_MS);
   }
 
-  #due({ url, local }: DfxNetwork): boolean {
+  #due({ url, local }: Network): boolean {
     const asked = this.#asked.get(url);
     const interval = local ? LOCAL_INTERVAL_MS : REMOTE_INTERVAL_MS;
     // A little early counts, or every second turn would be missed.
     return asked === undefined || this.#deps.now() - asked.at > interval * 0.9;
   }
 
-  async #askOne(network: DfxNetwork, signal: AbortSignal): Promise<void> {
+  async #askOne(network: Network, signal: AbortSignal): Promise<void> {
     try {
       const health = await this.#deps.client.health({ endpoint: endpointOf(network), signal });
       const before = this.#asked.get(network.url)?.health;

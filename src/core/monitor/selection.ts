@@ -7,18 +7,19 @@ export interface SelectionStore {
 }
 
 const KEY = 'icCanisters.selection';
-const DEFAULT_NETWORK = 'local';
+/** dfx's network and icp's environment of this name exist in every project. */
+const DEFAULT_TARGET = 'local';
 
 interface Choice {
-  readonly network?: string;
+  readonly target?: string;
   readonly identity?: string;
 }
 
-/** The network and the identity that each project of this workspace works with. The one place that owns them. */
+/** The target and the identity that each project, by its manifest, works with. The one place that owns them. */
 export class Selection implements Disposable {
   readonly #store: SelectionStore;
   readonly #choices: Map<string, Choice>;
-  readonly #changed = new Emitter<{ readonly projectRoot: string }>();
+  readonly #changed = new Emitter<{ readonly manifest: string }>();
   readonly onDidChange = this.#changed.event;
 
   constructor(store: SelectionStore) {
@@ -26,42 +27,41 @@ export class Selection implements Disposable {
     this.#choices = readChoices(store.get(KEY));
   }
 
-  /** Name of the chosen network; `local` until another is chosen, as in dfx. */
-  network(projectRoot: string): string {
-    return this.#choices.get(projectRoot)?.network ?? DEFAULT_NETWORK;
+  /** Name of the chosen target; `local` until another is chosen, as the tools have it. */
+  target(manifest: string): string {
+    return this.#choices.get(manifest)?.target ?? DEFAULT_TARGET;
   }
 
-  /** Name of the identity chosen for this project; undefined where it follows dfx's own selection. */
-  identity(projectRoot: string): string | undefined {
-    return this.#choices.get(projectRoot)?.identity;
+  /** Name of the identity chosen for this project; undefined where it follows the tool's own selection. */
+  identity(manifest: string): string | undefined {
+    return this.#choices.get(manifest)?.identity;
   }
 
-  async setNetwork(projectRoot: string, network: string): Promise<void> {
-    if (network !== this.network(projectRoot)) {
-      await this.#set(projectRoot, { ...this.#choices.get(projectRoot), network });
+  async setTarget(manifest: string, target: string): Promise<void> {
+    if (target !== this.target(manifest)) {
+      await this.#set(manifest, { ...this.#choices.get(manifest), target });
     }
   }
 
-  /** @param identity undefined to follow dfx's own selection again */
-  async setIdentity(projectRoot: string, identity: string | undefined): Promise<void> {
-    if (identity !== this.identity(projectRoot)) {
-      const { identity: _identity, ...rest } = this.#choices.get(projectRoot) ?? {};
-      await this.#set(projectRoot, identity === undefined ? rest : { ...rest, identity });
+  /** @param identity undefined to follow the tool's own selection again */
+  async setIdentity(manifest: string, identity: string | undefined): Promise<void> {
+    if (identity !== this.identity(manifest)) {
+      await this.#set(manifest, { ...this.#choices.get(manifest), identity });
     }
   }
 
   /** What was chosen under the old name is meant under the new one. */
   async renameIdentity(from: string, to: string): Promise<void> {
-    for (const [projectRoot, { identity }] of [...this.#choices]) {
+    for (const [manifest, { identity }] of [...this.#choices]) {
       if (identity === from) {
-        await this.setIdentity(projectRoot, to);
+        await this.setIdentity(manifest, to);
       }
     }
   }
 
-  async #set(projectRoot: string, choice: Choice): Promise<void> {
-    this.#choices.set(projectRoot, choice);
-    this.#changed.fire({ projectRoot });
+  async #set(manifest: string, choice: Choice): Promise<void> {
+    this.#choices.set(manifest, choice);
+    this.#changed.fire({ manifest });
     await this.#store.update(KEY, Object.fromEntries(this.#choices));
   }
 
@@ -73,13 +73,14 @@ export class Selection implements Disposable {
 function readChoices(stored: unknown): Map<string, Choice> {
   const choices = new Map<string, Choice>();
   if (typeof stored === 'object' && stored !== null) {
-    for (const [root, choice] of Object.entries(stored)) {
-      const { network, identity } = (choice ?? {}) as { network?: unknown; identity?: unknown };
-      choices.set(root, {
-        ...(typeof network === 'string' ? { network } : {}),
-        ...(typeof identity === 'string' ? { identity } : {}),
-      });
+    for (const [manifest, choice] of Object.entries(stored)) {
+      const { target, identity } = (choice ?? {}) as Record<string, unknown>;
+      choices.set(manifest, { target: stringOf(target), identity: stringOf(identity) });
     }
   }
   return choices;
+}
+
+function stringOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }

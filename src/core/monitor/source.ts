@@ -5,23 +5,17 @@ import type { Message } from '../util/message';
 export interface CanisterLiveInfo {
   readonly canisterId?: string;
   readonly network: string;
-  readonly state:
-    | 'running'
-    | 'stopping'
-    | 'stopped'
-    | 'empty'
-    | 'not-created'
-    | 'remote'
-    | 'pull'
-    | 'unknown'
-    | 'loading';
   /** The state in words, as the tree shows it. */
   readonly label: Message;
+  /** The icon of the state: it only repeats what the words say. */
+  readonly codicon: string;
+  /** The operations that make sense for it now. */
+  readonly operations: readonly string[];
 }
 
 /** Where hovers and lenses read live state from. */
 export interface CanisterLiveSource {
-  get(dfxJsonPath: string, canister: string): CanisterLiveInfo | undefined;
+  get(manifest: string, canister: string): CanisterLiveInfo | undefined;
   readonly onDidChange: Event<void>;
   /** Tells whether an editor shows live state, so that it is kept fresh while no view does. */
   setWatched(watched: boolean): void;

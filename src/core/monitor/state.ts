@@ -1,6 +1,5 @@
-import type { CanisterConfig } from '../engines/dfx/dfx-config';
 import type { CanisterFacts } from '../network/canister-facts';
-import type { CanisterId } from '../project/model';
+import type { CanisterDefinition, CanisterId } from '../project/model';
 import type { FailureData } from '../util/failure';
 import { type Message, msg } from '../util/message';
 
@@ -26,25 +25,28 @@ export type CanisterPhase =
   /** Not asked yet. */
   | 'loading';
 
-/** Why operations on a canister go through dfx rather than straight to the network. */
-export interface ThroughDfx {
-  /** Id of the identity's wallet, where that is the controller. Without one, only dfx can reach the identity's key. */
-  readonly wallet?: string;
+/** Why operations on a canister go through the engine's tool rather than straight to the network. */
+export interface ThroughTool {
+  /**
+   * Id of the canister that calls in the identity's place, where that is the controller. Without one, only the tool can
+   * reach the identity's key.
+   */
+  readonly proxy?: string;
 }
 
 export interface CanisterState {
   readonly name: string;
-  readonly config: CanisterConfig;
+  readonly definition: CanisterDefinition;
   readonly id?: string;
-  readonly idSource?: CanisterId['owner'];
+  readonly owner: CanisterId['owner'];
   /** The last good answer; kept when the network is lost. */
   readonly facts?: CanisterFacts;
   /** When `facts` came, in milliseconds since 1970. */
   readonly checkedAt?: number;
   /** Why the latest question had no good answer. */
   readonly failure?: FailureData;
-  /** Set where the identity could only change it with dfx's help. */
-  readonly through?: ThroughDfx;
+  /** Set where the identity could only change it with the tool's help. */
+  readonly through?: ThroughTool;
   /** What an operation is doing to it, as "Stopping…". */
   readonly busy?: Message;
 }
@@ -53,10 +55,10 @@ export function phaseOf(state: CanisterState): CanisterPhase {
   if (state.failure?.kind === 'security') {
     return 'insecure';
   }
-  if (state.idSource === 'remote') {
+  if (state.owner === 'remote') {
     return 'remote';
   }
-  if (state.config.kind === 'pull' && !state.facts?.exists) {
+  if (state.definition.pulled && !state.facts?.exists) {
     return 'pull';
   }
   if (state.id === undefined) {

@@ -1,7 +1,9 @@
-import { findDfxJsonFiles } from '../project/discover';
-import { Project } from '../project/project';
+import path from 'node:path';
+import type { Engine } from '../engines/engine';
+import { findFiles } from '../project/discover';
 import { type Disposable, Emitter } from '../util/events';
-import { type MonitorDependencies, type ProjectChange, ProjectMonitor } from './project-monitor';
+import type { ProjectChange } from './project-changes';
+import { type MonitorDependencies, ProjectMonitor } from './project-monitor';
 import { phaseOf } from './state';
 
 /** How often a network is asked while the view is visible and the window has the focus, in milliseconds. */
@@ -12,8 +14,14 @@ const SETTLING_INTERVAL_MS = 1_000;
 /** After this long without a change a canister that "is stopping" is watched at the calm interval again. */
 const SETTLING_LIMIT_MS = 5 * 60_000;
 
+export interface WorkspaceDependencies extends MonitorDependencies {
+  readonly engines: readonly Engine[];
+  /** VS Code's patterns of what a folder hides. */
+  readonly excluded?: (folder: string) => readonly string[];
+}
+
 interface Entry {
-  readonly monitor: ProjectMonitor;
+  readonly project: ProjectMonitor;
   readonly subscription: Disposable;
   timer?: NodeJS.Timeout | undefined;
   /** When the timer fires, in milliseconds since 1970. */
@@ -23,7 +31,7 @@ interface Entry {
 
 /** Watches all projects of the workspace folders, and asks their networks while somebody is looking. */
 export class WorkspaceMonitor implements Disposable {
-  readonly #deps: MonitorDependencies;
+  readonly #deps: WorkspaceDependencies;
   readonly #projects = new Map<string, Entry>();
   readonly #changed = new Emitter<void>();
   /** Projects have come or gone. */
@@ -40,31 +48,30 @@ export class WorkspaceMonitor implements Disposable {
   #trusted: boolean;
   #disposed = false;
 
-  constructor(deps: MonitorDependencies, trusted: boolean) {
+  constructor(deps: WorkspaceDependencies, trusted: boolean) {
     this.#deps = deps;
     this.#trusted = trusted;
-    deps.selection.onDidChange(({ projectRoot }) => {
-      for (const { monitor } of this.#projects.values()) {
-        if (monitor.project.root === projectRoot) {
-          monitor.pause();
-          void this.#wake(monitor);
-        }
+    deps.selection.onDidChange(({ manifest }) => {
+      const project = this.project(manifest);
+      if (project) {
+        project.pause();
+        void this.#wake(project);
       }
     });
   }
 
   get projects(): readonly ProjectMonitor[] {
-    return [...this.#projects.values()].map((entry) => entry.monitor);
+    return [...this.#projects.values()].map((entry) => entry.project);
   }
 
-  /** False until the workspace has been searched for dfx.json files once. */
+  /** False until the workspace has been searched for projects once. */
   get scanned(): boolean {
     return this.#scanned;
   }
 
-  /** The project of a dfx.json. */
-  project(dfxJson: string): ProjectMonitor | undefined {
-    return this.#projects.get(dfxJson)?.monitor;
+  /** The project of a manifest. */
+  project(manifest: string): ProjectMonitor | undefined {
+    return this.#projects.get(manifest)?.project;
   }
 
   /** Searches these folders, once more if it has to be. */
@@ -77,10 +84,10 @@ export class WorkspaceMonitor implements Disposable {
   /** Resolves once the workspace has been searched and every project's files have been read. */
   async ready(): Promise<void> {
     await this.#scan;
-    await Promise.all(this.projects.map((monitor) => (monitor.snapshot.loaded ? undefined : monitor.load())));
+    await Promise.all(this.projects.map((project) => (project.snapshot.loaded ? undefined : project.load())));
   }
 
-  /** Looks for dfx.json files again. Searches asked for while one is under way become one more search. */
+  /** Looks for projects again. Searches asked for while one is under way become one more search. */
   rescan(): Promise<void> {
     const scan = (this.#scan ?? Promise.resolve()).then(async () => {
       if (this.#scan === scan) {
@@ -92,7 +99,10 @@ export class WorkspaceMonitor implements Disposable {
   }
 
   async #doScan(): Promise<void> {
-    const found = new Set((await Promise.all(this.#folders.map((folder) => findDfxJsonFiles(folder)))).flat());
+    const { engines, excluded } = this.#deps;
+    const names = engines.flatMap(({ manifestNames }) => manifestNames);
+    const search = this.#folders.map((folder) => findFiles(folder, names, { exclude: excluded?.(folder) }));
+    const found = new Set((await Promise.all(search)).flat());
     if (this.#disposed) {
       return;
     }
@@ -103,23 +113,29 @@ export class WorkspaceMonitor implements Disposable {
       this.#projects.delete(file);
     }
     for (const file of come) {
-      this.#projects.set(file, this.#follow(new ProjectMonitor(new Project(file), this.#deps)));
+      this.#projects.set(file, this.#follow(this.#open(file)));
     }
     if (this.#scanned && gone.length === 0 && come.length === 0) {
       return;
     }
     this.#scanned = true;
     this.#changed.fire();
-    await Promise.all(come.map((file) => this.#wake(this.#projects.get(file)!.monitor)));
+    await Promise.all(come.map((file) => this.#wake(this.#projects.get(file)!.project)));
   }
 
-  #follow(monitor: ProjectMonitor): Entry {
-    const subscription = monitor.onDidChange((change) => {
-      this.#projectChanged.fire({ project: monitor, change });
+  #open(manifest: string): ProjectMonitor {
+    const name = path.basename(manifest);
+    const engine = this.#deps.engines.find(({ manifestNames }) => manifestNames.includes(name))!;
+    return new ProjectMonitor(engine.open(manifest), this.#deps);
+  }
+
+  #follow(project: ProjectMonitor): Entry {
+    const subscription = project.onDidChange((change) => {
+      this.#projectChanged.fire({ project, change });
       // An operation may leave a canister in a state that does not last.
       this.#plan(entry);
     });
-    const entry: Entry = { monitor, due: 0, subscription };
+    const entry: Entry = { project, due: 0, subscription };
     return entry;
   }
 
@@ -156,10 +172,10 @@ export class WorkspaceMonitor implements Disposable {
     change();
     for (const entry of this.#projects.values()) {
       if (this.#active && (!wasActive || (this.#focused && !wasFocused))) {
-        void this.#wake(entry.monitor);
+        void this.#wake(entry.project);
       } else if (wasActive && !this.#active) {
         stopTimer(entry);
-        entry.monitor.pause();
+        entry.project.pause();
       } else if (wasFocused && !this.#focused && entry.timer) {
         stopTimer(entry);
         this.#plan(entry);
@@ -167,37 +183,37 @@ export class WorkspaceMonitor implements Disposable {
     }
   }
 
-  /** Files of a project, its network or dfx have changed. */
-  async filesChanged(dfxJson: string): Promise<void> {
-    const monitor = this.project(dfxJson);
-    if (monitor) {
-      await monitor.load();
-      monitor.redraw();
-      await this.#wake(monitor);
+  /** Files of a project, its network or its tool have changed. */
+  async filesChanged(manifest: string): Promise<void> {
+    const project = this.project(manifest);
+    if (project) {
+      await project.load();
+      project.redraw();
+      await this.#wake(project);
     }
   }
 
   /** Asks all networks now, whatever the interval. */
   async refresh(): Promise<void> {
-    for (const monitor of this.projects) {
-      monitor.forgetRefusals();
-      monitor.redraw();
+    for (const project of this.projects) {
+      project.forgetRefusals();
+      project.redraw();
     }
-    await Promise.all(this.projects.map((monitor) => this.#wake(monitor)));
+    await Promise.all(this.projects.map((project) => this.#wake(project)));
   }
 
   /** Shows what the files say, asks the network if somebody looks, and plans the next time. */
-  async #wake(monitor: ProjectMonitor): Promise<void> {
-    const entry = this.#projects.get(monitor.project.dfxJson);
+  async #wake(project: ProjectMonitor): Promise<void> {
+    const entry = this.#projects.get(project.manifest);
     if (!entry || this.#disposed) {
       return;
     }
     stopTimer(entry);
     if (!this.#active) {
-      await monitor.load();
+      await project.load();
       return;
     }
-    await monitor.refresh();
+    await project.refresh();
     stopTimer(entry);
     this.#plan(entry);
   }
@@ -205,7 +221,7 @@ export class WorkspaceMonitor implements Disposable {
   /** Sets the time of the next question, unless it is to be asked sooner already. */
   #plan(entry: Entry): void {
     const interval = this.#interval(entry);
-    if (!this.#active || interval === undefined || this.#projects.get(entry.monitor.project.dfxJson) !== entry) {
+    if (!this.#active || interval === undefined || this.#projects.get(entry.project.manifest) !== entry) {
       return;
     }
     const due = this.#deps.now() + interval;
@@ -214,13 +230,13 @@ export class WorkspaceMonitor implements Disposable {
     }
     stopTimer(entry);
     entry.due = due;
-    entry.timer = setTimeout(() => void this.#wake(entry.monitor), interval);
+    entry.timer = setTimeout(() => void this.#wake(entry.project), interval);
   }
 
   /** Undefined while nothing is expected to change and the window does not have the focus. */
   #interval(entry: Entry): number | undefined {
-    const { canisters, health, network } = entry.monitor.snapshot;
-    const calm = !this.#focused ? undefined : network?.local === false ? REMOTE_INTERVAL_MS : LOCAL_INTERVAL_MS;
+    const { canisters, health, target } = entry.project.snapshot;
+    const calm = !this.#focused ? undefined : target.network?.local === false ? REMOTE_INTERVAL_MS : LOCAL_INTERVAL_MS;
     const settling = health?.state === 'starting' || canisters.some((state) => phaseOf(state) === 'stopping');
     if (!settling) {
       delete entry.settlingSince;
@@ -249,5 +265,5 @@ function stopTimer(entry: Entry): void {
 function drop(entry: Entry): void {
   stopTimer(entry);
   entry.subscription.dispose();
-  entry.monitor.dispose();
+  entry.project.dispose();
 }

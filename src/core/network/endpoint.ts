@@ -1,3 +1,5 @@
+import type { Message } from '../util/message';
+
 /** Where a network answers, and whose signature on its answers counts. */
 export interface Endpoint {
   /** Base URL, without a path. */
@@ -14,7 +16,7 @@ export interface Endpoint {
 /** What `/api/v2/status` says. */
 export type NetworkHealth =
   | { readonly state: 'offline'; readonly detail: string }
-  /** Something answers on the port, but not as an Internet Computer network does. */
-  | { readonly state: 'foreign'; readonly detail: string }
+  /** Something answers on the port, but not as an Internet Computer network does. `message` says what, where it is known. */
+  | { readonly state: 'foreign'; readonly detail: string; readonly message?: Message }
   | { readonly state: 'starting'; readonly detail: string }
   | { readonly state: 'healthy'; readonly rootKey?: string; readonly version?: string };

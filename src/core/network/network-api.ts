@@ -155,8 +155,8 @@ export type ReplyTrust =
   | 'certificate'
   /** A query's reply, signed by one node whose key is certified. */
   | 'node-signature'
-  /** dfx made the call and checked what it checks. */
-  | 'dfx'
+  /** The engine's tool made the call and checked what it checks. */
+  | 'tool'
   /** The network supplies the key itself, as local ones do: there is nothing to check against. */
   | 'unchecked';
 

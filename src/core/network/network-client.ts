@@ -3,6 +3,7 @@ import { innermostMessage } from '../util/errors';
 import { type Disposable, Emitter } from '../util/events';
 import { cancelled, Failure } from '../util/failure';
 import { msg } from '../util/message';
+import { AnswerBody, AnswerBudget } from './answer-limits';
 import {
   type Cancellable,
   type NetworkApi,
@@ -30,13 +31,14 @@ export class NetworkClient implements Disposable {
   readonly api: NetworkApi = networkApi((method, request) => this.#request(method, request));
   readonly #workerFile: string;
   readonly #fetch: typeof fetch;
-  readonly #options: WorkerOptions;
+  readonly #direct: boolean;
   readonly #pending = new Map<number, Pending>();
   readonly #fetches = new Map<number, AbortController>();
   readonly #lost = new Emitter<void>();
   /** The worker has ended, and with it every key that was unlocked. The next request starts a new one. */
   readonly onDidLoseWorker = this.#lost.event;
   #worker: Worker | undefined;
+  #budget = new AnswerBudget();
   #lastId = 0;
 
   /**
@@ -47,7 +49,7 @@ export class NetworkClient implements Disposable {
     this.#workerFile = workerFile;
     // Looked up at each use: VS Code replaces it after we are loaded.
     this.#fetch = fetchImpl ?? ((input, init) => fetch(input, init));
-    this.#options = { direct: fetchImpl === undefined };
+    this.#direct = fetchImpl === undefined;
   }
 
   dispose(): void {
@@ -92,11 +94,14 @@ export class NetworkClient implements Disposable {
   }
 
   #start(): Worker {
+    // A worker's own: what one that has ended had not read is no longer there.
+    this.#budget = new AnswerBudget();
+    const workerData: WorkerOptions = { direct: this.#direct, budget: this.#budget.shared };
     const worker = new Worker(this.#workerFile, {
       name: 'ic-canisters agent',
       env: {},
       execArgv: [],
-      workerData: this.#options,
+      workerData,
       stdout: true,
       stderr: true,
     });
@@ -155,19 +160,28 @@ export class NetworkClient implements Disposable {
   async #fetchFor(id: number, url: string, request: FetchRequest): Promise<void> {
     const controller = new AbortController();
     this.#fetches.set(id, controller);
+    const { maxBytes, ...init } = request;
     try {
-      const response = await this.#fetch(url, { ...request, signal: controller.signal });
-      const body = await response.arrayBuffer();
+      // Where a redirect leads is not for the network to say: the agent refuses it.
+      const response = await this.#fetch(url, { ...init, redirect: 'manual', signal: controller.signal });
+      const body = await readBody(response, new AnswerBody(this.#budget, url, response.status, maxBytes));
       const fetched: FetchedResponse = {
         url: response.url || url,
-        status: response.status,
+        // Chromium's `fetch`, which VS Code can be set to use, hides a redirect that it does not follow.
+        status: response.type === 'opaqueredirect' && response.status === 0 ? 302 : response.status,
         statusText: response.statusText,
         headers: [...response.headers],
         body,
       };
       this.#respond({ type: 'fetched', id, response: fetched }, [body]);
     } catch (error) {
-      this.#respond({ type: 'fetch-failed', id, detail: innermostMessage(error) });
+      // Whatever else would still come.
+      controller.abort();
+      this.#respond(
+        error instanceof Failure
+          ? { type: 'fetch-refused', id, failure: error.data }
+          : { type: 'fetch-failed', id, detail: innermostMessage(error) },
+      );
     } finally {
       this.#fetches.delete(id);
     }
@@ -176,5 +190,19 @@ export class NetworkClient implements Disposable {
   /** A response for a worker that is gone is dropped; it must not start a new one. */
   #respond(message: ToWorker, transfer: ArrayBuffer[] = []): void {
     this.#worker?.postMessage(message, transfer);
+  }
+}
+
+/** @throws {Failure} of kind `too-large` */
+async function readBody(response: Response, body: AnswerBody): Promise<ArrayBuffer> {
+  const reader = response.body?.getReader();
+  try {
+    for (let part = await reader?.read(); part?.value !== undefined; part = await reader?.read()) {
+      body.add(part.value);
+    }
+    return body.take().buffer;
+  } catch (error) {
+    body.discard();
+    throw error;
   }
 }

@@ -6,6 +6,8 @@ import type { NetworkMethod, RequestOf } from './network-api';
 export interface WorkerOptions {
   /** HTTP to this computer is done by the worker itself, without the host. */
   readonly direct: boolean;
+  /** Of the host's and the worker's `AnswerBudget`. */
+  readonly budget: SharedArrayBuffer;
 }
 
 /** A method's request, without its `AbortSignal`, which cannot be sent. */
@@ -21,7 +23,8 @@ export type ToWorker =
   | RequestMessage
   | { readonly type: 'abort'; readonly id: number }
   | { readonly type: 'fetched'; readonly id: number; readonly response: FetchedResponse }
-  | { readonly type: 'fetch-failed'; readonly id: number; readonly detail: string };
+  | { readonly type: 'fetch-failed'; readonly id: number; readonly detail: string }
+  | { readonly type: 'fetch-refused'; readonly id: number; readonly failure: FailureData };
 
 /** What the agent's worker sends to the host. */
 export type FromWorker =
@@ -39,6 +42,8 @@ export interface FetchRequest {
   readonly method: string;
   readonly headers: Record<string, string>;
   readonly body?: Uint8Array;
+  /** Bytes of the answer's body that are read, at most. */
+  readonly maxBytes: number;
 }
 
 export interface FetchedResponse {

@@ -1,10 +1,11 @@
-/** Finds dfx.json files at any depth of a workspace folder, leaving out what git and package managers keep out of sight. */
+/** Finds manifests at any depth of a workspace folder, leaving out what git, package managers and VS Code keep out of sight. */
 import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import createIgnore, { type Ignore } from 'ignore';
+import { isInside } from '../util/paths';
 import { isFile, readText } from './files';
 
-/** Never entered: caches and packages hold dfx.json files of others. */
+/** Never entered: caches and packages hold manifests of others. */
 const SKIPPED: ReadonlySet<string> = new Set([
   'node_modules',
   'bower_components',
@@ -26,6 +27,35 @@ const MAX_LINKED_FOLDERS = 5_000;
 const MAX_DEPTH = 64;
 const PARALLEL = 16;
 
+const IGNORE_OPTIONS = { ignorecase: process.platform === 'win32' || process.platform === 'darwin' };
+
+export interface DiscoverOptions {
+  /** VS Code's glob patterns, relative to the folder, of what is not shown. */
+  readonly exclude?: readonly string[];
+}
+
+/** VS Code's patterns are as git's that begin at the root, but for the braces. */
+function excludedBy(patterns: readonly string[]): Ignore {
+  const rules = createIgnore(IGNORE_OPTIONS);
+  for (const pattern of patterns.flatMap(withoutBraces)) {
+    try {
+      // A folder whose whole content is hidden is not looked into.
+      rules.add(`/${pattern.replace(/^\/+|\/\*\*$/g, '')}`);
+    } catch {
+      // No pattern that can be understood.
+    }
+  }
+  return rules;
+}
+
+/** `a.{b,c}` as `a.b` and `a.c`. */
+function withoutBraces(pattern: string): string[] {
+  const [whole, start, choices, end] = /^(.*)\{([^{}]*)\}(.*)$/s.exec(pattern) ?? [];
+  return whole === undefined
+    ? [pattern]
+    : choices!.split(',').flatMap((choice) => withoutBraces(`${start}${choice}${end}`));
+}
+
 /** The rules of one .gitignore, and of those above it. */
 interface IgnoreLevel {
   /** Path of the folder that the rules are relative to. */
@@ -44,8 +74,7 @@ async function withRules(
     return parent;
   }
   try {
-    const rules = createIgnore({ ignorecase: process.platform === 'win32' || process.platform === 'darwin' });
-    return { folder, rules: rules.add(content.text), parent };
+    return { folder, rules: createIgnore(IGNORE_OPTIONS).add(content.text), parent };
   } catch {
     // A pattern that makes no regular expression: the file counts for nothing.
     return parent;
@@ -55,7 +84,7 @@ async function withRules(
 /** True where git would ignore the folder. Its parent is known not to be ignored. */
 function isIgnoredFolder(folder: string, levels: IgnoreLevel | undefined): boolean {
   for (let level = levels; level !== undefined; level = level.parent) {
-    const relative = path.relative(level.folder, folder).split(path.sep).join('/');
+    const relative = slashed(path.relative(level.folder, folder));
     const { ignored, unignored } = level.rules.test(`${relative}/`);
     if (unignored) {
       return false;
@@ -139,17 +168,25 @@ interface Folder {
 }
 
 /**
- * The paths of all files named dfx.json in `folder`, sorted. Left out are {@link SKIPPED} folders and those that git
- * ignores. Links to folders are followed, each real folder once. Folders that may not be read are passed over.
+ * The paths of all files of these names in `folder`, sorted. Left out are {@link SKIPPED} folders, those that git
+ * ignores and what VS Code hides. Links to folders are followed, each real folder once. Folders that may not be read are
+ * passed over.
  */
-export async function findDfxJsonFiles(folder: string, options: { signal?: AbortSignal } = {}): Promise<string[]> {
+export async function findFiles(
+  folder: string,
+  names: readonly string[],
+  { exclude = [] }: DiscoverOptions = {},
+): Promise<string[]> {
   const root = path.resolve(folder);
+  const wanted = new Set(names);
+  const excluded = excludedBy(exclude);
+  const isHidden = (file: string) => excluded.ignores(slashed(path.relative(root, file)));
   const found: string[] = [];
   const links: Folder[] = [];
   let budget = MAX_FOLDERS;
 
   const visit = async (current: Folder): Promise<void> => {
-    if (options.signal?.aborted || budget-- <= 0) {
+    if (budget-- <= 0) {
       return;
     }
     let entries: Awaited<ReturnType<typeof readDirectory>>;
@@ -162,17 +199,17 @@ export async function findDfxJsonFiles(folder: string, options: { signal?: Abort
     const levels = hasRules ? await withRules(current.path, '.gitignore', current.levels) : current.levels;
     for (const entry of entries) {
       const full = path.join(current.path, entry.name);
-      if (entry.name === 'dfx.json') {
-        if (entry.isFile() || (entry.isSymbolicLink() && (await isFile(full)))) {
+      if (wanted.has(entry.name)) {
+        if (!isHidden(full) && (entry.isFile() || (entry.isSymbolicLink() && (await isFile(full))))) {
           found.push(full);
         }
       } else if (SKIPPED.has(entry.name) || current.depth >= MAX_DEPTH) {
       } else if (entry.isDirectory()) {
-        if (!isIgnoredFolder(full, levels)) {
+        if (!isIgnoredFolder(full, levels) && !isHidden(full)) {
           queue.push({ path: full, depth: current.depth + 1, levels });
         }
       } else if (entry.isSymbolicLink()) {
-        if (!isIgnoredFolder(full, levels)) {
+        if (!isIgnoredFolder(full, levels) && !isHidden(full)) {
           links.push({ path: full, depth: current.depth + 1, levels });
         }
       }
@@ -194,7 +231,7 @@ export async function findDfxJsonFiles(folder: string, options: { signal?: Abort
     const visited = new Set<string>();
     budget = Math.min(budget, MAX_LINKED_FOLDERS);
     for (let link = links.shift(); link !== undefined; link = links.shift()) {
-      if (options.signal?.aborted || budget <= 0) {
+      if (budget <= 0) {
         return;
       }
       let real: string;
@@ -206,12 +243,8 @@ export async function findDfxJsonFiles(folder: string, options: { signal?: Abort
       } catch {
         continue;
       }
-      const inside = path.relative(real, realRoot);
-      const contains = inside === '' || (!inside.startsWith('..') && !path.isAbsolute(inside));
-      const within = path.relative(realRoot, real);
-      const walked = within === '' || (!within.startsWith('..') && !path.isAbsolute(within));
       // What lies inside the folder was walked already (or left out on purpose); what contains it leads back to it.
-      if (contains || walked || visited.has(real)) {
+      if (real === realRoot || isInside(real, realRoot) || isInside(realRoot, real) || visited.has(real)) {
         continue;
       }
       visited.add(real);
@@ -221,25 +254,38 @@ export async function findDfxJsonFiles(folder: string, options: { signal?: Abort
   }
 }
 
-/** Of several paths to one project folder, the first. */
+/** Of several paths to one file, by links to folders, the first. */
 async function withoutRepetition(files: readonly string[]): Promise<string[]> {
-  const folders = await Promise.all(files.map((file) => realpath(path.dirname(file)).catch(() => path.dirname(file))));
-  return files.filter((_, i) => folders.indexOf(folders[i]!) === i);
+  const real = await Promise.all(
+    files.map(async (file) =>
+      path.join(await realpath(path.dirname(file)).catch(() => path.dirname(file)), path.basename(file)),
+    ),
+  );
+  return files.filter((_, i) => real.indexOf(real[i]!) === i);
 }
 
 function readDirectory(folder: string) {
   return readdir(folder, { withFileTypes: true });
 }
 
-/** True where {@link findDfxJsonFiles} of `folder` would not look at `file`: a watcher's event about it is no news. */
-export async function isExcluded(folder: string, file: string): Promise<boolean> {
+/** True where {@link findFiles} of `folder` would not look at `file`: a watcher's event about it is no news. */
+export async function isExcluded(
+  folder: string,
+  file: string,
+  { exclude = [] }: DiscoverOptions = {},
+): Promise<boolean> {
   const root = path.resolve(folder);
-  const relative = path.relative(root, path.resolve(file));
-  if (relative === '' || relative.startsWith('..') || path.isAbsolute(relative)) {
+  const full = path.resolve(file);
+  if (!isInside(root, full)) {
     return true;
   }
+  const relative = path.relative(root, full);
   const folders = relative.split(path.sep).slice(0, -1);
   if (folders.some((name) => SKIPPED.has(name)) || folders.length > MAX_DEPTH) {
+    return true;
+  }
+  // The rules also answer for the folders above.
+  if (excludedBy(exclude).ignores(slashed(relative))) {
     return true;
   }
   let levels = await rulesAbove(root);
@@ -252,4 +298,8 @@ export async function isExcluded(folder: string, file: string): Promise<boolean>
     }
   }
   return false;
+}
+
+function slashed(relative: string): string {
+  return relative.split(path.sep).join('/');
 }

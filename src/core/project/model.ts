@@ -89,6 +89,8 @@ export interface ProxyCanister {
   readonly id: string;
   /** What it is, as "wallet of alice". */
   readonly label: Message;
+  /** A query without arguments that tells its cycles, as `amount` of a record. */
+  readonly balance: { readonly method: string; readonly interface: string };
 }
 
 /** What a tool has left on disk about a network that it runs here. */

@@ -1,9 +1,9 @@
 /** Where a browser finds a canister. Forms: facts that dfx prints after a deployment. */
 
-import type { DfxNetwork } from '../engines/dfx/networks';
+import type { Network } from './model';
 import { reachesMainnet } from './network';
 
-type NetworkUrl = Pick<DfxNetwork, 'url'>;
+type NetworkUrl = Pick<Network, 'url'>;
 
 /** Candid UI on mainnet. */
 const MAINNET_CANDID_UI = 'a4gq6-oaaaa-aaaab-qaa4q-cai';

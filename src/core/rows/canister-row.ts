@@ -1,13 +1,13 @@
-import { applicableOperations } from '../lifecycle/operations';
-import type { ProjectSnapshot } from '../monitor/project-monitor';
+import { applicableOperations, type Operation } from '../lifecycle/operations';
+import type { ProjectSnapshot } from '../monitor/project-snapshot';
 import { type CanisterPhase, type CanisterState, phaseLabel, phaseOf } from '../monitor/state';
 import { reachesMainnet } from '../project/network';
 import { formatBytes, formatCount, formatCycles, speakCycles } from '../util/amounts';
 import { type Message, msg } from '../util/message';
 import { shortId } from '../util/shorten';
-import type { Row, Words } from './row';
+import { type Fact, factsOf, present, type Row, type RowIcon, WARNING, type Words } from './row';
 
-const ICONS: Record<CanisterPhase, { codicon: string; color?: string }> = {
+const ICONS: Record<CanisterPhase, RowIcon> = {
   running: { codicon: 'circle-filled', color: 'testing.iconPassed' },
   stopping: { codicon: 'loading~spin' },
   stopped: { codicon: 'debug-stop', color: 'testing.iconFailed' },
@@ -16,46 +16,23 @@ const ICONS: Record<CanisterPhase, { codicon: string; color?: string }> = {
   remote: { codicon: 'link-external' },
   pull: { codicon: 'cloud-download' },
   hidden: { codicon: 'lock' },
-  missing: { codicon: 'warning', color: 'list.warningForeground' },
+  missing: WARNING,
   insecure: { codicon: 'shield', color: 'list.errorForeground' },
   unknown: { codicon: 'question' },
   loading: { codicon: 'circle-small', color: 'disabledForeground' },
 };
 
-/** True where what the row says was true once, but could not be confirmed. */
-export function isStale(state: CanisterState, snapshot: ProjectSnapshot): boolean {
-  const lost = snapshot.health !== undefined && snapshot.health.state !== 'healthy';
-  return state.facts !== undefined && (lost || state.failure !== undefined);
+/** The icon of a canister's state: it only repeats what the words say. */
+export function stateIcon(state: CanisterState): RowIcon {
+  return state.busy ? { codicon: 'loading~spin' } : ICONS[phaseOf(state)];
 }
 
-/** @param now milliseconds since 1970 */
-export function canisterRow(rowId: string, state: CanisterState, snapshot: ProjectSnapshot, now: number): Row {
+/** A canister's state in words, the same in trees, lenses and hovers. Before the network has answered, what the wait is for. */
+export function stateWords(state: CanisterState, { health }: ProjectSnapshot): Message {
+  if (state.busy) {
+    return state.busy;
+  }
   const phase = phaseOf(state);
-  const stale = isStale(state, snapshot);
-  const label = state.busy ?? rowLabel(phase, state, snapshot);
-  const age = stale && state.checkedAt !== undefined ? [ageOf(now - state.checkedAt)] : [];
-  const icon = state.busy ? { codicon: 'loading~spin' } : ICONS[phase];
-  return {
-    id: rowId,
-    label: state.name,
-    description: [label, ...(state.id === undefined ? [] : [shortId(state.id)]), ...age],
-    icon: stale && !state.busy ? { codicon: icon.codicon, color: 'disabledForeground' } : icon,
-    tooltip: () => tooltip(state, snapshot, label, age),
-    spoken: [
-      state.name,
-      label,
-      msg('{0} network', snapshot.networkName),
-      ...(state.facts?.detail ? [speakCycles(state.facts.detail.cycles)] : []),
-      ...age,
-    ],
-    flags: flags(state, phase, snapshot),
-    expandable: 'collapsed',
-    ...(state.id === undefined ? {} : { copy: state.id }),
-  };
-}
-
-/** Before the network has answered, a row says what the wait is for. */
-function rowLabel(phase: CanisterPhase, state: CanisterState, { health }: ProjectSnapshot): Message {
   if (phase === 'unknown' && state.failure) {
     return state.failure.message;
   }
@@ -63,46 +40,87 @@ function rowLabel(phase: CanisterPhase, state: CanisterState, { health }: Projec
     return health.state === 'starting' ? msg('Waiting for the network') : msg('Network not reachable');
   }
   if (phase === 'hidden' && state.through) {
-    return state.through.wallet === undefined
+    return state.through.proxy === undefined
       ? msg('Running state hidden: only dfx can reach the key')
       : msg('Running state hidden: your wallet is the controller');
   }
   return phaseLabel(phase);
 }
 
-function flags(state: CanisterState, phase: CanisterPhase, { network }: ProjectSnapshot): string[] {
-  const operations = state.busy ? [] : applicableOperations(state);
-  return [
+/** What is offered for a canister: nothing while something is being done to it. */
+export function offeredOperations(state: CanisterState): readonly Operation[] {
+  return state.busy ? [] : applicableOperations(state);
+}
+
+/** True where what the row says was true once, but could not be confirmed. */
+export function isStale(state: CanisterState, { health }: ProjectSnapshot): boolean {
+  const lost = health !== undefined && health.state !== 'healthy';
+  return state.facts !== undefined && (lost || state.failure !== undefined);
+}
+
+/** Of a state that could not be confirmed, how old it is. */
+export function staleAge(state: CanisterState, snapshot: ProjectSnapshot, now: number): Message | undefined {
+  return isStale(state, snapshot) && state.checkedAt !== undefined ? ageOf(now - state.checkedAt) : undefined;
+}
+
+/** @param now milliseconds since 1970 */
+export function canisterRow(rowId: string, state: CanisterState, snapshot: ProjectSnapshot, now: number): Row {
+  const { name, id, facts } = state;
+  const words = stateWords(state, snapshot);
+  const age = staleAge(state, snapshot, now);
+  const icon = stateIcon(state);
+  const dimmed = isStale(state, snapshot) && !state.busy;
+  return {
+    id: rowId,
+    label: name,
+    description: present<Words>(words, id !== undefined && shortId(id), age),
+    icon: dimmed ? { codicon: icon.codicon, color: 'disabledForeground' } : icon,
+    tooltip: () => tooltip(state, snapshot, words, age),
+    spoken: present<Words>(
+      name,
+      words,
+      msg('{0} network', snapshot.target.name),
+      facts?.detail && speakCycles(facts.detail.cycles),
+      age,
+    ),
+    flags: flagsOf(state, snapshot),
+    expandable: 'collapsed',
+    copy: id,
+  };
+}
+
+function flagsOf(state: CanisterState, { target: { network } }: ProjectSnapshot): string[] {
+  const { id, busy, definition } = state;
+  return present<string>(
     'canister',
-    phase,
-    ...(state.id === undefined ? [] : ['hasId']),
-    ...(state.busy ? ['busy'] : []),
-    ...(network?.local ? ['on-local'] : []),
-    ...(network && reachesMainnet(network.url) ? ['on-mainnet'] : []),
-    ...(state.config.kind === 'pull' ? ['dependency'] : []),
-    ...(state.config.kind === 'assets' || state.config.hasFrontend ? ['web'] : []),
-    ...operations.map((operation) => `can-${operation}`),
-  ];
+    phaseOf(state),
+    id !== undefined && 'hasId',
+    busy && 'busy',
+    network?.local && 'on-local',
+    network && reachesMainnet(network.url) && 'on-mainnet',
+    definition.pulled && 'dependency',
+    definition.hasFrontend && 'web',
+    ...offeredOperations(state).map((operation) => `can-${operation}`),
+  );
 }
 
 function tooltip(
-  state: CanisterState,
-  snapshot: ProjectSnapshot,
-  label: Words,
-  age: readonly Message[],
-): (readonly [Words, Words])[] {
-  const { facts } = state;
+  { id, facts, failure }: CanisterState,
+  { target }: ProjectSnapshot,
+  words: Words,
+  age: Message | undefined,
+): Fact[] {
   const detail = facts?.detail;
-  return [
-    [msg('Status'), label],
-    ...age.map((text) => [msg('Last seen'), text] as const),
-    [msg('Network'), snapshot.networkName],
-    ...(state.id === undefined ? [] : [[msg('Canister ID'), state.id] as const]),
-    ...(detail ? [[msg('Cycles'), formatCount(detail.cycles)] as const] : []),
-    ...(detail ? [[msg('Memory'), formatBytes(detail.memorySize)] as const] : []),
-    ...(facts?.moduleHash === undefined ? [] : [[msg('Module hash'), `0x${facts.moduleHash}`] as const]),
-    ...(state.failure ? [[msg('Problem'), state.failure.message] as const] : []),
-  ];
+  return factsOf(
+    [msg('Status'), words],
+    [msg('Last seen'), age],
+    [msg('Network'), target.name],
+    [msg('Canister ID'), id],
+    [msg('Cycles'), detail && formatCount(detail.cycles)],
+    [msg('Memory'), detail && formatBytes(detail.memorySize)],
+    [msg('Module hash'), facts?.moduleHash && `0x${facts.moduleHash}`],
+    [msg('Problem'), failure?.message],
+  );
 }
 
 /** @param milliseconds since something was seen */
@@ -117,7 +135,5 @@ export function ageOf(milliseconds: number): Message {
 
 /** `2.998 T · burns 18.2 M a day` */
 export function cyclesWords(cycles: bigint, burnedPerDay: bigint): Words[] {
-  return burnedPerDay > 0n
-    ? [formatCycles(cycles), msg('burns {0} a day', formatCycles(burnedPerDay))]
-    : [formatCycles(cycles)];
+  return present<Words>(formatCycles(cycles), burnedPerDay > 0n && msg('burns {0} a day', formatCycles(burnedPerDay)));
 }

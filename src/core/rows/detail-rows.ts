@@ -1,13 +1,12 @@
 import path from 'node:path';
-import type { ProjectSnapshot } from '../monitor/project-monitor';
-import { type CanisterState, phaseLabel, phaseOf } from '../monitor/state';
+import type { ProjectSnapshot } from '../monitor/project-snapshot';
+import type { CanisterState } from '../monitor/state';
 import type { CanisterDetail, LogVisibility } from '../network/canister-facts';
 import { formatBytes, formatCycles, formatDuration, formatPercent } from '../util/amounts';
 import { type Message, msg } from '../util/message';
 import { shortHash, shortId } from '../util/shorten';
-import { ageOf, cyclesWords, isStale } from './canister-row';
-import { plainRow } from './plain-rows';
-import type { DetailRow, Words } from './row';
+import { cyclesWords, staleAge, stateWords } from './canister-row';
+import { detailRow, present, type Row, type Words } from './row';
 
 /** Facts from the disk that a canister's details show. All optional: a file may not be there. */
 export interface CanisterFiles {
@@ -29,117 +28,90 @@ export function detailRows(
   files: CanisterFiles,
   projectRoot: string,
   now: number,
-): DetailRow[] {
-  const { facts, config } = state;
+): Row[] {
+  const { id, facts, failure, definition } = state;
   const detail = facts?.detail;
-  const rows: (DetailRow | undefined)[] = [
-    state.id === undefined
-      ? undefined
-      : plainRow(`${rowId}/id`, msg('Canister ID'), [state.id], 'symbol-key', { copy: state.id }),
-    statusRow(rowId, state, snapshot, now),
-    state.failure ? plainRow(`${rowId}/failure`, msg('Problem'), failureWords(state), 'warning') : undefined,
-    detail &&
-      plainRow(`${rowId}/cycles`, msg('Cycles'), cyclesWords(detail.cycles, detail.idleCyclesBurnedPerDay), 'flame', {
-        copy: detail.cycles.toString(),
-      }),
-    detail &&
-      plainRow(`${rowId}/memory`, msg('Memory'), memoryWords(detail), 'chip', { copy: detail.memorySize.toString() }),
-    facts?.moduleHash === undefined
-      ? undefined
-      : plainRow(`${rowId}/module`, msg('Module hash'), moduleWords(facts.moduleHash, files.builtHash), 'file-binary', {
-          copy: `0x${facts.moduleHash}`,
-        }),
-    facts?.exists ? controllersRow(rowId, facts.controllers, files.owners ?? new Map()) : undefined,
+  const status = present<Words>(stateWords(state, snapshot), staleAge(state, snapshot, now));
+  return present(
+    id !== undefined && detailRow(`${rowId}/id`, msg('Canister ID'), [id], 'symbol-key', { copy: id }),
+    detailRow(`${rowId}/status`, msg('Status'), status, 'pulse'),
+    failure &&
+      detailRow(`${rowId}/failure`, msg('Problem'), present<Words>(failure.message, failure.detail), 'warning'),
+    ...(detail ? usageRows(rowId, detail) : []),
+    facts?.moduleHash !== undefined && moduleRow(rowId, facts.moduleHash, files.builtHash),
+    facts?.exists && controllersRow(rowId, facts.controllers, files.owners ?? new Map()),
     throughRow(rowId, state, snapshot),
     detail && settingsRow(rowId, detail),
-    plainRow(`${rowId}/type`, msg('Type'), [config.type], 'symbol-class'),
+    detailRow(`${rowId}/type`, msg('Type'), [definition.type], 'symbol-class'),
     fileRow(`${rowId}/candid`, msg('Candid'), files.candidFile, projectRoot, 'symbol-interface'),
     fileRow(`${rowId}/source`, msg('Source'), files.sourceFile, projectRoot, 'file-code'),
     dependenciesRow(rowId, state),
     otherNetworksRow(rowId, files.otherIds),
+  );
+}
+
+function usageRows(rowId: string, { cycles, idleCyclesBurnedPerDay, memorySize, settings }: CanisterDetail): Row[] {
+  const memory =
+    settings.memoryAllocation > 0n
+      ? msg('{0} of {1} allocated', formatBytes(memorySize), formatBytes(settings.memoryAllocation))
+      : formatBytes(memorySize);
+  return [
+    detailRow(`${rowId}/cycles`, msg('Cycles'), cyclesWords(cycles, idleCyclesBurnedPerDay), 'flame', {
+      copy: cycles.toString(),
+    }),
+    detailRow(`${rowId}/memory`, msg('Memory'), [memory], 'chip', { copy: memorySize.toString() }),
   ];
-  return rows.filter((entry) => entry !== undefined);
 }
 
-function statusRow(rowId: string, state: CanisterState, snapshot: ProjectSnapshot, now: number): DetailRow {
-  const age = isStale(state, snapshot) && state.checkedAt !== undefined ? [ageOf(now - state.checkedAt)] : [];
-  return plainRow(`${rowId}/status`, msg('Status'), [state.busy ?? phaseLabel(phaseOf(state)), ...age], 'pulse');
-}
-
-function failureWords({ failure }: CanisterState): Words[] {
-  return failure ? [failure.message, ...(failure.detail === undefined ? [] : [failure.detail])] : [];
-}
-
-function memoryWords({ memorySize, settings }: CanisterDetail): Words[] {
-  return settings.memoryAllocation > 0n
-    ? [msg('{0} of {1} allocated', formatBytes(memorySize), formatBytes(settings.memoryAllocation))]
-    : [formatBytes(memorySize)];
-}
-
-function moduleWords(hash: string, builtHash: string | undefined): Words[] {
-  const comparison: Message[] =
-    builtHash === undefined
-      ? []
-      : [hash === builtHash ? msg('✓ same as the last build') : msg('differs from the last build')];
-  return [shortHash(hash), ...comparison];
+function moduleRow(rowId: string, hash: string, builtHash: string | undefined): Row {
+  const same = hash === builtHash ? msg('✓ same as the last build') : msg('differs from the last build');
+  const words = present<Words>(shortHash(hash), builtHash !== undefined && same);
+  return detailRow(`${rowId}/module`, msg('Module hash'), words, 'file-binary', { copy: `0x${hash}` });
 }
 
 function controllersRow(
   rowId: string,
   controllers: readonly string[],
   owners: ReadonlyMap<string, readonly Message[]>,
-): DetailRow {
-  const children = controllers.map((controller) => {
-    const whose = owners.get(controller) ?? [];
-    return plainRow(`${rowId}/controllers/${controller}`, controller, whose, 'person', { copy: controller });
-  });
+): Row {
+  const id = `${rowId}/controllers`;
+  const children = controllers.map((controller) =>
+    detailRow(`${id}/${controller}`, controller, owners.get(controller) ?? [], 'person', { copy: controller }),
+  );
   const known = controllers.flatMap((controller) => owners.get(controller) ?? []);
-  return plainRow(`${rowId}/controllers`, msg('Controllers'), [String(controllers.length), ...known], 'organization', {
-    children,
-  });
+  return detailRow(id, msg('Controllers'), [String(controllers.length), ...known], 'organization', { children });
 }
 
 /** Says that operations do not go straight to the network, and why. */
-function throughRow(rowId: string, { through }: CanisterState, { identity }: ProjectSnapshot): DetailRow | undefined {
+function throughRow(rowId: string, { through }: CanisterState, { identity }: ProjectSnapshot): Row | undefined {
   if (!through) {
     return undefined;
   }
-  const way =
-    through.wallet === undefined
+  const words =
+    through.proxy === undefined
       ? msg('through dfx, which alone reaches the key of {0}', identity?.name ?? '')
-      : msg('through the wallet {0} (dfx --wallet)', through.wallet);
-  return plainRow(`${rowId}/through`, msg('Operations'), [way], 'credit-card', {
-    ...(through.wallet === undefined ? {} : { copy: through.wallet }),
-  });
+      : msg('through the wallet {0} (dfx --wallet)', through.proxy);
+  return detailRow(`${rowId}/through`, msg('Operations'), [words], 'credit-card', { copy: through.proxy });
 }
 
-function settingsRow(rowId: string, { settings }: CanisterDetail): DetailRow {
+function settingsRow(rowId: string, { settings }: CanisterDetail): Row {
   const id = `${rowId}/settings`;
-  const entries: (readonly [key: string, label: Message, words: Words] | undefined)[] = [
+  const { memoryAllocation, logVisibility } = settings;
+  const bytes = (value: bigint | undefined) => (value === undefined ? undefined : formatBytes(value));
+  const cycles = (value: bigint | undefined) => (value === undefined ? undefined : formatCycles(value));
+  const entries: (readonly [key: string, label: Message, words: Words | undefined])[] = [
     ['compute', msg('Compute allocation'), formatPercent(settings.computeAllocation)],
-    [
-      'memory',
-      msg('Memory allocation'),
-      settings.memoryAllocation === 0n ? msg('best effort') : formatBytes(settings.memoryAllocation),
-    ],
+    ['memory', msg('Memory allocation'), memoryAllocation === 0n ? msg('best effort') : bytes(memoryAllocation)],
     ['freezing', msg('Freezing threshold'), formatDuration(settings.freezingThreshold)],
-    settings.reservedCyclesLimit === undefined
-      ? undefined
-      : ['reserved', msg('Reserved cycles limit'), formatCycles(settings.reservedCyclesLimit)],
-    settings.wasmMemoryLimit === undefined
-      ? undefined
-      : ['wasm-limit', msg('Wasm memory limit'), formatBytes(settings.wasmMemoryLimit)],
-    settings.wasmMemoryThreshold === undefined
-      ? undefined
-      : ['wasm-threshold', msg('Wasm memory threshold'), formatBytes(settings.wasmMemoryThreshold)],
-    settings.logVisibility === undefined
-      ? undefined
-      : ['logs', msg('Log visibility'), logVisibilityWords(settings.logVisibility)],
+    ['reserved', msg('Reserved cycles limit'), cycles(settings.reservedCyclesLimit)],
+    ['wasm-limit', msg('Wasm memory limit'), bytes(settings.wasmMemoryLimit)],
+    ['wasm-threshold', msg('Wasm memory threshold'), bytes(settings.wasmMemoryThreshold)],
+    ['logs', msg('Log visibility'), logVisibility && logVisibilityWords(logVisibility)],
   ];
-  const children = entries
-    .filter((entry) => entry !== undefined)
-    .map(([key, label, words]) => plainRow(`${id}/${key}`, label, [words], 'symbol-property'));
-  return plainRow(id, msg('Settings'), [], 'settings', { children });
+  const children = entries.flatMap(([key, label, words]) =>
+    words === undefined ? [] : [detailRow(`${id}/${key}`, label, [words], 'symbol-property')],
+  );
+  return detailRow(id, msg('Settings'), [], 'settings', { children });
 }
 
 function logVisibilityWords(visibility: LogVisibility): Words {
@@ -153,25 +125,24 @@ function logVisibilityWords(visibility: LogVisibility): Words {
   }
 }
 
-function dependenciesRow(rowId: string, { config }: CanisterState): DetailRow | undefined {
-  if (config.dependencies.length === 0) {
-    return undefined;
-  }
-  const names = [...new Set(config.dependencies.map(({ value }) => value))];
+function dependenciesRow(rowId: string, { definition }: CanisterState): Row | undefined {
+  const names = [...new Set(definition.dependencies)];
   const children = names.map((name) =>
-    plainRow(`${rowId}/dependencies/${name}`, name, [], 'package', { action: { do: 'reveal', canister: name } }),
+    detailRow(`${rowId}/dependencies/${name}`, name, [], 'package', { action: { do: 'reveal', canister: name } }),
   );
-  return plainRow(`${rowId}/dependencies`, msg('Depends on'), [String(names.length)], 'references', { children });
+  return groupRow(`${rowId}/dependencies`, msg('Depends on'), 'references', children);
 }
 
-function otherNetworksRow(rowId: string, otherIds: CanisterFiles['otherIds']): DetailRow | undefined {
-  if (otherIds.length === 0) {
-    return undefined;
-  }
+function otherNetworksRow(rowId: string, otherIds: CanisterFiles['otherIds']): Row | undefined {
   const children = otherIds.map(([network, id]) =>
-    plainRow(`${rowId}/networks/${network}`, network, [shortId(id)], 'globe', { copy: id }),
+    detailRow(`${rowId}/networks/${network}`, network, [shortId(id)], 'globe', { copy: id }),
   );
-  return plainRow(`${rowId}/networks`, msg('On other networks'), [String(otherIds.length)], 'globe', { children });
+  return groupRow(`${rowId}/networks`, msg('On other networks'), 'globe', children);
+}
+
+/** Says how many rows are below it, if any. */
+function groupRow(id: string, label: Message, codicon: string, children: readonly Row[]): Row | undefined {
+  return children.length === 0 ? undefined : detailRow(id, label, [String(children.length)], codicon, { children });
 }
 
 function fileRow(
@@ -180,8 +151,8 @@ function fileRow(
   file: string | undefined,
   projectRoot: string,
   codicon: string,
-): DetailRow | undefined {
+): Row | undefined {
   return file === undefined
     ? undefined
-    : plainRow(id, label, [path.relative(projectRoot, file)], codicon, { action: { do: 'open', file }, copy: file });
+    : detailRow(id, label, [path.relative(projectRoot, file)], codicon, { action: { do: 'open', file }, copy: file });
 }

@@ -1,77 +1,61 @@
 import { accountIdentifier } from '../identity/account';
 import { ANONYMOUS_NAME, type IdentityInfo } from '../identity/identity-info';
-import type { IdentityUse, WalletFacts } from '../monitor/identity-overview';
+import type { IdentityUse, ProxyBalance } from '../monitor/identity-overview';
 import type { KnownIdentity } from '../monitor/identity-service';
 import { formatCount, formatCycles } from '../util/amounts';
 import { type Message, msg } from '../util/message';
 import { shortId } from '../util/shorten';
-import { note, plainRow } from './plain-rows';
-import type { DetailRow, Row, Words } from './row';
+import { detailRow, factsOf, present, type Row, type RowIcon, WARNING, type Words, warningRow } from './row';
 
 export function identityRow(known: KnownIdentity, use: IdentityUse): Row {
   const { info, principal, unlockedUntil } = known;
-  const description: Words[] = [
+  const storage = storageWords(info.storage, unlockedUntil !== undefined);
+  const description = present<Words>(
     ...(use.everywhere ? [msg('in use')] : use.projects.map((label) => msg('in use by {0}', label))),
-    ...(use.selectedInDfx ? [msg('selected in dfx')] : []),
-    info.problem ?? storageWords(info.storage, unlockedUntil !== undefined),
-    ...(principal === undefined || info.storage === 'anonymous' ? [] : [shortId(principal)]),
-  ];
+    use.selectedInTool && msg('selected in dfx'),
+    info.problem ?? storage,
+    principal !== undefined && info.storage !== 'anonymous' && shortId(principal),
+  );
   return {
     id: `identity:${info.name}`,
     label: info.name,
     description,
     icon: iconOf(known, use),
-    tooltip: () => [
-      [msg('Storage'), storageWords(info.storage, unlockedUntil !== undefined)],
-      ...(principal === undefined ? [] : [[msg('Principal'), principal] as const]),
-      ...(info.problem ? [[msg('Problem'), info.problem] as const] : []),
-    ],
+    tooltip: () => factsOf([msg('Storage'), storage], [msg('Principal'), principal], [msg('Problem'), info.problem]),
     spoken: [info.name, msg('identity'), ...description],
     flags: flagsOf(known, use),
     expandable: 'collapsed',
-    ...(principal === undefined ? {} : { copy: principal }),
+    copy: principal,
   };
 }
 
 export function identityDetails(
   { info, principal, unlockedUntil }: KnownIdentity,
-  wallets: readonly WalletFacts[],
-): DetailRow[] {
+  wallets: readonly ProxyBalance[],
+): Row[] {
   const id = `identity:${info.name}`;
-  const account = principal === undefined ? undefined : accountIdentifier(principal);
-  return [
-    ...(info.problem ? [note(`${id}/problem`, info.problem)] : []),
-    principal === undefined
-      ? plainRow(`${id}/principal`, msg('Principal'), [principalUnknown(info.storage)], 'person')
-      : plainRow(`${id}/principal`, msg('Principal'), [principal], 'person', { copy: principal }),
-    ...(account === undefined || info.storage === 'anonymous'
-      ? []
-      : [plainRow(`${id}/account`, msg('Account ID'), [account], 'credit-card', { copy: account })]),
-    plainRow(`${id}/storage`, msg('Storage'), [storageDetail(info.storage)], 'shield'),
-    ...(unlockedUntil === undefined
-      ? []
-      : [plainRow(`${id}/unlocked`, msg('Unlocked until'), [new Date(unlockedUntil).toLocaleTimeString()], 'unlock')]),
+  const account = principal === undefined || info.storage === 'anonymous' ? undefined : accountIdentifier(principal);
+  const unlocked = unlockedUntil === undefined ? undefined : new Date(unlockedUntil).toLocaleTimeString();
+  return present(
+    info.problem && warningRow(`${id}/problem`, info.problem),
+    detailRow(`${id}/principal`, msg('Principal'), [principal ?? principalUnknown(info.storage)], 'person', {
+      copy: principal,
+    }),
+    account !== undefined && detailRow(`${id}/account`, msg('Account ID'), [account], 'credit-card', { copy: account }),
+    detailRow(`${id}/storage`, msg('Storage'), [storageDetail(info.storage)], 'shield'),
+    unlocked !== undefined && detailRow(`${id}/unlocked`, msg('Unlocked until'), [unlocked], 'unlock'),
     ...wallets.map((wallet) => walletRow(id, wallet)),
-  ];
+  );
 }
 
-function walletRow(id: string, { network, id: wallet, balance, problem }: WalletFacts): DetailRow {
-  const state: Words[] =
-    balance === undefined ? (problem ? [problem] : []) : [msg('{0} cycles', formatCycles(balance))];
-  const row = plainRow(
-    `${id}/wallet/${network}`,
-    msg('Wallet on {0}', network),
-    [shortId(wallet), ...state],
-    'credit-card',
-    {
-      copy: wallet,
-    },
-  );
-  const tooltip: Row['tooltip'] = () => [
-    [msg('Canister ID'), wallet],
-    ...(balance === undefined ? [] : [[msg('Cycles'), formatCount(balance)] as const]),
-  ];
-  return { ...row, tooltip };
+function walletRow(parentId: string, { target, id, balance, problem }: ProxyBalance): Row {
+  const state = balance === undefined ? problem : msg('{0} cycles', formatCycles(balance));
+  const words = present<Words>(shortId(id), state);
+  return detailRow(`${parentId}/wallet/${target}`, msg('Wallet on {0}', target), words, 'credit-card', {
+    tooltip: () =>
+      factsOf([msg('Canister ID'), id], [msg('Cycles'), balance === undefined ? undefined : formatCount(balance)]),
+    copy: id,
+  });
 }
 
 /** Where a key is, in a word or two. */
@@ -117,37 +101,40 @@ function principalUnknown(storage: IdentityInfo['storage']): Message {
   }
 }
 
-function iconOf({ info, unlockedUntil }: KnownIdentity, use: IdentityUse): Row['icon'] {
+function iconOf({ info, unlockedUntil }: KnownIdentity, use: IdentityUse): RowIcon {
   if (info.problem) {
-    return { codicon: 'warning', color: 'list.warningForeground' };
+    return WARNING;
   }
-  const codicon =
-    info.storage === 'password'
-      ? unlockedUntil === undefined
-        ? 'lock'
-        : 'unlock'
-      : info.storage === 'hsm'
-        ? 'circuit-overview'
-        : info.storage === 'anonymous'
-          ? 'circle-slash'
-          : 'key';
+  const codicon = storageIcon(info.storage, unlockedUntil !== undefined);
   return use.projects.length > 0 || use.everywhere ? { codicon, color: 'testing.iconPassed' } : { codicon };
 }
 
-function flagsOf({ info, principal, unlockedUntil }: KnownIdentity, use: IdentityUse): string[] {
+function storageIcon(storage: IdentityInfo['storage'], unlocked: boolean): string {
+  switch (storage) {
+    case 'plaintext':
+    case 'keyring':
+      return 'key';
+    case 'password':
+      return unlocked ? 'unlock' : 'lock';
+    case 'hsm':
+      return 'circuit-board';
+    case 'anonymous':
+      return 'circle-slash';
+  }
+}
+
+function flagsOf({ info, unlockedUntil }: KnownIdentity, use: IdentityUse): string[] {
   const anonymous = info.name === ANONYMOUS_NAME;
   const locked = info.storage === 'password' && !info.problem;
-  return [
+  return present<string>(
     'identity',
-    info.storage,
     // Also where all follow dfx to it: choosing it keeps it when dfx's selection changes.
-    ...(use.everywhere && use.chosen ? [] : ['can-use-here']),
-    ...(use.chosen ? ['can-follow-dfx'] : []),
-    ...(use.selectedInDfx ? [] : ['can-use-in-dfx']),
-    ...(locked ? [unlockedUntil === undefined ? 'can-unlock' : 'can-lock'] : []),
-    ...(anonymous ? [] : ['can-rename']),
+    !(use.everywhere && use.chosen) && 'can-use-here',
+    use.chosen && 'can-follow-dfx',
+    !use.selectedInTool && 'can-use-in-dfx',
+    locked && (unlockedUntil === undefined ? 'can-unlock' : 'can-lock'),
+    !anonymous && 'can-rename',
     // dfx removes neither the one that it has selected nor the anonymous one.
-    ...(anonymous || use.selectedInDfx ? [] : ['can-remove']),
-    ...(principal === undefined ? [] : ['has-principal']),
-  ];
+    !anonymous && !use.selectedInTool && 'can-remove',
+  );
 }

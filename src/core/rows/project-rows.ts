@@ -1,121 +1,96 @@
 import path from 'node:path';
-import { LOCAL } from '../engines/dfx/networks';
 import type { ActiveIdentity } from '../monitor/active-identity';
-import { healthMessage, type ProjectSnapshot } from '../monitor/project-monitor';
+import type { ProjectMonitor } from '../monitor/project-monitor';
+import { healthMessage, type ProjectSnapshot } from '../monitor/project-snapshot';
 import { phaseOf } from '../monitor/state';
-import type { Project } from '../project/project';
 import { type Message, msg } from '../util/message';
 import { ageOf } from './canister-row';
-import type { Row, Words } from './row';
+import { factsOf, present, type Row, type RowAction, WARNING, type Words } from './row';
+
+/** What the rows need of a project. */
+export type RowProject = Pick<ProjectMonitor, 'manifest' | 'root' | 'snapshot'>;
 
 /** The row of a project, where there are several. */
-export function projectRow(project: Project, snapshot: ProjectSnapshot, label: string): Row {
-  const running = snapshot.canisters.filter((state) => phaseOf(state) === 'running').length;
-  const counts = msg('{0} of {1} running', running, snapshot.canisters.length);
-  const identity = snapshot.identity?.name;
+export function projectRow(project: RowProject, label: string): Row {
+  const { canisters, identity, loaded, target } = project.snapshot;
+  const running = canisters.filter((state) => phaseOf(state) === 'running').length;
+  const counts = msg('{0} of {1} running', running, canisters.length);
   return {
     id: projectRowId(project),
     label,
-    description: [
-      snapshot.networkName,
-      ...(identity === undefined ? [] : [identity]),
-      ...(snapshot.loaded ? [counts] : []),
-    ],
+    description: present<Words>(target.name, identity?.name, loaded && counts),
     icon: { codicon: 'root-folder' },
-    tooltip: () => [
-      [msg('Project'), project.dfxJson],
-      [msg('Network'), snapshot.networkName],
-      ...(identity === undefined ? [] : [[msg('Identity'), identity] as const]),
-    ],
-    spoken: [
-      label,
-      msg('project'),
-      msg('{0} network', snapshot.networkName),
-      counts,
-      ...(identity === undefined ? [] : [identity]),
-    ],
+    tooltip: () =>
+      factsOf([msg('Project'), project.manifest], [msg('Network'), target.name], [msg('Identity'), identity?.name]),
+    spoken: present<Words>(label, msg('project'), msg('{0} network', target.name), counts, identity?.name),
     flags: ['project'],
     expandable: 'expanded',
     copy: project.root,
   };
 }
 
-export function projectRowId(project: Project): string {
-  return `project:${project.dfxJson}`;
+export function projectRowId({ manifest }: Pick<RowProject, 'manifest'>): string {
+  return `project:${manifest}`;
 }
 
 /**
  * What stands above the canisters where something is wrong: the network first, then the ids, then the files.
  * @param now milliseconds since 1970
  */
-export function troubleRows(project: Project, snapshot: ProjectSnapshot, now: number): Row[] {
-  const rows: Row[] = [];
+export function troubleRows(project: RowProject, now: number): Row[] {
+  const { snapshot } = project;
+  const { target, identity, idsVoid, problems } = snapshot;
   const id = projectRowId(project);
-  if (snapshot.networkProblem) {
-    rows.push(trouble(`${id}/network`, [snapshot.networkProblem], 'icCanisters.selectNetwork'));
-  } else if (snapshot.health) {
-    const message = healthMessage(snapshot);
-    if (message) {
-      const since = snapshot.healthyAt === undefined ? [] : [ageOf(now - snapshot.healthyAt)];
-      const down = isLocalDown(snapshot);
-      const wayOut = down ? [msg('Click to start it')] : [];
-      const command = down ? 'icCanisters.startNetwork' : 'icCanisters.refresh';
-      rows.push(trouble(`${id}/health`, [message, ...wayOut, ...since], command, down ? ['localNetworkDown'] : []));
-    }
-  }
-  if (snapshot.identity?.note) {
-    rows.push(identityTrouble(id, project, snapshot.identity, snapshot.identity.note));
-  }
-  if (snapshot.idsVoid) {
-    rows.push(trouble(`${id}/ids`, [snapshot.idsVoid], undefined));
-  }
-  for (const [index, { file, message, range }] of snapshot.problems.entries()) {
-    rows.push({
-      ...trouble(`${id}/problem/${index}`, [message, path.basename(file)], undefined),
-      action: { do: 'open', file, ...(range ? { range } : {}) },
-    });
-  }
-  return rows;
+  return present(
+    target.problem
+      ? troubleRow(`${id}/network`, [target.problem], command('icCanisters.selectNetwork'))
+      : lostRow(`${id}/health`, snapshot, now),
+    identity?.note && identityRow(`${id}/identity`, project.manifest, identity, identity.note),
+    idsVoid && troubleRow(`${id}/ids`, [idsVoid]),
+    ...problems.map(({ file, message, range }, index) =>
+      troubleRow(`${id}/problem/${index}`, [message, path.basename(file)], { do: 'open', file, range }),
+    ),
+  );
 }
 
-/** True where dfx could start the network: it starts no other than that of this name. */
-function isLocalDown({ network, health }: ProjectSnapshot): boolean {
-  return network?.local === true && network.name === LOCAL && health?.state === 'offline';
+/** The network does not answer. Where the tool could start it, a click does. */
+function lostRow(id: string, snapshot: ProjectSnapshot, now: number): Row | undefined {
+  const { healthyAt, health, target } = snapshot;
+  const message = healthMessage(snapshot);
+  if (!message) {
+    return undefined;
+  }
+  const age = healthyAt === undefined ? undefined : ageOf(now - healthyAt);
+  if (target.network?.managed && health?.state === 'offline') {
+    const words = present<Words>(message, msg('Click to start it'), age);
+    return { ...troubleRow(id, words, command('icCanisters.startNetwork')), flags: ['trouble', 'localNetworkDown'] };
+  }
+  return troubleRow(id, present<Words>(message, age), command('icCanisters.refresh'));
 }
 
 /** A locked key can be unlocked here; for all else another identity can be chosen. */
-function identityTrouble(id: string, project: Project, { name, storage, ref }: ActiveIdentity, note: Message): Row {
-  const locked = storage === 'password' && ref.kind === 'anonymous';
-  const row = trouble(
-    `${id}/identity`,
-    locked ? [note, msg('Click to unlock it')] : [note],
-    undefined,
-    locked ? ['locked'] : [],
-    'key',
-  );
-  return {
-    ...row,
-    action: locked
-      ? { do: 'command', command: 'icCanisters.unlockIdentity', argument: { identity: name } }
-      : { do: 'command', command: 'icCanisters.selectIdentity', argument: { dfxJson: project.dfxJson } },
-  };
+function identityRow(id: string, manifest: string, { name, storage, ref }: ActiveIdentity, note: Message): Row {
+  const row =
+    storage === 'password' && ref.kind === 'anonymous'
+      ? troubleRow(id, [note, msg('Click to unlock it')], command('icCanisters.unlockIdentity', { identity: name }))
+      : troubleRow(id, [note], command('icCanisters.selectIdentity', { manifest }));
+  return { ...row, icon: { codicon: 'key' } };
 }
 
-function trouble(
-  id: string,
-  [label, ...description]: [Words, ...Words[]],
-  command: string | undefined,
-  flags: readonly string[] = [],
-  codicon = 'warning',
-): Row {
+function command(name: string, argument?: object): RowAction {
+  return argument ? { do: 'command', command: name, argument } : { do: 'command', command: name };
+}
+
+function troubleRow(id: string, words: readonly Words[], action?: RowAction): Row {
+  const [label = '', ...description] = words;
   return {
     id,
     label,
     description,
-    icon: codicon === 'warning' ? { codicon, color: 'list.warningForeground' } : { codicon },
-    spoken: [label, ...description],
-    flags: ['trouble', ...flags],
+    icon: WARNING,
+    spoken: words,
+    flags: ['trouble'],
     expandable: 'no',
-    ...(command === undefined ? {} : { action: { do: 'command', command } }),
+    action,
   };
 }

@@ -9,6 +9,12 @@ export type FailureKind =
   /** Nothing answers. */
   | 'offline'
   | 'timeout'
+  /** The answer is larger than what is read of one. */
+  | 'too-large'
+  /** In the network's place something answered that sends elsewhere, as sign-in pages of hotels do. */
+  | 'redirected'
+  /** A proxy on the way wants to know who asks. */
+  | 'proxy'
   /** The answer cannot be read. */
   | 'garbage'
   /** A certificate or signature does not hold, or is too old. */

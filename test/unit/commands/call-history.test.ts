@@ -4,7 +4,7 @@ import { CallHistory } from '../../../src/commands/call-history';
 import type { CanisterRef } from '../../../src/core/lifecycle/canister-ref';
 import { MemoryStore } from '../monitor/world';
 
-const target = (canister: string, root = '/project') => ({ monitor: { project: { root } }, canister }) as CanisterRef;
+const target = (canister: string, manifest = '/project') => ({ project: { manifest }, canister }) as CanisterRef;
 
 describe('the last arguments of a method', () => {
   it('are kept for each method of each canister of each project', async () => {

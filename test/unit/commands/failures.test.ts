@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { before, beforeEach, describe, it } from 'node:test';
+import { DfxEngine } from '../../../src/core/engines/dfx/dfx-engine';
 import { dfxLocations } from '../../../src/core/engines/dfx/locations';
 import { Failure, type FailureKind, type NextStep } from '../../../src/core/util/failure';
 import { msg } from '../../../src/core/util/message';
@@ -14,6 +15,9 @@ const KINDS: Record<FailureKind, 'told' | 'silent'> = {
   declined: 'silent',
   offline: 'told',
   timeout: 'told',
+  'too-large': 'told',
+  redirected: 'told',
+  proxy: 'told',
   garbage: 'told',
   security: 'told',
   rejected: 'told',
@@ -89,11 +93,11 @@ before(() => {
   const registry = new CommandRegistry(extension as never, { error: () => {}, show: () => {} } as never);
   registry.registerAll({
     extension: extension as never,
-    locations: dfxLocations({}, 'linux', '/無い'),
+    engines: [new DfxEngine(dfxLocations({}, 'linux', '/無い'))],
     log: fails,
     client: fails,
     selection: fails,
-    monitor: fails,
+    workspace: fails,
     identityService: fails,
     networks: fails,
     identities: fails,

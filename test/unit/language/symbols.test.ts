@@ -8,7 +8,10 @@ import { CanisterIdsDocument } from '../../../src/core/engines/dfx/language/ids-
 import { lensActions } from '../../../src/core/language/lens';
 import { describePrincipal } from '../../../src/core/language/principals';
 import { definitionOf, referencesOf, renameEdits, symbolAt } from '../../../src/core/language/symbols';
-import { formatMessage } from '../../../src/core/util/message';
+import type { CanisterState } from '../../../src/core/monitor/state';
+import type { CanisterDetail, CanisterFacts } from '../../../src/core/network/canister-facts';
+import { offeredOperations } from '../../../src/core/rows/canister-row';
+import { formatMessage, msg } from '../../../src/core/util/message';
 import { shortId } from '../../../src/core/util/shorten';
 import { brief, canisters, ID, OTHER_ID, samples } from './support';
 
@@ -173,12 +176,33 @@ test('lenses', () => {
     document.definitions.filter(({ kind }) => kind === 'canister').map(({ name }) => name),
     ['my "ledger"', 'web', 'api'],
   );
-  const titles = (state: Parameters<typeof lensActions>[0]) =>
-    lensActions(state).map(({ title }) => formatMessage(title));
-  assert.deepEqual(titles('running'), ['Stop', 'Deploy', 'Call…', 'Logs']);
-  assert.deepEqual(titles('stopped'), ['Start', 'Deploy', 'Logs']);
-  assert.deepEqual(titles('not-created'), ['Deploy']);
-  assert.deepEqual(titles('pull'), []);
+  const definition = {
+    name: 'web',
+    place: { file: 'dfx.json' },
+    type: 'rust',
+    dependencies: [],
+    pulled: false,
+    hasFrontend: false,
+  };
+  const settings = { controllers: [], computeAllocation: 0n, memoryAllocation: 0n, freezingThreshold: 0n };
+  const usage = { cycles: 0n, idleCyclesBurnedPerDay: 0n, memorySize: 0n, settings };
+  const facts = (status: CanisterDetail['status']): CanisterFacts => ({
+    canisterId: ID,
+    exists: true,
+    moduleHash: 'ff',
+    controllers: [],
+    detail: { ...usage, status },
+  });
+  const titles = (state: Partial<CanisterState>) =>
+    lensActions(offeredOperations({ name: 'web', definition, owner: 'project', ...state })).map(({ title }) =>
+      formatMessage(title),
+    );
+  const running = { id: ID, facts: facts('running') };
+  assert.deepEqual(titles(running), ['Stop', 'Deploy', 'Call…', 'Logs']);
+  assert.deepEqual(titles({ id: ID, facts: facts('stopped') }), ['Start', 'Deploy', 'Logs']);
+  assert.deepEqual(titles({}), ['Deploy']);
+  assert.deepEqual(titles({ definition: { ...definition, pulled: true }, owner: 'pulled' }), []);
+  assert.deepEqual(titles({ ...running, busy: msg('Stopping…') }), []);
   assert.equal(shortId(ID), 'ryjl3-…-cai');
   assert.equal(shortId('aaaaa-aa'), 'aaaaa-aa');
 });

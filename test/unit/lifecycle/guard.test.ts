@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { dfxNetwork } from '../../../src/core/engines/dfx/networks';
-import { decide, type GuardedTarget, isMainnet, namesMatch, walletsOf } from '../../../src/core/lifecycle/guard';
+import { decide, type GuardedTarget, isMainnet, namesMatch, proxiesOf } from '../../../src/core/lifecycle/guard';
 import { OPERATIONS, type Operation } from '../../../src/core/lifecycle/operations';
 import { ANONYMOUS } from '../../../src/core/network/identity-ref';
 
@@ -22,12 +22,11 @@ function target(
   });
   return {
     canister,
-    monitor: {
-      canister: () => (wallet === undefined ? {} : { through: { wallet } }),
+    project: {
+      canister: () => (wallet === undefined ? {} : { through: { proxy: wallet } }),
       snapshot: {
-        networkName,
-        network: url === undefined ? undefined : network,
-        identity: { name: identity, chosenBy: 'dfx', ref: ANONYMOUS },
+        target: { name: networkName, network: url === undefined ? undefined : network },
+        identity: { name: identity, chosenBy: 'tool', ref: ANONYMOUS },
       },
     },
   };
@@ -70,7 +69,7 @@ describe('mainnet', () => {
       );
       assert.deepEqual(
         decision,
-        { ask: 'consent', groups: [{ networkName: 'ic', mainnet: true, identity: 'alice', canisters: ['a', 'b'] }] },
+        { ask: 'consent', groups: [{ target: 'ic', mainnet: true, identity: 'alice', canisters: ['a', 'b'] }] },
         operation,
       );
     }
@@ -118,8 +117,8 @@ describe('several projects', () => {
     assert.deepEqual(decide('stop', targets, []), {
       ask: 'consent',
       groups: [
-        { networkName: 'local', mainnet: false, identity: 'alice', canisters: ['a', 'c'] },
-        { networkName: 'ic', mainnet: true, identity: 'bob', canisters: ['b'] },
+        { target: 'local', mainnet: false, identity: 'alice', canisters: ['a', 'c'] },
+        { target: 'ic', mainnet: true, identity: 'bob', canisters: ['b'] },
       ],
     });
     const destruction = decide('delete', targets, []);
@@ -131,7 +130,7 @@ describe('several projects', () => {
 describe('wallets', () => {
   it('are named once each', () => {
     const through = (canister: string, wallet?: string) => target(canister, LOCAL, 'local', 'alice', wallet);
-    assert.deepEqual(walletsOf([through('a', 'w'), through('b'), through('c', 'w'), through('d', 'v')]), ['w', 'v']);
+    assert.deepEqual(proxiesOf([through('a', 'w'), through('b'), through('c', 'w'), through('d', 'v')]), ['w', 'v']);
   });
 });
 

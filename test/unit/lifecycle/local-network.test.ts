@@ -6,15 +6,16 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it, type TestContext } from 'node:test';
 import { agentOperations } from '../../../src/core/agent/agent-operations';
+import { DfxEngine } from '../../../src/core/engines/dfx/dfx-engine';
 import { dfxLocations } from '../../../src/core/engines/dfx/locations';
-import { DfxTool } from '../../../src/core/engines/dfx/tool';
+import type { EngineProject } from '../../../src/core/engines/engine';
 import { LocalNetwork } from '../../../src/core/lifecycle/local-network';
 import { LocalNetworkActivity } from '../../../src/core/monitor/local-network-activity';
-import { Project } from '../../../src/core/project/project';
 import { Failure } from '../../../src/core/util/failure';
 import { formatMessage } from '../../../src/core/util/message';
 import { installDfx, setBehaviour } from '../../dfx';
 import { DfxHome } from '../../support/dfx-home';
+import { dfxToolchain } from '../../support/dfx-toolchain';
 
 const skip = process.platform === 'win32' && 'dfx does not run there';
 let bin: string;
@@ -36,28 +37,23 @@ async function setUp(t: TestContext, dfxJson: object, setting = dfx) {
   const lines: string[] = [];
   const env = { ...process.env, ...home.env };
   const locations = dfxLocations(env, process.platform, home.home);
-  const tool = new DfxTool({
+  const toolchain = dfxToolchain(locations, {
     env,
-    platform: process.platform,
     home: home.home,
-    locations,
     setting: () => setting,
-    allowPlaintextOnMainnet: () => false,
     log: { command: (line) => lines.push(`$ ${line}`), line: (line) => lines.push(line), end: () => undefined },
-    runInTerminal: async () => undefined,
-    showSecret: () => undefined,
   });
   const work = new LocalNetworkActivity();
-  const local = new LocalNetwork({ tool, client: agentOperations(fetch), locations, work });
-  const project = new Project(path.join(root, 'dfx.json'));
+  const local = new LocalNetwork({ toolchains: [toolchain], client: agentOperations(fetch), work });
+  const project = new DfxEngine(locations).open(path.join(root, 'dfx.json'));
   t.after(() => local.stop(project).catch(() => undefined));
   return { folder, home, root, local, work, project, lines, locations };
 }
 
 const OWN = { networks: { local: { bind: '127.0.0.1:0' } } };
 
-async function health(local: LocalNetwork, project: Project): Promise<string> {
-  const { url } = await local.find(project);
+async function health(project: EngineProject): Promise<string> {
+  const { url } = await project.managedNetwork();
   return (await agentOperations(fetch).health({ endpoint: { url, rootKey: 'fetch' } })).state;
 }
 
@@ -73,11 +69,11 @@ describe('the local network', { skip }, () => {
   it('starts, is left alone when it runs, keeps its state, and stops', async (t) => {
     const { local, work, project, lines, root } = await setUp(t, OWN);
     const seen: (string | undefined)[] = [];
-    const found = await local.find(project);
+    const found = await project.managedNetwork();
     work.onDidChange(() => seen.push(work.of(found)));
 
     await local.start(project);
-    assert.equal(await health(local, project), 'healthy');
+    assert.equal(await health(project), 'healthy');
     assert.deepEqual(seen, ['starting', undefined]);
     assert.ok(lines.some((line) => line.startsWith('$') && line.endsWith(' start --background')));
     const first = readFileSync(path.join(found.dataDir, 'pid'), 'utf8');
@@ -86,7 +82,7 @@ describe('the local network', { skip }, () => {
     assert.equal(readFileSync(path.join(found.dataDir, 'pid'), 'utf8'), first);
 
     await local.stop(project);
-    assert.equal(await health(local, project), 'offline');
+    assert.equal(await health(project), 'offline');
     assert.deepEqual(seen, ['starting', undefined, 'starting', undefined, 'stopping', undefined]);
     // The port stays behind, as dfx leaves it.
     assert.ok(readFileSync(path.join(root, '.dfx/network/local/webserver-port'), 'utf8') !== '');
@@ -99,13 +95,13 @@ describe('the local network', { skip }, () => {
     mkdirSync(path.dirname(ids), { recursive: true });
     writeFileSync(ids, '{}');
     await local.start(project, { clean: true });
-    assert.equal(await health(local, project), 'healthy');
+    assert.equal(await health(project), 'healthy');
     assert.ok(!existsSync(ids));
 
     const deps = path.join(root, '.dfx/wallets-and-more');
     writeFileSync(deps, '');
     await local.reset(project);
-    assert.equal(await health(local, project), 'healthy');
+    assert.equal(await health(project), 'healthy');
     assert.ok(!existsSync(deps));
   });
 
@@ -117,8 +113,8 @@ describe('the local network', { skip }, () => {
     const starting = local.start(project, { signal: cancel.signal });
     setTimeout(() => cancel.abort(), 600);
     await assert.rejects(starting, (error) => error instanceof Failure && error.data.kind === 'cancelled');
-    assert.equal(work.of(await local.find(project)), undefined);
-    assert.equal(await health(local, project), 'offline');
+    assert.equal(work.of(await project.managedNetwork()), undefined);
+    assert.equal(await health(project), 'offline');
   });
 
   it('says that another program has its port, before it runs dfx', async (t) => {
@@ -140,8 +136,8 @@ describe('the local network', { skip }, () => {
   });
 
   it('is the one that all projects share unless dfx.json has one', async (t) => {
-    const { local, project, locations } = await setUp(t, {});
-    assert.equal((await local.find(project)).dataDir, path.join(locations.sharedDataDir, 'network', 'local'));
+    const { project, locations } = await setUp(t, {});
+    assert.equal((await project.managedNetwork()).dataDir, path.join(locations.sharedDataDir, 'network', 'local'));
   });
 
   it('explains that there is no dfx', async (t) => {

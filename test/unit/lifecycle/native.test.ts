@@ -3,12 +3,13 @@ import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { agentOperations } from '../../../src/core/agent/agent-operations';
+import type { ToolCall, ToolContext, Toolchain } from '../../../src/core/engines/toolchain';
 import type { CanisterRef } from '../../../src/core/lifecycle/canister-ref';
 import { LifecycleService } from '../../../src/core/lifecycle/lifecycle-service';
 import type { InputOf, RunnableOperation } from '../../../src/core/lifecycle/operations';
 import type { Outcome } from '../../../src/core/lifecycle/outcome';
-import type { ToolCall, ToolOperations } from '../../../src/core/lifecycle/tool-operations';
 import type { ManagementCall, NetworkApi } from '../../../src/core/network/network-api';
+import type { ToolCommand } from '../../../src/core/process/tool';
 import { Failure } from '../../../src/core/util/failure';
 import { formatMessage } from '../../../src/core/util/message';
 import { compileMotoko } from '../../motoko/compile';
@@ -39,15 +40,23 @@ async function makeNative(t: TestContext) {
   await world.monitor.refresh();
   const { monitor, project, network } = world;
   const asked: string[] = [];
-  const tool = {
-    available: async () => true,
-    uninstall: async ({ canister }: CanisterRef) => void asked.push(`uninstall ${canister}`),
-    call: async ({ canister }: CanisterRef, { kind, method, text }: ToolCall) => {
-      asked.push(`${kind} ${canister} ${method}${text}`);
-      return '("from dfx")';
+  const toolchain = {
+    engine: 'dfx',
+    tool: {
+      available: async () => true,
+      run: async ({ args }: ToolCommand) => {
+        asked.push(...args);
+        return { stdout: '("from dfx")' };
+      },
     },
-  } as Partial<ToolOperations> as ToolOperations;
-  const service = new LifecycleService(client, tool);
+    commands: {
+      uninstallCode: (_context: ToolContext, { canister }: CanisterRef) => ({ args: [`uninstall ${canister}`] }),
+      call: (_context: ToolContext, canister: string, { kind, method, text }: ToolCall) => ({
+        args: [`${kind} ${canister} ${method}${text}`],
+      }),
+    },
+  } as unknown as Toolchain;
+  const service = new LifecycleService(client, [toolchain]);
   const { native } = service;
   const run = async <K extends RunnableOperation>(
     operation: K,
@@ -55,7 +64,7 @@ async function makeNative(t: TestContext) {
     input: InputOf<K>,
     signal?: AbortSignal,
   ) => (await service.run(operation, targets, { answer: async () => false, signal }, ...input)).outcomes;
-  const target = (canister: string): CanisterRef => ({ monitor, canister });
+  const target = (canister: string): CanisterRef => ({ project: monitor, canister });
   const id = (canister: string) => project.ids.get(canister as never) ?? assert.fail(canister);
   const info = (canister: string) => network.canister(id(canister)) ?? assert.fail(canister);
   return { ...world, client, native, run, asked, target, id, info };
@@ -99,7 +108,7 @@ describe('topping up', () => {
       networks: { far: { providers: [network.url] } },
     });
     write(path.join(project.folder, 'canister_ids.json'), { ledger: { far: project.ids.get('ledger') } });
-    await selection.setNetwork(project.folder, 'far');
+    await selection.setTarget(project.dfxJson, 'far');
     await monitor.refresh();
     assert.match(why(await run('top-up', [target('ledger')], [1n])).text, /local networks only/);
     assert.deepEqual(client.calls, []);
@@ -270,7 +279,7 @@ describe('an identity whose key only dfx can reach', () => {
     network.resetCounters();
     const call = { method: 'greet', kind: 'update', argument: { kind: 'candid', text: '("Sam")' } } as const;
     const reply = await native.call(target('ledger'), call);
-    assert.deepEqual([reply.text, reply.trust], ['("from dfx")', 'dfx']);
+    assert.deepEqual([reply.text, reply.trust], ['("from dfx")', 'tool']);
     assert.equal(await native.caller(target('ledger')), 'alice');
     assert.ok(done(await run('uninstall', [target('ledger')], [])));
     assert.deepEqual(asked, ['update ledger greet("Sam")', 'uninstall ledger']);

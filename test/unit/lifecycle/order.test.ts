@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { parseDfxConfig } from '../../../src/core/engines/dfx/dfx-json';
 import { dependenciesFirst } from '../../../src/core/lifecycle/order';
 
 function order(names: string[], dependencies: Record<string, string[]>): string[] {
-  const canisters = Object.fromEntries(Object.entries(dependencies).map(([name, of]) => [name, { dependencies: of }]));
-  return dependenciesFirst(names, parseDfxConfig(JSON.stringify({ canisters })).canisters);
+  return dependenciesFirst(
+    names,
+    Object.entries(dependencies).map(([name, of]) => ({ name, dependencies: of })),
+  );
 }
 
 describe('the order of a deployment', () => {

@@ -15,7 +15,7 @@ async function makeRunner(t: TestContext) {
   await world.monitor.refresh();
   const runner = new OperationRunner();
   const manage = (method: ManagementCall['method'], names: readonly string[], signal?: AbortSignal) =>
-    runner.each(targets(world, names), BUSY, ({ monitor, canister }) =>
+    runner.each(targets(world, names), BUSY, ({ project: monitor, canister }) =>
       world.client.manage({
         endpoint: { url: world.network.url, rootKey: 'fetch' },
         identity: monitor.snapshot.identity!.ref,
@@ -27,7 +27,7 @@ async function makeRunner(t: TestContext) {
 }
 
 const targets = ({ monitor }: World, names: readonly string[]): CanisterRef[] =>
-  names.map((canister) => ({ monitor, canister }));
+  names.map((canister) => ({ project: monitor, canister }));
 
 const failureOf = (outcome: Outcome | undefined) => {
   assert.ok(outcome && !outcome.ok);

@@ -3,15 +3,14 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { agentOperations } from '../../../src/core/agent/agent-operations';
-import { DfxTool } from '../../../src/core/engines/dfx/tool';
 import type { CanisterRef } from '../../../src/core/lifecycle/canister-ref';
-import { DfxOperations } from '../../../src/core/lifecycle/dfx-operations';
 import { LifecycleService } from '../../../src/core/lifecycle/lifecycle-service';
 import type { Outcome } from '../../../src/core/lifecycle/outcome';
 import type { OperationOptions } from '../../../src/core/lifecycle/tool-operations';
 import { phaseOf } from '../../../src/core/monitor/state';
 import { formatMessage } from '../../../src/core/util/message';
 import { buildWasm } from '../../network';
+import { dfxToolchain } from '../../support/dfx-toolchain';
 import type { SampleName } from '../../support/sample';
 import { makeWorld, rowStates, until, type World, write } from '../monitor/world';
 
@@ -22,22 +21,11 @@ async function setUp(
   t: TestContext,
 ): Promise<World & { service: LifecycleService; target: (name: SampleName) => CanisterRef }> {
   const world = await makeWorld(t);
-  const tool = new DfxTool({
-    env: { PATH: '' },
-    platform: process.platform,
-    home: world.folder,
-    locations: world.locations,
-    setting: () => '',
-    allowPlaintextOnMainnet: () => false,
-    log: { command: () => {}, line: () => {}, end: () => {} },
-    runInTerminal: async () => undefined,
-    showSecret: () => {},
-  });
   await world.monitor.refresh();
   return {
     ...world,
-    service: new LifecycleService(agentOperations(fetch), new DfxOperations(tool)),
-    target: (canister) => ({ monitor: world.monitor, canister }),
+    service: new LifecycleService(agentOperations(fetch), [dfxToolchain(world.locations)]),
+    target: (canister) => ({ project: world.monitor, canister }),
   };
 }
 

@@ -3,10 +3,10 @@ import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:
 import { createServer, type Socket } from 'node:net';
 import path from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { DfxEngine } from '../../../src/core/engines/dfx/dfx-engine';
 import { ProjectMonitor } from '../../../src/core/monitor/project-monitor';
 import type { NetworkHealth } from '../../../src/core/network/endpoint';
 import type { NetworkApi } from '../../../src/core/network/network-api';
-import { Project } from '../../../src/core/project/project';
 import { canisterRow } from '../../../src/core/rows/canister-row';
 import { detailRows } from '../../../src/core/rows/detail-rows';
 import { projectRow, troubleRows } from '../../../src/core/rows/project-rows';
@@ -16,14 +16,14 @@ import { fingerprint, makeWorld, rowStates, say, troubles, until, type World, wr
 
 /** Whatever was read, it can be drawn, and says something. */
 function draw(monitor: ProjectMonitor): void {
-  const { project, snapshot } = monitor;
+  const { snapshot } = monitor;
   const now = Date.now();
   const rows = [
-    projectRow(project, snapshot, project.name),
-    ...troubleRows(project, snapshot, now),
+    projectRow(monitor, monitor.name),
+    ...troubleRows(monitor, now),
     ...snapshot.canisters.flatMap((state) => [
       canisterRow(state.name, state, snapshot, now),
-      ...detailRows(state.name, state, snapshot, { otherIds: [] }, project.root, now),
+      ...detailRows(state.name, state, snapshot, { otherIds: [] }, monitor.root, now),
     ]),
   ];
   for (const row of rows) {
@@ -52,7 +52,7 @@ describe('dfx.json', () => {
     await refreshed(world);
     assert.deepEqual(Object.keys(rowStates(monitor)), SAMPLE_NAMES);
     assert.equal(rowStates(monitor)['hello_backend'], 'Running');
-    const [problem] = troubleRows(monitor.project, monitor.snapshot, Date.now());
+    const [problem] = troubleRows(monitor, Date.now());
     assert.equal(problem?.action?.do, 'open');
     assert.equal(problem.action.do === 'open' && problem.action.file, project.dfxJson);
     const place = problem.action.do === 'open' ? problem.action.range?.offset : undefined;
@@ -326,7 +326,7 @@ describe('the network', () => {
       write(path.join(home.sharedDataDir, 'network', 'local', 'webserver-port'), text);
       await monitor.load();
       draw(monitor);
-      assert.equal(monitor.snapshot.network?.url, 'http://127.0.0.1:4943', text);
+      assert.equal(monitor.snapshot.target.network?.url, 'http://127.0.0.1:4943', text);
     }
   });
 
@@ -342,7 +342,7 @@ describe('the network', () => {
     };
     write(project.dfxJson, { canisters: { ledger: {} }, networks });
     for (const name of Object.keys(networks)) {
-      await selection.setNetwork(project.folder, name);
+      await selection.setTarget(project.dfxJson, name);
       await refreshed(world);
       assert.equal(monitor.snapshot.health, undefined, name);
       assert.ok(troubles(monitor).length > 0, name);
@@ -428,9 +428,8 @@ it('a client that breaks its promise and throws something else does not stop the
           ? (Reflect.get(target, key, receiver) as (...args: unknown[]) => unknown).bind(target)
           : Reflect.get(target, key, receiver),
   });
-  const monitor = new ProjectMonitor(new Project(world.project.dfxJson), {
+  const monitor = new ProjectMonitor(new DfxEngine(world.locations).open(world.project.dfxJson), {
     client,
-    locations: world.locations,
     selection: world.selection,
     now: Date.now,
   });

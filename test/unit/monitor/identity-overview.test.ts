@@ -3,9 +3,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { agentOperations } from '../../../src/core/agent/agent-operations';
-import type { DfxTool } from '../../../src/core/engines/dfx/tool';
+import { DfxEngine } from '../../../src/core/engines/dfx/dfx-engine';
+import { DfxToolchain } from '../../../src/core/engines/dfx/dfx-toolchain';
 import { accountIdentifier } from '../../../src/core/identity/account';
-import { DfxOperations } from '../../../src/core/lifecycle/dfx-operations';
 import { LifecycleService } from '../../../src/core/lifecycle/lifecycle-service';
 import { applies } from '../../../src/core/lifecycle/operations';
 import { IdentityOverview } from '../../../src/core/monitor/identity-overview';
@@ -14,6 +14,7 @@ import { Ownership } from '../../../src/core/monitor/ownership';
 import type { ProjectMonitor } from '../../../src/core/monitor/project-monitor';
 import type { CallReply, CallRequest } from '../../../src/core/network/network-api';
 import type { RunResult } from '../../../src/core/process/run';
+import type { Tool } from '../../../src/core/process/tool';
 import { detailRows } from '../../../src/core/rows/detail-rows';
 import { identityDetails, identityRow } from '../../../src/core/rows/identity-rows';
 import { Failure } from '../../../src/core/util/failure';
@@ -32,7 +33,8 @@ async function setUp(t: TestContext, projects?: (own: ProjectMonitor) => Project
   home.writeIdentityConfig('stick', { hsm: { pkcs11_lib_path: '/lib.so', key_id: '01' }, encryption: null });
   home.writeIdentityConfig('hollow', { hsm: null, encryption: null, keyring_identity_suffix: null });
   const keys = agentOperations(fetch);
-  const identityService = new IdentityService(keys, locations, Date.now);
+  const engines = [new DfxEngine(locations)];
+  const identityService = new IdentityService(keys, engines, Date.now);
   t.after(() => identityService.dispose());
   const calls: CallRequest[] = [];
   let reply: string | Failure = '(record { amount = 2_500_000_000_000 : nat64 })';
@@ -48,10 +50,10 @@ async function setUp(t: TestContext, projects?: (own: ProjectMonitor) => Project
   const overview = new IdentityOverview({
     identityService,
     client,
-    locations,
+    engines,
     selection,
     projects: () => projects?.(monitor) ?? [monitor],
-    label: ({ project }) => project.name,
+    label: ({ name }) => name,
   });
   await monitor.refresh();
   const answer = (next: string | Failure) => {
@@ -100,7 +102,7 @@ describe('the identities', () => {
     assert.ok((await flags('carol')).includes('can-unlock'));
     await identityService.unlock('carol', CAROL.password, 60_000);
     assert.ok((await flags('carol')).includes('can-lock'));
-    await selection.setIdentity(project.folder, 'bob');
+    await selection.setIdentity(project.dfxJson, 'bob');
     assert.deepEqual(await flags('bob'), ['can-follow-dfx', 'can-use-in-dfx', 'can-rename', 'can-remove']);
   });
 
@@ -125,7 +127,7 @@ describe('several projects', () => {
     const world = await setUp(t, (own) => [own, ...others]);
     const other = await makeWorld(t);
     others.push(other.monitor);
-    await world.selection.setIdentity(other.project.folder, 'bob');
+    await world.selection.setIdentity(other.project.dfxJson, 'bob');
     const texts = [...(await world.rows()).values()].map((row) => row.description.map(say).join(' · '));
     assert.ok(texts.some((text) => /^in use by project · selected in dfx/.test(text)));
     assert.ok(texts.some((text) => /^in use by project · plain text/.test(text)));
@@ -137,19 +139,19 @@ describe('wallets', () => {
     const world = await setUp(t);
     const wallet = await world.network.createCanister({ controllers: [world.alice.principal] });
     write(sharedWallets(world), walletsOf('alice', 'local', wallet));
-    const wallets = async () => await world.overview.wallets((await world.identityService.find('alice'))!);
-    assert.deepEqual(await wallets(), [{ network: 'local', id: wallet, balance: 2_500_000_000_000n }]);
+    const wallets = async () => await world.overview.proxies((await world.identityService.find('alice'))!);
+    assert.deepEqual(await wallets(), [{ target: 'local', id: wallet, balance: 2_500_000_000_000n }]);
     assert.deepEqual([world.calls[0]?.canisterId, world.calls[0]?.method], [wallet, 'wallet_balance']);
     world.answer(new Failure({ kind: 'rejected', message: msg('The network refused: {0}', 'no') }));
     const [row] = identityDetails((await world.identityService.find('alice'))!, await wallets()).slice(-1);
     assert.equal(say(row!.label), 'Wallet on local');
     assert.match(row!.description.map(say).join(' · '), /-cai · The network refused: no$/);
-    assert.deepEqual(await world.overview.wallets((await world.identityService.find('bob'))!), []);
+    assert.deepEqual(await world.overview.proxies((await world.identityService.find('bob'))!), []);
     // A network that does not answer is not asked.
     await world.network.stop();
     await world.monitor.refresh();
     const before = world.calls.length;
-    assert.deepEqual(await wallets(), [{ network: 'local', id: wallet }]);
+    assert.deepEqual(await wallets(), [{ target: 'local', id: wallet }]);
     assert.equal(world.calls.length, before);
   });
 
@@ -165,12 +167,12 @@ describe('wallets', () => {
     assert.equal(monitor.canister('oracle')?.through, undefined);
     write(sharedWallets(world), walletsOf('alice', 'local', wallet));
     await monitor.refresh();
-    assert.deepEqual(monitor.canister('oracle')?.through, { wallet });
+    assert.deepEqual(monitor.canister('oracle')?.through, { proxy: wallet });
     assert.equal(monitor.canister('ledger')?.through, undefined);
     assert.equal(rowStates(monitor)['oracle'], 'Running state hidden: your wallet is the controller');
     assert.ok(applies('stop', monitor.canister('oracle')!) && applies('start', monitor.canister('oracle')!));
 
-    const owners = await new Ownership(world.identityService, world.locations).owners(monitor);
+    const owners = await new Ownership(world.identityService).owners(monitor);
     const rows = detailRows('r', monitor.canister('oracle')!, monitor.snapshot, { otherIds: [], owners }, '/', 0);
     const lines = rows.map(({ label, description }) => [say(label), ...description.map(say)].join(' · '));
     assert.ok(lines.includes('Controllers · 1 · wallet of alice'), lines.join('\n'));
@@ -179,14 +181,14 @@ describe('wallets', () => {
     const run: string[][] = [];
     const tool = {
       run: async ({ args }: { args: readonly string[] }) => void run.push([...args]),
-    } as unknown as DfxTool;
-    const service = new LifecycleService(agentOperations(fetch), new DfxOperations(tool));
+    } as unknown as Tool;
+    const service = new LifecycleService(agentOperations(fetch), [new DfxToolchain(tool, world.locations)]);
     const options = { answer: async () => false };
     const { outcomes } = await service.run(
       'stop',
       [
-        { monitor, canister: 'oracle' },
-        { monitor, canister: 'ledger' },
+        { project: monitor, canister: 'oracle' },
+        { project: monitor, canister: 'ledger' },
       ],
       options,
     );
@@ -227,12 +229,12 @@ describe('wallets', () => {
 describe('a key that only dfx can reach', () => {
   it('sends operations through dfx, where whether it runs cannot be seen', async (t) => {
     const { monitor, selection, project } = await setUp(t);
-    await selection.setIdentity(project.folder, 'ring');
+    await selection.setIdentity(project.dfxJson, 'ring');
     await monitor.refresh();
     assert.equal(monitor.snapshot.identity?.storage, 'keyring');
     assert.deepEqual(monitor.canister('ledger')?.through, {});
     assert.equal(rowStates(monitor)['ledger'], 'Running state hidden: only dfx can reach the key');
-    await selection.setIdentity(project.folder, undefined);
+    await selection.setIdentity(project.dfxJson, undefined);
     await monitor.refresh();
     assert.equal(monitor.canister('ledger')?.through, undefined);
     assert.equal(rowStates(monitor)['ledger'], 'Running');
@@ -241,8 +243,8 @@ describe('a key that only dfx can reach', () => {
 
 describe('ownership', () => {
   it('names identities, wallets and canisters behind principals, and who at hand is a controller', async (t) => {
-    const { monitor, identityService, locations, alice, bob, project, network } = await setUp(t);
-    const ownership = new Ownership(identityService, locations);
+    const { monitor, identityService, alice, bob, project, network } = await setUp(t);
+    const ownership = new Ownership(identityService);
     const whose = async (principal: string) => ((await ownership.owners(monitor)).get(principal) ?? []).map(say);
     assert.deepEqual(await whose(alice.principal), ['alice (identity)']);
     assert.deepEqual(await whose(project.ids.get('ledger')!), ['ledger (canister)']);

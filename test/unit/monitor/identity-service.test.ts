@@ -5,6 +5,7 @@ import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { after, before, describe, it } from 'node:test';
 import { build } from 'esbuild';
+import { DfxEngine } from '../../../src/core/engines/dfx/dfx-engine';
 import { readIdentity } from '../../../src/core/engines/dfx/identities';
 import { type DfxLocations, dfxLocations } from '../../../src/core/engines/dfx/locations';
 import { IdentityService } from '../../../src/core/monitor/identity-service';
@@ -45,7 +46,7 @@ async function home(t: Parameters<typeof layout>[0]): Promise<DfxLocations> {
 
 function open(locations: DfxLocations, now = Date.now): { client: NetworkClient; identityService: IdentityService } {
   const client = new NetworkClient(worker);
-  const identityService = new IdentityService(client.api, locations, now);
+  const identityService = new IdentityService(client.api, [new DfxEngine(locations)], now);
   client.onDidLoseWorker(() => identityService.workerStopped());
   return { client, identityService };
 }

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { NetworkOverview } from '../../../src/core/monitor/network-overview';
 import { networkRow } from '../../../src/core/rows/network-rows';
-import type { DetailRow } from '../../../src/core/rows/row';
+import type { Row } from '../../../src/core/rows/row';
 import { makeWorld, say, until, type World, write } from './world';
 
 async function setUp(t: TestContext) {
@@ -18,11 +18,11 @@ async function setUp(t: TestContext) {
       return world.client.health(request);
     },
   };
-  const { locations, selection, monitor } = world;
-  const overview = new NetworkOverview({ client, locations, selection, projects: () => [monitor], now: Date.now });
+  const { selection, monitor } = world;
+  const overview = new NetworkOverview({ client, selection, projects: () => [monitor], now: Date.now });
   t.after(() => overview.dispose());
   await monitor.load();
-  const rows = async (): Promise<Map<string, DetailRow>> =>
+  const rows = async (): Promise<Map<string, Row>> =>
     new Map((await overview.list(monitor)).map((entry) => [entry.network.name, networkRow('p', entry)]));
   return { ...world, overview, asked, rows };
 }
@@ -33,8 +33,8 @@ function define(world: World, networks: object): void {
   writeFileSync(file, JSON.stringify({ ...content, networks }));
 }
 
-const words = (row: DetailRow | undefined): string => [row!.label, ...row!.description].map(say).join(' · ');
-const below = (row: DetailRow | undefined): string[] => row!.children.map((child) => words(child));
+const words = (row: Row | undefined): string => [row!.label, ...row!.description].map(say).join(' · ');
+const below = (row: Row | undefined): string[] => (row!.children ?? []).map((child) => words(child));
 
 describe('the networks of a project', () => {
   it('are local, ic, playground, the project’s and the user’s, with where they are defined', async (t) => {
@@ -49,7 +49,7 @@ describe('the networks of a project', () => {
     assert.equal(words(rows.get('lab')), 'lab · http://127.0.0.1:9999');
     assert.ok(below(rows.get('lab')).includes('Scope · Shared by all projects on this computer'));
 
-    const place = (name: string) => rows.get(name)!.children.find((child) => say(child.label) === 'Defined in');
+    const place = (name: string) => rows.get(name)!.children!.find((child) => say(child.label) === 'Defined in');
     const staging = place('staging')?.action;
     assert.ok(staging?.do === 'open' && staging.file === world.project.dfxJson && staging.range !== undefined);
     const lab = place('lab')?.action;
@@ -69,7 +69,7 @@ describe('the networks of a project', () => {
       [...rows.values()].map((row) => row.flags.includes('can-use')),
       [false, true, true],
     );
-    await world.selection.setNetwork(world.project.folder, 'ic');
+    await world.selection.setTarget(world.project.dfxJson, 'ic');
     assert.equal(words((await world.rows()).get('ic')), 'ic · in use · mainnet');
   });
 });

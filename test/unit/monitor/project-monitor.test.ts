@@ -247,11 +247,11 @@ describe('choosing another network', () => {
     network.setFaults({ outage: 'hang' });
     const first = monitor.refresh();
     await until('the network is asked', () => network.counters.total > 0);
-    await selection.setNetwork(project.folder, 'other');
+    await selection.setTarget(project.dfxJson, 'other');
     monitor.pause();
     await monitor.refresh();
     await first;
-    assert.equal(monitor.snapshot.networkName, 'other');
+    assert.equal(monitor.snapshot.target.name, 'other');
     assert.equal(monitor.snapshot.health?.state, 'healthy');
     assert.equal(rowStates(monitor)['ledger'], 'Stopped');
     assert.equal(rowStates(monitor)['hello_backend'], 'Not created');
@@ -260,7 +260,7 @@ describe('choosing another network', () => {
   it('keeps nothing of what the former network said', async (t) => {
     const { monitor, project, selection } = await makeWorld(t);
     await monitor.refresh();
-    await selection.setNetwork(project.folder, 'playground');
+    await selection.setTarget(project.dfxJson, 'playground');
     await monitor.load();
     assert.equal(monitor.snapshot.health, undefined);
     assert.equal(monitor.snapshot.healthyAt, undefined);
@@ -274,7 +274,7 @@ describe('choosing another network', () => {
     network.resetCounters();
     const refreshing = monitor.refresh();
     await until('the network is asked', () => network.counters.total > 0);
-    await selection.setNetwork(project.folder, 'ic');
+    await selection.setTarget(project.dfxJson, 'ic');
     await monitor.load();
     await refreshing;
     await new Promise((resolve) => setTimeout(resolve, 300));
@@ -286,24 +286,24 @@ describe('choosing another network', () => {
 
   it('is remembered with the workspace', async (t) => {
     const { project, selection, store } = await makeWorld(t);
-    assert.equal(selection.network(project.folder), 'local');
-    await selection.setNetwork(project.folder, 'ic');
+    assert.equal(selection.target(project.dfxJson), 'local');
+    await selection.setTarget(project.dfxJson, 'ic');
     const { Selection } = await import('../../../src/core/monitor/selection');
-    assert.equal(new Selection(store).network(project.folder), 'ic');
-    assert.equal(new Selection(store).network('/another'), 'local');
+    assert.equal(new Selection(store).target(project.dfxJson), 'ic');
+    assert.equal(new Selection(store).target('/another'), 'local');
   });
 
   it('survives whatever was stored', async () => {
     const { Selection } = await import('../../../src/core/monitor/selection');
     for (const stored of [undefined, null, 7, 'x', [], { '/a': null }, { '/a': { network: 7 } }, { '/a': [] }]) {
       const selection = new Selection({ get: () => stored, update: async () => {} });
-      assert.equal(selection.network('/a'), 'local', JSON.stringify(stored));
+      assert.equal(selection.target('/a'), 'local', JSON.stringify(stored));
     }
   });
 
   it('says that a network of that name is no more, and asks nobody', async (t) => {
     const { monitor, network, project, selection } = await makeWorld(t);
-    await selection.setNetwork(project.folder, 'removed');
+    await selection.setTarget(project.dfxJson, 'removed');
     network.resetCounters();
     await monitor.refresh();
     assert.deepEqual(troubles(monitor), ['There is no network named "removed".']);
@@ -338,7 +338,7 @@ describe('an operation', () => {
     network.setFaults({ stopMs: 150 });
     const seen = new Set<string>();
     monitor.onDidChange(() => seen.add(rowStates(monitor)['ledger']!));
-    const stopping = new OperationRunner().each([{ monitor, canister: 'ledger' }], msg('Stopping…'), () =>
+    const stopping = new OperationRunner().each([{ project: monitor, canister: 'ledger' }], msg('Stopping…'), () =>
       client.manage({
         endpoint: { url: network.url, rootKey: 'fetch' },
         identity: { kind: 'pem', name: alice.name, file: alice.pemFile },

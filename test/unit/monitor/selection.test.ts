@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { DfxEngine } from '../../../src/core/engines/dfx/dfx-engine';
 import { dfxLocations } from '../../../src/core/engines/dfx/locations';
 import { resolveActiveIdentity } from '../../../src/core/monitor/active-identity';
 import { Selection, type SelectionStore } from '../../../src/core/monitor/selection';
@@ -21,12 +22,12 @@ function memory(initial?: unknown): SelectionStore & { value: unknown } {
 test('each project keeps its own network and identity, across restarts', async () => {
   const store = memory();
   const first = new Selection(store);
-  await first.setNetwork('/a', 'ic');
+  await first.setTarget('/a', 'ic');
   await first.setIdentity('/a', 'alice');
   await first.setIdentity('/b', 'bob');
   const again = new Selection(store);
   assert.deepEqual(
-    ['/a', '/b', '/c'].map((root) => [again.network(root), again.identity(root)]),
+    ['/a', '/b', '/c'].map((root) => [again.target(root), again.identity(root)]),
     [
       ['ic', 'alice'],
       ['local', 'bob'],
@@ -38,8 +39,8 @@ test('each project keeps its own network and identity, across restarts', async (
 test('only a change is told, and to whom it belongs', async () => {
   const selection = new Selection(memory());
   const told: string[] = [];
-  selection.onDidChange(({ projectRoot }) => told.push(projectRoot));
-  await selection.setNetwork('/a', 'local');
+  selection.onDidChange(({ manifest }) => told.push(manifest));
+  await selection.setTarget('/a', 'local');
   await selection.setIdentity('/a', undefined);
   assert.deepEqual(told, []);
   await selection.setIdentity('/a', 'alice');
@@ -52,12 +53,12 @@ test('only a change is told, and to whom it belongs', async () => {
 });
 
 test('what was stored by somebody else is read with care', () => {
-  const stored = JSON.parse('{"/a":{"network":7,"identity":["x"]},"/b":null,"/c":"text","__proto__":{"network":"ic"}}');
+  const stored = JSON.parse('{"/a":{"target":7,"identity":["x"]},"/b":null,"/c":"text","__proto__":{"target":"ic"}}');
   const selection = new Selection(memory(stored));
   for (const root of ['/a', '/b', '/c', 'constructor']) {
-    assert.deepEqual([selection.network(root), selection.identity(root)], ['local', undefined]);
+    assert.deepEqual([selection.target(root), selection.identity(root)], ['local', undefined]);
   }
-  assert.equal(new Selection(memory('nonsense')).network('/a'), 'local');
+  assert.equal(new Selection(memory('nonsense')).target('/a'), 'local');
 });
 
 test("the project's choice counts, else dfx's own", async (t) => {
@@ -70,26 +71,26 @@ test("the project's choice counts, else dfx's own", async (t) => {
       encryption: { pw_salt: 'ab'.repeat(32), file_nonce: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11] },
     },
   });
-  const locations = dfxLocations({}, 'linux', home);
-  const own = await resolveActiveIdentity(locations);
-  assert.deepEqual([own.name, own.chosenBy, own.ref.kind, own.note], ['alice', 'dfx', 'pem', undefined]);
-  const bob = await resolveActiveIdentity(locations, 'bob');
+  const { identities } = new DfxEngine(dfxLocations({}, 'linux', home));
+  const own = await resolveActiveIdentity(identities);
+  assert.deepEqual([own.name, own.chosenBy, own.ref.kind, own.note], ['alice', 'tool', 'pem', undefined]);
+  const bob = await resolveActiveIdentity(identities, 'bob');
   assert.deepEqual([bob.name, bob.chosenBy, bob.ref.kind], ['bob', 'project', 'pem']);
-  const gone = await resolveActiveIdentity(locations, 'dave');
+  const gone = await resolveActiveIdentity(identities, 'dave');
   assert.deepEqual([gone.name, gone.storage, gone.ref.kind], ['dave', undefined, 'anonymous']);
   assert.match(formatMessage(gone.note!), /dave does not exist/);
 
-  const locked = await resolveActiveIdentity(locations, 'carol');
+  const locked = await resolveActiveIdentity(identities, 'carol');
   assert.deepEqual([locked.storage, locked.ref.kind], ['password', 'anonymous']);
   assert.match(formatMessage(locked.note!), /protected by a password/);
-  const opened = await resolveActiveIdentity(locations, 'carol', {
+  const opened = await resolveActiveIdentity(identities, 'carol', {
     unlocked: ({ name }) => ({ kind: 'pem', name, file: 'there' }),
   });
   assert.deepEqual([opened.ref.kind, opened.note], ['pem', undefined]);
 });
 
 test('where dfx was never used, requests are anonymous and the project says why', async (t) => {
-  const active = await resolveActiveIdentity(dfxLocations({}, 'linux', await layout(t)));
+  const active = await resolveActiveIdentity(new DfxEngine(dfxLocations({}, 'linux', await layout(t))).identities);
   assert.deepEqual([active.name, active.ref.kind], ['anonymous', 'anonymous']);
   assert.match(formatMessage(active.note!), /no identity yet/);
 });

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { DfxEngine } from '../../../src/core/engines/dfx/dfx-engine';
 import { dfxLocations } from '../../../src/core/engines/dfx/locations';
 import { Selection } from '../../../src/core/monitor/selection';
 import { WorkspaceMonitor } from '../../../src/core/monitor/workspace-monitor';
@@ -113,7 +114,7 @@ async function makeWorkspace(
   const monitor = new WorkspaceMonitor(
     {
       client: asOperations(network),
-      locations: dfxLocations(home.env, process.platform, home.home),
+      engines: [new DfxEngine(dfxLocations(home.env, process.platform, home.home))],
       selection,
       now: () => Date.now(),
     },
@@ -151,7 +152,7 @@ describe('when a network is asked', () => {
     const { monitor, network, pass, selection, folder } = await makeWorkspace(t, PROJECT);
     await pass(120_000, 20_000);
     await monitor.filesChanged(path.join(folder, 'dfx.json'));
-    await selection.setNetwork(folder, 'playground');
+    await selection.setTarget(path.join(folder, 'dfx.json'), 'playground');
     await monitor.rescan();
     monitor.setFocused(false);
     monitor.setFocused(true);
@@ -235,7 +236,7 @@ describe('when a network is asked', () => {
     network.take();
     await monitor.refresh();
     assert.deepEqual(network.take(), ['health', ID]);
-    await selection.setNetwork(folder, 'other');
+    await selection.setTarget(path.join(folder, 'dfx.json'), 'other');
     await pass(100);
     assert.deepEqual(network.take(), ['health']);
   });
@@ -297,7 +298,7 @@ describe('when a network is asked', () => {
       'dfx.json': { canisters: { ledger: {} } },
       'canister_ids.json': { ledger: { ic: ID } },
     });
-    await selection.setNetwork(folder, 'ic');
+    await selection.setTarget(path.join(folder, 'dfx.json'), 'ic');
     monitor.setVisible(true);
     await pass(100);
     network.take();
@@ -354,7 +355,7 @@ describe('the projects of a workspace', () => {
     const { monitor, folder } = await makeWorkspace(t, TWO);
     assert.equal(monitor.scanned, true);
     assert.deepEqual(
-      monitor.projects.map(({ project }) => path.relative(folder, project.dfxJson)),
+      monitor.projects.map(({ manifest }) => path.relative(folder, manifest)),
       [path.join('a', 'dfx.json'), path.join('b', 'deep', 'dfx.json')],
     );
   });
@@ -371,7 +372,7 @@ describe('the projects of a workspace', () => {
     await monitor.rescan();
     assert.equal(told, 1);
     assert.deepEqual(
-      monitor.projects.map(({ project }) => project.name),
+      monitor.projects.map(({ name }) => name),
       ['a', 'c'],
     );
     assert.equal(monitor.projects[0], first);
@@ -393,7 +394,7 @@ describe('the projects of a workspace', () => {
     assert.equal(monitor.projects.length, 2);
     await monitor.setFolders([path.join(folder, 'b')]);
     assert.deepEqual(
-      monitor.projects.map(({ project }) => project.name),
+      monitor.projects.map(({ name }) => name),
       ['deep'],
     );
     await monitor.setFolders([]);
@@ -406,10 +407,10 @@ describe('the projects of a workspace', () => {
     monitor.setVisible(true);
     await pass(100);
     network.take();
-    await selection.setNetwork(path.join(folder, 'a'), 'ic');
+    await selection.setTarget(path.join(folder, 'a', 'dfx.json'), 'ic');
     await pass(100);
     assert.deepEqual(
-      monitor.projects.map(({ snapshot }) => snapshot.networkName),
+      monitor.projects.map(({ snapshot }) => snapshot.target.name),
       ['ic', 'local'],
     );
     assert.deepEqual(network.take(), ['health'], 'the other is left alone');

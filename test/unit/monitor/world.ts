@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
 import { agentOperations } from '../../../src/core/agent/agent-operations';
+import { DfxEngine } from '../../../src/core/engines/dfx/dfx-engine';
 import { type DfxLocations, dfxLocations } from '../../../src/core/engines/dfx/locations';
 import { ProjectMonitor } from '../../../src/core/monitor/project-monitor';
 import { Selection } from '../../../src/core/monitor/selection';
 import type { NetworkApi } from '../../../src/core/network/network-api';
-import { Project } from '../../../src/core/project/project';
 import { canisterRow } from '../../../src/core/rows/canister-row';
 import { troubleRows } from '../../../src/core/rows/project-rows';
 import type { Words } from '../../../src/core/rows/row';
@@ -58,9 +58,8 @@ export async function makeWorld(t: TestContext, options: { client?: NetworkApi }
   const store = new MemoryStore();
   const selection = new Selection(store);
   const client = options.client ?? agentOperations(fetch);
-  const monitor = new ProjectMonitor(new Project(project.dfxJson), {
+  const monitor = new ProjectMonitor(new DfxEngine(locations).open(project.dfxJson), {
     client,
-    locations,
     selection,
     now: Date.now,
   });
@@ -91,9 +90,7 @@ export function rowStates(monitor: ProjectMonitor): Record<string, string> {
 
 /** What stands above the canisters. */
 export function troubles(monitor: ProjectMonitor): string[] {
-  return troubleRows(monitor.project, monitor.snapshot, Date.now()).map((row) =>
-    [row.label, ...row.description].map(say).join(' · '),
-  );
+  return troubleRows(monitor, Date.now()).map((row) => [row.label, ...row.description].map(say).join(' · '));
 }
 
 export function write(file: string, content: unknown): string {

@@ -4,10 +4,10 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
-import type { DfxCommand } from '../../../src/core/engines/dfx/commands';
-import { type DfxPrompt, PromptDetector } from '../../../src/core/engines/dfx/prompts';
+import { PromptDetector } from '../../../src/core/engines/dfx/prompts';
 import { Redactor } from '../../../src/core/process/redact';
-import { type RunOptions, type RunResult, runProcess } from '../../../src/core/process/run';
+import { type Question, type RunOptions, type RunResult, runProcess } from '../../../src/core/process/run';
+import type { ToolCommand } from '../../../src/core/process/tool';
 import { formatMessage } from '../../../src/core/util/message';
 import { layout } from '../project/layout';
 
@@ -15,7 +15,7 @@ const windows = process.platform === 'win32';
 const env = { ...process.env } as Record<string, string>;
 
 /** Runs a piece of JavaScript as if it were dfx. */
-function run(code: string, options: Partial<RunOptions> = {}, command: Partial<DfxCommand> = {}): Promise<RunResult> {
+function run(code: string, options: Partial<RunOptions> = {}, command: Partial<ToolCommand> = {}): Promise<RunResult> {
   return runProcess({
     executable: process.execPath,
     env,
@@ -81,8 +81,8 @@ test('a question is put to the user, and the answer to dfx', async () => {
     [true, '"yes\\n"'],
     [false, '"no\\n"'],
   ] as const) {
-    const prompts: DfxPrompt[] = [];
-    const onPrompt = async (prompt: DfxPrompt): Promise<boolean> => {
+    const prompts: Question[] = [];
+    const onPrompt = async (prompt: Question): Promise<boolean> => {
       prompts.push(prompt);
       return yes;
     };
@@ -107,7 +107,7 @@ test('several questions, one of them without a line end', async () => {
     process.stderr.write('WARNING!\\nfirst\\nDo you want to proceed? yes/No\\n');
     let n = 0; process.stdin.on('data', () => { if (++n === 1) process.stderr.write('  Method name: x\\n\\nOkay? [y/N] '); else process.exit(0) })`;
   const texts: string[] = [];
-  const onPrompt = async ({ kind, text }: DfxPrompt): Promise<boolean> => texts.push(`${kind}: ${text}`) > 0;
+  const onPrompt = async ({ kind, text }: Question): Promise<boolean> => texts.push(`${kind}: ${text}`) > 0;
   const result = await run(code, { onPrompt }, { stdin: 'pipe' });
   assert.equal(result.exitCode, 0);
   assert.deepEqual(texts, ['consent: first', 'message: Method name: x']);
@@ -146,7 +146,7 @@ test('secrets are written nowhere, and handed over once', async () => {
 });
 
 test('what cannot be started is a result, not an exception', async () => {
-  const command: DfxCommand = { args: [], cwd: tmpdir(), stdin: 'ignore', usesKey: false };
+  const command: ToolCommand = { args: [], cwd: tmpdir(), stdin: 'ignore', usesKey: false };
   const missing = await runProcess({ executable: path.join(tmpdir(), 'no-such-dfx'), env, command });
   assert.match(missing.problem ? formatMessage(missing.problem) : '', /could not be started: ENOENT/);
   const nowhere = await run('', {}, { cwd: path.join(tmpdir(), 'no-such-folder') });

@@ -3,10 +3,13 @@ import { createHash } from 'node:crypto';
 import { utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
-import { buildArtifacts, candidFile, moduleHash, sourceFile } from '../../../src/core/engines/dfx/artifacts';
+import { buildArtifacts, candidFile, sourceFile } from '../../../src/core/engines/dfx/artifacts';
 import type { CanisterConfig } from '../../../src/core/engines/dfx/dfx-config';
+import { DfxEngine } from '../../../src/core/engines/dfx/dfx-engine';
 import { parseDfxConfig } from '../../../src/core/engines/dfx/dfx-json';
-import { Project } from '../../../src/core/project/project';
+import { dfxLocations } from '../../../src/core/engines/dfx/locations';
+import type { EngineProject } from '../../../src/core/engines/engine';
+import { moduleHash } from '../../../src/core/project/module-hash';
 import { formatMessage } from '../../../src/core/util/message';
 import { layout, put } from './layout';
 
@@ -99,33 +102,36 @@ test('the hash of a module is that of the file, and follows it', async (t) => {
 
 test('a project follows its file: appears, changes, breaks, goes', async (t) => {
   const root = await layout(t);
-  const project = new Project(path.join(root, 'dfx.json'));
-  assert.equal(project.name, path.basename(root));
-  assert.equal(await project.load(), true);
-  assert.match(project.failure ? formatMessage(project.failure) : '', /does not exist/);
-  assert.equal(await project.load(), false);
+  const engine = new DfxEngine(dfxLocations({}, 'linux', root));
+  const project = engine.open(path.join(root, 'dfx.json'));
+  const problems = ({ problems }: EngineProject) => problems.map(({ message }) => formatMessage(message)).join();
+  assert.equal(project.root, root);
+  await project.load();
+  assert.match(problems(project), /does not exist/);
 
   await put(root, 'dfx.json', { canisters: { a: {} } });
-  assert.equal(await project.load(), true);
-  assert.equal(project.failure, undefined);
-  assert.equal(project.canister('a')?.kind, 'motoko');
-  const before = project.config;
-  assert.equal(await project.reload(), false);
-  assert.equal(project.config, before);
+  await project.load();
+  assert.equal(problems(project), '');
+  assert.equal(project.canister('a')?.type, 'motoko');
+  const before = project.canister('a');
+  await project.load();
+  assert.equal(project.canister('a'), before);
 
-  assert.equal(project.update('{"canisters": {"a": {}, "b": '), true);
+  await put(root, 'dfx.json', '{"canisters": {"a": {}, "b": ');
+  await project.load();
   assert.deepEqual(
-    project.config.canisters.map(({ name }) => name),
+    project.canisters.map(({ name }) => name),
     ['a', 'b'],
   );
-  assert.ok(project.config.problems.length > 0);
-  assert.equal(await project.load(), true);
+  assert.notEqual(problems(project), '');
+  await put(root, 'dfx.json', { canisters: { a: {} } });
+  await project.load();
   assert.equal(project.canister('b'), undefined);
 
-  const large = new Project(await put(root, 'large/dfx.json', ' '.repeat(9 * 1024 * 1024)));
+  const large = engine.open(await put(root, 'large/dfx.json', ' '.repeat(9 * 1024 * 1024)));
   await large.load();
-  assert.match(large.failure ? formatMessage(large.failure) : '', /too large/);
-  const folder = new Project(path.join(root, 'large'));
+  assert.match(problems(large), /too large/);
+  const folder = engine.open(path.join(root, 'large'));
   await folder.load();
-  assert.match(folder.failure ? formatMessage(folder.failure) : '', /not a file/);
+  assert.match(problems(folder), /not a file/);
 });

@@ -4,13 +4,14 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { promisify } from 'node:util';
-import { findDfxJsonFiles, isExcluded } from '../../../src/core/project/discover';
+import { findFiles, isExcluded } from '../../../src/core/project/discover';
 import { layout, put } from './layout';
 
 const run = promisify(execFile);
+const NAMES = ['dfx.json'];
 
 async function find(folder: string): Promise<string[]> {
-  const files = await findDfxJsonFiles(folder);
+  const files = await findFiles(folder, NAMES);
   return files.map((file) => path.relative(folder, file).split(path.sep).join('/'));
 }
 
@@ -171,16 +172,34 @@ test('links are followed once, loops end, and what they show twice is listed onc
 
 test('a folder that is not there, or goes away, is empty', async (t) => {
   const folder = await layout(t);
-  assert.deepEqual(await findDfxJsonFiles(path.join(folder, 'missing')), []);
+  assert.deepEqual(await findFiles(path.join(folder, 'missing'), NAMES), []);
   const file = await put(folder, 'file', '');
-  assert.deepEqual(await findDfxJsonFiles(file), []);
+  assert.deepEqual(await findFiles(file, NAMES), []);
 });
 
-test('a search that is called off ends early', async (t) => {
-  const folder = await layout(t, project('a/dfx.json'));
-  const abort = new AbortController();
-  abort.abort();
-  assert.deepEqual(await findDfxJsonFiles(folder, { signal: abort.signal }), []);
+test('what VS Code hides is not looked into, nor news of it', async (t) => {
+  const shown = ['a/dfx.json', 'build/dfx.json.txt', 'x/build/dfx.json', 'x/tmp.d/dfx.json'];
+  const hidden = ['build/dfx.json', 'vendor/deep/dfx.json', 'y/.cache/dfx.json', 'tmp1/dfx.json', 'tmp2/z/dfx.json'];
+  const folder = await layout(t, Object.assign({}, ...[...shown, ...hidden].map((file) => project(file))));
+  const exclude = ['build/**', '**/.cache', 'vendor', 'tmp{1,2}', '**/*.{log,bak}', '[', '{'];
+  const wanted = shown.filter((file) => path.basename(file) === 'dfx.json');
+  const relative = (await findFiles(folder, NAMES, { exclude })).map((file) => path.relative(folder, file));
+  assert.deepEqual(relative, wanted);
+  for (const file of [...wanted, ...hidden]) {
+    assert.equal(await isExcluded(folder, path.join(folder, file), { exclude }), hidden.includes(file), file);
+  }
+});
+
+test('manifests of several tools are found, side by side in a folder too', async (t) => {
+  const files = ['a/dfx.json', 'a/icp.yaml', 'b/icp.yaml'];
+  const folder = await layout(t, Object.assign({}, ...files.map((file) => project(file))));
+  // A link to a folder makes it no second project.
+  await symlink(path.join(folder, 'a'), path.join(folder, 'linked'));
+  const found = await findFiles(folder, ['dfx.json', 'icp.yaml']);
+  assert.deepEqual(
+    found.map((file) => path.relative(folder, file).split(path.sep).join('/')),
+    files,
+  );
 });
 
 test('4,000 folders take less than a second', async (t) => {
@@ -192,7 +211,7 @@ test('4,000 folders take less than a second', async (t) => {
     await writeFile(path.join(folder, `d${i}`, 'dfx.json'), '{}');
   }
   const start = performance.now();
-  assert.equal((await findDfxJsonFiles(folder)).length, 40);
+  assert.equal((await findFiles(folder, NAMES)).length, 40);
   const took = performance.now() - start;
   assert.ok(took < 1000, `${took.toFixed(0)} ms`);
 });

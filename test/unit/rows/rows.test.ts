@@ -3,15 +3,15 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { parseDfxConfig } from '../../../src/core/engines/dfx/dfx-json';
+import { defineCanister } from '../../../src/core/engines/dfx/dfx-project';
 import { dfxNetwork } from '../../../src/core/engines/dfx/networks';
-import type { ProjectSnapshot } from '../../../src/core/monitor/project-monitor';
+import type { ProjectSnapshot } from '../../../src/core/monitor/project-snapshot';
 import { type CanisterPhase, type CanisterState, phaseLabel, phaseOf } from '../../../src/core/monitor/state';
 import type { CanisterDetail, CanisterFacts } from '../../../src/core/network/canister-facts';
-import { Project } from '../../../src/core/project/project';
 import { ageOf, canisterRow, cyclesWords } from '../../../src/core/rows/canister-row';
 import { detailRows } from '../../../src/core/rows/detail-rows';
 import { projectRow, troubleRows } from '../../../src/core/rows/project-rows';
-import type { DetailRow, Row, Words } from '../../../src/core/rows/row';
+import type { Row, Words } from '../../../src/core/rows/row';
 import { formatMessage, type Message, msg } from '../../../src/core/util/message';
 
 const ID = 'bkyz2-fmaaa-aaaaa-qaaaq-cai';
@@ -43,7 +43,8 @@ const facts = (change: Partial<CanisterFacts> = {}): CanisterFacts => ({
 
 function state(change: Partial<CanisterState> = {}, config: Record<string, unknown> = {}): CanisterState {
   const [canister] = parseDfxConfig(JSON.stringify({ canisters: { ledger: config } })).canisters;
-  return { name: 'ledger', config: canister!, id: ID, idSource: 'project', facts: facts(), ...change };
+  const definition = defineCanister(canister!, '/work/shop/dfx.json');
+  return { name: 'ledger', definition, id: ID, owner: 'project', facts: facts(), ...change };
 }
 
 const without = (from: CanisterState, ...keys: (keyof CanisterState)[]): CanisterState =>
@@ -51,7 +52,7 @@ const without = (from: CanisterState, ...keys: (keyof CanisterState)[]): Caniste
 
 const HEALTHY: ProjectSnapshot = {
   canisters: [],
-  networkName: 'local',
+  target: { name: 'local' },
   problems: [],
   loaded: true,
   health: { state: 'healthy' },
@@ -83,14 +84,14 @@ const PHASES: Record<CanisterPhase, { state: CanisterState; icon: string; color?
     can: ['stop'],
   },
   'not-created': {
-    state: without(state(), 'id', 'idSource', 'facts'),
+    state: without(state(), 'id', 'facts'),
     icon: 'circle-large-outline',
     color: 'disabledForeground',
     can: [],
   },
-  remote: { state: state({ idSource: 'remote' }), icon: 'link-external', can: [] },
+  remote: { state: state({ owner: 'remote' }), icon: 'link-external', can: [] },
   pull: {
-    state: without(state({ idSource: 'pulled' }, { type: 'pull', id: ID }), 'facts'),
+    state: without(state({ owner: 'pulled' }, { type: 'pull', id: ID }), 'facts'),
     icon: 'cloud-download',
     can: [],
   },
@@ -205,7 +206,7 @@ describe("a canister's details", () => {
   const rowsOf = (of: CanisterState, files: Partial<Parameters<typeof detailRows>[3]> = {}) =>
     detailRows('row', of, HEALTHY, { otherIds: [], ...files }, '/project', 0);
   const text = (row: Row | undefined) => row && line([row.label, ...row.description]);
-  const find = (rows: readonly DetailRow[], id: string) => rows.find((row) => row.id === `row/${id}`);
+  const find = (rows: readonly Row[], id: string) => rows.find((row) => row.id === `row/${id}`);
 
   it('show everything that is known, in order', () => {
     const rows = rowsOf(state({}, { type: 'rust', dependencies: ['archive', 'archive', 'index'] }), {
@@ -239,9 +240,9 @@ describe("a canister's details", () => {
     assert.equal(find(rows, 'module')?.copy, `0x${HASH}`);
     assert.equal(find(rows, 'cycles')?.copy, '2998400000000');
     assert.deepEqual(find(rows, 'source')?.action, { do: 'open', file: '/project/src/lib.rs' });
-    assert.deepEqual(find(rows, 'dependencies')?.children[0]?.action, { do: 'reveal', canister: 'archive' });
-    assert.equal(find(rows, 'networks')?.children[0]?.copy, 'ryjl3-tyaaa-aaaaa-aaaba-cai');
-    assert.equal(find(rows, 'controllers')?.children[0]?.copy, 'aaaaa-aa');
+    assert.deepEqual(find(rows, 'dependencies')?.children?.[0]?.action, { do: 'reveal', canister: 'archive' });
+    assert.equal(find(rows, 'networks')?.children?.[0]?.copy, 'ryjl3-tyaaa-aaaaa-aaaba-cai');
+    assert.equal(find(rows, 'controllers')?.children?.[0]?.copy, 'aaaaa-aa');
   });
 
   it('tell a deployed module from the one that was built', () => {
@@ -275,7 +276,7 @@ describe("a canister's details", () => {
       logVisibility: { kind: 'allowed_viewers', viewers: ['aaaaa-aa', '2vxsx-fae'] } as const,
     };
     const rows = rowsOf(state({ facts: facts({ detail: detail({ settings }) }) }));
-    assert.deepEqual(find(rows, 'settings')?.children.map(text), [
+    assert.deepEqual(find(rows, 'settings')?.children?.map(text), [
       'Compute allocation · 0 %',
       'Memory allocation · 4 GiB',
       'Freezing threshold · 30 d',
@@ -288,11 +289,11 @@ describe("a canister's details", () => {
 });
 
 describe("a project's rows", () => {
-  const project = new Project('/work/shop/dfx.json');
-  const troubles = (snapshot: ProjectSnapshot) => troubleRows(project, snapshot, 130_000);
+  const project = (snapshot: ProjectSnapshot) => ({ manifest: '/work/shop/dfx.json', root: '/work/shop', snapshot });
+  const troubles = (snapshot: ProjectSnapshot) => troubleRows(project(snapshot), 130_000);
 
   it('count what runs', () => {
-    const row = projectRow(project, { ...HEALTHY, canisters: [state(), PHASES.stopped.state] }, 'shop');
+    const row = projectRow(project({ ...HEALTHY, canisters: [state(), PHASES.stopped.state] }), 'shop');
     assert.equal(line([row.label, ...row.description]), 'shop · local · 1 of 2 running');
     assert.equal(line(row.spoken, ', '), 'shop, project, local network, 1 of 2 running');
   });
@@ -304,14 +305,17 @@ describe("a project's rows", () => {
   it('say that the network is lost, since when, and offer a way out', () => {
     const [row] = troubles({
       ...LOST,
-      network: dfxNetwork({
+      target: {
         name: 'local',
-        kind: 'ephemeral',
-        scope: 'shared',
-        url: 'http://127.0.0.1:1',
-        isIc: false,
-        local: true,
-      }),
+        network: dfxNetwork({
+          name: 'local',
+          kind: 'ephemeral',
+          scope: 'shared',
+          url: 'http://127.0.0.1:1',
+          isIc: false,
+          local: true,
+        }),
+      },
     });
     assert.equal(line([row!.label, ...row!.description]), 'Network local is down. · Click to start it · 30 s ago');
     assert.ok(row!.flags.includes('localNetworkDown'));
@@ -327,7 +331,7 @@ describe("a project's rows", () => {
       isIc: true,
       local: false,
     });
-    const [row] = troubles({ ...LOST, networkName: 'ic', network });
+    const [row] = troubles({ ...LOST, target: { name: 'ic', network } });
     assert.ok(!row!.flags.includes('localNetworkDown'));
   });
 
@@ -351,17 +355,16 @@ it('every sentence of the rows has its Japanese, with the same places for values
     }
   };
   const now = 60_000;
-  const project = new Project('/work/shop/dfx.json');
   const snapshots = [HEALTHY, LOST, { ...LOST, health: { state: 'starting', detail: '' } as const }];
   for (const snapshot of snapshots) {
     const rows = [
-      projectRow(project, snapshot, 'shop'),
-      ...troubleRows(project, snapshot, now),
+      projectRow({ manifest: '/work/shop/dfx.json', root: '/work/shop', snapshot }, 'shop'),
+      ...troubleRows({ manifest: '/work/shop/dfx.json', root: '/work/shop', snapshot }, now),
       ...Object.values(PHASES).flatMap((phase) => [
         canisterRow('row', phase.state, snapshot, now),
         ...detailRows('row', phase.state, snapshot, { otherIds: [], builtHash: HASH }, '/', now).flatMap((row) => [
           row,
-          ...row.children,
+          ...(row.children ?? []),
         ]),
       ]),
     ];

@@ -1,4 +1,5 @@
 /** The same sequence by the official command line and by the extension's service leaves the same canister. */
+
 import assert from 'node:assert/strict';
 import { execFile, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -6,18 +7,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { agentOperations } from '../../../src/core/agent/agent-operations';
+import { DfxEngine } from '../../../src/core/engines/dfx/dfx-engine';
 import { dfxLocations } from '../../../src/core/engines/dfx/locations';
-import { DfxTool } from '../../../src/core/engines/dfx/tool';
 import type { CanisterRef } from '../../../src/core/lifecycle/canister-ref';
-import { DfxOperations } from '../../../src/core/lifecycle/dfx-operations';
 import { LifecycleService } from '../../../src/core/lifecycle/lifecycle-service';
 import type { OperationReport } from '../../../src/core/lifecycle/tool-operations';
 import { ProjectMonitor } from '../../../src/core/monitor/project-monitor';
 import { Selection } from '../../../src/core/monitor/selection';
-import { Project } from '../../../src/core/project/project';
 import { compileMotoko } from '../../motoko/compile';
 import { TestNetwork } from '../../network/index';
 import { DfxHome } from '../../support/dfx-home';
+import { dfxToolchain } from '../../support/dfx-toolchain';
 import { MemoryStore } from '../monitor/world';
 import { testCodec } from '../network/codec';
 
@@ -95,26 +95,14 @@ describe('the command line and the service', { skip: !runs && 'the icp command l
 
     const locations = dfxLocations(home.env, process.platform, home.home);
     const client = agentOperations(fetch, { candid: testCodec() });
-    monitor = new ProjectMonitor(new Project(join(folder, 'project', 'dfx.json')), {
+    monitor = new ProjectMonitor(new DfxEngine(locations).open(join(folder, 'project', 'dfx.json')), {
       client,
-      locations,
       selection: new Selection(new MemoryStore()),
       now: Date.now,
     });
     await monitor.refresh();
-    const tool = new DfxTool({
-      env: { PATH: '' },
-      platform: process.platform,
-      home: home.home,
-      locations,
-      setting: () => '',
-      allowPlaintextOnMainnet: () => false,
-      log: { command: () => {}, line: () => {}, end: () => {} },
-      runInTerminal: async () => undefined,
-      showSecret: () => {},
-    });
-    const service = new LifecycleService(client, new DfxOperations(tool));
-    const target: CanisterRef = { monitor, canister: 'ours' };
+    const service = new LifecycleService(client, [dfxToolchain(locations)]);
+    const target: CanisterRef = { project: monitor, canister: 'ours' };
     const options = { answer: async () => true };
     const ok = async (report: Promise<OperationReport>): Promise<void> => {
       for (const outcome of (await report).outcomes) {

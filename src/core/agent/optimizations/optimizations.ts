@@ -9,7 +9,7 @@
  * | quick-query    | × 1.30 (12)   | × 1.32 (13)   |
  * | quick-status   | × 1.26 (11)   | × 1.33 (12)   |
  * | session-key    | × 0.99 (7)    | × 1.36 (13)   |
- * | pacer          | × 0.97 (6)    | × 1.23 (52 of 70 rounds of its own; 15 are too few to see it) |
+ * | pacer          | × 0.97 (6)    | × 0.99 to × 1.24 in runs of 15 rounds; × 1.23 in one of 70 (52) |
  *
  * Principals that keep their text showed nothing (× 0.89 and × 0.98) and were taken out.
  */

@@ -1,7 +1,4 @@
 /** Where a canister's source, interface and build results are. Paths are normalised, not checked to lie in the project. */
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { cargoPackages, readCargoManifest } from '../../project/cargo';
 import { nodeFileHost } from '../../project/file-host';
@@ -124,33 +121,4 @@ export async function sourceFile(project: ProjectRoot, canister: CanisterConfig)
     }
   }
   return path.join(folder, 'Cargo.toml');
-}
-
-const hashes = new Map<string, { readonly mtimeMs: number; readonly size: number; readonly hash: string }>();
-const MAX_HASHES = 1_000;
-
-/**
- * SHA-256 of a wasm module's file as lower-case hex, as the network shows it for an installed module (a gzipped module
- * is hashed as it is). Undefined where there is no such file. Kept until the file changes.
- */
-export async function moduleHash(file: string): Promise<string | undefined> {
-  try {
-    const { mtimeMs, size } = await stat(file);
-    const known = hashes.get(file);
-    if (known !== undefined && known.mtimeMs === mtimeMs && known.size === size) {
-      return known.hash;
-    }
-    const digest = createHash('sha256');
-    for await (const chunk of createReadStream(file)) {
-      digest.update(chunk as Uint8Array);
-    }
-    const hash = digest.digest('hex');
-    if (hashes.size >= MAX_HASHES) {
-      hashes.clear();
-    }
-    hashes.set(file, { mtimeMs, size, hash });
-    return hash;
-  } catch {
-    return undefined;
-  }
 }

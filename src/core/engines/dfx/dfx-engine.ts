@@ -1,7 +1,8 @@
 import type { Engine, EngineProject, IdentityStore } from '../engine';
 import { DfxProject } from './dfx-project';
-import { listIdentities, readIdentity, selectedIdentity } from './identities';
+import { isIdentityName, listIdentities, readIdentity, selectedIdentity } from './identities';
 import type { DfxLocations } from './locations';
+import { hasWallets } from './wallets';
 import { identityPatterns } from './watch';
 
 export class DfxEngine implements Engine {
@@ -16,6 +17,8 @@ export class DfxEngine implements Engine {
       list: () => listIdentities(locations),
       find: (name) => readIdentity(name, locations),
       selected: () => selectedIdentity(locations),
+      isName: isIdentityName,
+      hasProxies: (name) => hasWallets(name, locations),
       watch: identityPatterns(locations),
     };
   }

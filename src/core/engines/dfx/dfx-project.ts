@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { TextRange } from '../../document/tree';
 import { readText } from '../../project/files';
 import type {
   CanisterDefinition,
@@ -25,6 +26,12 @@ import { readWallet } from './wallets';
 import { watchPatterns } from './watch';
 
 const NOTHING: DfxConfig = { canisters: [], networks: [], problems: [] };
+
+/** Of a wallet's interface, what is asked of it. */
+const WALLET_BALANCE = {
+  method: 'wallet_balance',
+  interface: 'service : { wallet_balance : () -> (record { amount : nat64 }) query }',
+};
 
 /** For dfx, a target is a network. */
 export type DfxTarget = Target & { readonly network?: DfxNetwork };
@@ -70,6 +77,10 @@ export class DfxProject implements EngineProject {
     return this.#byName.get(name)?.config;
   }
 
+  nameIn(text: string, canister: string): TextRange | undefined {
+    return parseDfxConfig(text).canisters.find(({ name }) => name === canister)?.nameRange;
+  }
+
   async load(): Promise<void> {
     const file = await readText(this.manifest);
     if (file.state !== 'text') {
@@ -81,7 +92,10 @@ export class DfxProject implements EngineProject {
   }
 
   #set(config: DfxConfig, text: string | undefined, failure: Message | undefined): void {
-    const entries = config.canisters.map((canister) => ({ config: canister, definition: this.#define(canister) }));
+    const entries = config.canisters.map((canister) => ({
+      config: canister,
+      definition: defineCanister(canister, this.manifest),
+    }));
     this.#config = config;
     this.#text = text;
     this.#canisters = entries.map(({ definition }) => definition);
@@ -90,17 +104,6 @@ export class DfxProject implements EngineProject {
       ...(failure ? [{ file: this.manifest, message: failure }] : []),
       ...config.problems.map(({ message, range }) => ({ file: this.manifest, message, range })),
     ];
-  }
-
-  #define({ name, nameRange, type, kind, dependencies, hasFrontend }: CanisterConfig): CanisterDefinition {
-    return {
-      name,
-      place: { file: this.manifest, range: nameRange },
-      type,
-      dependencies: dependencies.map(({ value }) => value),
-      pulled: kind === 'pull',
-      hasFrontend: hasFrontend || kind === 'assets',
-    };
   }
 
   async targets(): Promise<DfxTarget[]> {
@@ -141,7 +144,7 @@ export class DfxProject implements EngineProject {
 
   async proxy(identity: string, { network }: DfxTarget): Promise<ProxyCanister | undefined> {
     const id = network && (await readWallet(this.root, network, identity, this.#locations));
-    return id === undefined ? undefined : { id, label: msg('wallet of {0}', identity) };
+    return id === undefined ? undefined : { id, label: msg('wallet of {0}', identity), balance: WALLET_BALANCE };
   }
 
   async candidUi({ network }: DfxTarget): Promise<string | undefined> {
@@ -169,4 +172,17 @@ export class DfxProject implements EngineProject {
   networkProcess({ dataDir }: DfxNetwork): Promise<NetworkProcess> {
     return networkProcess(dataDir);
   }
+}
+
+/** What of an entry in dfx.json every engine has. @param manifest path of the dfx.json */
+export function defineCanister(config: CanisterConfig, manifest: string): CanisterDefinition {
+  const { name, nameRange, type, kind, dependencies, hasFrontend } = config;
+  return {
+    name,
+    place: { file: manifest, range: nameRange },
+    type,
+    dependencies: dependencies.map(({ value }) => value),
+    pulled: kind === 'pull',
+    hasFrontend: hasFrontend || kind === 'assets',
+  };
 }

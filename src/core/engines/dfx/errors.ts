@@ -1,6 +1,7 @@
 /** What a failed dfx command means, and what a person can do about it. */
 
 import type { RunResult } from '../../process/run';
+import type { FailureContext } from '../../process/tool';
 import type { FailureData } from '../../util/failure';
 import { msg } from '../../util/message';
 
@@ -9,12 +10,6 @@ export interface DfxFailure extends FailureData {
   readonly detail: string;
   /** The dfx version that `version-missing` is about. */
   readonly version?: string;
-}
-
-/** What the classification may name. */
-export interface FailureContext {
-  readonly network?: string;
-  readonly identity?: string;
 }
 
 /** One line of an error chain. */
@@ -226,9 +221,4 @@ export function classifyFailure(result: RunResult, context: FailureContext = {})
   // The innermost cause says most; the outermost says what was being done.
   const inner = block.causes.at(-1)?.split('\n')[0] ?? '';
   return { kind: 'other', message: msg('dfx failed: {0}', inner), detail };
-}
-
-/** True where the command did what it should. */
-export function succeeded(result: RunResult): boolean {
-  return result.exitCode === 0 && !result.cancelled && result.problem === undefined && !result.declined;
 }

@@ -14,12 +14,13 @@ import { type Message, msg } from '../../util/message';
 import { staysInside } from '../../util/paths';
 import type { DfxLocations } from './locations';
 
-const DEFAULT_NAME = 'default';
+/** The name of the identity that dfx makes when it is first used. */
+export const DEFAULT_NAME = 'default';
 /** dfx makes identities under such names and renames them when they are complete. */
 const TEMPORARY_PREFIXES = ['___temp___', '___s_temp___'];
 
 /** What dfx's names of new identities are made of. */
-export const IDENTITY_NAME = /^[A-Za-z0-9.\-_@]+$/;
+const IDENTITY_NAME = /^[A-Za-z0-9.\-_@]+$/;
 
 interface IdentityConfig {
   readonly hsm: boolean;
@@ -140,4 +141,9 @@ export async function selectedIdentity(locations: DfxLocations): Promise<{ name:
     return { name };
   }
   return { name, problem: msg('The selected identity "{0}" does not exist.', name) };
+}
+
+/** True where dfx would take the name for a new identity. */
+export function isIdentityName(name: string): boolean {
+  return IDENTITY_NAME.test(name) && !name.startsWith('___');
 }

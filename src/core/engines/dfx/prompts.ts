@@ -1,8 +1,5 @@
 import type { Question, QuestionDetector } from '../../process/run';
 
-/** `consent`: "Do you want to proceed? yes/No"; `message`: "Okay? [y/N]", before a signed message is sent. */
-export type DfxPrompt = Question;
-
 const CONSENT_START = 'WARNING!';
 const CONSENT_END = 'Do you want to proceed? yes/No';
 const MESSAGE_END = 'Okay? [y/N]';
@@ -13,7 +10,7 @@ export class PromptDetector implements QuestionDetector {
   #consent: string[] | undefined;
   #recent: string[] = [];
 
-  line(text: string): DfxPrompt | undefined {
+  line(text: string): Question | undefined {
     const line = text.trimEnd();
     if (line === CONSENT_START) {
       this.#consent = [];

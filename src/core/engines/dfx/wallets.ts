@@ -63,3 +63,9 @@ function stringIn(json: string, keys: readonly string[]): string | undefined {
   }
   return node?.type === 'string' ? node.value : undefined;
 }
+
+/** True where an identity has a wallet on a network that lasts. */
+export async function hasWallets(identity: string, locations: DfxLocations): Promise<boolean> {
+  const file = await readText(path.join(locations.identityDir, identity, 'wallets.json'));
+  return file.state === 'text' && /"[a-z0-9-]+-[a-z0-9]{3}"/.test(file.text);
+}

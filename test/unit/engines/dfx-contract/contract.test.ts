@@ -2,25 +2,30 @@
  * What the product takes for granted of dfx, run against the stand-in, and against a real dfx where DFX_BIN names one.
  * The product's own runner, commands and readers are used throughout: they are held to dfx as much as it is to them.
  */
+
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { buildArtifacts, moduleHash } from '../../../../src/core/engines/dfx/artifacts';
+import { buildArtifacts } from '../../../../src/core/engines/dfx/artifacts';
 import { type CanisterIds, readCanisterIds } from '../../../../src/core/engines/dfx/canister-ids';
 import * as commands from '../../../../src/core/engines/dfx/commands';
 import { parseDfxConfig } from '../../../../src/core/engines/dfx/dfx-json';
-import { parseDiagnostics } from '../../../../src/core/engines/dfx/diagnostics';
 import { dfxEnvironment, type EnvironmentOptions } from '../../../../src/core/engines/dfx/environment';
-import { classifyFailure, type DfxFailure, succeeded } from '../../../../src/core/engines/dfx/errors';
+import { classifyFailure, type DfxFailure } from '../../../../src/core/engines/dfx/errors';
 import { listIdentities, selectedIdentity } from '../../../../src/core/engines/dfx/identities';
 import { dfxVersion } from '../../../../src/core/engines/dfx/locate';
 import { type DfxLocations, dfxLocations } from '../../../../src/core/engines/dfx/locations';
 import { type DfxNetwork, resolveNetwork } from '../../../../src/core/engines/dfx/networks';
-import { type DfxPrompt, PromptDetector } from '../../../../src/core/engines/dfx/prompts';
+import { PromptDetector } from '../../../../src/core/engines/dfx/prompts';
+import type { CanisterScope, ToolContext } from '../../../../src/core/engines/toolchain';
 import { parsePem, publicKeyDer, selfAuthenticatingPrincipal } from '../../../../src/core/identity/pem';
-import { type RunOptions, type RunResult, runProcess } from '../../../../src/core/process/run';
+import { parseDiagnostics } from '../../../../src/core/process/diagnostics';
+import { type Question, type RunOptions, type RunResult, runProcess } from '../../../../src/core/process/run';
+import type { ToolCommand } from '../../../../src/core/process/tool';
+import { succeeded } from '../../../../src/core/process/tool';
+import { moduleHash } from '../../../../src/core/project/module-hash';
 import { isPrincipal } from '../../../../src/core/util/principal';
 import { installDfx, setBehaviour } from '../../../dfx';
 import { buildWasm } from '../../../network';
@@ -91,7 +96,7 @@ for (const implementation of real === undefined ? ['stand-in'] : ['stand-in', 'd
 
     const write = (name: string, content: unknown): Promise<void> => folder.write(path.join('project', name), content);
     const run = (
-      command: commands.DfxCommand,
+      command: ToolCommand,
       options: Partial<RunOptions> = {},
       environment: EnvironmentOptions = {},
     ): Promise<RunResult> =>
@@ -102,19 +107,27 @@ for (const implementation of real === undefined ? ['stand-in'] : ['stand-in', 'd
         env: dfxEnvironment(base, environment),
         ...options,
       });
-    const context = (identity = 'default', network = 'local'): commands.DfxContext => ({
+    const context = (identity = 'default', network = 'local'): ToolContext => ({
       cwd: root,
-      network,
+      target: network,
       identity,
     });
-    const one = (canister: string): commands.Selection => ({ canister });
+    const as = ['--network', 'local', '--identity', 'default'];
+    /** A command that the product does not give. */
+    const other = (...args: string[]): ToolCommand => ({ args, cwd: root, stdin: 'ignore', usesKey: true });
+    const listIdentitiesCommand = () => other('identity', 'list');
+    const withWords = (command: ToolCommand, ...words: string[]): ToolCommand => ({
+      ...command,
+      args: [...command.args, ...words],
+    });
+    const one = (canister: string): CanisterScope => ({ canister });
 
-    async function ok(command: commands.DfxCommand, options?: Partial<RunOptions>): Promise<RunResult> {
+    async function ok(command: ToolCommand, options?: Partial<RunOptions>): Promise<RunResult> {
       const result = await run(command, options);
       assert.ok(succeeded(result), `dfx ${command.args.join(' ')}: ${result.exitCode}\n${result.stderr}`);
       return result;
     }
-    async function fails(command: commands.DfxCommand, kind: DfxFailure['kind'], code = 255): Promise<DfxFailure> {
+    async function fails(command: ToolCommand, kind: DfxFailure['kind'], code = 255): Promise<DfxFailure> {
       const result = await run(command);
       assert.equal(result.exitCode, code, `dfx ${command.args.join(' ')}\n${result.stdout}\n${result.stderr}`);
       const failure = classifyFailure(result, { network: 'local', identity: 'default' });
@@ -128,8 +141,8 @@ for (const implementation of real === undefined ? ['stand-in'] : ['stand-in', 'd
     }
     const config = async () => parseDfxConfig(readFileSync(path.join(root, 'dfx.json'), 'utf8'));
     const ids = async (): Promise<CanisterIds> => readCanisterIds(root, await config(), await network(), new Date());
-    const answers = (yes: boolean): { prompts: DfxPrompt[]; onPrompt: (prompt: DfxPrompt) => Promise<boolean> } => {
-      const prompts: DfxPrompt[] = [];
+    const answers = (yes: boolean): { prompts: Question[]; onPrompt: (prompt: Question) => Promise<boolean> } => {
+      const prompts: Question[] = [];
       return {
         prompts,
         onPrompt: async (prompt) => {
@@ -165,7 +178,7 @@ for (const implementation of real === undefined ? ['stand-in'] : ['stand-in', 'd
     });
 
     test('without a running network it says so', async () => {
-      await ok(commands.listIdentities(root));
+      await ok(listIdentitiesCommand());
       const failure = await fails(commands.deploy(context(), 'all'), 'network-not-running');
       assert.equal(failure.next, 'start-network');
       const stopped = await ok(commands.stopNetwork(root));
@@ -182,7 +195,7 @@ for (const implementation of real === undefined ? ['stand-in'] : ['stand-in', 'd
           ['default', 'plaintext'],
         ],
       );
-      const listed = await ok(commands.listIdentities(root));
+      const listed = await ok(listIdentitiesCommand());
       assert.deepEqual(listed.stdout.split('\n'), ['anonymous', 'default']);
     });
 
@@ -239,7 +252,7 @@ for (const implementation of real === undefined ? ['stand-in'] : ['stand-in', 'd
     });
 
     test('the local network starts in the background, and is where its files say', async () => {
-      const result = await ok(commands.startNetwork(root, { host: '127.0.0.1:0' }));
+      const result = await ok(withWords(commands.startNetwork(root), '--host', '127.0.0.1:0'));
       assert.match(result.stderr, /Replica API running in the background on 127\.0\.0\.1:\d+/);
       const { url, dataDir, scope } = await network();
       assert.equal(scope, 'shared');
@@ -248,7 +261,7 @@ for (const implementation of real === undefined ? ['stand-in'] : ['stand-in', 'd
       for (const name of ['pid', 'webserver-port', 'network-id', 'replica-effective-config.json']) {
         assert.ok(existsSync(path.join(dataDir ?? '', name)), name);
       }
-      const again = await run(commands.startNetwork(root, { host: '127.0.0.1:0' }));
+      const again = await run(withWords(commands.startNetwork(root), '--host', '127.0.0.1:0'));
       assert.equal(again.exitCode, 255);
       assert.match(again.stderr, /dfx is already running/);
     });
@@ -262,7 +275,7 @@ for (const implementation of real === undefined ? ['stand-in'] : ['stand-in', 'd
     });
 
     test('a created canister has its id in the file', async () => {
-      const created = await ok(commands.createCanister(context(), one('backend'), { noWallet: true }));
+      const created = await ok(withWords(commands.createCanister(context(), one('backend')), '--no-wallet'));
       const id = /backend canister created with canister id: (\S+)/.exec(created.stderr)?.[1] ?? '';
       assert.ok(isPrincipal(id), created.stderr);
       assert.equal((await ids()).byName.get('backend')?.id, id);
@@ -295,7 +308,7 @@ for (const implementation of real === undefined ? ['stand-in'] : ['stand-in', 'd
     });
 
     test('deploying creates, builds and installs, and shows URLs', async () => {
-      const result = await ok(commands.deploy(context(), 'all', { noWallet: true }));
+      const result = await ok(withWords(commands.deploy(context(), 'all'), '--no-wallet'));
       assert.match(result.stderr, /^Deployed canisters\.$/m);
       assert.match(result.stderr, /^URLs:$/m);
       const { byName, internal } = await ids();
@@ -383,7 +396,7 @@ for (const implementation of real === undefined ? ['stand-in'] : ['stand-in', 'd
     test('a wallet is made without being asked, and controls what it creates', async () => {
       const result = await ok(commands.createCanister(context(), one('worker')));
       assert.match(result.stderr, /Created a wallet canister on the "local" network for user "default"/);
-      const wallet = (await ok(commands.getWallet(context()))).stdout.trim();
+      const wallet = (await ok(other('identity', 'get-wallet', ...as))).stdout.trim();
       const info = await ok({
         args: ['canister', 'info', 'worker', '--network', 'local', '--identity', 'default'],
         cwd: root,
@@ -391,7 +404,7 @@ for (const implementation of real === undefined ? ['stand-in'] : ['stand-in', 'd
         usesKey: true,
       });
       assert.ok(info.stdout.includes(wallet));
-      assert.match((await ok(commands.walletBalance(context()))).stdout, /^\d+ cycles\.$/);
+      assert.match((await ok(other('wallet', 'balance', '--precise', ...as))).stdout, /^\d+ cycles\.$/);
     });
 
     test('code is uninstalled', async () => {
@@ -409,14 +422,14 @@ for (const implementation of real === undefined ? ['stand-in'] : ['stand-in', 'd
       const before = (await ids()).byName.get('backend')?.id;
       await ok(commands.stopNetwork(root));
       await fails(commands.stopCanister(context(), one('backend')), 'network-not-running');
-      await ok(commands.startNetwork(root, { host: '127.0.0.1:0' }));
+      await ok(withWords(commands.startNetwork(root), '--host', '127.0.0.1:0'));
       assert.equal((await ids()).byName.get('backend')?.id, before);
       assert.equal(await statusOf('backend'), 'Running');
       await ok(commands.stopNetwork(root));
       // From elsewhere, so that this project's folder is not cleaned along.
       const elsewhere = path.join(folder.path, 'elsewhere');
       await mkdir(elsewhere);
-      await ok(commands.startNetwork(elsewhere, { clean: true, host: '127.0.0.1:0' }));
+      await ok(withWords(commands.startNetwork(elsewhere, { clean: true }), '--host', '127.0.0.1:0'));
       const stale = await ids();
       assert.ok(stale.void);
       assert.deepEqual([...stale.byName.keys()], ['far']);
@@ -457,7 +470,7 @@ for (const implementation of real === undefined ? ['stand-in'] : ['stand-in', 'd
       assert.equal(scope, 'project');
       assert.equal(dataDir, path.join(root, '.dfx', 'network', 'local'));
       assert.equal((await fetch(new URL('/api/v2/status', url))).status, 200);
-      await ok(commands.createCanister(context(), one('backend'), { noWallet: true }));
+      await ok(withWords(commands.createCanister(context(), one('backend')), '--no-wallet'));
       assert.ok((await ids()).byName.has('backend'));
       await ok(commands.stopNetwork(root));
       await write('dfx.json', dfxJson());
@@ -465,9 +478,9 @@ for (const implementation of real === undefined ? ['stand-in'] : ['stand-in', 'd
 
     test('the deprecation line comes unless it is switched off', async () => {
       const { DFX_WARNING: _switched, ...env } = dfxEnvironment(base);
-      const loud = await run(commands.listIdentities(root), { env });
+      const loud = await run(listIdentitiesCommand(), { env });
       assert.match(loud.stderr, /^WARNING: dfx is deprecated/m);
-      assert.doesNotMatch((await run(commands.listIdentities(root))).stderr, /deprecated/);
+      assert.doesNotMatch((await run(listIdentitiesCommand())).stderr, /deprecated/);
     });
 
     test('a new project', async () => {
@@ -485,7 +498,7 @@ for (const implementation of real === undefined ? ['stand-in'] : ['stand-in', 'd
 
     describe('on a bad day', { skip: !isStandIn && 'a real dfx has those when it likes' }, () => {
       before(async () => {
-        await ok(commands.startNetwork(root, { host: '127.0.0.1:0' }));
+        await ok(withWords(commands.startNetwork(root), '--host', '127.0.0.1:0'));
       });
 
       test('a command that hangs and ignores signals is gone within a second of being cancelled', async () => {
@@ -501,19 +514,19 @@ for (const implementation of real === undefined ? ['stand-in'] : ['stand-in', 'd
 
       test('a command that is killed halfway leaves what it had done', async () => {
         await setBehaviour(executable, { killAfter: 'worker canister created' });
-        const result = await run(commands.deploy(context(), 'all', { noWallet: true }));
+        const result = await run(withWords(commands.deploy(context(), 'all'), '--no-wallet'));
         await setBehaviour(executable);
         assert.equal(result.endedBy, 'SIGKILL');
         assert.equal(classifyFailure(result).kind, 'killed');
         // dfx writes the id after it has said so.
         const { byName } = await ids();
         assert.ok(byName.has('backend') && !byName.has('worker'));
-        await ok(commands.deploy(context(), 'all', { noWallet: true }));
+        await ok(withWords(commands.deploy(context(), 'all'), '--no-wallet'));
       });
 
       test('a slow command only takes longer', async () => {
         await setBehaviour(executable, { delayMs: 600 });
-        const result = await ok(commands.listIdentities(root));
+        const result = await ok(listIdentitiesCommand());
         await setBehaviour(executable);
         assert.ok(result.durationMs >= 600);
       });

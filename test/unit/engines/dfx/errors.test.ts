@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
-import { parseDiagnostics } from '../../../../src/core/engines/dfx/diagnostics';
-import { classifyFailure, type DfxFailure, errorBlock, succeeded } from '../../../../src/core/engines/dfx/errors';
+import { classifyFailure, type DfxFailure, errorBlock } from '../../../../src/core/engines/dfx/errors';
+import { parseDiagnostics } from '../../../../src/core/process/diagnostics';
 import type { RunResult } from '../../../../src/core/process/run';
+import { succeeded } from '../../../../src/core/process/tool';
 import { formatMessage, msg } from '../../../../src/core/util/message';
 
 const base: RunResult = {

@@ -1,19 +1,20 @@
 import * as vscode from 'vscode';
-import type { DfxLocations } from '../core/engines/dfx/locations';
+import type { Engine } from '../core/engines/engine';
 import type { IdentityOverview, IdentityUse } from '../core/monitor/identity-overview';
 import type { IdentityService, KnownIdentity } from '../core/monitor/identity-service';
 import type { Selection } from '../core/monitor/selection';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
 import { identityDetails, identityRow } from '../core/rows/identity-rows';
-import { type RowNode, RowTree, rowNode } from '../tree/row-tree';
-import { ProjectChanges } from './project-changes';
+import { onProjectChange } from './project-changes';
+import { type RowNode, rowNode } from './row-node';
+import { RowTree } from './row-tree';
 
 export interface IdentitiesViewParts {
   readonly overview: IdentityOverview;
   readonly identityService: IdentityService;
-  readonly monitor: WorkspaceMonitor;
+  readonly workspace: WorkspaceMonitor;
   readonly selection: Selection;
-  readonly locations: DfxLocations;
+  readonly engines: readonly Engine[];
 }
 
 /** The "Identities" view. Looking at it starts no dfx and asks for no secret. */
@@ -22,29 +23,29 @@ export class IdentitiesView implements vscode.Disposable {
   readonly #tree: RowTree;
   readonly #disposables: { dispose(): void }[];
 
-  constructor({ overview, identityService, monitor, selection, locations }: IdentitiesViewParts) {
+  constructor({ overview, identityService, workspace, selection, engines }: IdentitiesViewParts) {
     this.#overview = overview;
     const tree = new RowTree(() => this.#load());
     this.#tree = tree;
     const view = vscode.window.createTreeView('icCanisters.identities', { treeDataProvider: tree });
-    const files = vscode.workspace.createFileSystemWatcher(
-      new vscode.RelativePattern(
-        vscode.Uri.file(locations.configDir),
-        // Folders, too: of one that is renamed, nothing is told about the files inside.
-        '{identity.json,identity/*,identity/*/{identity.pem,identity.pem.encrypted,identity.json,wallets.json}}',
+    const watchers = engines.flatMap(({ identities }) =>
+      identities.watch.map(({ dir, pattern }) =>
+        vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(vscode.Uri.file(dir), pattern)),
       ),
     );
     const refresh = () => tree.refresh();
     this.#disposables = [
       tree,
       view,
-      files,
-      files.onDidCreate(refresh),
-      files.onDidChange(refresh),
-      files.onDidDelete(refresh),
+      ...watchers.flatMap((watcher) => [
+        watcher,
+        watcher.onDidCreate(refresh),
+        watcher.onDidChange(refresh),
+        watcher.onDidDelete(refresh),
+      ]),
       identityService.onDidChange(refresh),
       selection.onDidChange(refresh),
-      new ProjectChanges(monitor, () => view.visible && refresh()),
+      ...onProjectChange(workspace, () => view.visible && refresh()),
       view.onDidChangeVisibility(refresh),
       vscode.workspace.onDidGrantWorkspaceTrust(refresh),
     ];
@@ -55,20 +56,21 @@ export class IdentitiesView implements vscode.Disposable {
     this.#tree.refresh();
   }
 
-  async #load(): Promise<RowNode[]> {
+  async #load(): Promise<readonly RowNode[]> {
     const entries = await this.#overview.list();
     return entries.map(({ known, use }) => this.#node(known, use));
   }
 
   #node(known: KnownIdentity, use: IdentityUse): RowNode {
     const node: RowNode = {
-      kind: 'row',
       row: identityRow(known, use),
-      dfxJson: '',
-      identity: known.info.name,
       parent: undefined,
-      children: async () =>
-        identityDetails(known, await this.#overview.wallets(known)).map((row) => rowNode(row, { dfxJson: '' }, node)),
+      children: async () => {
+        const rows = identityDetails(known, await this.#overview.proxies(known));
+        return rows.map((row) => rowNode(row, { manifest: '' }, node));
+      },
+      manifest: '',
+      identity: known.info.name,
     };
     return node;
   }

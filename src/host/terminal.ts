@@ -1,8 +1,8 @@
+import path from 'node:path';
 import * as vscode from 'vscode';
-import type { DfxCommand } from '../core/engines/dfx/commands';
-import { labelText } from '../core/util/foreign';
+import type { ToolCommand } from '../core/process/tool';
 
-/** Variables by which dfx would act on another network, or as somebody else, than its command line says. */
+/** Variables by which a tool would act on another network, or as somebody else, than its command line says. */
 const MISLEADING = /^(DFX|ICP)_/;
 
 /**
@@ -10,12 +10,12 @@ const MISLEADING = /^(DFX|ICP)_/;
  * no shell that could read the arguments in its own way. As a task its terminal stays open when the program has ended,
  * so that what it said, perhaps a seed phrase, can be read.
  *
- * @param env the environment; of VS Code's own, what is not in it and would mislead dfx is taken away
+ * @param env the environment; of VS Code's own, what is not in it and would mislead the tool is taken away
  * @returns the exit code; undefined where the user closed the terminal
  */
 export async function runInTerminal(
   executable: string,
-  command: DfxCommand,
+  command: ToolCommand,
   env: Record<string, string>,
 ): Promise<number | undefined> {
   // A task's environment can add to VS Code's own, but take nothing away: that is for the system's own tool to do.
@@ -25,7 +25,7 @@ export async function runInTerminal(
     ? ['/usr/bin/env', [...removed.flatMap((name) => ['-u', name]), executable, ...command.args]]
     : [executable, [...command.args]];
   const execution = new vscode.ProcessExecution(program, args, { cwd: command.cwd, env });
-  const name = labelText(['dfx', ...command.args.slice(0, 2)].join(' '), 100);
+  const name = [path.parse(executable).name, ...command.args.slice(0, 2)].join(' ');
   const task = new vscode.Task({ type: 'process' }, vscode.TaskScope.Workspace, name, 'IC Canisters', execution, []);
   task.presentationOptions = {
     reveal: vscode.TaskRevealKind.Always,

@@ -3,10 +3,10 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { type DfxNetwork, dfxNetwork } from '../../../src/core/engines/dfx/networks';
-import { writeCanisterId } from '../../../src/core/lifecycle/id-file';
-import { Failure } from '../../../src/core/util/failure';
-import { write } from '../monitor/world';
+import { writeCanisterId } from '../../../../src/core/engines/dfx/id-file';
+import { type DfxNetwork, dfxNetwork } from '../../../../src/core/engines/dfx/networks';
+import { Failure } from '../../../../src/core/util/failure';
+import { write } from '../../monitor/world';
 
 const ID = 'bkyz2-fmaaa-aaaaa-qaaaq-cai';
 const OTHER = 'bd3sg-teaaa-aaaaa-qaaba-cai';

@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { JsonDocument } from '../document/json-document';
-import { applyEdits, objectAt, propertiesOf } from '../document/tree';
-import { idFileOf } from '../engines/dfx/canister-ids';
-import type { DfxNetwork } from '../engines/dfx/networks';
-import { isMissing } from '../project/files';
-import { Failure } from '../util/failure';
-import { msg } from '../util/message';
-import { KeyedQueue } from '../util/queue';
+import { JsonDocument } from '../../document/json-document';
+import { applyEdits, objectAt, propertiesOf } from '../../document/tree';
+import { isMissing } from '../../project/files';
+import { Failure } from '../../util/failure';
+import { msg } from '../../util/message';
+import { KeyedQueue } from '../../util/queue';
+import { idFileOf } from './canister-ids';
+import type { DfxNetwork } from './networks';
 
 /** Canisters are deleted side by side, but the file is read and replaced as a whole. */
 const writers = new KeyedQueue();

@@ -1,0 +1,175 @@
+import path from 'node:path';
+import type { Tool } from '../../process/tool';
+import { isFile, readText } from '../../project/files';
+import type { Network, Target } from '../../project/model';
+import { Failure } from '../../util/failure';
+import { msg } from '../../util/message';
+import type { EngineProject } from '../engine';
+import type { Creation, Installation, PulledCommands, Toolchain } from '../toolchain';
+import { buildArtifacts, candidFile } from './artifacts';
+import * as commands from './commands';
+import type { CanisterConfig } from './dfx-config';
+import type { DfxProject } from './dfx-project';
+import { writeCanisterId } from './id-file';
+import { DEFAULT_NAME, readIdentity } from './identities';
+import type { DfxLocations } from './locations';
+import type { DfxNetwork } from './networks';
+
+/** What dfx and PocketIC use where a network does not say which canister ids it has. */
+const DEFAULT_EFFECTIVE_CANISTER_ID = 'rwlgt-iiaaa-aaaaa-aaaaa-cai';
+/** dfx's lines by which one canister of a deployment is done. */
+const INSTALLED = /^(?:Installed|Reinstalled|Upgraded) code for canister (\S+), with canister ID /;
+const URL_LINE = /^\s+(?:- |\S+: )(https?:\/\/\S+)/;
+
+/** dfx, and what is done without it on networks where cycles are free. */
+export class DfxToolchain implements Toolchain {
+  readonly engine = 'dfx';
+  readonly tool: Tool;
+  readonly commands = commands;
+  readonly pulled: PulledCommands = {
+    ...commands,
+    // They are described where they really are, whatever network is chosen.
+    depsPull: (context) => commands.depsPull({ ...context, target: 'ic' }),
+  };
+
+  readonly projectName = /^[A-Za-z][A-Za-z0-9_-]*$/;
+  // What `dfx new` makes without an extension of dfx.
+  readonly templates = {
+    types: ['motoko', 'rust'],
+    frontends: ['sveltekit', 'react', 'vue', 'vanilla', 'simple-assets', 'none'],
+  };
+  readonly #locations: DfxLocations;
+
+  constructor(tool: Tool, locations: DfxLocations) {
+    this.tool = tool;
+    this.#locations = locations;
+  }
+
+  async makesIdentityUnasked(): Promise<boolean> {
+    const selected = await readText(this.#locations.identityJson);
+    return selected.state !== 'text' && (await readIdentity(DEFAULT_NAME, this.#locations)) === undefined;
+  }
+
+  async prefersTool(operation: 'create' | 'install', { local }: Network): Promise<boolean> {
+    // Only dfx pays for a canister, and only dfx checks interfaces and stable types before it installs.
+    return (operation === 'create' && !local) || (await this.tool.available());
+  }
+
+  asksToReinstall(question: string): boolean {
+    return question.startsWith('You are about to reinstall ');
+  }
+
+  installedCanister(line: string): string | undefined {
+    return INSTALLED.exec(line)?.[1];
+  }
+
+  printedUrl(line: string): string | undefined {
+    return URL_LINE.exec(line)?.[1];
+  }
+
+  async creation(project: EngineProject, canister: string, target: Target): Promise<Creation> {
+    const config = configOf(project, canister);
+    if (config.hasInitializationValues) {
+      throw new Failure({
+        message: msg('{0} has initialization_values, which only dfx applies.', canister),
+        next: 'choose-dfx',
+      });
+    }
+    const specifiedId = config.specifiedId?.value;
+    return { specifiedId, effectiveCanisterId: specifiedId ?? (await effectiveCanisterIdOf(networkOf(target))) };
+  }
+
+  /** The module that the last build made, with the init arguments of dfx.json. */
+  async installation(project: EngineProject, canister: string, target: Target): Promise<Installation> {
+    const config = configOf(project, canister);
+    const network = networkOf(target);
+    const file = await firstFile(moduleFiles(project, config, network));
+    if (file === undefined) {
+      throw new Failure({ message: msg('{0} has not been built.', canister), next: 'build' });
+    }
+    return { module: { file }, argument: await initArgument(project, config, network) };
+  }
+
+  writeId({ root }: EngineProject, target: Target, canister: string, id: string | undefined): Promise<void> {
+    return writeCanisterId(root, networkOf(target), canister, id);
+  }
+
+  stateFolder({ root }: EngineProject): string {
+    return path.join(root, '.dfx');
+  }
+}
+
+/** Projects and targets that come here are this engine's own. */
+function configOf(project: EngineProject, canister: string): CanisterConfig {
+  const config = (project as DfxProject).canisterConfig(canister);
+  if (!config) {
+    throw new Failure({ message: msg('{0} has no canister named {1}.', project.manifest, canister) });
+  }
+  return config;
+}
+
+function networkOf({ network, name }: Target): DfxNetwork {
+  if (!network) {
+    throw new Failure({ message: msg('There is no network {0}.', name) });
+  }
+  return network as DfxNetwork;
+}
+
+/** Where a module can be: what dfx built, or, for a custom canister, the file that dfx.json names. */
+function moduleFiles(project: EngineProject, config: CanisterConfig, network: DfxNetwork): string[] {
+  const { wasm } = buildArtifacts(project, config, network);
+  const own = config.kind === 'custom' && config.wasm ? [path.resolve(project.root, config.wasm.value)] : [];
+  return [...wasm, ...own];
+}
+
+async function initArgument(
+  project: EngineProject,
+  config: CanisterConfig,
+  network: DfxNetwork,
+): Promise<Installation['argument']> {
+  const text = config.initArg?.value ?? (await initArgFile(project, config));
+  if (text === undefined) {
+    return undefined;
+  }
+  const { constructor: withInitTypes } = buildArtifacts(project, config, network);
+  const candid = candidFile(project, config, network);
+  const did = await firstFile([withInitTypes, ...(candid === undefined ? [] : [candid])]);
+  const file = did === undefined ? undefined : await readText(did);
+  return { kind: 'candid', text, interface: file?.state === 'text' ? file.text : undefined };
+}
+
+async function initArgFile(project: EngineProject, { initArgFile: file }: CanisterConfig): Promise<string | undefined> {
+  if (!file) {
+    return undefined;
+  }
+  const content = await readText(path.resolve(project.root, file.value));
+  if (content.state !== 'text') {
+    throw new Failure({
+      message: content.state === 'failed' ? content.message : msg('{0} does not exist.', file.value),
+    });
+  }
+  return content.text;
+}
+
+async function firstFile(candidates: readonly string[]): Promise<string | undefined> {
+  for (const file of candidates) {
+    if (await isFile(file)) {
+      return file;
+    }
+  }
+  return undefined;
+}
+
+/** Any canister id of the subnet: the network says so in its data folder. */
+async function effectiveCanisterIdOf({ dataDir }: DfxNetwork): Promise<string> {
+  const file = dataDir === undefined ? undefined : await readText(path.join(dataDir, 'replica-effective-config.json'));
+  if (file?.state !== 'text') {
+    return DEFAULT_EFFECTIVE_CANISTER_ID;
+  }
+  try {
+    const id: unknown = JSON.parse(file.text)?.effective_canister_id;
+    return typeof id === 'string' ? id : DEFAULT_EFFECTIVE_CANISTER_ID;
+  } catch {
+    return DEFAULT_EFFECTIVE_CANISTER_ID;
+  }
+}

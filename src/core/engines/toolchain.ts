@@ -1,0 +1,136 @@
+import type { CallArgument, CreateRequest, InstallMode, ModuleSource } from '../network/network-api';
+import type { Tool, ToolCommand } from '../process/tool';
+import type { Network, Target } from '../project/model';
+import type { EngineProject } from './engine';
+
+/** How projects of an engine are changed: by its tool, and by the extension where it does what the tool would. */
+export interface Toolchain {
+  /** Name of the engine. */
+  readonly engine: string;
+  readonly tool: Tool;
+  readonly commands: ToolCommands;
+  /** What can be done with canisters that are somebody else's and only fetched. */
+  readonly pulled?: PulledCommands;
+
+  /** What the name of a new project has to look like. */
+  readonly projectName: RegExp;
+  readonly templates: { readonly types: readonly string[]; readonly frontends: readonly string[] };
+
+  /** True where the tool, whatever it is asked to do, first makes an identity with its key in plain text. */
+  makesIdentityUnasked(): Promise<boolean>;
+  /** True where the tool does it, although the extension could do it over the network. */
+  prefersTool(operation: 'create' | 'install', network: Network): Promise<boolean>;
+  /** True where the tool's question is whether a canister may lose its data to a reinstallation. */
+  asksToReinstall(question: string): boolean;
+  /** The canister whose code is installed when the tool prints this line. */
+  installedCanister(line: string): string | undefined;
+  /** The address that the tool prints with this line, for a person to open. */
+  printedUrl(line: string): string | undefined;
+
+  /**
+   * What the extension creates a canister with.
+   *
+   * @throws {Failure} where only the tool can create it
+   */
+  creation(project: EngineProject, canister: string, target: Target): Promise<Creation>;
+  /**
+   * What the extension installs: the module of the last build and the arguments that the project's files give.
+   *
+   * @throws {Failure} where it has not been built
+   */
+  installation(project: EngineProject, canister: string, target: Target): Promise<Installation>;
+  /**
+   * Writes a canister's id where the tool would, or, with undefined, removes it. The rest of the file stays as it is.
+   *
+   * @throws {Failure} where the file is damaged; it is not touched then
+   */
+  writeId(project: EngineProject, target: Target, canister: string, id: string | undefined): Promise<void>;
+  /** The folder of a project in which the tool keeps ids and builds of local networks. */
+  stateFolder(project: EngineProject): string;
+}
+
+export type Creation = Pick<CreateRequest, 'effectiveCanisterId' | 'specifiedId'>;
+
+export interface Installation {
+  readonly module: ModuleSource;
+  readonly argument?: CallArgument;
+}
+
+/** What a command is run with. */
+export interface ToolContext {
+  /** The project's root. */
+  readonly cwd: string;
+  readonly target: string;
+  /** Name of the identity that signs. */
+  readonly identity: string;
+  /** Id of a canister that makes the call in the identity's place. */
+  readonly proxy?: string;
+}
+
+/** One canister by name, or all of the project. */
+export type CanisterScope = { readonly canister: string } | 'all';
+
+/** `auto`: install or upgrade, whichever fits. */
+export type DeployMode = InstallMode | 'auto';
+
+export type StorageMode = 'keyring' | 'password-protected' | 'plaintext';
+
+export interface NewProject {
+  readonly name: string;
+  readonly type: string;
+  /** A template's name, or `none`. */
+  readonly frontend: string;
+}
+
+export interface ToolCall {
+  readonly method: string;
+  readonly kind: 'query' | 'update';
+  /** Candid text of all arguments, in parentheses. */
+  readonly text: string;
+}
+
+/** The tool's command lines. */
+export interface ToolCommands {
+  createCanister(context: ToolContext, scope: CanisterScope): ToolCommand;
+  /** `check` builds without ids, to see whether it builds. */
+  build(context: ToolContext, scope: CanisterScope, options: { readonly check: boolean }): ToolCommand;
+  /** Creates, builds and installs. */
+  deploy(context: ToolContext, scope: CanisterScope, options?: { readonly mode?: DeployMode }): ToolCommand;
+  /** Installs what was built before. */
+  install(context: ToolContext, scope: CanisterScope, options: { readonly mode: InstallMode }): ToolCommand;
+  startCanister(context: ToolContext, scope: CanisterScope): ToolCommand;
+  stopCanister(context: ToolContext, scope: CanisterScope): ToolCommand;
+  uninstallCode(context: ToolContext, scope: CanisterScope): ToolCommand;
+  /** With withdrawal, the canister's cycles are sent back to the identity first. */
+  deleteCanister(context: ToolContext, scope: CanisterScope, options: { readonly withdrawal: boolean }): ToolCommand;
+  /** Prints the reply as Candid text. */
+  call(context: ToolContext, canister: string, call: ToolCall): ToolCommand;
+  /** Makes the language bindings. */
+  generate(context: ToolContext, scope: CanisterScope): ToolCommand;
+
+  /** Makes a folder with a new project in `cwd`, without a question. */
+  newProject(cwd: string, project: NewProject): ToolCommand;
+  /** Starts the network that is managed for `cwd`. `clean` erases its state. */
+  startNetwork(cwd: string, options: { readonly clean: boolean }): ToolCommand;
+  stopNetwork(cwd: string): ToolCommand;
+
+  newIdentity(cwd: string, name: string, storage: StorageMode): ToolCommand;
+  importIdentity(
+    cwd: string,
+    name: string,
+    source: { readonly pemFile: string } | { readonly seedFile: string },
+    storage: StorageMode,
+  ): ToolCommand;
+  useIdentity(cwd: string, name: string): ToolCommand;
+  renameIdentity(cwd: string, from: string, to: string): ToolCommand;
+  removeIdentity(cwd: string, name: string, options: { readonly dropWallets: boolean }): ToolCommand;
+  /** Prints the identity's principal. */
+  getPrincipal(cwd: string, identity: string): ToolCommand;
+}
+
+export interface PulledCommands {
+  /** Fetches interfaces and modules from where the canisters really are. */
+  depsPull(context: ToolContext): ToolCommand;
+  depsInit(context: ToolContext, canister?: string, argument?: string): ToolCommand;
+  depsDeploy(context: ToolContext, canister?: string): ToolCommand;
+}

@@ -1,0 +1,43 @@
+import type { NetworkHealth } from '../network/endpoint';
+import type { ProjectProblem, Target } from '../project/model';
+import { type Message, msg } from '../util/message';
+import type { ActiveIdentity } from './active-identity';
+import type { CanisterState } from './state';
+
+/** What a project's row and its children are drawn from. Replaced as a whole, never changed. */
+export interface ProjectSnapshot {
+  readonly canisters: readonly CanisterState[];
+  /** What is selected for the project; only its name before the files have been read. */
+  readonly target: Target;
+  /** Absent until the network has been asked. */
+  readonly health?: NetworkHealth;
+  /** When the network was last seen healthy, in milliseconds since 1970. */
+  readonly healthyAt?: number;
+  readonly identity?: ActiveIdentity;
+  /** Why the ids on disk count for nothing. */
+  readonly idsVoid?: Message;
+  readonly problems: readonly ProjectProblem[];
+  /** False until the files have been read once. */
+  readonly loaded: boolean;
+}
+
+/** The sentence under which a lost network's rows stand. */
+export function healthMessage({ health, target }: ProjectSnapshot): Message | undefined {
+  switch (health?.state) {
+    case undefined:
+    case 'healthy':
+      return undefined;
+    case 'starting':
+      return msg('The network {0} is starting…', target.name);
+    case 'foreign':
+      return msg(
+        'Something answers at the address of the network {0}, but it is no Internet Computer network.',
+        target.name,
+      );
+    case 'offline':
+      // One that runs here is down; of any other it is only known that it is out of reach.
+      return target.network?.local
+        ? msg('Network {0} is down.', target.name)
+        : msg('Network {0} cannot be reached.', target.name);
+  }
+}

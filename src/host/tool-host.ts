@@ -1,0 +1,32 @@
+import * as vscode from 'vscode';
+import type { ToolHost } from '../core/process/tool';
+import { runInTerminal } from './terminal';
+
+/** A command line tool in VS Code: its output in the log, its passwords in a terminal. */
+export function toolHost(log: vscode.LogOutputChannel): ToolHost {
+  return {
+    platform: process.platform,
+    log: {
+      command: (line, cwd) => log.info(`${cwd}$ ${line}`),
+      line: (text) => log.info(text),
+      end: (summary) => log.info(summary),
+    },
+    runInTerminal,
+    showSecret,
+  };
+}
+
+export function setting<T>(name: string): T | undefined {
+  return vscode.workspace.getConfiguration('icCanisters').get<T>(name);
+}
+
+/** dfx prints the seed phrase of a new key once. It is shown once, too, and kept nowhere. */
+function showSecret(seedPhrase: string): void {
+  void vscode.window.showWarningMessage(vscode.l10n.t('dfx has made a new key. Write down its seed phrase now.'), {
+    modal: true,
+    detail: vscode.l10n.t(
+      '{0}\n\nWhoever has these words controls the identity and everything it owns. They are not shown again.',
+      seedPhrase,
+    ),
+  });
+}

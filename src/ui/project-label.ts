@@ -1,0 +1,7 @@
+import * as vscode from 'vscode';
+import type { ProjectMonitor } from '../core/monitor/project-monitor';
+
+/** The project's folder, relative to the workspace where that is shorter. */
+export function projectLabel({ root, name }: ProjectMonitor): string {
+  return vscode.workspace.asRelativePath(root, true) || name;
+}

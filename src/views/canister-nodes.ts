@@ -1,0 +1,136 @@
+import type { Ownership } from '../core/monitor/ownership';
+import type { ProjectChange } from '../core/monitor/project-changes';
+import type { ProjectMonitor } from '../core/monitor/project-monitor';
+import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
+import { firstModuleHash } from '../core/project/module-hash';
+import { canisterRow } from '../core/rows/canister-row';
+import { type CanisterFiles, detailRows } from '../core/rows/detail-rows';
+import { projectRow, projectRowId, troubleRows } from '../core/rows/project-rows';
+import { projectLabel } from '../ui/project-label';
+import { type RowNode, rowNode } from './row-node';
+
+interface ProjectNodes {
+  readonly node: RowNode;
+  readonly canisters: Map<string, RowNode>;
+}
+
+/**
+ * The rows of the "Canisters" view. A project and a canister have the same node for as long as they are there, so that
+ * VS Code can redraw their rows alone.
+ */
+export class CanisterNodes {
+  readonly #workspace: WorkspaceMonitor;
+  readonly #ownership: Ownership;
+  readonly #nodes = new WeakMap<ProjectMonitor, ProjectNodes>();
+
+  constructor(workspace: WorkspaceMonitor, ownership: Ownership) {
+    this.#workspace = workspace;
+    this.#ownership = ownership;
+  }
+
+  /** The rows at the top. A single project has no row of its own. */
+  roots(): readonly RowNode[] {
+    const { projects } = this.#workspace;
+    const [only] = projects;
+    return only && this.#single ? this.#projectChildren(only) : projects.map((project) => this.#of(project).node);
+  }
+
+  /** The rows that a change is seen in; undefined for all. */
+  changed(project: ProjectMonitor, change: ProjectChange): readonly RowNode[] | undefined {
+    const { node } = this.#of(project);
+    if (change === 'all') {
+      return this.#single ? undefined : [node];
+    }
+    const canisters = [...change].map((name) => this.#canister(project, name));
+    // The project's row counts the running ones.
+    return this.#single ? canisters : [...canisters, node];
+  }
+
+  find(manifest: string, canister: string): RowNode | undefined {
+    const project = this.#workspace.project(manifest);
+    return project?.canister(canister) && this.#canister(project, canister);
+  }
+
+  get #single(): boolean {
+    return this.#workspace.projects.length === 1;
+  }
+
+  #of(project: ProjectMonitor): ProjectNodes {
+    let nodes = this.#nodes.get(project);
+    if (!nodes) {
+      const node: RowNode = {
+        get row() {
+          return projectRow(project, projectLabel(project));
+        },
+        parent: undefined,
+        children: () => this.#projectChildren(project),
+        manifest: project.manifest,
+      };
+      nodes = { node, canisters: new Map() };
+      this.#nodes.set(project, nodes);
+    }
+    return nodes;
+  }
+
+  #projectChildren(project: ProjectMonitor): readonly RowNode[] {
+    const { manifest, snapshot } = project;
+    const parent = this.#single ? undefined : this.#of(project).node;
+    return [
+      ...troubleRows(project, Date.now()).map((row) => rowNode(row, { manifest }, parent)),
+      ...snapshot.canisters.map(({ name }) => this.#canister(project, name)),
+    ];
+  }
+
+  #canister(project: ProjectMonitor, canister: string): RowNode {
+    const { canisters } = this.#of(project);
+    let node = canisters.get(canister);
+    if (!node) {
+      node = this.#makeCanister(project, canister);
+      canisters.set(canister, node);
+    }
+    return node;
+  }
+
+  #makeCanister(project: ProjectMonitor, canister: string): RowNode {
+    const { manifest, root } = project;
+    const id = `${projectRowId(project)}#${canister}`;
+    const parent = () => (this.#single ? undefined : this.#of(project).node);
+    const node: RowNode = {
+      get row() {
+        const state = project.canister(canister);
+        return state && canisterRow(id, state, project.snapshot, Date.now());
+      },
+      get parent() {
+        return parent();
+      },
+      children: async () => {
+        const files = await this.#files(project, canister);
+        const state = project.canister(canister);
+        const rows = state ? detailRows(id, state, project.snapshot, files, root, Date.now()) : [];
+        return rows.map((row) => rowNode(row, { manifest }, node));
+      },
+      manifest,
+      canister,
+    };
+    return node;
+  }
+
+  async #files(project: ProjectMonitor, canister: string): Promise<CanisterFiles> {
+    const { files, snapshot } = project;
+    const { target } = snapshot;
+    const [paths, ids, owners] = await Promise.all([
+      files.paths(canister, target),
+      files.idsByTarget(Date.now()),
+      this.#ownership.owners(project),
+    ]);
+    return {
+      otherIds: [...(ids.get(canister) ?? [])]
+        .filter(([name]) => name !== target.name)
+        .map(([name, { id }]) => [name, id]),
+      owners,
+      sourceFile: paths?.source,
+      candidFile: paths?.candid,
+      builtHash: paths && (await firstModuleHash(paths.modules)),
+    };
+  }
+}

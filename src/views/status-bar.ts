@@ -1,0 +1,127 @@
+import * as vscode from 'vscode';
+import type { ProjectMonitor } from '../core/monitor/project-monitor';
+import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
+import { reachesMainnet } from '../core/project/network';
+import { isInside } from '../core/util/paths';
+import { projectLabel } from '../ui/project-label';
+import { translate } from '../ui/translate';
+import { onProjectChange } from './project-changes';
+
+/** Side by side, to the left of VS Code's count of problems, which has 50. */
+const NETWORK_PRIORITY = 52;
+const IDENTITY_PRIORITY = 51;
+
+/** Network and identity of the project that is being worked on, each a switcher. */
+export class StatusBar implements vscode.Disposable {
+  readonly #workspace: WorkspaceMonitor;
+  readonly #network = createItem('icCanisters.network', NETWORK_PRIORITY, vscode.l10n.t('IC network'));
+  readonly #identity = createItem('icCanisters.identity', IDENTITY_PRIORITY, vscode.l10n.t('IC identity'));
+  readonly #disposables: { dispose(): void }[];
+  /** Of several projects, the one whose file was in front last. */
+  #current: string | undefined;
+
+  constructor(workspace: WorkspaceMonitor) {
+    this.#workspace = workspace;
+    const update = () => this.#update();
+    this.#disposables = [
+      this.#network,
+      this.#identity,
+      ...onProjectChange(workspace, update),
+      vscode.window.onDidChangeActiveTextEditor(update),
+      vscode.workspace.onDidGrantWorkspaceTrust(update),
+    ];
+    this.#update();
+  }
+
+  #update(): void {
+    const project = this.#project();
+    if (!project || !vscode.workspace.isTrusted) {
+      this.#network.hide();
+      this.#identity.hide();
+      return;
+    }
+    // Of several projects only the one that is shown is switched.
+    const several = this.#workspace.projects.length > 1;
+    const args = several ? [{ manifest: project.manifest }] : [];
+    const where = several ? ` (${projectLabel(project)})` : '';
+    const { target, identity } = project.snapshot;
+    const mainnet = target.network !== undefined && reachesMainnet(target.network.url);
+    const background = mainnet ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
+
+    show(this.#network, {
+      text: `$(globe) ${escapeIcons(target.name)}`,
+      tooltip: [
+        `${vscode.l10n.t('Network: {0}', target.name)}${where}`,
+        mainnet ? vscode.l10n.t('This is mainnet: changes last and cost cycles.') : undefined,
+        target.network?.url,
+        target.problem && translate(target.problem),
+      ],
+      spoken: mainnet ? vscode.l10n.t('Network {0}, mainnet', target.name) : vscode.l10n.t('Network {0}', target.name),
+      background,
+      command: { command: 'icCanisters.selectNetwork', title: vscode.l10n.t('Choose the network'), arguments: args },
+    });
+
+    if (!identity) {
+      this.#identity.hide();
+      return;
+    }
+    show(this.#identity, {
+      text: `$(${identity.note ? 'lock' : 'key'}) ${escapeIcons(identity.name)}`,
+      tooltip: [
+        `${vscode.l10n.t('Identity: {0}', identity.name)}${where}`,
+        identity.chosenBy === 'tool' ? vscode.l10n.t('As selected in dfx') : vscode.l10n.t('Chosen for this project'),
+        identity.note && translate(identity.note),
+      ],
+      spoken: vscode.l10n.t('Identity {0}', identity.name),
+      background,
+      command: { command: 'icCanisters.selectIdentity', title: vscode.l10n.t('Choose the identity'), arguments: args },
+    });
+  }
+
+  #project(): ProjectMonitor | undefined {
+    const { projects } = this.#workspace;
+    const file = vscode.window.activeTextEditor?.document.uri;
+    if (file?.scheme === 'file') {
+      const around = projects
+        .filter(({ root }) => isInside(root, file.fsPath))
+        .sort((a, b) => b.root.length - a.root.length);
+      this.#current = around[0]?.manifest ?? this.#current;
+    }
+    return projects.find(({ manifest }) => manifest === this.#current) ?? projects[0];
+  }
+
+  dispose(): void {
+    for (const disposable of this.#disposables) {
+      disposable.dispose();
+    }
+  }
+}
+
+function createItem(id: string, priority: number, name: string): vscode.StatusBarItem {
+  const item = vscode.window.createStatusBarItem(id, vscode.StatusBarAlignment.Left, priority);
+  item.name = name;
+  return item;
+}
+
+interface Look {
+  readonly text: string;
+  /** Lines. */
+  readonly tooltip: readonly (string | undefined)[];
+  readonly spoken: string;
+  readonly background: vscode.ThemeColor | undefined;
+  readonly command: vscode.Command;
+}
+
+function show(item: vscode.StatusBarItem, { text, tooltip, spoken, background, command }: Look): void {
+  item.text = text;
+  item.tooltip = tooltip.filter((line) => line !== undefined).join('\n');
+  item.accessibilityInformation = { label: spoken, role: 'button' };
+  item.backgroundColor = background;
+  item.command = command;
+  item.show();
+}
+
+/** Names come from files: `$(…)` in one is text, not an icon. */
+function escapeIcons(text: string): string {
+  return text.replaceAll('$(', '$ (');
+}
