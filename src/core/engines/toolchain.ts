@@ -93,11 +93,11 @@ export interface ToolCall {
 export interface ToolCommands {
   createCanister(context: ToolContext, scope: CanisterScope): ToolCommand;
   /** `check` builds without ids, to see whether it builds. */
-  build(context: ToolContext, scope: CanisterScope, options: { readonly check: boolean }): ToolCommand;
+  build(context: ToolContext, scope: CanisterScope, options?: { readonly check?: boolean }): ToolCommand;
   /** Creates, builds and installs. */
   deploy(context: ToolContext, scope: CanisterScope, options?: { readonly mode?: DeployMode }): ToolCommand;
   /** Installs what was built before. */
-  install(context: ToolContext, scope: CanisterScope, options: { readonly mode: InstallMode }): ToolCommand;
+  install(context: ToolContext, scope: CanisterScope, options: { readonly mode: DeployMode }): ToolCommand;
   startCanister(context: ToolContext, scope: CanisterScope): ToolCommand;
   stopCanister(context: ToolContext, scope: CanisterScope): ToolCommand;
   uninstallCode(context: ToolContext, scope: CanisterScope): ToolCommand;
@@ -111,7 +111,7 @@ export interface ToolCommands {
   /** Makes a folder with a new project in `cwd`, without a question. */
   newProject(cwd: string, project: NewProject): ToolCommand;
   /** Starts the network that is managed for `cwd`. `clean` erases its state. */
-  startNetwork(cwd: string, options: { readonly clean: boolean }): ToolCommand;
+  startNetwork(cwd: string, options?: { readonly clean?: boolean }): ToolCommand;
   stopNetwork(cwd: string): ToolCommand;
 
   newIdentity(cwd: string, name: string, storage: StorageMode): ToolCommand;

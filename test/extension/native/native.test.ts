@@ -9,7 +9,7 @@ interface Suite {
 }
 
 const suite = JSON.parse(process.env['NATIVE_SUITE'] ?? '{}') as Suite;
-const backend = { dfxJson: suite.dfxJson, canister: 'hello_backend' };
+const backend = { manifest: suite.dfxJson, canister: 'hello_backend' };
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const run = (command: string, ...args: unknown[]) => vscode.commands.executeCommand(command, ...args);

@@ -53,7 +53,7 @@ const hideView = () => run('workbench.view.explorer');
 /** Runs a command for a canister until it takes effect: files are followed with a short delay. */
 async function copiedId(canister: string): Promise<string> {
   await vscode.env.clipboard.writeText('');
-  await run('icCanisters.copyId', { dfxJson, canister });
+  await run('icCanisters.copyId', { manifest: dfxJson, canister });
   return await vscode.env.clipboard.readText();
 }
 
@@ -81,14 +81,14 @@ describe('a project with a running network', () => {
   });
 
   it('stops and starts canisters by command', async () => {
-    await run('icCanisters.stop', { dfxJson, canister: 'ledger' });
+    await run('icCanisters.stop', { manifest: dfxJson, canister: 'ledger' });
     assert.equal(await statusOf('ledger'), 'stopped');
-    await run('icCanisters.start', { dfxJson, canister: 'ledger' });
+    await run('icCanisters.start', { manifest: dfxJson, canister: 'ledger' });
     assert.equal(await statusOf('ledger'), 'running');
   });
 
   it('stops all rows that are selected', async () => {
-    const nodes = ['hello_backend', 'kybra_app'].map((canister) => ({ dfxJson, canister }));
+    const nodes = ['hello_backend', 'kybra_app'].map((canister) => ({ manifest: dfxJson, canister }));
     await run('icCanisters.stop', nodes[0], nodes);
     assert.deepEqual([await statusOf('hello_backend'), await statusOf('kybra_app')], ['stopped', 'stopped']);
     await run('icCanisters.start', nodes[0], nodes);
@@ -97,9 +97,9 @@ describe('a project with a running network', () => {
 
   it('leaves canisters alone whose state does not fit, and arguments that are none of its own', async () => {
     // Nobody is there to answer what a command may ask; it must come back all the same or ask, and change nothing.
-    void run('icCanisters.stop', { dfxJson, canister: 'archive' });
-    void run('icCanisters.stop', { dfxJson, canister: 'no such canister' });
-    void run('icCanisters.stop', { dfxJson: '/no/such/dfx.json', canister: 'ledger' });
+    void run('icCanisters.stop', { manifest: dfxJson, canister: 'archive' });
+    void run('icCanisters.stop', { manifest: dfxJson, canister: 'no such canister' });
+    void run('icCanisters.stop', { manifest: '/no/such/dfx.json', canister: 'ledger' });
     await sleep(500);
     await run('workbench.action.closeQuickOpen');
     assert.equal(await statusOf('archive'), 'stopped');
@@ -112,7 +112,7 @@ describe('a project with a running network', () => {
   });
 
   it('opens a canister in dfx.json, at its name', async () => {
-    await run('icCanisters.openInDfxJson', { dfxJson, canister: 'archive' });
+    await run('icCanisters.openInDfxJson', { manifest: dfxJson, canister: 'archive' });
     const editor = vscode.window.activeTextEditor;
     assert.equal(editor?.document.uri.fsPath, dfxJson);
     assert.equal(editor.document.getText(editor.selection), '"archive"');
@@ -137,7 +137,7 @@ describe('a project with a running network', () => {
 
     const stop = async () => {
       // Until its state is known, there is nothing to stop.
-      await run('icCanisters.stop', { dfxJson, canister: 'fresh' });
+      await run('icCanisters.stop', { manifest: dfxJson, canister: 'fresh' });
       return await statusOf(id);
     };
     await until('it stops', stop, (status) => status === 'stopped');

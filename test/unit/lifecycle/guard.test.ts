@@ -17,7 +17,6 @@ function target(
     kind: 'persistent',
     scope: 'project',
     url: url ?? '',
-    isIc: false,
     local: false,
   });
   return {

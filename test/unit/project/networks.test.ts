@@ -80,17 +80,20 @@ test('the built-in networks', async (t) => {
   const { resolve, fails, list, locations } = await setup(t, undefined);
   const ic = await resolve('ic');
   assert.deepEqual(
-    [ic.kind, ic.scope, ic.url, ic.isIc, ic.local],
+    [ic.kind, ic.scope, ic.url, ic.rootKey === 'mainnet', ic.local],
     ['persistent', 'builtin', 'https://icp0.io', true, false],
   );
   const local = await resolve('local');
   assert.deepEqual(
-    [local.kind, local.scope, local.url, local.isIc, local.local],
+    [local.kind, local.scope, local.url, local.rootKey === 'mainnet', local.local],
     ['ephemeral', 'shared', 'http://127.0.0.1:4943', false, true],
   );
   assert.equal(local.dataDir, path.join(locations.sharedDataDir, 'network', 'local'));
   const playground = await resolve('playground');
-  assert.deepEqual([playground.kind, playground.url, playground.isIc], ['playground', 'https://icp0.io', true]);
+  assert.deepEqual(
+    [playground.kind, playground.url, playground.rootKey === 'mainnet'],
+    ['playground', 'https://icp0.io', true],
+  );
   assert.deepEqual(playground.playground, { canister: 'mwrha-maaaa-aaaab-qabqq-cai', timeoutSeconds: 1200 });
   assert.match(await fails('mainnet'), /no network named "mainnet"/);
   assert.deepEqual(
@@ -120,7 +123,10 @@ test('the project comes before networks.json, and neither before ic', async (t) 
   assert.deepEqual([team.scope, team.kind, team.source?.file], ['shared', 'ephemeral', locations.networksJson]);
   assert.equal((await resolve('local')).url, 'http://127.0.0.1:1234');
   const playground = await resolve('playground');
-  assert.deepEqual([playground.scope, playground.kind, playground.isIc], ['project', 'playground', false]);
+  assert.deepEqual(
+    [playground.scope, playground.kind, playground.rootKey === 'mainnet'],
+    ['project', 'playground', false],
+  );
   assert.deepEqual(
     (await list()).map(({ name }) => name),
     ['local', 'ic', 'playground', 'staging', 'team'],
@@ -142,22 +148,7 @@ test('kinds: by the playground key, then the type, then the form', async (t) => 
   assert.deepEqual((await resolve('f')).playground, { canister: 'aaaaa-aa', timeoutSeconds: 5 });
 });
 
-test('is_ic: by name, or by exactly one provider; the mainnet is reached by more', async (t) => {
-  const { resolve } = await setup(t, {
-    a: { providers: ['https://icp0.io'] },
-    b: { providers: ['https://icp0.io/'] },
-    c: { providers: ['https://icp0.io', 'https://icp0.io'] },
-    d: { providers: ['https://icp-api.io'] },
-    'https://icp0.io': { providers: ['https://x.example'] },
-  });
-  const rule = async (name: string): Promise<boolean> => (await resolve(name)).isIc;
-  assert.deepEqual(await Promise.all(['a', 'b', 'c', 'd', 'https://icp0.io'].map(rule)), [
-    true,
-    true,
-    false,
-    false,
-    true,
-  ]);
+test('the mainnet is reached by more domains than one', () => {
   for (const url of [
     'https://icp0.io',
     'https://icp-api.io/',
@@ -234,11 +225,11 @@ test('an ad-hoc URL is an ephemeral network with a name made of it', async (t) =
   const { resolve, fails, locations } = await setup(t, undefined);
   const network = await resolve('http://127.0.0.1:8080/');
   assert.deepEqual(
-    [network.name, network.kind, network.scope, network.url, network.local, network.isIc],
+    [network.name, network.kind, network.scope, network.url, network.local, network.rootKey === 'mainnet'],
     ['http___127_0_0_1_8080_', 'ephemeral', 'adhoc', 'http://127.0.0.1:8080/', false, false],
   );
   assert.equal(network.dataDir, path.join(locations.sharedDataDir, 'network', 'http___127_0_0_1_8080_'));
-  assert.equal((await resolve('https://icp0.io')).isIc, true);
+  assert.equal((await resolve('https://icp0.io')).rootKey, 'mainnet');
   assert.match(await fails('file:///x'), /no network/);
   assert.equal(pathCompatible('a-b.c/😀'), 'a_b_c__');
 });

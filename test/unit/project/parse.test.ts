@@ -72,8 +72,6 @@ test('canisters of every type are read with their places', () => {
   );
   assert.equal(far?.remoteCandid?.value, 'far.did');
   assert.equal(far?.specifiedId?.value, 'c');
-  assert.equal(config.dfxVersion?.value, '0.32.0');
-  assert.equal(config.outputEnvFile?.value, '.env');
 });
 
 test('a byte order mark is reported and counts as no part of the text', () => {

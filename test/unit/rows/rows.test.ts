@@ -312,7 +312,6 @@ describe("a project's rows", () => {
           kind: 'ephemeral',
           scope: 'shared',
           url: 'http://127.0.0.1:1',
-          isIc: false,
           local: true,
         }),
       },
@@ -328,7 +327,6 @@ describe("a project's rows", () => {
       kind: 'persistent',
       scope: 'builtin',
       url: 'https://icp0.io',
-      isIc: true,
       local: false,
     });
     const [row] = troubles({ ...LOST, target: { name: 'ic', network } });

@@ -30,10 +30,6 @@ export interface CanisterIds extends TargetIds {
   /** Ids of dfx's own helpers, such as `__Candid_UI`; dfx lists none whose name begins with two underscores. */
   readonly internal: ReadonlyMap<string, CanisterId>;
   readonly problems: readonly IdProblem[];
-  /** Canisters of a playground whose time is up. */
-  readonly expired: ReadonlySet<string>;
-  /** When the next canister of a playground expires, in milliseconds since 1970. */
-  readonly nextExpiry?: number;
 }
 
 /** True where dfx treats the canister as remote on this network: by exactly this name, not by `__default`. */
@@ -152,9 +148,7 @@ export async function readCanisterIds(
   now: Date,
 ): Promise<CanisterIds> {
   const problems: IdProblem[] = [];
-  const expired = new Set<string>();
   const found = new Map<string, CanisterId>();
-  let nextExpiry: number | undefined;
 
   const accept = (canister: string, entry: FileEntry, owner: CanisterId['owner'], file: string): boolean => {
     if (isPrincipal(entry.value)) {
@@ -187,11 +181,7 @@ export async function readCanisterIds(
           problems.push({ file, message, range: entry.range, canister });
           continue;
         }
-        const end = acquired + timeout * 1000;
-        if (end > now.getTime()) {
-          nextExpiry = Math.min(nextExpiry ?? end, end);
-        } else {
-          expired.add(canister);
+        if (acquired + timeout * 1000 <= now.getTime()) {
           stored.get(canister)?.delete(network.name);
         }
       }
@@ -220,7 +210,7 @@ export async function readCanisterIds(
   for (const [name, id] of found) {
     (name.startsWith('__') ? internal : byName).set(name, id);
   }
-  return { byName, internal, void: why, problems, expired, nextExpiry };
+  return { byName, internal, void: why, problems };
 }
 
 /** The names of the folders in `.dfx` that hold an id file. */
@@ -251,7 +241,7 @@ export async function idsOnAllNetworks(
     if (name === DEFAULT_NETWORK || networks.has(name)) {
       return;
     }
-    networks.set(name, dfxNetwork({ name, kind, scope: 'adhoc', url: '', isIc: false, local: false }));
+    networks.set(name, dfxNetwork({ name, kind, scope: 'adhoc', url: '', local: false }));
   };
   for (const stored of (await readIdFile(path.join(projectRoot, 'canister_ids.json'), [])).values()) {
     for (const name of stored.keys()) {
@@ -276,17 +266,4 @@ export async function idsOnAllNetworks(
     }
   }
   return all;
-}
-
-/** The name under which dfx keeps the id of the Candid UI that it installs on networks other than mainnet. */
-const CANDID_UI = '__Candid_UI';
-
-/** The id of the network's Candid UI canister; undefined where there is none, or the ids count for nothing. */
-export async function readCandidUiId(projectRoot: string, network: DfxNetwork): Promise<string | undefined> {
-  const file = idFileOf(projectRoot, network);
-  if (file === undefined || (await whyVoid(file, network)) !== undefined) {
-    return undefined;
-  }
-  const id = (await readIdFile(file, [])).get(CANDID_UI)?.get(network.name)?.value;
-  return id !== undefined && isPrincipal(id) ? id : undefined;
 }

@@ -1,6 +1,6 @@
 /** The command lines of dfx 0.32, as argument arrays. Nothing here starts a process. */
 import type { ToolCommand } from '../../process/tool';
-import type { CanisterScope, DeployMode, NewProject, StorageMode, ToolCall, ToolContext } from '../toolchain';
+import type { CanisterScope, PulledCommands, StorageMode, ToolCommands, ToolContext } from '../toolchain';
 
 /** A long argument does not fit on a command line (Linux allows 128 KiB for one). */
 const MAX_ARGUMENT_BYTES = 100_000;
@@ -78,131 +78,105 @@ export function schema(cwd: string): ToolCommand {
   return offline(cwd, new Line('schema'));
 }
 
-/** Makes a folder with a new project in `cwd`. With every choice made on the command line, dfx asks nothing. */
-export function newProject(cwd: string, project: NewProject): ToolCommand {
-  const line = new Line('new').option('type', project.type).option('frontend', project.frontend);
-  return offline(cwd, line.positional(project.name));
-}
+/** Commands that take a canister, or `--all`, and nothing else. */
+const canisterCommand =
+  (...words: string[]) =>
+  (context: ToolContext, scope: CanisterScope): ToolCommand =>
+    signed(context, new Line('canister', ...words).flag('all', scope === 'all').positional(nameOf(scope)));
 
-/** Starts the network named `local` as it is defined for `cwd`. `clean` erases its state, for all projects that share it. */
-export function startNetwork(cwd: string, options: { clean?: boolean } = {}): ToolCommand {
-  const line = new Line('start', '--background').flag('clean', options.clean);
-  return { ...offline(cwd, line), output: 'file' };
-}
+export const dfxCommands: ToolCommands & PulledCommands = {
+  createCanister: canisterCommand('create'),
+  startCanister: canisterCommand('start'),
+  stopCanister: canisterCommand('stop'),
+  uninstallCode: canisterCommand('uninstall-code'),
 
-export function stopNetwork(cwd: string): ToolCommand {
-  return offline(cwd, new Line('stop'));
-}
+  build(context, scope, options = {}) {
+    const line = new Line('build').flag('all', scope === 'all').flag('check', options.check);
+    return anonymous(context, line.positional(nameOf(scope)));
+  },
 
-export function createCanister(context: ToolContext, scope: CanisterScope): ToolCommand {
-  return signed(context, new Line('canister', 'create').flag('all', scope === 'all').positional(nameOf(scope)));
-}
+  // dfx takes the dependencies of one canister along; `reinstall` is for one only.
+  deploy(context, scope, options = {}) {
+    return signed(context, new Line('deploy').option('mode', options.mode).positional(nameOf(scope)), 'pipe');
+  },
 
-/** `check` builds without ids, to see whether it builds. */
-export function build(context: ToolContext, scope: CanisterScope, options: { check?: boolean } = {}): ToolCommand {
-  const line = new Line('build').flag('all', scope === 'all').flag('check', options.check);
-  return anonymous(context, line.positional(nameOf(scope)));
-}
+  install(context, scope, { mode }) {
+    const line = new Line('canister', 'install').flag('all', scope === 'all').option('mode', mode);
+    return signed(context, line.positional(nameOf(scope)), 'pipe');
+  },
 
-/** Creates, builds and installs. dfx takes the dependencies of one canister along; `reinstall` is for one only. */
-export function deploy(context: ToolContext, scope: CanisterScope, options: { mode?: DeployMode } = {}): ToolCommand {
-  return signed(context, new Line('deploy').option('mode', options.mode).positional(nameOf(scope)), 'pipe');
-}
+  // With withdrawal, dfx first puts a temporary wallet in the canister's place to send its cycles to the identity's
+  // wallet, or to the cycles ledger; without, the canister must have been stopped.
+  deleteCanister(context, scope, { withdrawal }) {
+    const line = new Line('canister', 'delete').flag('all', scope === 'all').flag('no-withdrawal', !withdrawal);
+    return signed(context, line.positional(nameOf(scope)), 'pipe');
+  },
 
-export function install(context: ToolContext, scope: CanisterScope, options: { mode: DeployMode }): ToolCommand {
-  const line = new Line('canister', 'install').flag('all', scope === 'all').option('mode', options.mode);
-  return signed(context, line.positional(nameOf(scope)), 'pipe');
-}
+  call(context, canister, { method, kind, text }) {
+    const byInput = Buffer.byteLength(text) > MAX_ARGUMENT_BYTES;
+    const line = new Line('canister', 'call').flag(kind, true).option('output', 'pp');
+    // Not `option`, which would join a value that begins with a dash: here the dash means the input.
+    line.flag('argument-file=-', byInput).positional(canister, method, byInput ? undefined : text);
+    const command = signed(context, line);
+    return byInput ? { ...command, input: text } : command;
+  },
 
-export function call(context: ToolContext, canister: string, { method, kind, text }: ToolCall): ToolCommand {
-  const byInput = Buffer.byteLength(text) > MAX_ARGUMENT_BYTES;
-  const line = new Line('canister', 'call').flag(kind, true).option('output', 'pp');
-  // Not `option`, which would join a value that begins with a dash: here the dash means the input.
-  const command = signed(
-    context,
-    (byInput ? line.flag('argument-file=-', true) : line).positional(canister, method, byInput ? undefined : text),
-  );
-  return byInput ? { ...command, input: text } : command;
-}
+  // dfx erases the folders of earlier bindings first.
+  generate: (context, scope) => anonymous(context, new Line('generate').positional(nameOf(scope))),
 
-export function startCanister(context: ToolContext, scope: CanisterScope): ToolCommand {
-  return signed(context, new Line('canister', 'start').flag('all', scope === 'all').positional(nameOf(scope)));
-}
+  // With every choice made on the command line, dfx asks nothing.
+  newProject(cwd, { name, type, frontend }) {
+    return offline(cwd, new Line('new').option('type', type).option('frontend', frontend).positional(name));
+  },
 
-export function stopCanister(context: ToolContext, scope: CanisterScope): ToolCommand {
-  return signed(context, new Line('canister', 'stop').flag('all', scope === 'all').positional(nameOf(scope)));
-}
+  // The network named `local` as it is defined for `cwd`; what is erased is that of all projects that share it.
+  startNetwork(cwd, options = {}) {
+    return { ...offline(cwd, new Line('start', '--background').flag('clean', options.clean)), output: 'file' };
+  },
 
-export function uninstallCode(context: ToolContext, scope: CanisterScope): ToolCommand {
-  const line = new Line('canister', 'uninstall-code').flag('all', scope === 'all');
-  return signed(context, line.positional(nameOf(scope)));
-}
+  stopNetwork: (cwd) => offline(cwd, new Line('stop')),
 
-/**
- * Deletes canisters and their ids. With withdrawal, dfx first puts a temporary wallet in the canister's place to send
- * its cycles to the identity's wallet, or to the cycles ledger; without, the canister must have been stopped.
- */
-export function deleteCanister(
-  context: ToolContext,
-  scope: CanisterScope,
-  options: { withdrawal: boolean },
-): ToolCommand {
-  const line = new Line('canister', 'delete').flag('all', scope === 'all').flag('no-withdrawal', !options.withdrawal);
-  return signed(context, line.positional(nameOf(scope)), 'pipe');
-}
+  // The seed phrase of a new key is written to standard error; see `onSecret` of the runner.
+  newIdentity(cwd, name, storage) {
+    return withNewKey(
+      offline(cwd, new Line('identity', 'new').option('storage-mode', storage).positional(name)),
+      storage,
+    );
+  },
 
-/** Makes the language bindings. dfx erases the folders of earlier ones first. */
-export function generate(context: ToolContext, scope: CanisterScope): ToolCommand {
-  return anonymous(context, new Line('generate').positional(nameOf(scope)));
-}
+  importIdentity(cwd, name, source, storage) {
+    const line = new Line('identity', 'import').option('storage-mode', storage);
+    if ('seedFile' in source) {
+      line.option('seed-file', source.seedFile);
+    }
+    line.positional(name, 'pemFile' in source ? source.pemFile : undefined);
+    return withNewKey(offline(cwd, line), storage);
+  },
 
-/** Reads the `pull` canisters' interfaces and modules from a network, which is mainnet unless told otherwise. */
-export function depsPull(context: ToolContext): ToolCommand {
-  return anonymous(context, new Line('deps', 'pull'));
-}
+  useIdentity: (cwd, name) => offline(cwd, new Line('identity', 'use').positional(name)),
 
-export function depsInit(context: ToolContext, canister?: string, argument?: string): ToolCommand {
-  return anonymous(context, new Line('deps', 'init').option('argument', argument).positional(canister));
-}
+  renameIdentity: (cwd, from, to) => offline(cwd, new Line('identity', 'rename').positional(from, to)),
 
-export function depsDeploy(context: ToolContext, canister?: string): ToolCommand {
-  return anonymous(context, new Line('deps', 'deploy').positional(canister));
-}
+  // `dropWallets` is demanded by dfx where the identity has wallets.
+  removeIdentity(cwd, name, { dropWallets }) {
+    return offline(cwd, new Line('identity', 'remove').flag('drop-wallets', dropWallets).positional(name));
+  },
 
-/** The seed phrase of a new key is written to standard error; see `onSecret` of the runner. */
-export function newIdentity(cwd: string, name: string, storage: StorageMode): ToolCommand {
-  const line = new Line('identity', 'new').option('storage-mode', storage).positional(name);
-  return { ...offline(cwd, line), stdin: storage === 'password-protected' ? 'terminal' : 'ignore' };
-}
+  // dfx loads the key for it, which may ask for a password or for the keyring.
+  getPrincipal(cwd, identity) {
+    return { ...offline(cwd, new Line('identity', 'get-principal').option('identity', identity)), usesKey: true };
+  },
 
-export function importIdentity(
-  cwd: string,
-  name: string,
-  source: { pemFile: string } | { seedFile: string },
-  storage: StorageMode,
-): ToolCommand {
-  const line = new Line('identity', 'import').option('storage-mode', storage);
-  if ('seedFile' in source) {
-    line.option('seed-file', source.seedFile);
-  }
-  line.positional(name, 'pemFile' in source ? source.pemFile : undefined);
-  return { ...offline(cwd, line), stdin: storage === 'password-protected' ? 'terminal' : 'ignore' };
-}
+  // Pulled canisters are described on mainnet, where they run, whatever network is selected.
+  depsPull: (context) => anonymous({ ...context, target: 'ic' }, new Line('deps', 'pull')),
 
-export function useIdentity(cwd: string, name: string): ToolCommand {
-  return offline(cwd, new Line('identity', 'use').positional(name));
-}
+  depsInit(context, canister, argument) {
+    return anonymous(context, new Line('deps', 'init').option('argument', argument).positional(canister));
+  },
 
-export function renameIdentity(cwd: string, from: string, to: string): ToolCommand {
-  return offline(cwd, new Line('identity', 'rename').positional(from, to));
-}
+  depsDeploy: (context, canister) => anonymous(context, new Line('deps', 'deploy').positional(canister)),
+};
 
-/** `dropWallets` is demanded by dfx where the identity has wallets. */
-export function removeIdentity(cwd: string, name: string, options: { dropWallets?: boolean } = {}): ToolCommand {
-  return offline(cwd, new Line('identity', 'remove').flag('drop-wallets', options.dropWallets).positional(name));
-}
-
-/** The identity's principal. dfx loads the key for it, which may ask for a password or for the keyring. */
-export function getPrincipal(cwd: string, identity: string): ToolCommand {
-  return { ...offline(cwd, new Line('identity', 'get-principal').option('identity', identity)), usesKey: true };
+function withNewKey(command: ToolCommand, storage: StorageMode): ToolCommand {
+  return { ...command, stdin: storage === 'password-protected' ? 'terminal' : 'ignore' };
 }

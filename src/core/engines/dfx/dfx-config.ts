@@ -58,8 +58,5 @@ export interface NetworkConfig {
 export interface DfxConfig {
   readonly canisters: readonly CanisterConfig[];
   readonly networks: readonly NetworkConfig[];
-  /** The pinned dfx version, honoured by dfxvm only. */
-  readonly dfxVersion?: Located<string>;
-  readonly outputEnvFile?: Located<string>;
   readonly problems: readonly FileProblem[];
 }

@@ -231,14 +231,15 @@ export function parseDfxConfig(text: string): DfxConfig {
   const reader = new ObjectReader(root, problems);
   const canisters = reader.object('canisters', true);
   const networks = reader.object('networks', true);
+  // Of these, only that dfx refuses other types is of interest.
+  reader.string('dfx', true);
+  reader.string('output_env_file', true);
   return {
     canisters:
       canisters === undefined
         ? []
         : [...propertiesOf(canisters).values()].map((property) => readCanister(property, problems)),
     networks: networks === undefined ? [] : readNetworks(networks, problems),
-    dfxVersion: reader.string('dfx', true),
-    outputEnvFile: reader.string('output_env_file', true),
     problems,
   };
 }

@@ -16,7 +16,7 @@ import { Failure } from '../../util/failure';
 import { type Message, msg } from '../../util/message';
 import type { Engine, EngineProject, ManagedNetwork } from '../engine';
 import { buildArtifacts, candidFile, sourceFile } from './artifacts';
-import { idsOnAllNetworks, readCandidUiId, readCanisterIds } from './canister-ids';
+import { idsOnAllNetworks, readCanisterIds } from './canister-ids';
 import type { CanisterConfig, DfxConfig } from './dfx-config';
 import { parseDfxConfig } from './dfx-json';
 import { networkProcess } from './local-network-files';
@@ -27,6 +27,8 @@ import { watchPatterns } from './watch';
 
 const NOTHING: DfxConfig = { canisters: [], networks: [], problems: [] };
 
+/** The name under which dfx keeps the id of the Candid UI that it installs on networks other than mainnet. */
+const CANDID_UI = '__Candid_UI';
 /** Of a wallet's interface, what is asked of it. */
 const WALLET_BALANCE = {
   method: 'wallet_balance',
@@ -148,7 +150,8 @@ export class DfxProject implements EngineProject {
   }
 
   async candidUi({ network }: DfxTarget): Promise<string | undefined> {
-    return network && (await readCandidUiId(this.root, network));
+    const ids = network && (await readCanisterIds(this.root, this.#config, network, new Date()));
+    return ids?.internal.get(CANDID_UI)?.id;
   }
 
   watch({ network }: DfxTarget): readonly WatchPattern[] {

@@ -5,9 +5,9 @@ import type { Network, Target } from '../../project/model';
 import { Failure } from '../../util/failure';
 import { msg } from '../../util/message';
 import type { EngineProject } from '../engine';
-import type { Creation, Installation, PulledCommands, Toolchain } from '../toolchain';
+import type { Creation, Installation, Toolchain } from '../toolchain';
 import { buildArtifacts, candidFile } from './artifacts';
-import * as commands from './commands';
+import { dfxCommands } from './commands';
 import type { CanisterConfig } from './dfx-config';
 import type { DfxProject } from './dfx-project';
 import { writeCanisterId } from './id-file';
@@ -25,13 +25,8 @@ const URL_LINE = /^\s+(?:- |\S+: )(https?:\/\/\S+)/;
 export class DfxToolchain implements Toolchain {
   readonly engine = 'dfx';
   readonly tool: Tool;
-  readonly commands = commands;
-  readonly pulled: PulledCommands = {
-    ...commands,
-    // They are described where they really are, whatever network is chosen.
-    depsPull: (context) => commands.depsPull({ ...context, target: 'ic' }),
-  };
-
+  readonly commands = dfxCommands;
+  readonly pulled = dfxCommands;
   readonly projectName = /^[A-Za-z][A-Za-z0-9_-]*$/;
   // What `dfx new` makes without an extension of dfx.
   readonly templates = {

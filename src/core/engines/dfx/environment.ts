@@ -4,8 +4,6 @@ export interface EnvironmentOptions {
   readonly background?: boolean;
   /** The user has allowed identities that are stored in plain text on mainnet. */
   readonly allowPlaintextOnMainnet?: boolean;
-  /** The dfx version for the version manager dfxvm to run, instead of that of dfx.json. */
-  readonly version?: string;
 }
 
 /**
@@ -54,9 +52,6 @@ export function dfxEnvironment(base: NodeJS.ProcessEnv, options: EnvironmentOpti
   env['NO_COLOR'] = '1';
   if (options.background) {
     env['DFX_TELEMETRY'] = 'off';
-  }
-  if (options.version !== undefined) {
-    env['DFX_VERSION'] = options.version;
   }
   return env;
 }

@@ -1,10 +1,8 @@
-import { execFile } from 'node:child_process';
 import { constants } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { isFile } from '../../project/files';
 import { type Message, msg } from '../../util/message';
-import { dfxEnvironment } from './environment';
 import type { DfxLocations } from './locations';
 
 /** Where dfx is, or why there is none to run. */
@@ -95,64 +93,4 @@ export async function locateDfx(options: LocateOptions): Promise<DfxLocation> {
 
 function notExecutable(file: string): DfxLocation {
   return { state: 'not-executable', path: file, message: msg('{0} may not be executed.', file) };
-}
-
-/** A version, or why there is none. */
-export type DfxVersion = { readonly version: string } | { readonly problem: Message; readonly detail: string };
-
-const versions = new Map<string, Promise<DfxVersion>>();
-const VERSION_TIMEOUT_MS = 10_000;
-const MAX_VERSIONS = 100;
-
-/**
- * The version that `dfx --version` names in a folder: the version manager may run another one in each. Asked once for
- * each file and folder, and again when the file changes or where there was no answer.
- */
-export async function dfxVersion(executable: string, cwd: string, env: NodeJS.ProcessEnv): Promise<DfxVersion> {
-  let key: string;
-  try {
-    const { mtimeMs, size } = await stat(executable);
-    key = JSON.stringify([executable, mtimeMs, size, cwd]);
-  } catch {
-    return { problem: msg('There is no file at {0}.', executable), detail: '' };
-  }
-  const known = versions.get(key);
-  if (known !== undefined) {
-    return known;
-  }
-  const asked = askVersion(executable, cwd, env);
-  if (versions.size >= MAX_VERSIONS) {
-    versions.clear();
-  }
-  versions.set(key, asked);
-  const answer = await asked;
-  if ('problem' in answer) {
-    versions.delete(key);
-  }
-  return answer;
-}
-
-function askVersion(executable: string, cwd: string, env: NodeJS.ProcessEnv): Promise<DfxVersion> {
-  return new Promise((resolve) => {
-    const options = {
-      cwd,
-      env: dfxEnvironment(env, { background: true }),
-      timeout: VERSION_TIMEOUT_MS,
-      windowsHide: true,
-    };
-    execFile(executable, ['--version'], options, (error, stdout, stderr) => {
-      const version = /^dfx (\d+\.\d+\.\d+\S*)/m.exec(stdout)?.[1];
-      if (error === null && version !== undefined) {
-        return resolve({ version });
-      }
-      const missing = /^dfx (\S+) is not installed\./m.exec(stderr)?.[1];
-      resolve({
-        problem:
-          missing === undefined
-            ? msg('{0} does not answer as dfx does.', executable)
-            : msg('The version manager dfxvm has no dfx {0}, which this project asks for.', missing),
-        detail: (stderr || stdout || (error?.message ?? '')).trim().slice(0, 2_000),
-      });
-    });
-  });
 }

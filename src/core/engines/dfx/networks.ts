@@ -17,7 +17,6 @@ import type { DfxLocations } from './locations';
 /** The only network that `dfx start` and `dfx stop` know. */
 export const LOCAL = 'local';
 const IC_PROVIDER = 'https://icp0.io';
-const IC_NAMES: ReadonlySet<string> = new Set(['ic', IC_PROVIDER, `${IC_PROVIDER}/`]);
 const SHARED_BIND = '127.0.0.1:4943';
 const PROJECT_BIND = '127.0.0.1:8000';
 const MAINNET_PLAYGROUND = 'mwrha-maaaa-aaaab-qabqq-cai';
@@ -28,8 +27,6 @@ export interface DfxNetwork extends Network {
   readonly name: string;
   /** Decides in which file canister ids are. */
   readonly kind: 'ephemeral' | 'persistent' | 'playground';
-  /** dfx's own rule, which also decides whether it uses the built-in root key. Narrower than {@link reachesMainnet}. */
-  readonly isIc: boolean;
   readonly playground?: { readonly canister: string; readonly timeoutSeconds: number };
 }
 
@@ -58,19 +55,11 @@ function isHttpUrl(url: string): boolean {
   return protocol === 'http:' || protocol === 'https:';
 }
 
-function isIc(name: string, providers: readonly string[]): boolean {
-  return (
-    IC_NAMES.has(name) ||
-    (providers.length === 1 && (providers[0] === IC_PROVIDER || providers[0] === `${IC_PROVIDER}/`))
-  );
-}
-
 const MAINNET: DfxNetwork = dfxNetwork({
   name: 'ic',
   kind: 'persistent',
   scope: 'builtin',
   url: IC_PROVIDER,
-  isIc: true,
   local: false,
 });
 
@@ -79,7 +68,6 @@ const PLAYGROUND: DfxNetwork = dfxNetwork({
   kind: 'playground',
   scope: 'builtin',
   url: IC_PROVIDER,
-  isIc: true,
   local: false,
   playground: { canister: MAINNET_PLAYGROUND, timeoutSeconds: DEFAULT_PLAYGROUND_TIMEOUT_SECONDS },
 });
@@ -138,7 +126,6 @@ async function fromDefinition(
       kind: kindFor('persistent'),
       scope,
       url: problem === undefined ? urls[0]! : '',
-      isIc: isIc(name, urls),
       local: false,
       source,
       playground,
@@ -169,7 +156,6 @@ async function fromDefinition(
     kind: kindFor('ephemeral'),
     scope,
     url: problem === undefined ? url : '',
-    isIc: false,
     local: true,
     dataDir,
     source,
@@ -225,7 +211,6 @@ async function resolveAmong(
       kind: 'ephemeral',
       scope: 'adhoc',
       url: name,
-      isIc: isIc('', [name]),
       local: false,
       dataDir: path.join(sharedBase, pathCompatible(name)),
     });

@@ -20,7 +20,6 @@ function setUp(t: TestContext): { root: string; network: DfxNetwork; file: strin
     kind: 'ephemeral',
     scope: 'shared',
     url: 'http://127.0.0.1:4943',
-    isIc: false,
     local: true,
     dataDir,
   });

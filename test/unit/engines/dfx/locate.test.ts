@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
-import { chmod, utimes } from 'node:fs/promises';
+import { chmod } from 'node:fs/promises';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { type DfxLocation, dfxVersion, type LocateOptions, locateDfx } from '../../../../src/core/engines/dfx/locate';
+import { type DfxLocation, type LocateOptions, locateDfx } from '../../../../src/core/engines/dfx/locate';
 import { dfxLocations } from '../../../../src/core/engines/dfx/locations';
 import { formatMessage } from '../../../../src/core/util/message';
 import { layout, put } from '../../project/layout';
-import { script } from './script';
 
 const posix = { skip: process.platform === 'win32' && 'files are executable by their bits' };
 
@@ -93,42 +92,4 @@ test('on Windows PATHEXT decides, but scripts cannot be run', posix, async (t) =
   });
   assert.deepEqual((await locate({ platform: 'win32', env: env('bin') })).state, 'found');
   assert.equal((await locate({ platform: 'win32', env: env('scripts', '.COM;.EXE;.CMD') })).state, 'missing');
-});
-
-test('the version is asked once, until the file changes', posix, async (t) => {
-  const folder = await layout(t);
-  const log = path.join(folder, 'log');
-  const count = async (): Promise<number> => (await import('node:fs')).readFileSync(log, 'utf8').length;
-  const file = await script(
-    t,
-    'dfx',
-    `require('fs').appendFileSync(${JSON.stringify(log)}, 'x'); console.log('dfx 0.32.0')`,
-  );
-  assert.deepEqual(await dfxVersion(file, folder, process.env), { version: '0.32.0' });
-  await Promise.all([dfxVersion(file, folder, process.env), dfxVersion(file, folder, process.env)]);
-  assert.equal(await count(), 1);
-  // dfxvm runs another version in another project.
-  await dfxVersion(file, path.dirname(file), process.env);
-  assert.equal(await count(), 2);
-  await utimes(file, new Date(), new Date(Date.now() + 5000));
-  await dfxVersion(file, folder, process.env);
-  assert.equal(await count(), 3);
-});
-
-test('what does not answer as dfx is told as such, and asked again', posix, async (t) => {
-  const folder = await layout(t);
-  const problem = async (code: string): Promise<string> => {
-    const version = await dfxVersion(await script(t, 'dfx', code), folder, process.env);
-    return 'problem' in version ? formatMessage(version.problem) : version.version;
-  };
-  assert.match(await problem(`console.log('something else 1.2.3')`), /does not answer as dfx/);
-  assert.match(await problem('process.exit(3)'), /does not answer as dfx/);
-  assert.match(
-    await problem(
-      `console.error('dfx 0.9.9 is not installed.  To install it, run:\\n    dfxvm install 0.9.9'); process.exit(1)`,
-    ),
-    /dfxvm has no dfx 0\.9\.9/,
-  );
-  const gone = await dfxVersion(path.join(folder, 'gone'), folder, process.env);
-  assert.match('problem' in gone ? formatMessage(gone.problem) : '', /no file/);
 });
