@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import { checkArguments } from '../../../src/core/candid/arguments';
 import { Random } from '../../support/random';
-import { ID } from '../language/support';
+import { ID } from '../engines/dfx/language/support';
 
 const { encode } = createRequire(__filename)('@dfinity/didc') as {
   encode(args: { idl: string; input: string }): string;

@@ -8,7 +8,7 @@ import { printName, printSignature, printType } from '../../../src/core/candid/p
 import type { Interface } from '../../../src/core/candid/types';
 import { formatMessage } from '../../../src/core/util/message';
 import { Random } from '../../support/random';
-import { testCodec } from '../network/codec';
+import { testCodec } from '../agent/codec';
 import { randomType } from './random';
 
 const codec = testCodec();

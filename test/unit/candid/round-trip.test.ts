@@ -5,7 +5,7 @@ import { exceedsValues } from '../../../src/core/agent/candid-limit';
 import { parseInterface } from '../../../src/core/candid/interface';
 import { printName, printType } from '../../../src/core/candid/print';
 import { Random } from '../../support/random';
-import { testCodec } from '../network/codec';
+import { testCodec } from '../agent/codec';
 import { randomType } from './random';
 
 const TYPES = 2_500;

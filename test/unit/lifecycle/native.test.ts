@@ -14,8 +14,8 @@ import { Failure } from '../../../src/core/util/failure';
 import { formatMessage } from '../../../src/core/util/message';
 import { compileMotoko } from '../../motoko/compile';
 import { buildWasm } from '../../network/index';
+import { testCodec } from '../agent/codec';
 import { makeWorld, rowStates, write } from '../monitor/world';
-import { testCodec } from '../network/codec';
 
 /** Notes the order of changes on their way to the network. */
 function recording(api: NetworkApi): NetworkApi & { readonly calls: string[] } {

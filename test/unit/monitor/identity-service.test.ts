@@ -12,9 +12,9 @@ import { IdentityService } from '../../../src/core/monitor/identity-service';
 import { NetworkClient } from '../../../src/core/network/network-client';
 import { Failure } from '../../../src/core/util/failure';
 import { TestNetwork } from '../../network';
-import { layout, put } from '../project/layout';
 import { CAROL } from '../support/encrypted-identity';
 import { writeIdentity } from '../support/keys';
+import { layout, put } from '../support/layout';
 import { threadTime } from '../support/thread-time';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'ic-canisters-identityService-'));

@@ -5,7 +5,7 @@ import { dfxLocations } from '../../../src/core/engines/dfx/locations';
 import { resolveActiveIdentity } from '../../../src/core/monitor/active-identity';
 import { Selection, type SelectionStore } from '../../../src/core/monitor/selection';
 import { formatMessage } from '../../../src/core/util/message';
-import { layout } from '../project/layout';
+import { layout } from '../support/layout';
 
 function memory(initial?: unknown): SelectionStore & { value: unknown } {
   return {

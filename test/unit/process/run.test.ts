@@ -9,7 +9,7 @@ import { Redactor } from '../../../src/core/process/redact';
 import { type Question, type RunOptions, type RunResult, runProcess } from '../../../src/core/process/run';
 import type { ToolCommand } from '../../../src/core/process/tool';
 import { formatMessage } from '../../../src/core/util/message';
-import { layout } from '../project/layout';
+import { layout } from '../support/layout';
 
 const windows = process.platform === 'win32';
 const env = { ...process.env } as Record<string, string>;

@@ -11,7 +11,7 @@ import { dfxLocations } from '../../../src/core/engines/dfx/locations';
 import type { EngineProject } from '../../../src/core/engines/engine';
 import { moduleHash } from '../../../src/core/project/module-hash';
 import { formatMessage } from '../../../src/core/util/message';
-import { layout, put } from './layout';
+import { layout, put } from '../support/layout';
 
 function canister(config: unknown, name = 'c'): CanisterConfig {
   const found = parseDfxConfig(JSON.stringify({ canisters: { [name]: config } })).canisters[0];

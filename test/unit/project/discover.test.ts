@@ -5,7 +5,7 @@ import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { promisify } from 'node:util';
 import { findFiles, isExcluded } from '../../../src/core/project/discover';
-import { layout, put } from './layout';
+import { layout, put } from '../support/layout';
 
 const run = promisify(execFile);
 const NAMES = ['dfx.json'];

@@ -18,8 +18,8 @@ import { compileMotoko } from '../../motoko/compile';
 import { TestNetwork } from '../../network/index';
 import { DfxHome } from '../../support/dfx-home';
 import { dfxToolchain } from '../../support/dfx-toolchain';
+import { testCodec } from '../agent/codec';
 import { MemoryStore } from '../monitor/world';
-import { testCodec } from '../network/codec';
 
 const root = join(__dirname, '..', '..', '..');
 const icp = join(root, 'node_modules', '@icp-sdk', 'icp-cli-linux-x64', 'bin', 'icp');

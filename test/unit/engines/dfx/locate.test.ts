@@ -5,7 +5,7 @@ import { type TestContext, test } from 'node:test';
 import { type DfxLocation, type LocateOptions, locateDfx } from '../../../../src/core/engines/dfx/locate';
 import { dfxLocations } from '../../../../src/core/engines/dfx/locations';
 import { formatMessage } from '../../../../src/core/util/message';
-import { layout, put } from '../../project/layout';
+import { layout, put } from '../../support/layout';
 
 const posix = { skip: process.platform === 'win32' && 'files are executable by their bits' };
 

@@ -3,11 +3,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
-import { DfxDocument } from '../../../src/core/engines/dfx/language/dfx-document';
-import { DfxFactStore } from '../../../src/core/engines/dfx/language/dfx-facts';
-import { readCargoManifest } from '../../../src/core/project/cargo';
-import { nodeFileHost } from '../../../src/core/project/file-host';
-import { motokoImportTargets } from '../../../src/core/project/motoko-imports';
+import { DfxDocument } from '../../../../../src/core/engines/dfx/language/dfx-document';
+import { DfxFactStore } from '../../../../../src/core/engines/dfx/language/dfx-facts';
+import { readCargoManifest } from '../../../../../src/core/project/cargo';
+import { nodeFileHost } from '../../../../../src/core/project/file-host';
+import { motokoImportTargets } from '../../../../../src/core/project/motoko-imports';
 import { canisters } from './support';
 
 let root: string;

@@ -2,13 +2,18 @@ import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { parseDfxConfig } from '../../../src/core/engines/dfx/dfx-json';
-import { type DfxLocations, dfxLocations } from '../../../src/core/engines/dfx/locations';
-import { type DfxNetwork, listNetworks, pathCompatible, resolveNetwork } from '../../../src/core/engines/dfx/networks';
-import { reachesMainnet } from '../../../src/core/project/network';
-import { formatMessage } from '../../../src/core/util/message';
-import { staysInside } from '../../../src/core/util/paths';
-import { layout, put } from './layout';
+import { parseDfxConfig } from '../../../../src/core/engines/dfx/dfx-json';
+import { type DfxLocations, dfxLocations } from '../../../../src/core/engines/dfx/locations';
+import {
+  type DfxNetwork,
+  listNetworks,
+  pathCompatible,
+  resolveNetwork,
+} from '../../../../src/core/engines/dfx/networks';
+import { reachesMainnet } from '../../../../src/core/project/network';
+import { formatMessage } from '../../../../src/core/util/message';
+import { staysInside } from '../../../../src/core/util/paths';
+import { layout, put } from '../../support/layout';
 
 interface Setup {
   readonly root: string;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { applyEdits } from '../../../src/core/document/tree';
-import { CanisterIdsDocument, type ProjectNames } from '../../../src/core/engines/dfx/language/ids-document';
+import { applyEdits } from '../../../../../src/core/document/tree';
+import { CanisterIdsDocument, type ProjectNames } from '../../../../../src/core/engines/dfx/language/ids-document';
 import { ID, see } from './support';
 
 const project: ProjectNames = {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { FINDING_CODES } from '../../../src/core/engines/dfx/language/finding-codes';
-import { knownBySchema } from '../../../src/core/engines/dfx/language/known-keys';
+import { FINDING_CODES } from '../../../../../src/core/engines/dfx/language/finding-codes';
+import { knownBySchema } from '../../../../../src/core/engines/dfx/language/known-keys';
 import { canisters, type FakeFacts, findingsOf, ID, OTHER_ID, samples, see } from './support';
 
 const covered = new Set<string>();

@@ -6,10 +6,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { findNodeAtLocation, type Node, parseTree } from 'jsonc-parser';
-import { DfxDocument } from '../../../src/core/engines/dfx/language/dfx-document';
-import type { FindingCode } from '../../../src/core/engines/dfx/language/finding-codes';
-import { encodePrincipal } from '../../../src/core/util/principal';
-import { Random } from '../../support/random';
+import { DfxDocument } from '../../../../../src/core/engines/dfx/language/dfx-document';
+import type { FindingCode } from '../../../../../src/core/engines/dfx/language/finding-codes';
+import { encodePrincipal } from '../../../../../src/core/util/principal';
+import { Random } from '../../../../support/random';
 import { type FakeFacts, fakeFacts, realFiles, samples } from './support';
 
 type Json = { [key: string]: unknown };

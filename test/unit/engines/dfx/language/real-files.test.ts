@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { DFX_JSON } from '../../../src/core/engines/dfx/language/keys';
-import { knownBySchema } from '../../../src/core/engines/dfx/language/known-keys';
-import type { Finding } from '../../../src/core/language/findings';
-import type { ObjectSpec } from '../../../src/core/language/spec';
+import { DFX_JSON } from '../../../../../src/core/engines/dfx/language/keys';
+import { knownBySchema } from '../../../../../src/core/engines/dfx/language/known-keys';
+import type { Finding } from '../../../../../src/core/language/findings';
+import type { ObjectSpec } from '../../../../../src/core/language/spec';
 import { findingsOf, realFiles, samples, see, sharedData } from './support';
 
 /**

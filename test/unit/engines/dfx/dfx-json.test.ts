@@ -3,9 +3,9 @@ import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
-import type { FileProblem } from '../../../src/core/document/parse-json';
-import { parseDfxConfig, parseNetworksJson } from '../../../src/core/engines/dfx/dfx-json';
-import { formatMessage } from '../../../src/core/util/message';
+import type { FileProblem } from '../../../../src/core/document/parse-json';
+import { parseDfxConfig, parseNetworksJson } from '../../../../src/core/engines/dfx/dfx-json';
+import { formatMessage } from '../../../../src/core/util/message';
 
 const texts = (problems: readonly FileProblem[]): string[] => problems.map((problem) => formatMessage(problem.message));
 
@@ -267,7 +267,7 @@ test('the time grows as the file does, not faster', () => {
   assert.ok(ratio < 30, `${ratio.toFixed(1)} times the time for eight times the canisters`);
 });
 
-const data = path.resolve(__dirname, '../../../../shared/data/dfx-json');
+const data = path.resolve(__dirname, '../../../../../shared/data/dfx-json');
 const files = existsSync(data) ? readdirSync(data) : [];
 
 test('real files are read, whole and cut off anywhere', {

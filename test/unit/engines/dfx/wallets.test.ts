@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseDfxConfig } from '../../../src/core/engines/dfx/dfx-json';
-import { dfxLocations } from '../../../src/core/engines/dfx/locations';
-import { type DfxNetwork, resolveNetwork } from '../../../src/core/engines/dfx/networks';
-import { readWallet } from '../../../src/core/engines/dfx/wallets';
-import { layout, put } from './layout';
+import { parseDfxConfig } from '../../../../src/core/engines/dfx/dfx-json';
+import { dfxLocations } from '../../../../src/core/engines/dfx/locations';
+import { type DfxNetwork, resolveNetwork } from '../../../../src/core/engines/dfx/networks';
+import { readWallet } from '../../../../src/core/engines/dfx/wallets';
+import { layout, put } from '../../support/layout';
 
 const PERSISTENT = 'rdmx6-jaaaa-aaaaa-aaadq-cai';
 const SHARED = 'bkyz2-fmaaa-aaaaa-qaaaq-cai';

@@ -8,14 +8,14 @@ import {
   idsOnAllNetworks,
   isRemote,
   readCanisterIds,
-} from '../../../src/core/engines/dfx/canister-ids';
-import { DfxEngine } from '../../../src/core/engines/dfx/dfx-engine';
-import { parseDfxConfig } from '../../../src/core/engines/dfx/dfx-json';
-import { dfxLocations } from '../../../src/core/engines/dfx/locations';
-import { resolveNetwork } from '../../../src/core/engines/dfx/networks';
-import { watchPatterns } from '../../../src/core/engines/dfx/watch';
-import { formatMessage } from '../../../src/core/util/message';
-import { layout, put } from './layout';
+} from '../../../../src/core/engines/dfx/canister-ids';
+import { DfxEngine } from '../../../../src/core/engines/dfx/dfx-engine';
+import { parseDfxConfig } from '../../../../src/core/engines/dfx/dfx-json';
+import { dfxLocations } from '../../../../src/core/engines/dfx/locations';
+import { resolveNetwork } from '../../../../src/core/engines/dfx/networks';
+import { watchPatterns } from '../../../../src/core/engines/dfx/watch';
+import { formatMessage } from '../../../../src/core/util/message';
+import { layout, put } from '../../support/layout';
 
 const A = 'bkyz2-fmaaa-aaaaa-qaaaq-cai';
 const B = 'bd3sg-teaaa-aaaaa-qaaba-cai';

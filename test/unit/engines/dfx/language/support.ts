@@ -1,13 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { applyEdits } from '../../../src/core/document/tree';
-import { DfxDocument } from '../../../src/core/engines/dfx/language/dfx-document';
-import type { DfxFacts } from '../../../src/core/engines/dfx/language/dfx-facts';
-import type { KnownKeys } from '../../../src/core/engines/dfx/language/known-keys';
-import type { Finding, Fix } from '../../../src/core/language/findings';
-import type { PathKind } from '../../../src/core/project/file-host';
-import type { MotokoImports } from '../../../src/core/project/motoko-imports';
-import { formatMessage } from '../../../src/core/util/message';
+import { applyEdits } from '../../../../../src/core/document/tree';
+import { DfxDocument } from '../../../../../src/core/engines/dfx/language/dfx-document';
+import type { DfxFacts } from '../../../../../src/core/engines/dfx/language/dfx-facts';
+import type { KnownKeys } from '../../../../../src/core/engines/dfx/language/known-keys';
+import type { Finding, Fix } from '../../../../../src/core/language/findings';
+import type { PathKind } from '../../../../../src/core/project/file-host';
+import type { MotokoImports } from '../../../../../src/core/project/motoko-imports';
+import { formatMessage } from '../../../../../src/core/util/message';
 
 /** A valid canister id. */
 export const ID = 'ryjl3-tyaaa-aaaaa-aaaba-cai';
@@ -94,7 +94,7 @@ export function applyFix(text: string, fix: Fix): string {
   return applyEdits(text, fix.edits);
 }
 
-const REAL = join(__dirname, '../../../../shared/data/dfx-json');
+const REAL = join(__dirname, '../../../../../../shared/data/dfx-json');
 
 /** Real dfx.json files, where they are there: name and text. */
 export function realFiles(): { name: string; text: string }[] {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { applyEdits } from '../../../src/core/document/tree';
-import { fixAllEdits } from '../../../src/core/language/findings';
-import { formatMessage } from '../../../src/core/util/message';
+import { applyEdits } from '../../../../../src/core/document/tree';
+import { fixAllEdits } from '../../../../../src/core/language/findings';
+import { formatMessage } from '../../../../../src/core/util/message';
 import { applyFix, brief, canisters, type FakeFacts, findingsOf, fixesOf, ID, samples } from './support';
 
 /** Applies the fix with this title and returns the text. */

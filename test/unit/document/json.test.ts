@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { JsonDocument } from '../../../src/core/document/json-document';
 import { applyEdits, pathOf, propertiesOf, type ValueNode } from '../../../src/core/document/tree';
 import { Random } from '../../support/random';
-import { realFiles, samples } from './support';
+import { realFiles, samples } from '../engines/dfx/language/support';
 
 /** The value that a tree stands for. */
 function toValue(node: ValueNode | undefined): unknown {

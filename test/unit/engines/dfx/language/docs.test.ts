@@ -6,10 +6,10 @@ import {
   documentationUrl,
   FINDING_CODES,
   type FindingCode,
-} from '../../../src/core/engines/dfx/language/finding-codes';
+} from '../../../../../src/core/engines/dfx/language/finding-codes';
 
 test('every code has a paragraph, and every paragraph a code', () => {
-  const text = readFileSync(join(__dirname, '../../../docs/dfx-json-checks.md'), 'utf8');
+  const text = readFileSync(join(__dirname, '../../../../../docs/dfx-json-checks.md'), 'utf8');
   const headings = [...text.matchAll(/^### (.+)$/gm)].map((match) => match[1]!);
   assert.deepEqual(headings, Object.keys(FINDING_CODES));
   for (const heading of headings) {

@@ -2,14 +2,16 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { type CompletionItem, getLanguageService, type JSONSchema, TextDocument } from 'vscode-json-languageservice';
-import { dfxSchema, networksSchema } from '../../../scripts/dfx-schema';
-import { complete } from '../../../src/core/engines/dfx/language/completion';
-import { DfxDocument } from '../../../src/core/engines/dfx/language/dfx-document';
-import { DfxFactStore } from '../../../src/core/engines/dfx/language/dfx-facts';
+import { dfxSchema, networksSchema } from '../../../../../scripts/dfx-schema';
+import { complete } from '../../../../../src/core/engines/dfx/language/completion';
+import { DfxDocument } from '../../../../../src/core/engines/dfx/language/dfx-document';
+import { DfxFactStore } from '../../../../../src/core/engines/dfx/language/dfx-facts';
 import { canisters, ID, realFiles, samples, sharedData } from './support';
 
 function read(name: string): JSONSchema {
-  return JSON.parse(readFileSync(new URL(`../../../schemas/${name}`, `file://${__dirname}/`), 'utf8')) as JSONSchema;
+  return JSON.parse(
+    readFileSync(new URL(`../../../../../schemas/${name}`, `file://${__dirname}/`), 'utf8'),
+  ) as JSONSchema;
 }
 
 /** VS Code's own JSON support with these schemas for dfx.json. */

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { listIdentities, readIdentity, selectedIdentity } from '../../../src/core/engines/dfx/identities';
-import { type DfxLocations, dfxLocations } from '../../../src/core/engines/dfx/locations';
-import { formatMessage } from '../../../src/core/util/message';
-import { layout } from '../project/layout';
+import { listIdentities, readIdentity, selectedIdentity } from '../../../../src/core/engines/dfx/identities';
+import { type DfxLocations, dfxLocations } from '../../../../src/core/engines/dfx/locations';
+import { formatMessage } from '../../../../src/core/util/message';
+import { layout } from '../../support/layout';
 
 /** Writes files below dfx's folder of settings. */
 async function setup(t: TestContext, files: Record<string, unknown>): Promise<DfxLocations> {

@@ -3,11 +3,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { applyEdits } from '../../../src/core/document/tree';
-import { complete } from '../../../src/core/engines/dfx/language/completion';
-import { DfxDocument } from '../../../src/core/engines/dfx/language/dfx-document';
-import { DfxFactStore } from '../../../src/core/engines/dfx/language/dfx-facts';
-import type { Completion } from '../../../src/core/language/language';
+import { applyEdits } from '../../../../../src/core/document/tree';
+import { complete } from '../../../../../src/core/engines/dfx/language/completion';
+import { DfxDocument } from '../../../../../src/core/engines/dfx/language/dfx-document';
+import { DfxFactStore } from '../../../../../src/core/engines/dfx/language/dfx-facts';
+import type { Completion } from '../../../../../src/core/language/language';
 
 let root: string;
 let cache: string;
