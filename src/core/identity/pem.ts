@@ -2,11 +2,10 @@
  * Reads private keys as dfx keeps them. For the agent bundle only: it pulls in the key libraries.
  * No error text ever holds a part of a key.
  */
-import { createECDH, createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import { createECDH, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { inspect } from 'node:util';
 import { secp256k1 } from '@noble/curves/secp256k1';
 import { type Message, msg } from '../util/message';
-import { encodePrincipal } from '../util/principal';
 
 export type KeyAlgorithm = 'secp256k1' | 'ed25519';
 
@@ -229,10 +228,4 @@ export function parsePem(text: string): KeyOrProblem {
 export function publicKeyDer(key: ParsedKey): Uint8Array {
   const prefix = key.algorithm === 'ed25519' ? ED25519_SPKI_PREFIX : SECP256K1_SPKI_PREFIX;
   return new Uint8Array(Buffer.concat([prefix, key.publicKey]));
-}
-
-/** The principal of whoever has the key with this public key: SHA-224 of its DER form, then the byte 2. */
-export function selfAuthenticatingPrincipal(derPublicKey: Uint8Array): string {
-  const digest = createHash('sha224').update(derPublicKey).digest();
-  return encodePrincipal(Buffer.concat([digest, Buffer.from([2])]));
 }

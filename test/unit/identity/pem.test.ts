@@ -4,10 +4,11 @@ import { test } from 'node:test';
 import { inspect } from 'node:util';
 import { Ed25519KeyIdentity } from '@dfinity/identity';
 import { Secp256k1KeyIdentity } from '@dfinity/identity-secp256k1';
+import { Principal } from '@dfinity/principal';
 import { secp256k1 } from '@noble/curves/secp256k1';
 import { sha256 } from '@noble/hashes/sha2';
 import { accountIdentifier } from '../../../src/core/identity/account';
-import { ParsedKey, parsePem, publicKeyDer, selfAuthenticatingPrincipal } from '../../../src/core/identity/pem';
+import { ParsedKey, parsePem, publicKeyDer } from '../../../src/core/identity/pem';
 import { signMessage, signSecp256k1Pure } from '../../../src/core/identity/sign';
 import { formatMessage } from '../../../src/core/util/message';
 
@@ -23,7 +24,7 @@ function problem(pem: string): string {
   return formatMessage(parsed.problem);
 }
 
-const principal = (parsed: ParsedKey): string => selfAuthenticatingPrincipal(publicKeyDer(parsed));
+const principal = (parsed: ParsedKey): string => Principal.selfAuthenticating(publicKeyDer(parsed)).toText();
 
 function pem(label: string, der: Uint8Array): string {
   const lines =

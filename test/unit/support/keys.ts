@@ -1,7 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { parsePem, publicKeyDer, selfAuthenticatingPrincipal } from '../../../src/core/identity/pem';
+import { Principal } from '@dfinity/principal';
+import { parsePem, publicKeyDer } from '../../../src/core/identity/pem';
 import type { IdentityRef } from '../../../src/core/network/identity-ref';
 
 /** A plaintext key file as dfx writes one, and whose it is. */
@@ -21,5 +22,5 @@ export function writeIdentity(folder: string, name: string, type: 'secp256k1' | 
   if ('problem' in key) {
     throw new Error(key.problem.text);
   }
-  return { ref: { kind: 'pem', name, file }, principal: selfAuthenticatingPrincipal(publicKeyDer(key)) };
+  return { ref: { kind: 'pem', name, file }, principal: Principal.selfAuthenticating(publicKeyDer(key)).toText() };
 }

@@ -8,6 +8,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { Principal } from '@dfinity/principal';
 import { buildArtifacts } from '../../../../src/core/engines/dfx/artifacts';
 import { type CanisterIds, readCanisterIds } from '../../../../src/core/engines/dfx/canister-ids';
 import { dfxCommands as commands } from '../../../../src/core/engines/dfx/commands';
@@ -19,7 +20,7 @@ import { type DfxLocations, dfxLocations } from '../../../../src/core/engines/df
 import { type DfxNetwork, resolveNetwork } from '../../../../src/core/engines/dfx/networks';
 import { PromptDetector } from '../../../../src/core/engines/dfx/prompts';
 import type { CanisterScope, ToolContext } from '../../../../src/core/engines/toolchain';
-import { parsePem, publicKeyDer, selfAuthenticatingPrincipal } from '../../../../src/core/identity/pem';
+import { parsePem, publicKeyDer } from '../../../../src/core/identity/pem';
 import { parseDiagnostics } from '../../../../src/core/process/diagnostics';
 import { type Question, type RunOptions, type RunResult, runProcess } from '../../../../src/core/process/run';
 import type { ToolCommand } from '../../../../src/core/process/tool';
@@ -219,7 +220,7 @@ for (const implementation of real === undefined ? ['stand-in'] : ['stand-in', 'd
         stdin: 'ignore',
         usesKey: true,
       });
-      assert.equal(selfAuthenticatingPrincipal(publicKeyDer(key)), printed.stdout.trim());
+      assert.equal(Principal.selfAuthenticating(publicKeyDer(key)).toText(), printed.stdout.trim());
     });
 
     test('identities are used, renamed and removed', async () => {
