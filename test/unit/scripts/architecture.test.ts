@@ -49,6 +49,11 @@ function check(changes: Readonly<Record<string, string>>, page = PAGE): string[]
 }
 
 describe('the check of imports', () => {
+  it('is content with this repository', () => {
+    const { stderr } = spawnSync(process.execPath, [SCRIPT], { encoding: 'utf8' });
+    assert.equal(stderr, '');
+  });
+
   it('is content where every import is in the table', () => {
     assert.deepEqual(check({}), []);
   });
