@@ -17,6 +17,7 @@ import { FileWatchers } from './host/file-watchers';
 import { hiddenFiles } from './host/hidden-files';
 import { loadLanguageWhenNeeded } from './language/load';
 import { projectLabel } from './ui/project-label';
+import { createLog } from './ui/surfaces';
 import { CanistersView } from './views/canisters-view';
 import { IdentitiesView } from './views/identities-view';
 import { NetworksView } from './views/networks-view';
@@ -24,7 +25,7 @@ import { StatusBar } from './views/status-bar';
 
 /** Wires the parts. Asks no network, starts no process, loads no agent. */
 export function activate(context: vscode.ExtensionContext): void {
-  const log = vscode.window.createOutputChannel('IC Canisters', { log: true });
+  const log = createLog();
   const engines = [new DfxEngine(dfxLocations(process.env, process.platform, os.homedir()))];
   const networkClient = new NetworkClient(vscode.Uri.joinPath(context.extensionUri, 'dist', 'agent.js').fsPath);
   const client = networkClient.api;

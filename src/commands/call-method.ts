@@ -10,6 +10,7 @@ import { type CallReport, callReportText, replyText } from '../ui/call-report';
 import { answered, copyText, pickItem } from '../ui/dialogs';
 import { type DocumentContent, Documents } from '../ui/documents';
 import { withProgress } from '../ui/progress';
+import { showInputBox, showWarningMessage } from '../ui/surfaces';
 import { translate } from '../ui/translate';
 import { chooseCanister, toArgument } from './choose-canisters';
 import type { CommandContext } from './command-context';
@@ -73,7 +74,7 @@ async function readInterface({ service }: CommandContext, target: CanisterRef): 
     (signal) => service.native.interface(target, signal),
   );
   if (known?.problem) {
-    void vscode.window.showWarningMessage(
+    void showWarningMessage(
       vscode.l10n.t('{0} Arguments of {1} are sent with inferred types.', translate(known.problem), target.canister),
     );
   }
@@ -107,7 +108,7 @@ async function pickMethod(target: CanisterRef, known: KnownInterface | undefined
   const { item, button } = await answered(
     pickItem([...items, other], {
       title: vscode.l10n.t('Call which method of {0}?', target.canister),
-      placeholder: sourceWords(known),
+      placeHolder: sourceWords(known),
     }),
   );
   if (!item.method) {
@@ -129,7 +130,7 @@ function sourceWords(known: KnownInterface | undefined): string {
 
 /** Where no interface says which methods there are. */
 async function askMethod(target: CanisterRef): Promise<Method> {
-  const name = await vscode.window.showInputBox({
+  const name = await showInputBox({
     title: vscode.l10n.t('Call which method of {0}?', target.canister),
     prompt: vscode.l10n.t('The name of the method. Its arguments are sent with inferred types.'),
     validateInput: (value) => (value === '' ? vscode.l10n.t('Enter the name of a method.') : undefined),
@@ -222,7 +223,7 @@ async function askArguments(
   // The last arguments are offered again unless the interface has changed since.
   const value = last !== undefined && (await problem(last)) === undefined ? last : example;
   const text = await answered(
-    vscode.window.showInputBox({
+    showInputBox({
       title: `${target.canister}.${name}`,
       prompt: signature ? printSignature(signature) : vscode.l10n.t('Arguments as Candid text, as ("text", 5)'),
       value,

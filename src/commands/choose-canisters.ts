@@ -8,6 +8,7 @@ import { cancelled, Failure } from '../core/util/failure';
 import { msg } from '../core/util/message';
 import { answered } from '../ui/dialogs';
 import { withProgress } from '../ui/progress';
+import { showInformationMessage, showQuickPick, showQuickPickMany } from '../ui/surfaces';
 import { translate } from '../ui/translate';
 import type { CommandContext } from './command-context';
 import type { CanisterArgument, CommandArgument } from './read-argument';
@@ -28,8 +29,7 @@ export async function chooseCanisters(
     );
   }
   const items = await canisterItems(workspace, (target) => appliesTo(operation, target) && accept(target));
-  const options = { title: titleOf(operation), canPickMany: true, matchOnDescription: true } as const;
-  const picked = await answered(vscode.window.showQuickPick(items, options));
+  const picked = await answered(showQuickPickMany(items, { title: titleOf(operation) }));
   if (picked.length === 0) {
     throw cancelled();
   }
@@ -59,7 +59,7 @@ export async function pickCanister(
     return findCanister(workspace, named);
   }
   const items = await canisterItems(workspace, accept);
-  return (await answered(vscode.window.showQuickPick(items, { title, matchOnDescription: true }))).target;
+  return (await answered(showQuickPick(items, { title }))).target;
 }
 
 export function findCanister(workspace: WorkspaceMonitor, { manifest, canister }: CanisterArgument): CanisterRef {
@@ -145,7 +145,7 @@ export function selectApplicable(operation: Operation, targets: readonly Caniste
     throw new Failure({ message: msg('Nothing to do: the state of {0} does not fit.', names) });
   }
   if (names !== '') {
-    void vscode.window.showInformationMessage(vscode.l10n.t('Left out, because their state does not fit: {0}', names));
+    void showInformationMessage(vscode.l10n.t('Left out, because their state does not fit: {0}', names));
   }
   return applicable;
 }

@@ -13,6 +13,7 @@ import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
 import type { NetworkApi } from '../core/network/network-api';
 import { CompilerProblems } from '../ui/compiler-problems';
 import { Documents } from '../ui/documents';
+import type { Log } from '../ui/surfaces';
 import { CallHistory } from './call-history';
 import type { CommandArgument } from './read-argument';
 import { createToolchains } from './toolchains';
@@ -20,7 +21,7 @@ import { createToolchains } from './toolchains';
 /** What the commands work on, of the bundle that activation loads. */
 export interface CommandParts {
   readonly extension: vscode.ExtensionContext;
-  readonly log: vscode.LogOutputChannel;
+  readonly log: Log;
   readonly client: NetworkApi;
   readonly engines: readonly Engine[];
   readonly selection: Selection;

@@ -2,6 +2,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { Failure } from '../core/util/failure';
 import { msg } from '../core/util/message';
+import { type Log, showErrorMessage } from '../ui/surfaces';
 import { translate } from '../ui/translate';
 import type { CommandParts } from './command-context';
 import { actionsOf } from './failure-actions';
@@ -22,9 +23,9 @@ const INTERNAL: readonly ContributedCommand[] = [{ command: 'icCanisters.openFil
 /** Registers commands behind the one error boundary: cancel is silent, a failure says cause, next step and log. */
 export class CommandRegistry {
   readonly #context: vscode.ExtensionContext;
-  readonly #log: vscode.LogOutputChannel;
+  readonly #log: Log;
 
-  constructor(context: vscode.ExtensionContext, log: vscode.LogOutputChannel) {
+  constructor(context: vscode.ExtensionContext, log: Log) {
     this.#context = context;
     this.#log = log;
   }
@@ -85,7 +86,7 @@ export class CommandRegistry {
       run: () => vscode.commands.executeCommand(action.command, ...(action.args ?? [])),
     }));
     actions.push({ title: vscode.l10n.t('Show log'), run: async () => this.#log.show(true) });
-    const choice = await vscode.window.showErrorMessage(text, ...actions.map(({ title }) => title));
+    const choice = await showErrorMessage(text, ...actions.map(({ title }) => title));
     await actions.find(({ title }) => title === choice)?.run();
   }
 }

@@ -2,7 +2,10 @@ import * as vscode from 'vscode';
 import { msg } from '../core/util/message';
 import { answered, pickFile } from '../ui/dialogs';
 import { withProgress } from '../ui/progress';
+import { showInputBox, showQuickPick } from '../ui/surfaces';
 import { type CommandContext, toolchainOf } from './command-context';
+
+const toItem = (label: string) => ({ label });
 
 /** Asks for a place, a name and templates, has the tool make the project, and opens what it made. */
 export async function createProject(context: CommandContext): Promise<void> {
@@ -14,17 +17,17 @@ export async function createProject(context: CommandContext): Promise<void> {
     canSelectFolders: true,
   });
   const name = await answered(
-    vscode.window.showInputBox({
+    showInputBox({
       title: vscode.l10n.t('Name of the project'),
       validateInput: (text) =>
         projectName.test(text) ? undefined : vscode.l10n.t('A letter first, then letters, digits, "_" and "-".'),
     }),
   );
-  const type = await answered(
-    vscode.window.showQuickPick(templates.types, { title: vscode.l10n.t('Language of the backend') }),
+  const { label: type } = await answered(
+    showQuickPick(templates.types.map(toItem), { title: vscode.l10n.t('Language of the backend') }),
   );
-  const frontend = await answered(
-    vscode.window.showQuickPick(templates.frontends, { title: vscode.l10n.t('Frontend') }),
+  const { label: frontend } = await answered(
+    showQuickPick(templates.frontends.map(toItem), { title: vscode.l10n.t('Frontend') }),
   );
   await withProgress(
     {

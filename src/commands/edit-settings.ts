@@ -16,7 +16,8 @@ import {
 import { Failure } from '../core/util/failure';
 import { msg } from '../core/util/message';
 import { parsePrincipal } from '../core/util/principal';
-import { answered, isSure, pickItem } from '../ui/dialogs';
+import { answered, pickItem } from '../ui/dialogs';
+import { askModally, showInputBox } from '../ui/surfaces';
 import { chooseCanister } from './choose-canisters';
 import type { CommandContext } from './command-context';
 import type { CommandArgument } from './read-argument';
@@ -105,7 +106,7 @@ async function chooseChange(
   const { item } = await answered(
     pickItem(items, {
       title: vscode.l10n.t('Settings of {0} on {1}', canister, target.project.snapshot.target.name),
-      placeholder: vscode.l10n.t('Choose what to change'),
+      placeHolder: vscode.l10n.t('Choose what to change'),
     }),
   );
   return await item.edit();
@@ -185,7 +186,7 @@ async function askNumber(
 ): Promise<SettingsChange | undefined> {
   const { label, unit } = NUMBERS[setting];
   const current = settings[setting];
-  const text = await vscode.window.showInputBox({
+  const text = await showInputBox({
     title: `${canister}: ${label()}`,
     prompt: unit.prompt(),
     value: current === undefined ? '' : exactText(current, unit),
@@ -221,7 +222,7 @@ async function askFreezingThreshold(
         ? vscode.l10n.t('With a very short threshold the canister may lose its code and data before anybody notices.')
         : undefined;
   const question = vscode.l10n.t('Set the freezing threshold of {0} to {1}?', target.canister, formatDuration(seconds));
-  return detail === undefined || (await isSure(question, detail, vscode.l10n.t('Set'))) ? change : undefined;
+  return detail === undefined || (await askModally([question], [detail], vscode.l10n.t('Set'))) ? change : undefined;
 }
 
 async function editControllers(
@@ -230,7 +231,11 @@ async function editControllers(
   { controllers }: CanisterSettings,
 ): Promise<SettingsChange | undefined> {
   const self = await context.service.native.ownPrincipal(target);
-  const add = { label: vscode.l10n.t('$(add) Add a controller…'), controller: undefined };
+  const add = {
+    label: vscode.l10n.t('Add a controller…'),
+    iconPath: new vscode.ThemeIcon('add'),
+    controller: undefined,
+  };
   const items = controllers.map((controller) => ({
     label: controller,
     description:
@@ -239,7 +244,7 @@ async function editControllers(
   }));
   const picked = await pickItem([add, ...items], {
     title: vscode.l10n.t('Controllers of {0}', target.canister),
-    placeholder: vscode.l10n.t('Add a controller, or choose the one to remove'),
+    placeHolder: vscode.l10n.t('Add a controller, or choose the one to remove'),
   });
   if (!picked) {
     return undefined;
@@ -254,9 +259,9 @@ async function editControllers(
     return added === undefined ? undefined : { controllers: [...controllers, added] };
   }
   const rest = controllers.filter((other) => other !== controller);
-  const agreed = await isSure(
-    vscode.l10n.t('Remove the controller {0} from {1}?', controller, target.canister),
-    removalDetail(controller === self, rest),
+  const agreed = await askModally(
+    [vscode.l10n.t('Remove the controller {0} from {1}?', controller, target.canister)],
+    [removalDetail(controller === self, rest)],
     vscode.l10n.t('Remove'),
   );
   return agreed ? { controllers: rest } : undefined;
@@ -280,7 +285,8 @@ async function editLogVisibility(
     { label: vscode.l10n.t('Controllers only'), choose: async (): Promise<LogVisibility> => ({ kind: 'controllers' }) },
     { label: vscode.l10n.t('Everybody'), choose: async (): Promise<LogVisibility> => ({ kind: 'public' }) },
     {
-      label: vscode.l10n.t('$(add) Add a viewer…'),
+      label: vscode.l10n.t('Add a viewer…'),
+      iconPath: new vscode.ThemeIcon('add'),
       choose: async (): Promise<LogVisibility | undefined> => {
         const added = await askPrincipal(
           vscode.l10n.t('Who else may see the log of {0}?', canister),
@@ -291,7 +297,8 @@ async function editLogVisibility(
       },
     },
     ...viewers.map((viewer) => ({
-      label: vscode.l10n.t('$(remove) Remove {0}', viewer),
+      label: vscode.l10n.t('Remove {0}', viewer),
+      iconPath: new vscode.ThemeIcon('remove'),
       choose: async (): Promise<LogVisibility> => ({
         kind: 'allowed_viewers',
         viewers: viewers.filter((other) => other !== viewer),
@@ -307,7 +314,7 @@ async function askPrincipal(title: string, present: readonly string[], max: numb
   if (present.length >= max) {
     throw new Failure({ message: msg('There can be no more than {0}.', max) });
   }
-  const text = await vscode.window.showInputBox({
+  const text = await showInputBox({
     title,
     prompt: vscode.l10n.t('A principal'),
     placeHolder: 'aaaaa-aa',

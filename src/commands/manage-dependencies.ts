@@ -7,6 +7,7 @@ import type { ToolCommand } from '../core/process/tool';
 import { cancelled, Failure } from '../core/util/failure';
 import { type Message, msg } from '../core/util/message';
 import { withProgress } from '../ui/progress';
+import { showInputBox } from '../ui/surfaces';
 import { chooseProjects } from './choose-canisters';
 import { type CommandContext, toolchainOf } from './command-context';
 import type { CommandArgument } from './read-argument';
@@ -28,7 +29,7 @@ export async function initDependencies(context: CommandContext, argument: Comman
   const canister = argument.canister?.canister;
   let initArgument: string | undefined;
   if (canister !== undefined) {
-    initArgument = await vscode.window.showInputBox({
+    initArgument = await showInputBox({
       title: vscode.l10n.t('Init argument of {0}', canister),
       prompt: vscode.l10n.t('Candid text, such as (opt "text", 5). Leave it empty if the canister takes none.'),
     });

@@ -13,6 +13,7 @@ import { type Message, msg } from '../core/util/message';
 import { shortId } from '../core/util/shorten';
 import { agree, agreeByTyping, answered, copyText, pickFile } from '../ui/dialogs';
 import { withProgress } from '../ui/progress';
+import { showInputBox, showQuickPick } from '../ui/surfaces';
 import { translate } from '../ui/translate';
 import { chooseProjects } from './choose-canisters';
 import { type CommandContext, toolchainOf } from './command-context';
@@ -33,28 +34,32 @@ export async function selectIdentity(context: CommandContext, argument: CommandA
     identitiesOf(context, projects[0]?.engine.name).selected(),
   ]);
   const chosen = new Set(projects.map(({ manifest }) => selection.identity(manifest)));
-  const mark = (name: string | undefined) => (chosen.has(name) ? '$(check) ' : '');
+  const mark = (name: string | undefined) => (chosen.has(name) ? '✓' : '');
   const items: IdentityItem[] = [
     {
-      label: `${mark(undefined)}${vscode.l10n.t('As selected in dfx')}`,
-      description: selected.name,
+      label: vscode.l10n.t('As selected in dfx'),
+      iconPath: new vscode.ThemeIcon('sync'),
+      description: [selected.name, mark(undefined)].filter(Boolean).join(' '),
       detail: vscode.l10n.t('Follows dfx when another identity is selected there'),
     },
     { label: '', kind: vscode.QuickPickItemKind.Separator },
     ...entries.map(({ known: { info, principal, unlockedUntil } }) => ({
-      label: `${mark(info.name)}${info.name}`,
+      label: info.name,
       iconPath: new vscode.ThemeIcon(info.storage === 'password' && unlockedUntil === undefined ? 'lock' : 'key'),
-      description: [translate(storageWords(info.storage, unlockedUntil !== undefined)), principal && shortId(principal)]
+      description: [
+        translate(storageWords(info.storage, unlockedUntil !== undefined)),
+        principal && shortId(principal),
+        mark(info.name),
+      ]
         .filter(Boolean)
         .join(' · '),
       identity: info.name,
     })),
   ];
   const picked = await answered(
-    vscode.window.showQuickPick(items, {
+    showQuickPick(items, {
       title: vscode.l10n.t('Choose the identity'),
       placeHolder: vscode.l10n.t('Used in this workspace only; dfx keeps its own selection'),
-      matchOnDescription: true,
     }),
   );
   await choose(context, projects, picked.identity);
@@ -91,8 +96,8 @@ export async function selectIdentityInDfx(context: CommandContext, argument: Com
   const { info, engine } = await pick(context, argument, vscode.l10n.t('Select which identity in dfx?'));
   const verb = vscode.l10n.t('Select in dfx');
   await agree(
-    vscode.l10n.t('Select {0} in dfx?', info.name),
-    vscode.l10n.t('Every terminal and every project on this computer that follows dfx uses it from then on.'),
+    [vscode.l10n.t('Select {0} in dfx?', info.name)],
+    [vscode.l10n.t('Every terminal and every project on this computer that follows dfx uses it from then on.')],
     verb,
   );
   await runTool(
@@ -123,9 +128,7 @@ export async function importIdentity(context: CommandContext): Promise<void> {
     seed: false,
   };
   const seed = { label: vscode.l10n.t('A file with a seed phrase'), description: '', seed: true };
-  const kind = await answered(
-    vscode.window.showQuickPick([pem, seed], { title: vscode.l10n.t('Import an identity from') }),
-  );
+  const kind = await answered(showQuickPick([pem, seed], { title: vscode.l10n.t('Import an identity from') }));
   const file = await pickFile({
     title: kind.label,
     openLabel: vscode.l10n.t('Import'),
@@ -247,10 +250,12 @@ async function runTool(
   const toolchain = toolchainOf(context, engine);
   if (await toolchain.makesIdentityUnasked()) {
     await agree(
-      vscode.l10n.t('dfx has not been used on this computer. Go on?'),
-      vscode.l10n.t(
-        'When it first runs, dfx makes an identity named default with its key in plain text, and shows its seed phrase.',
-      ),
+      [vscode.l10n.t('dfx has not been used on this computer. Go on?')],
+      [
+        vscode.l10n.t(
+          'When it first runs, dfx makes an identity named default with its key in plain text, and shows its seed phrase.',
+        ),
+      ],
       vscode.l10n.t('Go on'),
     );
   }
@@ -277,7 +282,7 @@ async function askName(
 ): Promise<string> {
   const identities = identitiesOf(context, engine);
   return await answered(
-    vscode.window.showInputBox({
+    showInputBox({
       title,
       value,
       validateInput: async (text) => {
@@ -312,8 +317,7 @@ async function askStorage(): Promise<StorageMode> {
       ),
     },
   ];
-  return (await answered(vscode.window.showQuickPick(items, { title: vscode.l10n.t('How shall the key be stored?') })))
-    .storage;
+  return (await answered(showQuickPick(items, { title: vscode.l10n.t('How shall the key be stored?') }))).storage;
 }
 
 /** The identity that a row is of, or the one that is picked. */
@@ -339,7 +343,7 @@ async function pick(
   if (items.length === 0) {
     throw new Failure({ message: msg('There is no identity that this could be done with.') });
   }
-  return (await answered(vscode.window.showQuickPick(items, { title }))).known;
+  return (await answered(showQuickPick(items, { title }))).known;
 }
 
 function isOwn({ info }: KnownIdentity): boolean {

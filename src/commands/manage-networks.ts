@@ -6,6 +6,7 @@ import { shortText } from '../core/util/shorten';
 import { agree, answered, copyText } from '../ui/dialogs';
 import { withProgress } from '../ui/progress';
 import { projectLabel } from '../ui/project-label';
+import { showQuickPick } from '../ui/surfaces';
 import { chooseProjects, projectOf } from './choose-canisters';
 import { type CommandContext, toolchainOf } from './command-context';
 import type { CommandArgument } from './read-argument';
@@ -57,8 +58,8 @@ export async function eraseAndStartNetwork(context: CommandContext, argument: Co
           'The local network is shared: the canisters of every project on this computer, with their data, cycles and ids, are erased.',
         );
   await agree(
-    vscode.l10n.t('Start the network {0} with an empty state?', network.name),
-    `${lost} ${vscode.l10n.t('This cannot be undone.')}\n\n${network.dataDir}`,
+    [vscode.l10n.t('Start the network {0} with an empty state?', network.name)],
+    [`${lost} ${vscode.l10n.t('This cannot be undone.')}`, '', network.dataDir],
     start,
   );
   await withProgress(
@@ -87,8 +88,8 @@ export async function resetNetwork(context: CommandContext, argument: CommandArg
       : vscode.l10n.t('3. Start it with an empty state: all canisters of this project on it are erased.'),
   ];
   await agree(
-    vscode.l10n.t('Reset the wallets and the state of the network {0}?', network.name),
-    `${steps.join('\n')}\n\n${vscode.l10n.t('This cannot be undone.')}`,
+    [vscode.l10n.t('Reset the wallets and the state of the network {0}?', network.name)],
+    [...steps, '', vscode.l10n.t('This cannot be undone.')],
     vscode.l10n.t('Delete and start'),
   );
   await withProgress(
@@ -141,5 +142,5 @@ async function chooseProject({ workspace }: CommandContext, argument: CommandArg
   }
   const items = [...byFolder].map(([description, project]) => ({ label: projectLabel(project), description, project }));
   const title = vscode.l10n.t('The local network of which project?');
-  return (await answered(vscode.window.showQuickPick(items, { title }))).project;
+  return (await answered(showQuickPick(items, { title }))).project;
 }

@@ -6,8 +6,9 @@ import type { CanisterSnapshot } from '../core/network/canister-facts';
 import { formatBytes } from '../core/util/amounts';
 import { msg } from '../core/util/message';
 import { guardedNetworks } from '../ui/confirm';
-import { answered, isSure, pickItem } from '../ui/dialogs';
+import { answered, pickItem } from '../ui/dialogs';
 import { withProgress } from '../ui/progress';
+import { askModally } from '../ui/surfaces';
 import { chooseCanister } from './choose-canisters';
 import type { CommandContext } from './command-context';
 import type { CommandArgument } from './read-argument';
@@ -50,14 +51,15 @@ async function chooseAction(
   const restore = restoreButton();
   const remove = deleteButton();
   const take = {
-    label: vscode.l10n.t('$(add) Take a snapshot'),
+    label: vscode.l10n.t('Take a snapshot'),
+    iconPath: new vscode.ThemeIcon('add'),
     detail: snapshots.length >= MAX_SNAPSHOTS ? vscode.l10n.t('In place of one: there can be no more.') : undefined,
     snapshot: undefined,
   };
   const { item, button } = await answered(
     pickItem([take, ...snapshots.map((snapshot) => toItem(snapshot, [restore, remove]))], {
       title: vscode.l10n.t('Snapshots of {0} on {1}', target.canister, target.project.snapshot.target.name),
-      placeholder:
+      placeHolder:
         snapshots.length === 0 ? vscode.l10n.t('There is none yet') : vscode.l10n.t('Choose one to restore or delete'),
     }),
   );
@@ -76,7 +78,8 @@ async function chooseAction(
 
 function toItem(snapshot: CanisterSnapshot, buttons: readonly vscode.QuickInputButton[]) {
   return {
-    label: `$(archive) ${new Date(snapshot.takenAt).toLocaleString(vscode.env.language)}`,
+    label: new Date(snapshot.takenAt).toLocaleString(vscode.env.language),
+    iconPath: new vscode.ThemeIcon('archive'),
     description: formatBytes(snapshot.size),
     detail: snapshot.id,
     buttons,
@@ -132,5 +135,5 @@ async function agreesToStop(target: CanisterRef): Promise<boolean> {
     return true;
   }
   const question = vscode.l10n.t('{0} has to be stopped for this.', target.canister);
-  return await isSure(question, stopWords(), vscode.l10n.t('Stop and start again'));
+  return await askModally([question], [stopWords()], vscode.l10n.t('Stop and start again'));
 }

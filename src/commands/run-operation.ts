@@ -13,8 +13,9 @@ import type { OperationOptions, OperationReport } from '../core/lifecycle/tool-o
 import { cancelled, Failure, type FailureAction } from '../core/util/failure';
 import { formatMessage, type Message, msg } from '../core/util/message';
 import { confirmOperation } from '../ui/confirm';
-import { isSure, openPage } from '../ui/dialogs';
+import { openPage } from '../ui/dialogs';
 import { withProgress } from '../ui/progress';
+import { askModally, showInformationMessage } from '../ui/surfaces';
 import { translate } from '../ui/translate';
 import { chooseCanisters, loadAll, projectOf, selectApplicable } from './choose-canisters';
 import type { CommandContext, CommandHandler } from './command-context';
@@ -130,8 +131,8 @@ export async function confirm(
 
 /** The tool's own questions, in its words. */
 async function answer({ text }: { readonly text: string }): Promise<boolean> {
-  const [title = '', ...rest] = text.split('\n');
-  return await isSure(title, rest.join('\n').trim(), vscode.l10n.t('Proceed'));
+  const [title = '', ...rest] = text.trim().split('\n');
+  return await askModally([title], rest, vscode.l10n.t('Proceed'));
 }
 
 /** Every outcome goes to the log; failures are told, each with its cause, and what succeeded beside them. */
@@ -182,7 +183,7 @@ async function conclude(context: CommandContext, operation: RunnableOperation, r
 /** One quiet notification that leads to what was made. */
 async function announce(text: string, url: string | undefined): Promise<void> {
   const open = vscode.l10n.t('Open');
-  const choice = await vscode.window.showInformationMessage(text, ...(url === undefined ? [] : [open]));
+  const choice = await showInformationMessage(text, ...(url === undefined ? [] : [open]));
   if (choice === open && url !== undefined) {
     await openPage(url);
   }

@@ -3,6 +3,7 @@ import type { Target } from '../core/project/model';
 import { reachesMainnet } from '../core/project/network';
 import { networkScope } from '../core/rows/network-rows';
 import { answered } from '../ui/dialogs';
+import { showQuickPick } from '../ui/surfaces';
 import { translate } from '../ui/translate';
 import { chooseProjects } from './choose-canisters';
 import type { CommandContext } from './command-context';
@@ -20,10 +21,9 @@ export async function selectNetwork(context: CommandContext, argument: CommandAr
   const current = new Set(projects.map(({ manifest }) => selection.target(manifest)));
   const items = [...byName.values()].map((target) => toItem(target, current.has(target.name)));
   const picked = await answered(
-    vscode.window.showQuickPick(items, {
+    showQuickPick(items, {
       title: vscode.l10n.t('Choose the network'),
       placeHolder: vscode.l10n.t('Canister ids and states are shown for this network'),
-      matchOnDescription: true,
     }),
   );
   for (const { manifest, targets } of known) {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { formatLogRecord, type LogEntry, LogFollower } from '../core/lifecycle/log-follower';
+import { logText } from '../core/util/foreign';
 import { msg } from '../core/util/message';
 import { Documents } from '../ui/documents';
 import { withProgress } from '../ui/progress';
@@ -42,7 +43,7 @@ export async function showLogs(context: CommandContext, argument: CommandArgumen
     }),
   ];
   await documents.show(uri, {
-    text: () => logText(follower),
+    text: () => documentText(follower),
     closed: () => {
       follower.dispose();
       for (const subscription of subscriptions) {
@@ -54,7 +55,7 @@ export async function showLogs(context: CommandContext, argument: CommandArgumen
   onScreen();
 }
 
-function logText({ entries, failure }: LogFollower): string {
+function documentText({ entries, failure }: LogFollower): string {
   const lines = entries.map(entryText);
   if (lines.length === 0) {
     lines.push(vscode.l10n.t('The log is empty.'));
@@ -68,7 +69,7 @@ function logText({ entries, failure }: LogFollower): string {
 function entryText(entry: LogEntry): string {
   switch (entry.kind) {
     case 'record':
-      return formatLogRecord(entry.record);
+      return logText(formatLogRecord(entry.record));
     case 'gap':
       return `— ${vscode.l10n.t('{0} records were dropped by the network', entry.count.toString())} —`;
     case 'restart':

@@ -1,13 +1,13 @@
 import os from 'node:os';
-import type * as vscode from 'vscode';
 import { DfxToolchain } from '../core/engines/dfx/dfx-toolchain';
 import { dfxLocations } from '../core/engines/dfx/locations';
 import { dfxTool } from '../core/engines/dfx/tool';
 import type { Toolchain } from '../core/engines/toolchain';
 import { setting, toolHost } from '../host/tool-host';
+import type { Log } from '../ui/surfaces';
 
 /** The toolchains of all engines; the first is the one that new projects and identities are made with. */
-export function createToolchains(log: vscode.LogOutputChannel): readonly [Toolchain, ...Toolchain[]] {
+export function createToolchains(log: Log): readonly [Toolchain, ...Toolchain[]] {
   const locations = dfxLocations(process.env, process.platform, os.homedir());
   const tool = dfxTool({
     ...toolHost(log),

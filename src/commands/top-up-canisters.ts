@@ -3,6 +3,7 @@ import type { CanisterRef } from '../core/lifecycle/canister-ref';
 import { formatCycles, parseCycles } from '../core/util/amounts';
 import { cancelled, Failure } from '../core/util/failure';
 import { msg } from '../core/util/message';
+import { showInputBox } from '../ui/surfaces';
 import { chooseCanisters } from './choose-canisters';
 import type { CommandContext } from './command-context';
 import type { CommandArgument } from './read-argument';
@@ -22,7 +23,7 @@ export async function topUpCanisters(context: CommandContext, argument: CommandA
       message: msg('Cycles can be made on local networks only; {0} is none.', elsewhere.project.snapshot.target.name),
     });
   }
-  const text = await vscode.window.showInputBox({
+  const text = await showInputBox({
     title: vscode.l10n.t('Top up {0}', targets.map(({ canister }) => canister).join(', ')),
     prompt: vscode.l10n.t('Cycles for each canister, such as 1T, 500B or 1_000_000'),
     value: DEFAULT_AMOUNT,

@@ -3,6 +3,7 @@ import type { CanisterRef } from '../core/lifecycle/canister-ref';
 import type { IdentityService } from '../core/monitor/identity-service';
 import { cancelled, explain, Failure } from '../core/util/failure';
 import { msg } from '../core/util/message';
+import { createPasswordBox, showProblem } from '../ui/surfaces';
 import { translate } from '../ui/translate';
 import type { CommandContext } from './command-context';
 
@@ -25,20 +26,15 @@ export async function unlockFor(
 
 /** Asks until the password is right or the user gives up. It goes to the worker and nowhere else. */
 export async function askPassword(identityService: IdentityService, name: string): Promise<void> {
-  const input = vscode.window.createInputBox();
-  input.title = vscode.l10n.t('Unlock {0}', name);
-  input.prompt = vscode.l10n.t(
-    'Password of the identity {0}. The key stays in memory for {1} minutes.',
-    name,
-    unlockMinutes(),
+  const input = createPasswordBox(
+    vscode.l10n.t('Unlock {0}', name),
+    vscode.l10n.t('Password of the identity {0}. The key stays in memory for {1} minutes.', name, unlockMinutes()),
   );
-  input.password = true;
-  input.ignoreFocusOut = true;
   const abort = new AbortController();
   try {
     await new Promise<void>((resolve, reject) => {
       input.onDidChangeValue(() => {
-        input.validationMessage = undefined;
+        showProblem(input, undefined);
       });
       input.onDidHide(() => {
         abort.abort();
@@ -47,14 +43,14 @@ export async function askPassword(identityService: IdentityService, name: string
       input.onDidAccept(async () => {
         input.busy = true;
         input.enabled = false;
-        input.validationMessage = undefined;
+        showProblem(input, undefined);
         try {
           await identityService.unlock(name, input.value, unlockMinutes() * 60_000, abort.signal);
           resolve();
         } catch (error) {
           if (error instanceof Failure && error.kind === 'password') {
             input.value = '';
-            input.validationMessage = translate(error.data.message);
+            showProblem(input, translate(error.data.message));
           } else if (!abort.signal.aborted) {
             reject(explain(error, (cause) => msg('{0} was not unlocked. {1}', name, cause)));
           }

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { ToolCommand } from '../core/process/tool';
+import { labelText } from '../core/util/foreign';
 
 /** Variables by which a tool would act on another network, or as somebody else, than its command line says. */
 const MISLEADING = /^(DFX|ICP)_/;
@@ -25,7 +26,7 @@ export async function runInTerminal(
     ? ['/usr/bin/env', [...removed.flatMap((name) => ['-u', name]), executable, ...command.args]]
     : [executable, [...command.args]];
   const execution = new vscode.ProcessExecution(program, args, { cwd: command.cwd, env });
-  const name = [path.parse(executable).name, ...command.args.slice(0, 2)].join(' ');
+  const name = labelText([path.parse(executable).name, ...command.args.slice(0, 2)].join(' '), 100);
   const task = new vscode.Task({ type: 'process' }, vscode.TaskScope.Workspace, name, 'IC Canisters', execution, []);
   task.presentationOptions = {
     reveal: vscode.TaskRevealKind.Always,

@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import type { ToolHost } from '../core/process/tool';
+import { type Log, tellModally } from '../ui/surfaces';
 import { runInTerminal } from './terminal';
 
 /** A command line tool in VS Code: its output in the log, its passwords in a terminal. */
-export function toolHost(log: vscode.LogOutputChannel): ToolHost {
+export function toolHost(log: Log): ToolHost {
   return {
     platform: process.platform,
     log: {
@@ -22,11 +23,9 @@ export function setting<T>(name: string): T | undefined {
 
 /** dfx prints the seed phrase of a new key once. It is shown once, too, and kept nowhere. */
 function showSecret(seedPhrase: string): void {
-  void vscode.window.showWarningMessage(vscode.l10n.t('dfx has made a new key. Write down its seed phrase now.'), {
-    modal: true,
-    detail: vscode.l10n.t(
-      '{0}\n\nWhoever has these words controls the identity and everything it owns. They are not shown again.',
-      seedPhrase,
-    ),
-  });
+  void tellModally(vscode.l10n.t('dfx has made a new key. Write down its seed phrase now.'), [
+    seedPhrase,
+    '',
+    vscode.l10n.t('Whoever has these words controls the identity and everything it owns. They are not shown again.'),
+  ]);
 }

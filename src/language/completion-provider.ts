@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Completion, CompletionKind } from '../core/language/language';
+import { labelText } from '../core/util/foreign';
 import { translate } from '../ui/translate';
 import { toRange } from './convert';
 import type { LanguageProjects } from './projects';
@@ -28,7 +29,7 @@ export class Completions implements vscode.CompletionItemProvider {
   }
 
   #item(document: vscode.TextDocument, completion: Completion): vscode.CompletionItem {
-    const item = new vscode.CompletionItem(completion.label, KINDS[completion.kind]);
+    const item = new vscode.CompletionItem(labelText(completion.label), KINDS[completion.kind]);
     item.range = toRange(document, completion.range);
     item.insertText = completion.snippet ? new vscode.SnippetString(completion.insertText) : completion.insertText;
     item.filterText = completion.filterText;

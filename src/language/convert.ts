@@ -2,18 +2,7 @@ import * as vscode from 'vscode';
 import type { TextEdit, TextRange } from '../core/document/tree';
 import type { Finding, Severity } from '../core/language/findings';
 import type { EngineLanguage } from '../core/language/language';
-import type { Message } from '../core/util/message';
 import { translate } from '../ui/translate';
-
-/** The translation as Markdown: what comes from a file is escaped, so that it can be no link and no image. */
-export function markdown({ text, args }: Message): string {
-  return translate({ text, args: args.map((arg) => (typeof arg === 'string' ? escapeMarkdown(arg) : arg)) });
-}
-
-/** Plain text as Markdown shows it. */
-export function escapeMarkdown(text: string): string {
-  return text.replace(/[\\`*_{}[\]()#+!<>|~$&]/g, '\\$&').replace(/\s+/g, ' ');
-}
 
 export function toRange(document: vscode.TextDocument, { offset, length }: TextRange): vscode.Range {
   return new vscode.Range(document.positionAt(offset), document.positionAt(offset + length));

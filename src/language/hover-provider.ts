@@ -1,8 +1,11 @@
 import * as vscode from 'vscode';
 import { describePrincipal } from '../core/language/principals';
 import type { CanisterLiveSource } from '../core/monitor/source';
-import { translate } from '../ui/translate';
-import { escapeMarkdown, markdown, toRange } from './convert';
+import { Markdown, md } from '../core/util/foreign';
+import { msg } from '../core/util/message';
+import { markdownString } from '../ui/surfaces';
+import { translate, translateMarkdown } from '../ui/translate';
+import { toRange } from './convert';
 import type { LanguageProjects } from './projects';
 
 /** Explains what stands under the pointer, as far as the schema has not done it already. */
@@ -19,14 +22,14 @@ export class Hovers implements vscode.HoverProvider {
       return undefined;
     }
     const schemaIsShown = vscode.extensions.getExtension('vscode.json-language-features') !== undefined;
-    const lines: string[] = [];
+    const lines: Markdown[] = [];
     for (const { text, fromSchema } of found.parts) {
       // The schema speaks English only; a translation is worth showing besides.
       const isTranslated = translate({ text: text.text, args: [] }) !== text.text;
       if (fromSchema && schemaIsShown && !isTranslated) {
         continue;
       }
-      lines.push(markdown(text));
+      lines.push(translateMarkdown(text));
     }
     if (found.canister !== undefined) {
       lines.push(...this.#live(document, found.canister));
@@ -34,26 +37,25 @@ export class Hovers implements vscode.HoverProvider {
     if (found.principal !== undefined) {
       const identity = this.identityOf?.(found.principal);
       if (identity !== undefined) {
-        lines.push(vscode.l10n.t('Identity {0}', escapeMarkdown(identity)));
+        lines.push(translateMarkdown(msg('Identity {0}', identity)));
       }
     }
     if (lines.length === 0) {
       return undefined;
     }
-    return new vscode.Hover(new vscode.MarkdownString(lines.join('\n\n'), true), toRange(document, found.range));
+    return new vscode.Hover(markdownString(lines), toRange(document, found.range));
   }
 
-  #live(document: vscode.TextDocument, canister: string): string[] {
+  #live(document: vscode.TextDocument, canister: string): Markdown[] {
     const info = this.live.get(document.uri.fsPath, canister);
     if (info === undefined) {
       return [];
     }
-    const lines = [`$(${info.codicon}) ${markdown(info.label)} · ${escapeMarkdown(info.network)}`];
+    const lines = [md`${Markdown.icon(info.codicon)} ${translateMarkdown(info.label)} · ${info.network}`];
     if (info.canisterId !== undefined) {
-      const known = describePrincipal(info.canisterId);
-      // Only what is a principal goes between the backticks.
-      if (known !== undefined) {
-        lines.push(`\`${info.canisterId}\``);
+      // Only what is a principal is shown as one.
+      if (describePrincipal(info.canisterId) !== undefined) {
+        lines.push(Markdown.code(info.canisterId));
       }
     }
     return lines;

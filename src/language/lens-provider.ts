@@ -3,6 +3,7 @@ import { rangeOf } from '../core/document/tree';
 import { lensActions } from '../core/language/lens';
 import type { CanisterLiveSource } from '../core/monitor/source';
 import { shortId } from '../core/util/shorten';
+import { codeLens } from '../ui/surfaces';
 import { translate } from '../ui/translate';
 import { toRange } from './convert';
 import type { LanguageProjects } from './projects';
@@ -74,14 +75,14 @@ export class Lenses implements vscode.CodeLensProvider, vscode.Disposable {
       }
       const place = toRange(document, rangeOf(node));
       const argument = { manifest, canister };
-      const add = (title: string, command: string): void => {
+      const add = (title: string, command: string, codicon?: string): void => {
         const isThere = available.has(command);
         lenses.push(
-          new vscode.CodeLens(place, { title, command: isThere ? command : '', arguments: isThere ? [argument] : [] }),
+          codeLens(place, codicon, title, { command: isThere ? command : '', arguments: isThere ? [argument] : [] }),
         );
       };
       const id = info.canisterId === undefined ? '' : ` · ${shortId(info.canisterId)}`;
-      add(`$(${info.codicon})\u00a0${translate(info.label)}${id}`, 'icCanisters.revealCanister');
+      add(`${translate(info.label)}${id}`, 'icCanisters.revealCanister', info.codicon);
       if (!vscode.workspace.isTrusted) {
         continue;
       }

@@ -3,6 +3,7 @@ import { rangeOf, type TextEdit } from '../core/document/tree';
 import type { LanguageDocument } from '../core/language/language';
 import { definitionOf, type NamedThing, referencesOf, renameEdits, symbolAt } from '../core/language/symbols';
 import { readText } from '../core/project/files';
+import { labelText } from '../core/util/foreign';
 import { translate } from '../ui/translate';
 import { TextPositions, toRange } from './convert';
 import type { LanguageProjects } from './projects';
@@ -160,8 +161,8 @@ export class Navigation
       .definitions.map(
         ({ label, detail, kind, range, node }) =>
           new vscode.DocumentSymbol(
-            label,
-            detail,
+            labelText(label),
+            labelText(detail),
             kind === 'canister' ? vscode.SymbolKind.Class : vscode.SymbolKind.Interface,
             toRange(document, range),
             toRange(document, rangeOf(node)),

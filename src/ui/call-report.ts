@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { CallReply } from '../core/network/network-api';
+import { plainText } from '../core/util/foreign';
 
 /** Bytes of a reply that is no Candid beyond which it is cut. */
 const MAX_BYTES = 64 * 1024;
@@ -26,8 +27,9 @@ export function callReportText(report: CallReport): string {
       ? vscode.l10n.t('Query on {0} as {1}, answered in {2} ms', network, identity, milliseconds(reply))
       : vscode.l10n.t('Update call on {0} as {1}, answered in {2} ms', network, identity, milliseconds(reply));
   const lines = [
-    `// ${canister}.${method}${signature === undefined ? '' : ` : ${signature}`}`,
-    `// ${how}`,
+    // Each is one line: a name that had more would end the comment.
+    `// ${plainText(`${canister}.${method}${signature === undefined ? '' : ` : ${signature}`}`)}`,
+    `// ${plainText(how)}`,
     `// ${trustWords(reply)}`,
     `// ${canisterId}`,
     '',

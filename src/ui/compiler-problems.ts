@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { CompilerDiagnostic } from '../core/process/diagnostics';
+import { plainLines } from '../core/util/foreign';
 
 const SEVERITY: Record<CompilerDiagnostic['severity'], vscode.DiagnosticSeverity> = {
   error: vscode.DiagnosticSeverity.Error,
@@ -36,7 +37,7 @@ export class CompilerProblems implements vscode.Disposable {
 
 function toDiagnostic(found: CompilerDiagnostic): vscode.Diagnostic {
   const range = new vscode.Range(found.line, found.column, found.endLine, found.endColumn);
-  const diagnostic = new vscode.Diagnostic(range, found.message, SEVERITY[found.severity]);
+  const diagnostic = new vscode.Diagnostic(range, plainLines(found.message), SEVERITY[found.severity]);
   diagnostic.source = found.source;
   if (found.code !== undefined) {
     diagnostic.code = found.code;

@@ -31,26 +31,26 @@ export function guardedNetworks(): string[] {
  * @throws {Failure} of kind `cancelled` where the user does not agree
  */
 export async function confirmOperation(confirmation: Confirmation): Promise<void> {
-  const { operation, targets, detail = '' } = confirmation;
+  const { operation, targets, detail } = confirmation;
   const decision = decide(operation, targets, guardedNetworks());
   const proxies = proxiesOf(targets).map((proxy) => vscode.l10n.t('Through the wallet {0}.', proxy));
-  await ask(operation, decision, [...proxies, detail].filter(Boolean).join('\n'));
+  await ask(operation, decision, detail === undefined ? proxies : [...proxies, detail]);
   // Where network or identity were switched while the dialog was open, the answer was to another question: ask again.
   if (JSON.stringify(decide(operation, targets, guardedNetworks())) !== JSON.stringify(decision)) {
     await confirmOperation(confirmation);
   }
 }
 
-async function ask(operation: Operation, decision: GuardDecision, detail: string): Promise<void> {
+async function ask(operation: Operation, decision: GuardDecision, detail: readonly string[]): Promise<void> {
   if (decision.ask === 'nothing') {
     return;
   }
   const { groups } = decision;
   const verb = translate(operationEntry(operation).verb);
   const title = question(verb, groups);
-  const loss = [lossOf(operation, groups), detail].filter(Boolean);
+  const loss = [lossOf(operation, groups), ...detail].filter(Boolean);
   if (decision.ask === 'consent') {
-    await agree(title, loss.join('\n\n') || undefined, verb);
+    await agree(title, loss, verb);
     return;
   }
   const { names } = decision;
@@ -59,16 +59,14 @@ async function ask(operation: Operation, decision: GuardDecision, detail: string
     names.length === 1
       ? vscode.l10n.t('Type {0} to confirm.', wanted)
       : vscode.l10n.t('Type the names to confirm: {0}', wanted);
-  await agreeByTyping({ title, loss, wanted, what }, (typed) => namesMatch(typed, names));
+  await agreeByTyping({ title: title.join(' '), loss, wanted, what }, (typed) => namesMatch(typed, names));
 }
 
-function question(verb: string, groups: readonly GuardedGroup[]): string {
-  return groups
-    .map(({ target, mainnet, identity, canisters }) => {
-      const where = mainnet ? vscode.l10n.t('{0} (mainnet)', target) : target;
-      return vscode.l10n.t('{0} {1} on {2} as {3}?', verb, canisters.join(', '), where, identity);
-    })
-    .join('\n');
+function question(verb: string, groups: readonly GuardedGroup[]): string[] {
+  return groups.map(({ target, mainnet, identity, canisters }) => {
+    const where = mainnet ? vscode.l10n.t('{0} (mainnet)', target) : target;
+    return vscode.l10n.t('{0} {1} on {2} as {3}?', verb, canisters.join(', '), where, identity);
+  });
 }
 
 /** What is lost, or what it costs. */

@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
-import { cancelled } from '../core/util/failure';
+import { cancelled, Failure } from '../core/util/failure';
+import { msg } from '../core/util/message';
+import { askModally, createQuickPick, type ListOptions, showInputBox, showInStatusBar } from './surfaces';
 
 /** What was chosen from a list: an item, perhaps by one of its buttons. */
 export interface Picked<T extends vscode.QuickPickItem> {
@@ -10,22 +12,17 @@ export interface Picked<T extends vscode.QuickPickItem> {
 /** A list to choose from whose items may have buttons. Undefined where nothing was chosen. */
 export function pickItem<T extends vscode.QuickPickItem>(
   items: readonly T[],
-  options: { readonly title: string; readonly placeholder?: string },
+  options: ListOptions,
 ): Promise<Picked<T> | undefined> {
   return new Promise((resolve) => {
-    const list = vscode.window.createQuickPick<T>();
-    list.title = options.title;
-    list.placeholder = options.placeholder;
-    list.matchOnDescription = true;
-    list.matchOnDetail = true;
-    list.items = items;
+    const list = createQuickPick(items, options);
     list.onDidAccept(() => {
-      const [item] = list.selectedItems;
-      resolve(item && { item });
+      const [shown] = list.selectedItems;
+      resolve(shown && { item: shown.item });
       list.hide();
     });
-    list.onDidTriggerItemButton((event) => {
-      resolve(event);
+    list.onDidTriggerItemButton(({ item: { item }, button }) => {
+      resolve({ item, button });
       list.hide();
     });
     list.onDidHide(() => {
@@ -54,14 +51,16 @@ export async function pickFile(options: vscode.OpenDialogOptions): Promise<vscod
   return file;
 }
 
-/** True where the user agrees. @param verb on the button that does */
-export async function isSure(question: string, detail: string | undefined, verb: string): Promise<boolean> {
-  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, verb)) === verb;
-}
-
-/** Asks whether to go on. @throws {Failure} of kind `cancelled` */
-export async function agree(question: string, detail: string | undefined, verb: string): Promise<void> {
-  if (!(await isSure(question, detail, verb))) {
+/**
+ * Asks whether to go on.
+ *
+ * @param question its lines
+ * @param detail lines below it
+ * @param verb on the button that agrees
+ * @throws {Failure} of kind `cancelled`
+ */
+export async function agree(question: readonly string[], detail: readonly string[], verb: string): Promise<void> {
+  if (!(await askModally(question, detail, verb))) {
     throw cancelled();
   }
 }
@@ -77,7 +76,7 @@ export async function agreeByTyping(
   matches: (typed: string) => boolean,
 ): Promise<void> {
   const { title, loss, wanted, what } = words;
-  const typed = await vscode.window.showInputBox({
+  const typed = await showInputBox({
     title,
     prompt: [...loss, what].filter(Boolean).join(' '),
     placeHolder: wanted,
@@ -92,10 +91,13 @@ export async function agreeByTyping(
 /** Copies a text and says so. */
 export async function copyText(text: string): Promise<void> {
   await vscode.env.clipboard.writeText(text);
-  vscode.window.setStatusBarMessage(vscode.l10n.t('$(check) Copied'), 2_000);
+  showInStatusBar('check', vscode.l10n.t('Copied'));
 }
 
-/** Opens a page in the browser. */
+/** Opens a page in the browser. @throws {Failure} where it is no page: other addresses start programs */
 export async function openPage(url: string): Promise<void> {
+  if (!/^https?:\/\//i.test(url)) {
+    throw new Failure({ message: msg('{0} is not the address of a web page.', url) });
+  }
   await vscode.env.openExternal(vscode.Uri.parse(url, true));
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { plainText } from '../core/util/foreign';
 
 export const SCHEME = 'ic-canisters';
 
@@ -31,7 +32,11 @@ export class Documents implements vscode.TextDocumentContentProvider, vscode.Dis
    */
   static uri(title: string, key: readonly string[]): vscode.Uri {
     // A slash in a method's name is no folder.
-    return vscode.Uri.from({ scheme: SCHEME, path: `/${title.replace(/[\\/]/g, '_')}`, query: JSON.stringify(key) });
+    return vscode.Uri.from({
+      scheme: SCHEME,
+      path: `/${plainText(title, 200).replace(/[\\/]/g, '_')}`,
+      query: JSON.stringify(key),
+    });
   }
 
   get(uri: vscode.Uri): DocumentContent | undefined {

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { explain } from '../core/util/failure';
 import type { Message } from '../core/util/message';
+import { type ProgressReport, showProgress } from './surfaces';
 
 /** Milliseconds after which a wait is worth a notification: before, it would only flash up. */
 const SHOWN_AFTER_MS = 800;
@@ -23,14 +24,14 @@ export async function withProgress<T>(
   work: (signal: AbortSignal, report: Report) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController();
-  let shown: vscode.Progress<{ message: string }> | undefined;
-  const run = () => work(controller.signal, (message) => shown?.report({ message }));
+  let shown: ProgressReport | undefined;
+  const run = () => work(controller.signal, (message) => shown?.report(message));
   try {
     const running = quick ? run() : undefined;
     if (running && (await endsWithin(running, SHOWN_AFTER_MS))) {
       return await running;
     }
-    return await vscode.window.withProgress({ location, title, cancellable: true }, (progress, token) => {
+    return await showProgress({ location, title }, (progress, token) => {
       shown = progress;
       token.onCancellationRequested(() => controller.abort());
       return running ?? run();

@@ -3,6 +3,7 @@ import type { Ownership } from '../core/monitor/ownership';
 import { healthMessage } from '../core/monitor/project-snapshot';
 import { phaseOf } from '../core/monitor/state';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
+import { plainText } from '../core/util/foreign';
 import { projectLabel } from '../ui/project-label';
 import { translate } from '../ui/translate';
 import { CanisterNodes } from './canister-nodes';
@@ -59,7 +60,8 @@ export class CanistersView implements vscode.Disposable {
     setContext('scanned', scanned);
     setContext('hasProjects', projects.length > 0);
     setContext('hasDependencies', hasDependencies);
-    this.#view.description = [...new Set(projects.map(({ snapshot }) => snapshot.target.name))].join(', ');
+    const targets = new Set(projects.map(({ snapshot }) => snapshot.target.name));
+    this.#view.description = plainText([...targets].join(', '));
     this.#view.message = this.#lostMessage();
     this.#view.badge = this.#badge();
   }
@@ -73,7 +75,7 @@ export class CanistersView implements vscode.Disposable {
       return undefined;
     }
     const since = new Date(lost.snapshot.healthyAt).toLocaleTimeString();
-    const where = projects.length > 1 ? `${projectLabel(lost)}: ` : '';
+    const where = projects.length > 1 ? `${plainText(projectLabel(lost))}: ` : '';
     return `${where}${translate(message)} ${vscode.l10n.t('Last seen at {0}.', since)}`;
   }
 

@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import type { Row, RowAction } from '../core/rows/row';
+import { Markdown, md } from '../core/util/foreign';
+import { markdownString } from '../ui/surfaces';
 import { translate } from '../ui/translate';
 import type { RowNode } from './row-node';
 
@@ -27,16 +29,14 @@ export function drawRow(row: Row, node: RowNode): vscode.TreeItem {
 
 /**
  * Adds what a row says on hover, which costs as much as all the rest of it: VS Code asks for it row by row, when it is
- * wanted. Values come from workspace files and networks: they are escaped, never read as Markdown.
+ * wanted.
  */
 export function drawTooltip(item: vscode.TreeItem, row: Row): vscode.TreeItem {
-  const text = new vscode.MarkdownString();
-  text.appendMarkdown('**').appendText(translate(row.label)).appendMarkdown('**\n\n');
-  for (const [label, value] of row.tooltip?.() ?? []) {
-    text.appendMarkdown('- ').appendText(translate(label)).appendMarkdown(': ');
-    text.appendText(translate(value)).appendMarkdown('\n');
-  }
-  item.tooltip = text;
+  const values = row.tooltip?.() ?? [];
+  item.tooltip = markdownString([
+    md`**${translate(row.label)}**`,
+    Markdown.list(values.map(([label, value]) => md`${translate(label)}: ${translate(value)}`)),
+  ]);
   return item;
 }
 

@@ -4,6 +4,7 @@ import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
 import { reachesMainnet } from '../core/project/network';
 import { isInside } from '../core/util/paths';
 import { projectLabel } from '../ui/project-label';
+import { type StatusText, setStatusText } from '../ui/surfaces';
 import { translate } from '../ui/translate';
 import { onProjectChange } from './project-changes';
 
@@ -49,7 +50,8 @@ export class StatusBar implements vscode.Disposable {
     const background = mainnet ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
 
     show(this.#network, {
-      text: `$(globe) ${escapeIcons(target.name)}`,
+      codicon: 'globe',
+      text: target.name,
       tooltip: [
         `${vscode.l10n.t('Network: {0}', target.name)}${where}`,
         mainnet ? vscode.l10n.t('This is mainnet: changes last and cost cycles.') : undefined,
@@ -66,7 +68,8 @@ export class StatusBar implements vscode.Disposable {
       return;
     }
     show(this.#identity, {
-      text: `$(${identity.note ? 'lock' : 'key'}) ${escapeIcons(identity.name)}`,
+      codicon: identity.note ? 'lock' : 'key',
+      text: identity.name,
       tooltip: [
         `${vscode.l10n.t('Identity: {0}', identity.name)}${where}`,
         identity.chosenBy === 'tool' ? vscode.l10n.t('As selected in dfx') : vscode.l10n.t('Chosen for this project'),
@@ -103,25 +106,14 @@ function createItem(id: string, priority: number, name: string): vscode.StatusBa
   return item;
 }
 
-interface Look {
-  readonly text: string;
-  /** Lines. */
-  readonly tooltip: readonly (string | undefined)[];
-  readonly spoken: string;
+interface Look extends StatusText {
   readonly background: vscode.ThemeColor | undefined;
   readonly command: vscode.Command;
 }
 
-function show(item: vscode.StatusBarItem, { text, tooltip, spoken, background, command }: Look): void {
-  item.text = text;
-  item.tooltip = tooltip.filter((line) => line !== undefined).join('\n');
-  item.accessibilityInformation = { label: spoken, role: 'button' };
-  item.backgroundColor = background;
-  item.command = command;
+function show(item: vscode.StatusBarItem, look: Look): void {
+  setStatusText(item, look);
+  item.backgroundColor = look.background;
+  item.command = look.command;
   item.show();
-}
-
-/** Names come from files: `$(…)` in one is text, not an icon. */
-function escapeIcons(text: string): string {
-  return text.replaceAll('$(', '$ (');
 }

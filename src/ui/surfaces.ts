@@ -1,0 +1,218 @@
+import * as vscode from 'vscode';
+import { labelText, logText, type Markdown, plainText } from '../core/util/foreign';
+
+/**
+ * Where texts are handed to VS Code, and nowhere else: each function takes any text and gives the surface what it shows
+ * as that text (`core/util/foreign.ts` says why). What a function returns is what it was given, not what was shown.
+ */
+
+export const showErrorMessage = (text: string, ...buttons: string[]) =>
+  notify((message, ...shown) => vscode.window.showErrorMessage(message, ...shown), text, buttons);
+
+export const showWarningMessage = (text: string, ...buttons: string[]) =>
+  notify((message, ...shown) => vscode.window.showWarningMessage(message, ...shown), text, buttons);
+
+export const showInformationMessage = (text: string, ...buttons: string[]) =>
+  notify((message, ...shown) => vscode.window.showInformationMessage(message, ...shown), text, buttons);
+
+async function notify(
+  show: (text: string, ...buttons: string[]) => Thenable<string | undefined>,
+  text: string,
+  buttons: readonly string[],
+): Promise<string | undefined> {
+  const shown = buttons.map((button) => labelText(button));
+  const choice = await show(labelText(text), ...shown);
+  return choice === undefined ? undefined : buttons[shown.indexOf(choice)];
+}
+
+/**
+ * A dialog in the middle of the window with one button beside "Cancel".
+ *
+ * @param question each a line of its own, which a name in it cannot break
+ * @param detail the same
+ * @returns true where the button was pressed
+ */
+export async function askModally(
+  question: readonly string[],
+  detail: readonly string[],
+  button: string,
+): Promise<boolean> {
+  const options = { modal: true, detail: lines(detail) };
+  return (await vscode.window.showWarningMessage(lines(question), options, button)) === button;
+}
+
+/** A dialog in the middle of the window that only tells something. */
+export async function tellModally(text: string, detail: readonly string[]): Promise<void> {
+  await vscode.window.showWarningMessage(lines([text]), { modal: true, detail: lines(detail) });
+}
+
+function lines(texts: readonly string[]): string {
+  return texts.map((text) => labelText(text)).join('\n');
+}
+
+/** What the progress of some work says. */
+export interface ProgressReport {
+  report(text: string): void;
+}
+
+export function showProgress<T>(
+  options: { readonly location: vscode.ProgressLocation; readonly title: string },
+  work: (progress: ProgressReport, token: vscode.CancellationToken) => Thenable<T>,
+): Thenable<T> {
+  const { location, title } = options;
+  return vscode.window.withProgress({ location, title: labelText(title), cancellable: true }, (progress, token) =>
+    work({ report: (text) => progress.report({ message: labelText(text) }) }, token),
+  );
+}
+
+export function showInputBox(options: vscode.InputBoxOptions): Thenable<string | undefined> {
+  const { title, prompt, placeHolder, validateInput } = options;
+  return vscode.window.showInputBox({
+    ...options,
+    title: title && plainText(title),
+    prompt: prompt && labelText(prompt),
+    placeHolder: placeHolder && plainText(placeHolder),
+    validateInput: validateInput && (async (value) => problemText(await validateInput(value))),
+  });
+}
+
+function problemText(problem: string | vscode.InputBoxValidationMessage | undefined | null) {
+  return typeof problem === 'object' && problem !== null
+    ? { ...problem, message: labelText(problem.message) }
+    : problem && labelText(problem);
+}
+
+/** An input box that its maker steers, for a password that is tried before the box is closed. */
+export function createPasswordBox(title: string, prompt: string): vscode.InputBox {
+  const box = vscode.window.createInputBox();
+  box.title = plainText(title);
+  box.prompt = labelText(prompt);
+  box.password = true;
+  box.ignoreFocusOut = true;
+  return box;
+}
+
+/** Says what is wrong with what was typed, or, with undefined, that nothing is. */
+export function showProblem(box: vscode.InputBox, problem: string | undefined): void {
+  box.validationMessage = problem && labelText(problem);
+}
+
+/** Icons stand in `iconPath`: one in a text is text. */
+export interface ListOptions {
+  readonly title: string;
+  readonly placeHolder?: string;
+}
+
+export async function showQuickPick<T extends vscode.QuickPickItem>(
+  items: readonly T[],
+  options: ListOptions,
+): Promise<T | undefined> {
+  return (await vscode.window.showQuickPick(items.map(toShown), listOptions(options)))?.item;
+}
+
+/** A list to choose several from. */
+export async function showQuickPickMany<T extends vscode.QuickPickItem>(
+  items: readonly T[],
+  options: ListOptions,
+): Promise<T[] | undefined> {
+  const picked = await vscode.window.showQuickPick(items.map(toShown), {
+    ...listOptions(options),
+    canPickMany: true,
+  });
+  return picked?.map(({ item }) => item);
+}
+
+function listOptions({ title, placeHolder }: ListOptions) {
+  return {
+    title: plainText(title),
+    placeHolder: placeHolder && plainText(placeHolder),
+    matchOnDescription: true,
+    matchOnDetail: true,
+  };
+}
+
+/** An item as it is shown, with the one that it stands for. */
+export interface ShownItem<T> extends vscode.QuickPickItem {
+  readonly item: T;
+}
+
+/** A list that its maker steers. */
+export function createQuickPick<T extends vscode.QuickPickItem>(
+  items: readonly T[],
+  options: ListOptions,
+): vscode.QuickPick<ShownItem<T>> {
+  const list = vscode.window.createQuickPick<ShownItem<T>>();
+  const { title, placeHolder, matchOnDescription, matchOnDetail } = listOptions(options);
+  list.title = title;
+  list.placeholder = placeHolder;
+  list.matchOnDescription = matchOnDescription;
+  list.matchOnDetail = matchOnDetail;
+  list.items = items.map(toShown);
+  return list;
+}
+
+function toShown<T extends vscode.QuickPickItem>(item: T): ShownItem<T> {
+  const { label, description, detail } = item;
+  return {
+    ...item,
+    label: labelText(label),
+    description: description && labelText(description),
+    detail: detail && labelText(detail),
+    item,
+  };
+}
+
+/** Says something in the status bar for two seconds. */
+export function showInStatusBar(codicon: string, text: string): void {
+  vscode.window.setStatusBarMessage(`$(${codicon}) ${labelText(text)}`, 2_000);
+}
+
+/** What an item of the status bar says. */
+export interface StatusText {
+  readonly codicon: string;
+  readonly text: string;
+  /** On hover, a line each. */
+  readonly tooltip: readonly (string | undefined)[];
+  /** What a screen reader says. */
+  readonly spoken: string;
+}
+
+export function setStatusText(item: vscode.StatusBarItem, { codicon, text, tooltip, spoken }: StatusText): void {
+  item.text = `$(${codicon}) ${labelText(text)}`;
+  item.tooltip = tooltip.flatMap((line) => (line === undefined ? [] : plainText(line))).join('\n');
+  item.accessibilityInformation = { label: plainText(spoken), role: 'button' };
+}
+
+/** @param codicon stands before the title */
+export function codeLens(
+  range: vscode.Range,
+  codicon: string | undefined,
+  title: string,
+  command: Omit<vscode.Command, 'title'>,
+): vscode.CodeLens {
+  const icon = codicon === undefined ? '' : `$(${codicon})\u00a0`;
+  return new vscode.CodeLens(range, { ...command, title: `${icon}${labelText(title)}` });
+}
+
+/** Markdown with paragraphs; icons in what is ours of it. */
+export function markdownString(paragraphs: readonly Markdown[]): vscode.MarkdownString {
+  return new vscode.MarkdownString(paragraphs.map(({ source }) => source).join('\n\n'), true);
+}
+
+/** The extension's log, whose entries nothing that they quote can forge. */
+export interface Log {
+  info(text: string): void;
+  error(text: string): void;
+  show(preserveFocus?: boolean): void;
+  dispose(): void;
+}
+
+export function createLog(): Log {
+  const channel = vscode.window.createOutputChannel('IC Canisters', { log: true });
+  return {
+    info: (text) => channel.info(logText(text)),
+    error: (text) => channel.error(logText(text)),
+    show: (preserveFocus) => channel.show(preserveFocus),
+    dispose: () => channel.dispose(),
+  };
+}
