@@ -8,7 +8,7 @@ import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { DfxEngine } from '../src/core/engines/dfx/dfx-engine';
 import { dfxLocations } from '../src/core/engines/dfx/locations';
-import type { ProjectChange } from '../src/core/monitor/project-changes';
+import type { ProjectChange } from '../src/core/monitor/change-reporter';
 import { Selection } from '../src/core/monitor/selection';
 import { phaseOf } from '../src/core/monitor/state';
 import { WorkspaceMonitor } from '../src/core/monitor/workspace-monitor';

@@ -1,5 +1,5 @@
+import type { ProjectChange } from '../core/monitor/change-reporter';
 import type { Ownership } from '../core/monitor/ownership';
-import type { ProjectChange } from '../core/monitor/project-changes';
 import type { ProjectMonitor } from '../core/monitor/project-monitor';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
 import { firstModuleHash } from '../core/project/module-hash';

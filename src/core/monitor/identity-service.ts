@@ -94,7 +94,7 @@ export class IdentityService implements UnlockedKeys, Disposable {
       this.#principals.set(file, { stamp, principal });
       return principal;
     } catch {
-      // A key that cannot be read: whoever uses the identity is told why.
+      // A key that cannot be read: the projects that use the identity say why.
       return undefined;
     }
   }

@@ -7,7 +7,7 @@ import type { Message } from '../util/message';
 import type { ProjectMonitor } from './project-monitor';
 import type { Selection } from './selection';
 
-/** How often a network is asked while somebody looks, in milliseconds. */
+/** How often a network is asked while a view shows it, in milliseconds. */
 const LOCAL_INTERVAL_MS = 10_000;
 const REMOTE_INTERVAL_MS = 60_000;
 
@@ -40,7 +40,7 @@ interface Asked {
   at: number;
 }
 
-/** The networks of every project and, while somebody looks, whether they answer. */
+/** The networks of every project and, while a view shows them, whether they answer. */
 export class NetworkOverview implements Disposable {
   readonly #deps: NetworkOverviewDependencies;
   readonly #changed = new Emitter<void>();
@@ -83,7 +83,7 @@ export class NetworkOverview implements Disposable {
     return (await Promise.all(entries)).flat();
   }
 
-  /** Networks are asked only while somebody looks. */
+  /** Networks are asked only while a view shows them. */
   setWatched(watched: boolean): void {
     if (watched === (this.#asking !== undefined)) {
       return;
@@ -96,7 +96,7 @@ export class NetworkOverview implements Disposable {
     }
   }
 
-  /** Asks now, whatever the interval, if somebody looks. */
+  /** Asks now, whatever the interval, if a view shows them. */
   async refresh(): Promise<void> {
     await this.#ask(true);
   }
@@ -140,7 +140,7 @@ export class NetworkOverview implements Disposable {
         this.#changed.fire();
       }
     } catch {
-      // Cancelled: nobody looks any more. Every other end is a state of health.
+      // Cancelled: no view shows them any more. Every other end is a state of health.
     }
   }
 

@@ -7,8 +7,8 @@ import type { CanisterDefinition, CanisterId } from '../project/model';
 import type { Disposable } from '../util/events';
 import type { Message } from '../util/message';
 import { resolveActiveIdentity, type UnlockedKeys } from './active-identity';
+import { ChangeReporter } from './change-reporter';
 import { NetworkPoller, type PolledProject } from './network-poller';
-import { ProjectChanges } from './project-changes';
 import type { ProjectSnapshot } from './project-snapshot';
 import type { Selection } from './selection';
 import type { CanisterState, ThroughTool } from './state';
@@ -26,7 +26,7 @@ export class ProjectMonitor implements Disposable {
   /** What the project's files say. */
   readonly files: EngineProject;
   readonly #deps: MonitorDependencies;
-  readonly #changes = new ProjectChanges(() => this.snapshot);
+  readonly #changes = new ChangeReporter(() => this.snapshot);
   readonly onDidChange = this.#changes.onDidChange;
   readonly #poller: NetworkPoller;
   #facts: Omit<ProjectSnapshot, 'canisters'>;

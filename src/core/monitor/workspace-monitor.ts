@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { Engine } from '../engines/engine';
 import { findFiles } from '../project/discover';
 import { type Disposable, Emitter } from '../util/events';
-import type { ProjectChange } from './project-changes';
+import type { ProjectChange } from './change-reporter';
 import { type MonitorDependencies, ProjectMonitor } from './project-monitor';
 import { phaseOf } from './state';
 
@@ -202,7 +202,7 @@ export class WorkspaceMonitor implements Disposable {
     await Promise.all(this.projects.map((project) => this.#wake(project)));
   }
 
-  /** Shows what the files say, asks the network if somebody looks, and plans the next time. */
+  /** Shows what the files say, asks the network if a view shows its state, and plans the next time. */
   async #wake(project: ProjectMonitor): Promise<void> {
     const entry = this.#projects.get(project.manifest);
     if (!entry || this.#disposed) {

@@ -55,7 +55,7 @@ export async function readCargoManifest(text: string): Promise<CargoManifest> {
 
 /**
  * The packages of the Cargo workspace or package in `root`, from name to folder: it, the members, and what they depend
- * on by path. Undefined where there is no Cargo.toml. Each manifest that is looked for is told.
+ * on by path. Undefined where there is no Cargo.toml. Each manifest that is looked for is reported.
  */
 export async function cargoPackages(
   root: string,

@@ -11,7 +11,7 @@ export interface MotokoImports {
   readonly complete: boolean;
 }
 
-/** Follows the imports of a program through the modules of its project. Each file that is read is told. */
+/** Follows the imports of a program through the modules of its project. Each file that is read is reported. */
 export async function readMotokoImports(
   main: string,
   host: FileHost,

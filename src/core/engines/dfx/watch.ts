@@ -22,7 +22,7 @@ export function watchPatterns(
 
 /** dfx's identities, and which of them it has selected. */
 export function identityPatterns(locations: DfxLocations): WatchPattern[] {
-  // Folders, too: of one that is renamed, nothing is told about the files inside.
+  // Folders, too: of one that is renamed, VS Code reports nothing of the files inside.
   const pattern =
     '{identity.json,identity/*,identity/*/{identity.pem,identity.pem.encrypted,identity.json,wallets.json}}';
   return [{ dir: locations.configDir, pattern }];

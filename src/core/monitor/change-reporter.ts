@@ -11,12 +11,12 @@ export type ProjectChange = 'all' | ReadonlySet<string>;
 const BATCH_MS = 25;
 
 interface Reported {
-  readonly look: string | undefined;
+  readonly frame: string | undefined;
   readonly states: ReadonlyMap<string, CanisterState>;
 }
 
 /** Gathers changes of a project and reports those that can be seen. */
-export class ProjectChanges implements Disposable {
+export class ChangeReporter implements Disposable {
   readonly #snapshot: () => ProjectSnapshot;
   readonly #changed = new Emitter<ProjectChange>();
   readonly onDidChange = this.#changed.event;
@@ -55,23 +55,23 @@ export class ProjectChanges implements Disposable {
     }
   }
 
-  /** Leaves out what looks as it did when it was last reported, so that a calm refresh redraws nothing. */
+  /** Leaves out what is drawn as it was when it was last reported, so that a calm refresh redraws nothing. */
   #visibleChange(pending: ProjectChange): ProjectChange | undefined {
     const before = this.#reported;
     const snapshot = this.#snapshot();
     const now = {
-      look: projectLook(snapshot),
+      frame: frameOf(snapshot),
       states: new Map(snapshot.canisters.map((state) => [state.name, state])),
     };
     this.#reported = now;
     if (
       pending === 'all' &&
-      (now.look === undefined || now.look !== before?.look || !isSameOrder(before.states, now.states))
+      (now.frame === undefined || now.frame !== before?.frame || !isSameOrder(before.states, now.states))
     ) {
       return 'all';
     }
     const names = pending === 'all' ? [...now.states.keys()] : [...pending];
-    const changed = names.filter((name) => !looksSame(before?.states.get(name), now.states.get(name)));
+    const changed = names.filter((name) => !isDrawnAlike(before?.states.get(name), now.states.get(name)));
     return changed.length === 0 ? undefined : new Set(changed);
   }
 
@@ -87,7 +87,7 @@ function isSameOrder(before: ReadonlyMap<string, unknown>, now: ReadonlyMap<stri
 }
 
 /** True where what is drawn from either says the same, so that nothing need be drawn again. */
-function looksSame(one: CanisterState | undefined, other: CanisterState | undefined): boolean {
+function isDrawnAlike(one: CanisterState | undefined, other: CanisterState | undefined): boolean {
   return (
     one !== undefined &&
     other !== undefined &&
@@ -105,7 +105,7 @@ function looksSame(one: CanisterState | undefined, other: CanisterState | undefi
 }
 
 /** What is drawn from a project apart from its canisters; undefined where that is never the same, as an age. */
-function projectLook({ canisters: _, healthyAt: _healthyAt, ...rest }: ProjectSnapshot): string | undefined {
+function frameOf({ canisters: _, healthyAt: _healthyAt, ...rest }: ProjectSnapshot): string | undefined {
   const lost = rest.health !== undefined && rest.health.state !== 'healthy';
   // Whichever way it came about: members have no order.
   return lost ? undefined : plain(Object.entries(rest).sort(([one], [other]) => (one < other ? -1 : 1)));
