@@ -42,6 +42,7 @@ const builds = [
     plugins: [tomlBeside()],
   })),
   { ...common, entryPoints: { toml: 'smol-toml' }, outdir: 'dist' },
+  { ...common, entryPoints: { icp: 'src/core/engines/icp/project-files.ts' }, outdir: 'dist' },
   { ...common, entryPoints: { agent: 'src/core/agent/worker.ts' }, outdir: 'dist', plugins: [lazyBls()] },
 ];
 if (!production) {

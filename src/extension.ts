@@ -1,9 +1,13 @@
 import os from 'node:os';
+import path from 'node:path';
 import * as vscode from 'vscode';
 import { CommandRegistry } from './commands/command-registry';
 import { readArgument } from './commands/read-argument';
 import { DfxEngine } from './core/engines/dfx/dfx-engine';
 import { dfxLocations } from './core/engines/dfx/locations';
+import { IcpEngine } from './core/engines/icp/icp-engine';
+import type { LoadReader } from './core/engines/icp/icp-project';
+import { icpLocations } from './core/engines/icp/locations';
 import { IdentityOverview } from './core/monitor/identity-overview';
 import { IdentityService } from './core/monitor/identity-service';
 import { LocalNetworkActivity } from './core/monitor/local-network-activity';
@@ -26,7 +30,14 @@ import { StatusBar } from './views/status-bar';
 /** Wires the parts. Asks no network, starts no process, loads no agent. */
 export function activate(context: vscode.ExtensionContext): void {
   const log = createLog();
-  const engines = [new DfxEngine(dfxLocations(process.env, process.platform, os.homedir()))];
+  const { env, platform } = process;
+  const engines = [
+    new DfxEngine(dfxLocations(env, platform, os.homedir())),
+    new IcpEngine(icpLocations(env, platform, os.homedir()), () => {
+      // The path is put together here so that the bundler leaves it alone.
+      return require(path.join(context.extensionPath, 'dist', 'icp.js')) as ReturnType<LoadReader>;
+    }),
+  ];
   const networkClient = new NetworkClient(vscode.Uri.joinPath(context.extensionUri, 'dist', 'agent.js').fsPath);
   const client = networkClient.api;
   const selection = new Selection(context.workspaceState);

@@ -32,7 +32,7 @@ import { openFile, openInDfxJson } from './open-file';
 import { openCandidUi, openDashboard, openFrontend } from './open-in-browser';
 import { deployProjects, runOnAll, runOnChosen } from './run-operation';
 import { selectNetwork } from './select-network';
-import { chooseDfx, openInstallGuide } from './set-up-dfx';
+import { chooseDfx, chooseIcp, openDfxInstallGuide, openIcpInstallGuide } from './set-up-tools';
 import { showLogs } from './show-logs';
 import { topUpCanisters } from './top-up-canisters';
 
@@ -78,8 +78,10 @@ export const COMMANDS: Readonly<Record<string, CommandHandler>> = {
   'icCanisters.showLog': ({ log }) => log.show(),
 
   'icCanisters.newProject': createProject,
-  'icCanisters.installDfx': openInstallGuide,
+  'icCanisters.installDfx': openDfxInstallGuide,
   'icCanisters.chooseDfx': chooseDfx,
+  'icCanisters.installIcp': openIcpInstallGuide,
+  'icCanisters.chooseIcp': chooseIcp,
 
   'icCanisters.selectNetwork': selectNetwork,
   'icCanisters.useNetwork': useNetwork,

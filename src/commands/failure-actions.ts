@@ -19,6 +19,8 @@ export function actionsOf(next: NextStep | undefined, target?: object): FailureA
       return [{ title: msg('Select identity'), command: 'icCanisters.selectIdentity', args }];
     case 'open-dfx-json':
       return [{ title: msg('Open dfx.json'), command: 'icCanisters.openInDfxJson', args }];
+    case 'open-icp-yaml':
+      return [{ title: msg('Open icp.yaml'), command: 'icCanisters.openInDfxJson', args }];
     case 'show-problems':
       return [{ title: msg('Show problems'), command: 'workbench.actions.view.problems' }];
     case 'manage-trust':
@@ -28,6 +30,11 @@ export function actionsOf(next: NextStep | undefined, target?: object): FailureA
       return [
         { title: msg('Install guide'), command: 'icCanisters.installDfx' },
         { title: msg('Choose dfx…'), command: 'icCanisters.chooseDfx' },
+      ];
+    case 'choose-icp':
+      return [
+        { title: msg('Install guide'), command: 'icCanisters.installIcp' },
+        { title: msg('Choose icp…'), command: 'icCanisters.chooseIcp' },
       ];
     case 'run-in-terminal':
     case undefined:

@@ -2,6 +2,8 @@ import os from 'node:os';
 import { DfxToolchain } from '../core/engines/dfx/dfx-toolchain';
 import { dfxLocations } from '../core/engines/dfx/locations';
 import { dfxTool } from '../core/engines/dfx/tool';
+import { icpTool } from '../core/engines/icp/icp-tool';
+import { IcpToolchain } from '../core/engines/icp/icp-toolchain';
 import type { Toolchain } from '../core/engines/toolchain';
 import { setting, toolHost } from '../host/tool-host';
 import type { Log } from '../ui/surfaces';
@@ -17,5 +19,11 @@ export function createToolchains(log: Log): readonly [Toolchain, ...Toolchain[]]
     setting: () => setting<string>('dfxPath') ?? '',
     allowPlaintextOnMainnet: () => setting<boolean>('allowPlaintextIdentityOnMainnet') ?? false,
   });
-  return [new DfxToolchain(tool, locations)];
+  const icp = icpTool({
+    ...toolHost(log),
+    env: process.env,
+    home: os.homedir(),
+    setting: () => setting<string>('icpPath') ?? '',
+  });
+  return [new DfxToolchain(tool, locations), new IcpToolchain(icp)];
 }

@@ -77,9 +77,10 @@ export interface EngineProject {
   /**
    * The network that the tool starts and stops for this project.
    *
+   * @param target whose network is meant, where a project can have several such
    * @throws {Failure} where there is none
    */
-  managedNetwork(): Promise<ManagedNetwork>;
+  managedNetwork(target?: string): Promise<ManagedNetwork>;
   /** What the tool has left of a network that should be running. Files that are missing or say nothing are left out. */
   networkProcess(network: Network): Promise<NetworkProcess>;
 }

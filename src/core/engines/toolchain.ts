@@ -38,7 +38,7 @@ export interface Toolchain {
    *
    * @throws {Failure} where it has not been built
    */
-  installation(project: EngineProject, canister: string, target: Target): Promise<Installation>;
+  installation(project: EngineProject, canister: string, target: Target, mode: InstallMode): Promise<Installation>;
   /**
    * Writes a canister's id where the tool would, or, with undefined, removes it. The rest of the file stays as it is.
    *
@@ -49,7 +49,7 @@ export interface Toolchain {
   stateFolder(project: EngineProject): string;
 }
 
-export type Creation = Pick<CreateRequest, 'effectiveCanisterId' | 'specifiedId'>;
+export type Creation = Pick<CreateRequest, 'effectiveCanisterId' | 'specifiedId' | 'settings'>;
 
 export interface Installation {
   readonly module: ModuleSource;
@@ -100,19 +100,23 @@ export interface ToolCommands {
   install(context: ToolContext, scope: CanisterScope, options: { readonly mode: DeployMode }): ToolCommand;
   startCanister(context: ToolContext, scope: CanisterScope): ToolCommand;
   stopCanister(context: ToolContext, scope: CanisterScope): ToolCommand;
-  uninstallCode(context: ToolContext, scope: CanisterScope): ToolCommand;
+  /** Absent where the tool cannot. */
+  uninstallCode?(context: ToolContext, scope: CanisterScope): ToolCommand;
   /** With withdrawal, the canister's cycles are sent back to the identity first. */
   deleteCanister(context: ToolContext, scope: CanisterScope, options: { readonly withdrawal: boolean }): ToolCommand;
   /** Prints the reply as Candid text. */
   call(context: ToolContext, canister: string, call: ToolCall): ToolCommand;
-  /** Makes the language bindings. */
-  generate(context: ToolContext, scope: CanisterScope): ToolCommand;
+  /** Makes the language bindings. Absent where the tool makes none. */
+  generate?(context: ToolContext, scope: CanisterScope): ToolCommand;
 
   /** Makes a folder with a new project in `cwd`, without a question. */
   newProject(cwd: string, project: NewProject): ToolCommand;
-  /** Starts the network that is managed for `cwd`. `clean` erases its state. */
-  startNetwork(cwd: string, options?: { readonly clean?: boolean }): ToolCommand;
-  stopNetwork(cwd: string): ToolCommand;
+  /**
+   * Starts a network that is managed for `cwd`. `clean` erases its state, where the tool does not always. `network` is
+   * its name, for tools that can have several.
+   */
+  startNetwork(cwd: string, options?: { readonly clean?: boolean; readonly network?: string }): ToolCommand;
+  stopNetwork(cwd: string, network?: string): ToolCommand;
 
   newIdentity(cwd: string, name: string, storage: StorageMode): ToolCommand;
   importIdentity(

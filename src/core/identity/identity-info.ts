@@ -7,7 +7,10 @@ export const ANONYMOUS_NAME = 'anonymous';
 /** One of a tool's identities, from its files. */
 export interface IdentityInfo {
   readonly name: string;
-  readonly storage: 'plaintext' | 'password' | 'keyring' | 'hsm' | 'anonymous';
+  /** What holds its key. `web` and `delegation` sign with a key that another one has vouched for. */
+  readonly storage: 'plaintext' | 'password' | 'keyring' | 'hsm' | 'web' | 'delegation' | 'anonymous';
+  /** Where the tool's files say it. */
+  readonly principal?: string;
   /** The file with the key, plain or encrypted. */
   readonly pemFile?: string;
   readonly encryption?: IdentityEncryption;

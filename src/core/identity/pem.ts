@@ -6,6 +6,7 @@ import { createECDH, createPrivateKey, createPublicKey, type KeyObject } from 'n
 import { inspect } from 'node:util';
 import { secp256k1 } from '@noble/curves/secp256k1';
 import { type Message, msg } from '../util/message';
+import { type Der, expectDer, INTEGER, OBJECT_ID, OCTET_STRING, SEQUENCE } from './der';
 
 export type KeyAlgorithm = 'secp256k1' | 'ed25519';
 
@@ -92,44 +93,7 @@ function secp256k1KeyObject(secret: Uint8Array, publicKey: Uint8Array): KeyObjec
   }
 }
 
-const SEQUENCE = 0x30;
-const INTEGER = 0x02;
-const OCTET_STRING = 0x04;
-const OBJECT_ID = 0x06;
 const CONTEXT_0 = 0xa0;
-
-interface Der {
-  readonly tag: number;
-  readonly body: Buffer;
-  readonly rest: Buffer;
-}
-
-/** The first DER value in `bytes`, or undefined where there is no whole one. */
-function readDer(bytes: Buffer): Der | undefined {
-  const tag = bytes[0];
-  let length = bytes[1];
-  if (tag === undefined || length === undefined) {
-    return undefined;
-  }
-  let start = 2;
-  if (length & 0x80) {
-    const count = length & 0x7f;
-    if (count < 1 || count > 3 || bytes.length < 2 + count) {
-      return undefined;
-    }
-    length = bytes.readUIntBE(2, count);
-    start += count;
-  }
-  if (bytes.length < start + length) {
-    return undefined;
-  }
-  return { tag, body: bytes.subarray(start, start + length), rest: bytes.subarray(start + length) };
-}
-
-function expectDer(bytes: Buffer | undefined, tag: number): Der | undefined {
-  const value = bytes && readDer(bytes);
-  return value?.tag === tag ? value : undefined;
-}
 
 function isSmallInteger(value: Der | undefined, allowed: readonly number[]): boolean {
   return value?.body.length === 1 && allowed.includes(value.body[0]!);

@@ -23,6 +23,9 @@ export interface LocalNetworkDependencies {
   readonly work: LocalNetworkActivity;
 }
 
+/** `target` says whose network is meant, where a project can have several that are managed. */
+export type NetworkRunOptions = ToolRunOptions & { readonly target?: string };
+
 /** Starts and stops the networks that tools run on this computer. Commands, rows, failures' buttons and tests come here. */
 export class LocalNetwork {
   readonly #deps: LocalNetworkDependencies;
@@ -42,24 +45,26 @@ export class LocalNetwork {
    * @param options `clean` erases the network's state first: for a shared network that of every project
    * @throws {Failure}
    */
-  async start(project: EngineProject, options: { clean?: boolean } & ToolRunOptions = {}): Promise<void> {
-    const network = await project.managedNetwork();
-    const { clean = false, ...run } = options;
+  async start(project: EngineProject, options: { clean?: boolean } & NetworkRunOptions = {}): Promise<void> {
+    const { clean = false, target, ...run } = options;
+    const network = await project.managedNetwork(target);
+    const { name, stopped } = network;
     const { tool, commands } = this.#toolchain(project);
+    const stop = commands.stopNetwork(project.root, name);
     await this.#run(network.dataDir, 'starting', async () => {
-      if (clean) {
-        // dfx refuses to clean what still runs.
-        await tool.run(commands.stopNetwork(project.root), run);
+      if (clean && !stopped) {
+        // No tool erases what still runs.
+        await tool.run(stop, run);
       } else if (await this.#alreadyUp(project, network)) {
         return;
       }
       try {
-        await tool.run(commands.startNetwork(project.root, { clean }), run);
-        await this.#untilHealthy(project, run.signal);
+        await tool.run(commands.startNetwork(project.root, { clean, network: name }), run);
+        await this.#untilHealthy(project, target, run.signal);
       } catch (error) {
         if (run.signal?.aborted) {
           // The half that had been started. Without the signal, which would end this, too.
-          await tool.run(commands.stopNetwork(project.root)).catch(() => undefined);
+          await tool.run(stop).catch(() => undefined);
           throw cancelled();
         }
         throw error;
@@ -67,12 +72,12 @@ export class LocalNetwork {
     });
   }
 
-  /** Stops the network; its state stays. @throws {Failure} */
-  async stop(project: EngineProject, options: ToolRunOptions = {}): Promise<void> {
-    const network = await project.managedNetwork();
+  /** Stops the network; its state stays, unless it is volatile. @throws {Failure} */
+  async stop(project: EngineProject, { target, ...run }: NetworkRunOptions = {}): Promise<void> {
+    const network = await project.managedNetwork(target);
     await this.#run(network.dataDir, 'stopping', async () => {
       const { tool, commands } = this.#toolchain(project);
-      await tool.run(commands.stopNetwork(project.root), options);
+      await tool.run(commands.stopNetwork(project.root, network.name), run);
     });
   }
 
@@ -82,7 +87,7 @@ export class LocalNetwork {
    *
    * @throws {Failure}
    */
-  async reset(project: EngineProject, options: ToolRunOptions = {}): Promise<void> {
+  async reset(project: EngineProject, options: NetworkRunOptions = {}): Promise<void> {
     await this.stop(project, options);
     const folder = this.#toolchain(project).stateFolder(project);
     try {
@@ -103,14 +108,23 @@ export class LocalNetwork {
   /** @throws {Failure} where another program answers at the network's address */
   async #alreadyUp(project: EngineProject, network: ManagedNetwork): Promise<boolean> {
     const health = await this.#health(network);
-    if (health?.state === 'foreign') {
+    const answers = health !== undefined && health.state !== 'offline';
+    if (health?.state === 'foreign' || (network.stopped && answers)) {
       const left = await project.networkProcess(network);
+      if (left.owner !== undefined) {
+        const message = msg(
+          'The network of the project at {0} answers at {1}. Stop it first.',
+          left.owner,
+          network.url,
+        );
+        throw new Failure({ kind: 'port-in-use', message });
+      }
       throw new Failure({
         message: msg(
           'Another program answers at {0}. End it, or give the network another port in its "bind".',
           network.url,
         ),
-        detail: [health.detail, left.port === undefined ? '' : `webserver-port: ${left.port}`]
+        detail: ['detail' in health ? health.detail : '', left.port === undefined ? '' : `webserver-port: ${left.port}`]
           .filter(Boolean)
           .join(', '),
       });
@@ -124,11 +138,15 @@ export class LocalNetwork {
     return await this.#deps.client.health({ endpoint: endpointOf(network), signal: both }).catch(() => undefined);
   }
 
-  async #untilHealthy(project: EngineProject, signal: AbortSignal | undefined): Promise<void> {
+  async #untilHealthy(
+    project: EngineProject,
+    target: string | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
     const end = performance.now() + READY_TIMEOUT_MS;
     for (;;) {
       // Resolved anew: the port is known only when dfx has written it.
-      const network = await project.managedNetwork();
+      const network = await project.managedNetwork(target);
       const health = await this.#health(network, signal);
       signal?.throwIfAborted();
       if (health?.state === 'healthy') {

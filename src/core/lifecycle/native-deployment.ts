@@ -26,7 +26,7 @@ export class NativeDeployment {
     const { project, canister } = ref;
     const request = onNetwork(ref);
     const { target } = project.snapshot;
-    const installation = await this.#toolchainOf(project).installation(project.files, canister, target);
+    const installation = await this.#toolchainOf(project).installation(project.files, canister, target, mode);
     await this.#client.install({ ...request, mode, ...installation, signal });
   }
 

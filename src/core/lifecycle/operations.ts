@@ -374,7 +374,7 @@ export const OFFERED = (Object.keys(OPERATIONS) as Operation[]).filter((name) =>
 function situationOf(state: CanisterState): Situation {
   return {
     phase: phaseOf(state),
-    foreign: state.owner !== 'project',
+    foreign: state.owner !== 'project' || state.excluded === true,
     throughTool: state.through !== undefined,
   };
 }

@@ -6,7 +6,8 @@ import type { InstallMode } from '../network/network-api';
 import { type CompilerDiagnostic, parseDiagnostics } from '../process/diagnostics';
 import type { RunResult } from '../process/run';
 import type { ToolCommand, ToolRunOptions } from '../process/tool';
-import type { Message } from '../util/message';
+import { Failure } from '../util/failure';
+import { type Message, msg } from '../util/message';
 import type { CanisterRef } from './canister-ref';
 import type { Outcome } from './outcome';
 
@@ -130,7 +131,8 @@ export class ToolOperations {
   }
 
   async generate(target: CanisterRef, options: OperationOptions): Promise<void> {
-    await this.#compile(target.project, this.#commands(target).generate(contextOf(target), target), options);
+    const { generate } = this.#commands(target);
+    await this.#compile(target.project, this.#able(target, generate)(contextOf(target), target), options);
   }
 
   /** @returns Candid text of the reply */
@@ -150,7 +152,16 @@ export class ToolOperations {
     name: 'startCanister' | 'stopCanister' | 'createCanister' | 'uninstallCode',
     options: OperationOptions,
   ): Promise<void> {
-    await this.#run(target.project, this.#commands(target)[name](contextOf(target), target), options);
+    const command = this.#able(target, this.#commands(target)[name]);
+    await this.#run(target.project, command(contextOf(target), target), options);
+  }
+
+  /** @throws {Failure} where the tool has no such command */
+  #able<T>({ project }: CanisterRef, command: T | undefined): T {
+    if (command === undefined) {
+      throw new Failure({ message: msg('{0} cannot do this.', project.engine.name) });
+    }
+    return command;
   }
 
   async #compile(

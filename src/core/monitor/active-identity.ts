@@ -77,5 +77,8 @@ export function keyOf(info: IdentityInfo, keys: UnlockedKeys): Pick<ActiveIdenti
       return { ref: ANONYMOUS, note: msg('The identity {0} is in the system keyring: asking anonymously.', name) };
     case 'hsm':
       return { ref: ANONYMOUS, note: msg('The identity {0} is on a hardware key: asking anonymously.', name) };
+    case 'web':
+    case 'delegation':
+      return { ref: ANONYMOUS, note: msg('The identity {0} is a delegation: asking anonymously.', name) };
   }
 }

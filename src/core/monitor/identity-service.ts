@@ -186,7 +186,5 @@ export class IdentityService implements UnlockedKeys, Disposable {
 }
 
 function handleOf({ pemFile, encryption }: IdentityInfo): string | undefined {
-  return pemFile === undefined || encryption === undefined
-    ? undefined
-    : JSON.stringify([pemFile, encryption.pwSalt, encryption.fileNonce]);
+  return pemFile === undefined || encryption === undefined ? undefined : JSON.stringify([pemFile, encryption]);
 }

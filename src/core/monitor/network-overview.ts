@@ -1,7 +1,7 @@
 import type { NetworkHealth } from '../network/endpoint';
 import type { NetworkApi } from '../network/network-api';
 import type { Network, NetworkProcess } from '../project/model';
-import { endpointOf } from '../project/network';
+import { endpointOf, STOPPED } from '../project/network';
 import { type Disposable, Emitter } from '../util/events';
 import type { Message } from '../util/message';
 import type { ProjectMonitor } from './project-monitor';
@@ -75,7 +75,7 @@ export class NetworkOverview implements Disposable {
           canistersWithId: files.canisters.filter(({ name }) => ids.byName.has(name)).length,
           canisters: files.canisters.length,
           process,
-          health: this.#asked.get(network.url)?.health,
+          health: network.stopped ? STOPPED : this.#asked.get(network.url)?.health,
           idsVoid: ids.void,
         },
       ];
@@ -110,7 +110,7 @@ export class NetworkOverview implements Disposable {
     const networks = new Map<string, Network>();
     for (const { files } of this.#deps.projects()) {
       for (const { network } of await files.targets()) {
-        if (network && network.url !== '') {
+        if (network && network.url !== '' && !network.stopped) {
           networks.set(network.url, network);
         }
       }

@@ -4,7 +4,7 @@ import type { NetworkHealth } from '../network/endpoint';
 import { ANONYMOUS } from '../network/identity-ref';
 import type { NetworkApi } from '../network/network-api';
 import type { Network } from '../project/model';
-import { endpointOf } from '../project/network';
+import { endpointOf, STOPPED } from '../project/network';
 import { Failure, type FailureData } from '../util/failure';
 import { formatMessage } from '../util/message';
 import type { ProjectSnapshot } from './project-snapshot';
@@ -95,7 +95,7 @@ export class NetworkPoller {
   }
 
   async #ask(network: Network, signal: AbortSignal): Promise<void> {
-    const first = this.#project.snapshot.health === undefined;
+    const first = this.#project.snapshot.health === undefined && !network.stopped;
     const healthy = this.#askHealth(network, signal);
     if (!first && !(await healthy)) {
       return;
@@ -115,12 +115,10 @@ export class NetworkPoller {
   }
 
   async #askHealth(network: Network, signal: AbortSignal): Promise<boolean> {
-    const answer = await settle(this.#client.health({ endpoint: endpointOf(network), signal }));
+    const health = await askHealth(this.#client, network, signal);
     if (signal.aborted) {
       return false;
     }
-    const health: NetworkHealth =
-      'value' in answer ? answer.value : { state: 'offline', detail: formatMessage(answer.failure.message) };
     this.#project.noteHealth(health);
     return health.state === 'healthy';
   }
@@ -189,6 +187,19 @@ export class NetworkPoller {
       this.#refusals.set(name, 1);
     }
   }
+}
+
+/** How a network is. One that its tool says is stopped is not asked: whoever answers there is another. */
+async function askHealth(
+  client: Pick<NetworkApi, 'health'>,
+  network: Network,
+  signal: AbortSignal,
+): Promise<NetworkHealth> {
+  if (network.stopped) {
+    return STOPPED;
+  }
+  const answer = await settle(client.health({ endpoint: endpointOf(network), signal }));
+  return 'value' in answer ? answer.value : { state: 'offline', detail: formatMessage(answer.failure.message) };
 }
 
 async function settle<T>(promise: Promise<T>): Promise<{ value: T } | { failure: FailureData }> {

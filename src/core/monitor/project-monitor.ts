@@ -3,7 +3,7 @@ import type { Engine, EngineProject } from '../engines/engine';
 import type { CanisterFacts } from '../network/canister-facts';
 import type { NetworkHealth } from '../network/endpoint';
 import type { NetworkApi } from '../network/network-api';
-import type { CanisterDefinition, CanisterId } from '../project/model';
+import type { CanisterDefinition, CanisterId, Target } from '../project/model';
 import type { Disposable } from '../util/events';
 import type { Message } from '../util/message';
 import { resolveActiveIdentity, type UnlockedKeys } from './active-identity';
@@ -103,7 +103,7 @@ export class ProjectMonitor implements Disposable {
     this.#states = new Map(
       files.canisters.map((definition) => [
         definition.name,
-        this.#carryOver(definition, ids.byName.get(definition.name)),
+        this.#carryOver(definition, ids.byName.get(definition.name), target),
       ]),
     );
     const { health, healthyAt } = this.#facts;
@@ -146,13 +146,14 @@ export class ProjectMonitor implements Disposable {
     }
   }
 
-  #carryOver(definition: CanisterDefinition, id: CanisterId | undefined): CanisterState {
+  #carryOver(definition: CanisterDefinition, id: CanisterId | undefined, { canisters }: Target): CanisterState {
     const { name } = definition;
     const old = this.#states.get(name);
+    const excluded = canisters !== undefined && !canisters.has(name);
     const owner = id?.owner ?? (definition.pulled ? 'pulled' : 'project');
     return old?.id === id?.id && old
-      ? { ...old, definition, owner }
-      : { name, definition, id: id?.id, owner, busy: old?.busy };
+      ? { ...old, definition, owner, excluded }
+      : { name, definition, id: id?.id, owner, excluded, busy: old?.busy };
   }
 
   /** Reads the files, then asks the network about every canister. A refresh under way is joined, not doubled. */

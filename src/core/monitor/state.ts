@@ -14,6 +14,8 @@ export type CanisterPhase =
   | 'not-created'
   | 'remote'
   | 'pull'
+  /** It does not belong to the selected target. */
+  | 'excluded'
   /** Has a module, but whether it runs is for controllers to see. */
   | 'hidden'
   /** The id file names it, the network certifies that it does not exist. */
@@ -39,6 +41,8 @@ export interface CanisterState {
   readonly definition: CanisterDefinition;
   readonly id?: string;
   readonly owner: CanisterId['owner'];
+  /** It does not belong to the selected target: an environment may have a part of the canisters only. */
+  readonly excluded?: boolean;
   /** The last good answer; kept when the network is lost. */
   readonly facts?: CanisterFacts;
   /** When `facts` came, in milliseconds since 1970. */
@@ -54,6 +58,9 @@ export interface CanisterState {
 export function phaseOf(state: CanisterState): CanisterPhase {
   if (state.failure?.kind === 'security') {
     return 'insecure';
+  }
+  if (state.excluded) {
+    return 'excluded';
   }
   if (state.owner === 'remote') {
     return 'remote';
@@ -94,6 +101,8 @@ export function phaseLabel(phase: CanisterPhase): Message {
       return msg('Remote');
     case 'pull':
       return msg('Pulled dependency');
+    case 'excluded':
+      return msg('Not in this environment');
     case 'hidden':
       return msg('Running state hidden: you are not a controller');
     case 'missing':

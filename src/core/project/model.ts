@@ -38,6 +38,10 @@ export interface Network extends Endpoint {
   readonly local: boolean;
   /** The engine's tool starts and stops it. */
   readonly managed: boolean;
+  /** The tool starts it without what it held before: canisters, and their ids, are lost. */
+  readonly volatile?: boolean;
+  /** The tool's files say that it does not run: whoever answers at the URL is somebody else. */
+  readonly stopped?: boolean;
   /** Where it is defined: `builtin` in the tool, `adhoc` nowhere. One that several projects use is `shared`. */
   readonly scope: 'builtin' | 'project' | 'shared' | 'adhoc';
   /** Its canisters are borrowed, for some minutes. */
@@ -54,6 +58,8 @@ export interface Target {
   readonly name: string;
   /** Absent where {@link problem} says why. */
   readonly network?: Network;
+  /** Names of the canisters that belong there; absent for all. */
+  readonly canisters?: ReadonlySet<string>;
   /** Why it cannot be used; the network's own problem included. */
   readonly problem?: Message;
 }
@@ -101,6 +107,8 @@ export interface NetworkProcess {
   readonly alive?: boolean;
   /** Version of the replica. */
   readonly version?: string;
+  /** The folder of another project whose network has the port. */
+  readonly owner?: string;
 }
 
 /** A folder, which may not exist yet, and a VS Code glob pattern relative to it. */

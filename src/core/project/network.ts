@@ -1,4 +1,4 @@
-import type { Endpoint } from '../network/endpoint';
+import type { Endpoint, NetworkHealth } from '../network/endpoint';
 import type { Network } from './model';
 
 /** Domains (with their subdomains) that lead to the mainnet. */
@@ -33,6 +33,9 @@ function isMainnetUrl(url: string): boolean {
 export function rootKeyOf(url: string): 'mainnet' | 'fetch' {
   return reachesMainnet(url) ? 'mainnet' : 'fetch';
 }
+
+/** What is known, without asking, of a network that its tool has stopped. */
+export const STOPPED: NetworkHealth = { state: 'offline', detail: '' };
 
 /** Of a network, what a request needs. */
 export function endpointOf({ url, rootKey }: Network): Endpoint {

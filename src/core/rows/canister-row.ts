@@ -15,6 +15,7 @@ const ICONS: Record<CanisterPhase, RowIcon> = {
   'not-created': { codicon: 'circle-large-outline', color: 'disabledForeground' },
   remote: { codicon: 'link-external' },
   pull: { codicon: 'cloud-download' },
+  excluded: { codicon: 'circle-slash', color: 'disabledForeground' },
   hidden: { codicon: 'lock' },
   missing: WARNING,
   insecure: { codicon: 'shield', color: 'list.errorForeground' },

@@ -69,6 +69,10 @@ export function storageWords(storage: IdentityInfo['storage'], unlocked = false)
       return msg('system keyring');
     case 'hsm':
       return msg('hardware key');
+    case 'web':
+      return msg('web login');
+    case 'delegation':
+      return msg('delegation');
     case 'anonymous':
       return msg('no key');
   }
@@ -84,6 +88,10 @@ function storageDetail(storage: IdentityInfo['storage']): Message {
       return msg("The system's keyring. Operations go through dfx.");
     case 'hsm':
       return msg('A hardware key. Operations go through dfx.');
+    case 'web':
+      return msg('A login in the browser that icp keeps for a while. Operations go through icp.');
+    case 'delegation':
+      return msg('A key that another identity has vouched for. Operations go through icp.');
     case 'anonymous':
       return msg('No key: what anybody may do.');
   }
@@ -113,7 +121,10 @@ function storageIcon(storage: IdentityInfo['storage'], unlocked: boolean): strin
   switch (storage) {
     case 'plaintext':
     case 'keyring':
+    case 'delegation':
       return 'key';
+    case 'web':
+      return 'browser';
     case 'password':
       return unlocked ? 'unlock' : 'lock';
     case 'hsm':

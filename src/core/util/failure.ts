@@ -60,10 +60,12 @@ export type NextStep =
   | 'stop-canister'
   | 'select-identity'
   | 'open-dfx-json'
+  | 'open-icp-yaml'
   | 'show-problems'
   | 'run-in-terminal'
   | 'install-dfx-version'
   | 'choose-dfx'
+  | 'choose-icp'
   | 'manage-trust';
 
 /** A button of a failure: the command that it runs. */

@@ -55,15 +55,17 @@ const STEPS: Record<NextStep, number> = {
   'stop-canister': 1,
   'select-identity': 1,
   'open-dfx-json': 1,
+  'open-icp-yaml': 1,
   'show-problems': 1,
   'run-in-terminal': 0,
   'install-dfx-version': 2,
   'choose-dfx': 2,
+  'choose-icp': 2,
   'manage-trust': 1,
 };
 
 /** Terms that Japanese keeps. */
-const NAMES = /dfx\.json|dfx|PEM|Candid|identity/g;
+const NAMES = /dfx\.json|icp\.yaml|dfx|icp|PEM|Candid|identity/g;
 
 /** What menus, rows and lenses pass, with names that no English sentence has. */
 const ROW = { dfxJson: '/作業/dfx.json', canister: '台帳', network: '網', identity: '花子', row: { copy: '値' } };

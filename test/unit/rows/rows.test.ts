@@ -95,6 +95,7 @@ const PHASES: Record<CanisterPhase, { state: CanisterState; icon: string; color?
     icon: 'cloud-download',
     can: [],
   },
+  excluded: { state: state({ excluded: true }), icon: 'circle-slash', color: 'disabledForeground', can: [] },
   hidden: {
     state: state({ facts: { canisterId: ID, exists: true, moduleHash: HASH, controllers: [] } }),
     icon: 'lock',

@@ -1,53 +1,10 @@
 /** The command lines of dfx 0.32, as argument arrays. Nothing here starts a process. */
+import { CommandLine as Line } from '../../process/command-line';
 import type { ToolCommand } from '../../process/tool';
 import type { CanisterScope, PulledCommands, StorageMode, ToolCommands, ToolContext } from '../toolchain';
 
 /** A long argument does not fit on a command line (Linux allows 128 KiB for one). */
 const MAX_ARGUMENT_BYTES = 100_000;
-
-/** Builds an argument array: options as pairs that cannot be taken for others, names behind `--` where they must be. */
-class Line {
-  readonly #words: string[] = [];
-  readonly #positionals: string[] = [];
-
-  constructor(...words: string[]) {
-    this.#words.push(...words);
-  }
-
-  flag(name: string, on: boolean | undefined): this {
-    if (on) {
-      this.#words.push(`--${name}`);
-    }
-    return this;
-  }
-
-  option(name: string, value: string | undefined): this {
-    if (value === undefined) {
-      return this;
-    }
-    // A value that begins with a dash, or is empty, is only a value when it is joined to its option.
-    if (value.startsWith('-') || value === '') {
-      this.#words.push(`--${name}=${value}`);
-    } else {
-      this.#words.push(`--${name}`, value);
-    }
-    return this;
-  }
-
-  positional(...values: readonly (string | undefined)[]): this {
-    for (const value of values) {
-      if (value !== undefined) {
-        this.#positionals.push(value);
-      }
-    }
-    return this;
-  }
-
-  get args(): string[] {
-    const guard = this.#positionals.some((value) => value.startsWith('-')) ? ['--'] : [];
-    return [...this.#words, ...guard, ...this.#positionals];
-  }
-}
 
 function nameOf(scope: CanisterScope): string | undefined {
   return scope === 'all' ? undefined : scope.canister;
@@ -84,7 +41,7 @@ const canisterCommand =
   (context: ToolContext, scope: CanisterScope): ToolCommand =>
     signed(context, new Line('canister', ...words).flag('all', scope === 'all').positional(nameOf(scope)));
 
-export const dfxCommands: ToolCommands & PulledCommands = {
+export const dfxCommands: Required<ToolCommands> & PulledCommands = {
   createCanister: canisterCommand('create'),
   startCanister: canisterCommand('start'),
   stopCanister: canisterCommand('stop'),

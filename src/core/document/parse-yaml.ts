@@ -1,0 +1,239 @@
+import {
+  type Alias,
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type ParsedNode,
+  parseDocument,
+  type Scalar,
+  type YAMLError,
+} from 'yaml';
+import { type Message, msg } from '../util/message';
+import type { FileProblem } from './parse-json';
+import type { ArrayNode, Container, ObjectNode, Property, ScalarNode, StringNode, ValueNode } from './tree';
+
+/** Syntax problems after this many are left out: they follow from the first ones. */
+const MAX_PROBLEMS = 20;
+/** Aliases can make a small text stand for a huge tree. A manifest of a thousand canisters has a quarter of this. */
+const MAX_NODES = 100_000;
+
+/** A YAML text as far as it goes, and what a strict parser refuses. */
+export interface YamlTree {
+  readonly root: ValueNode | undefined;
+  readonly problems: FileProblem[];
+}
+
+/**
+ * The tree of a YAML file: one document of YAML 1.2, whose plain scalars mean what they mean to serde_yaml, which reads
+ * icp's manifests. Merge keys (`<<`) are keys like others there. Aliases are copied to where they are used, and have
+ * that place. A byte order mark counts as no part of the text, as in an editor.
+ */
+export function parseYaml(source: string): YamlTree {
+  const text = source.charCodeAt(0) === 0xfeff ? source.slice(1) : source;
+  let document: Document.Parsed<ParsedNode>;
+  try {
+    document = parseDocument(text, {
+      schema: 'failsafe',
+      uniqueKeys: false,
+      prettyErrors: false,
+      // With 'silent' several documents would be no error.
+      logLevel: 'error',
+    });
+  } catch {
+    // The composer goes down the tree by recursion.
+    return {
+      root: undefined,
+      problems: [{ message: msg('The YAML is nested too deeply.'), range: { offset: 0, length: 0 } }],
+    };
+  }
+  const problems = document.errors.slice(0, MAX_PROBLEMS).map((error) => ({
+    message: syntaxMessage(error),
+    range: { offset: error.pos[0], length: Math.max(0, error.pos[1] - error.pos[0]) },
+  }));
+  const reader = new Reader(text, document);
+  const root = document.contents === null ? undefined : reader.node(document.contents, undefined);
+  return { root, problems: [...problems, ...reader.problems] };
+}
+
+function syntaxMessage({ code, message }: YAMLError): Message {
+  switch (code) {
+    case 'TAB_AS_INDENT':
+      return msg('Tabs are not allowed as indentation in YAML. Use spaces.');
+    case 'BAD_SCALAR_START':
+      return msg('A text must be quoted where it begins with this character.');
+    case 'MULTIPLE_DOCS':
+      return msg('The file may hold one YAML document only.');
+    case 'BAD_INDENT':
+      return msg('The indentation does not fit the lines above.');
+    case 'BAD_DQ_ESCAPE':
+      return msg('This is not a valid escape sequence.');
+    default:
+      return msg('This is not valid YAML: {0}', message);
+  }
+}
+
+class Reader {
+  readonly problems: FileProblem[] = [];
+  #count = 0;
+  /** Anchors whose content is being copied: one inside itself would have no end. */
+  readonly #open = new Set<ParsedNode>();
+
+  constructor(
+    readonly text: string,
+    readonly document: Document.Parsed<ParsedNode>,
+  ) {}
+
+  /** @param at the place of the alias that stands for the node */
+  node(node: ParsedNode, parent: Container | undefined, at?: readonly [number, number]): ValueNode {
+    const [start, end] = at ?? [node.range[0], node.range[1]];
+    if (++this.#count > MAX_NODES) {
+      if (this.#count === MAX_NODES + 1) {
+        this.#problem(msg('The file is too large to be read in full.'), start, end);
+      }
+      return { type: 'null', start, end, raw: '', parent };
+    }
+    if (isAlias(node)) {
+      return this.#alias(node, parent, start, end);
+    }
+    if (isMap(node)) {
+      return this.#object(node, parent, start, end, at);
+    }
+    if (isSeq(node)) {
+      const array: ArrayNode = { type: 'array', start, end, closed: true, items: [], commas: [], parent };
+      for (const item of node.items as (ParsedNode | null)[]) {
+        array.items.push(
+          item === null ? { type: 'null', start, end: start, raw: '', parent: array } : this.node(item, array, at),
+        );
+        array.commas.push(-1);
+      }
+      return array;
+    }
+    return isScalar(node) ? this.#scalar(node, parent, start, end) : { type: 'null', start, end, raw: '', parent };
+  }
+
+  #alias(node: Alias.Parsed, parent: Container | undefined, start: number, end: number): ValueNode {
+    const target = node.resolve(this.document) as ParsedNode | undefined;
+    if (target === undefined || this.#open.has(target)) {
+      this.#problem(
+        target === undefined
+          ? msg('There is no anchor "{0}" above.', node.source)
+          : msg('This alias stands for something that it is a part of.'),
+        start,
+        end,
+      );
+      return { type: 'null', start, end, raw: '', parent };
+    }
+    this.#open.add(target);
+    try {
+      return this.node(target, parent, [start, end]);
+    } finally {
+      this.#open.delete(target);
+    }
+  }
+
+  #object(
+    node: { items: readonly { key: unknown; value: unknown }[] },
+    parent: Container | undefined,
+    start: number,
+    end: number,
+    at: readonly [number, number] | undefined,
+  ): ObjectNode {
+    const object: ObjectNode = { type: 'object', start, end, closed: true, properties: [], parent };
+    for (const { key, value } of node.items as readonly { key: ParsedNode | null; value: ParsedNode | null }[]) {
+      const read = key === null ? undefined : this.node(key, undefined, at);
+      const keyNode: StringNode = {
+        type: 'string',
+        start: read?.start ?? start,
+        end: read?.end ?? start,
+        value: read === undefined ? '' : keyText(read),
+        closed: true,
+        parent: undefined,
+      };
+      if (read?.type !== 'string') {
+        this.#problem(msg('A key must be a string.'), keyNode.start, keyNode.end);
+      }
+      const property: Property = {
+        type: 'property',
+        key: keyNode,
+        colon: at === undefined ? this.text.indexOf(':', keyNode.end) : -1,
+        value: undefined,
+        start: keyNode.start,
+        end: keyNode.end,
+        comma: -1,
+        parent: object,
+      };
+      keyNode.parent = property;
+      if (value === null) {
+        property.value = { type: 'null', start: keyNode.end, end: keyNode.end, raw: '', parent: property };
+      } else {
+        property.value = this.node(value, property, at);
+        property.end = Math.max(property.value.end, keyNode.end);
+      }
+      object.properties.push(property);
+    }
+    return object;
+  }
+
+  #scalar(node: Scalar.Parsed, parent: Container | undefined, start: number, end: number): ValueNode {
+    const value = typeof node.value === 'string' ? node.value : '';
+    const raw = node.type === 'PLAIN' ? (node.source ?? value) : value;
+    const type = typeOfScalar(raw, node.type === 'PLAIN', node.tag);
+    return type === 'string' ? { type, start, end, value, closed: true, parent } : { type, start, end, raw, parent };
+  }
+
+  #problem(message: Message, start: number, end: number): void {
+    this.problems.push({ message, range: { offset: start, length: Math.max(0, end - start) } });
+  }
+}
+
+function keyText(node: ValueNode): string {
+  switch (node.type) {
+    case 'string':
+      return node.value;
+    case 'array':
+    case 'object':
+      return '';
+    default:
+      return node.raw;
+  }
+}
+
+/** What serde_yaml 0.9 takes a scalar for. */
+function typeOfScalar(raw: string, plain: boolean, tag: string | undefined): 'string' | ScalarNode['type'] {
+  switch (tag) {
+    case 'tag:yaml.org,2002:str':
+      return 'string';
+    case 'tag:yaml.org,2002:null':
+      return 'null';
+    case 'tag:yaml.org,2002:bool':
+      return 'boolean';
+    case 'tag:yaml.org,2002:int':
+    case 'tag:yaml.org,2002:float':
+      return 'number';
+  }
+  if (!plain) {
+    return 'string';
+  }
+  if (/^(?:null|Null|NULL|~|)$/.test(raw)) {
+    return 'null';
+  }
+  if (/^(?:true|True|TRUE|false|False|FALSE)$/.test(raw)) {
+    return 'boolean';
+  }
+  return isNumber(raw) ? 'number' : 'string';
+}
+
+function isNumber(raw: string): boolean {
+  // Zeros before other digits make it a string.
+  if (/^[-+]?0\d+$/.test(raw)) {
+    return false;
+  }
+  return (
+    /^[-+]?(?:0x[0-9a-fA-F]+|0o[0-7]+|0b[01]+)$/.test(raw) ||
+    /^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$/.test(raw) ||
+    /^[-+]?\.(?:inf|Inf|INF)$/.test(raw) ||
+    /^\.(?:nan|NaN|NAN)$/.test(raw)
+  );
+}

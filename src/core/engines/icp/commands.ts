@@ -1,0 +1,117 @@
+/** The command lines of icp 1.5, as argument arrays. Nothing here starts a process. */
+import { CommandLine } from '../../process/command-line';
+import type { ToolCommand } from '../../process/tool';
+import type { CanisterScope, StorageMode, ToolCommands, ToolContext } from '../toolchain';
+
+/** A long argument does not fit on a command line (Linux allows 128 KiB for one). */
+const MAX_ARGUMENT_BYTES = 100_000;
+
+function nameOf(scope: CanisterScope): string | undefined {
+  return scope === 'all' ? undefined : scope.canister;
+}
+
+/** A command for canisters of an environment. icp's own default, `local`, is never relied on. */
+function signed(context: ToolContext, line: CommandLine): ToolCommand {
+  const { target, identity, proxy, cwd } = context;
+  const { args } = line.option('environment', target).option('identity', identity).option('proxy', proxy);
+  return { args, cwd, stdin: 'ignore', usesKey: true };
+}
+
+function offline(cwd: string, line: CommandLine): ToolCommand {
+  return { args: line.args, cwd, stdin: 'ignore', usesKey: false };
+}
+
+function storageOf(mode: StorageMode): string {
+  return mode === 'password-protected' ? 'password' : mode;
+}
+
+/** Commands that take a canister and nothing else. */
+const canisterCommand =
+  (...words: string[]) =>
+  (context: ToolContext, scope: CanisterScope): ToolCommand =>
+    signed(context, new CommandLine(...words).positional(nameOf(scope)));
+
+export const icpCommands: ToolCommands = {
+  // Through the cycles ledger, which the identity pays.
+  createCanister: canisterCommand('canister', 'create'),
+  startCanister: canisterCommand('canister', 'start'),
+  stopCanister: canisterCommand('canister', 'stop'),
+
+  // One module for all environments.
+  build({ cwd, target }, scope) {
+    return offline(cwd, new CommandLine('build').option('environment', target).positional(nameOf(scope)));
+  },
+
+  // icp asks nothing, not even before a reinstallation.
+  deploy(context, scope, options = {}) {
+    return signed(context, new CommandLine('deploy').option('mode', options.mode).positional(nameOf(scope)));
+  },
+
+  // Builds, too: `icp canister install` would pass no arguments of the manifest.
+  install(context, scope, { mode }) {
+    return signed(context, new CommandLine('deploy').option('mode', mode).positional(nameOf(scope)));
+  },
+
+  // Stops it where it runs. The cycles go to the identity's account on the cycles ledger.
+  deleteCanister(context, scope, { withdrawal }) {
+    const line = new CommandLine('canister', 'delete').flag('no-recover-cycles', !withdrawal);
+    return signed(context, line.positional(nameOf(scope)));
+  },
+
+  call(context, canister, { method, kind, text }) {
+    const byInput = Buffer.byteLength(text) > MAX_ARGUMENT_BYTES;
+    const line = new CommandLine('canister', 'call')
+      .flag('query', kind === 'query')
+      .option('output', 'candid')
+      .option('args-file', byInput ? '/dev/stdin' : undefined);
+    const command = signed(context, line.positional(canister, method, byInput ? undefined : text));
+    return byInput ? { ...command, input: text } : command;
+  },
+
+  // From one of icp's templates, which it downloads.
+  newProject(cwd, { name, type }) {
+    const line = new CommandLine('new').option('subfolder', type).option('define', `project_name=${name}`);
+    return offline(cwd, line.flag('silent', true).positional(name));
+  },
+
+  // What the network held before is lost, and so are the ids of its environments.
+  startNetwork(cwd, { network } = {}) {
+    const line = new CommandLine('network', 'start').flag('background', true);
+    return { ...offline(cwd, line.positional(network)), output: 'file' };
+  },
+
+  stopNetwork(cwd, network) {
+    return offline(cwd, new CommandLine('network', 'stop').positional(network));
+  },
+
+  // The seed phrase of a new key is written to standard output; see `onSecret` of the runner.
+  newIdentity(cwd, name, storage) {
+    const line = new CommandLine('identity', 'new').option('storage', storageOf(storage)).positional(name);
+    return { ...offline(cwd, line), stdin: storage === 'password-protected' ? 'terminal' : 'ignore' };
+  },
+
+  importIdentity(cwd, name, source, storage) {
+    const line = new CommandLine('identity', 'import')
+      .option('storage', storageOf(storage))
+      .option('from-pem', 'pemFile' in source ? source.pemFile : undefined)
+      .option('from-seed-file', 'seedFile' in source ? source.seedFile : undefined)
+      .positional(name);
+    return { ...offline(cwd, line), stdin: storage === 'password-protected' ? 'terminal' : 'ignore' };
+  },
+
+  useIdentity(cwd, name) {
+    return offline(cwd, new CommandLine('identity', 'default').positional(name));
+  },
+
+  renameIdentity(cwd, from, to) {
+    return offline(cwd, new CommandLine('identity', 'rename').positional(from, to));
+  },
+
+  removeIdentity(cwd, name) {
+    return offline(cwd, new CommandLine('identity', 'delete').positional(name));
+  },
+
+  getPrincipal(cwd, identity) {
+    return { ...offline(cwd, new CommandLine('identity', 'principal').option('identity', identity)), usesKey: true };
+  },
+};

@@ -1,0 +1,168 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { LogVisibility, SettingsChange } from '../../network/canister-facts';
+import type { InstallMode } from '../../network/network-api';
+import type { Tool } from '../../process/tool';
+import { isFile, isMissing, readText } from '../../project/files';
+import type { Network, Target } from '../../project/model';
+import { Failure } from '../../util/failure';
+import { msg } from '../../util/message';
+import { KeyedQueue } from '../../util/queue';
+import type { EngineProject } from '../engine';
+import type { Creation, Installation, Toolchain } from '../toolchain';
+import { artifactOf } from './artifacts';
+import { idFileOf, withId } from './canister-ids';
+import { icpCommands } from './commands';
+import type { IcpProject, IcpTarget } from './icp-project';
+import type { ArgumentSource, ManifestSettings, Visibility } from './manifest';
+import { printedUrl } from './output';
+
+/** What PocketIC uses where a network does not say which canister ids it has. */
+const DEFAULT_EFFECTIVE_CANISTER_ID = 'rwlgt-iiaaa-aaaaa-aaaaa-cai';
+
+/** Canisters are created and deleted side by side, but the file is read and replaced as a whole. */
+const writers = new KeyedQueue();
+
+/** icp, and what is done without it on networks where cycles are free. */
+export class IcpToolchain implements Toolchain {
+  readonly engine = 'icp';
+  readonly tool: Tool;
+  readonly commands = icpCommands;
+
+  constructor(tool: Tool) {
+    this.tool = tool;
+  }
+
+  readonly projectName = /^[a-z][a-z0-9-]*$/;
+  readonly templates = {
+    types: ['hello-world', 'motoko', 'rust', 'static-website', 'bitcoin-starter', 'proxy'],
+    frontends: [],
+  };
+
+  async makesIdentityUnasked(): Promise<boolean> {
+    return false;
+  }
+
+  async prefersTool(operation: 'create' | 'install', { local }: Network): Promise<boolean> {
+    // Only icp pays for a canister. An installation here passes the manifest's arguments, which icp's own does not.
+    return operation === 'create' && !local;
+  }
+
+  asksToReinstall(): boolean {
+    return false;
+  }
+
+  installedCanister(): string | undefined {
+    return undefined;
+  }
+
+  printedUrl(line: string): string | undefined {
+    return printedUrl(line);
+  }
+
+  /** With the manifest's settings, but for controllers, which may be canisters that do not exist yet. */
+  async creation(project: EngineProject, canister: string, target: Target): Promise<Creation> {
+    const settings = (project as IcpProject).settings(canister, target.name);
+    return { effectiveCanisterId: DEFAULT_EFFECTIVE_CANISTER_ID, settings: changeOf(settings) };
+  }
+
+  /** The module that the last build left, with the arguments that the manifest gives for the environment. */
+  async installation(
+    project: EngineProject,
+    canister: string,
+    target: Target,
+    mode: InstallMode,
+  ): Promise<Installation> {
+    const { root } = project;
+    const file = artifactOf(root, canister);
+    if (file === undefined || !(await isFile(file))) {
+      throw new Failure({ kind: 'not-built', message: msg('{0} has not been built.', canister), next: 'build' });
+    }
+    const written = (project as IcpProject).argument(canister, target.name, mode === 'upgrade');
+    const candid = (await project.paths(canister, target))?.candid;
+    const argument = written && (await argumentOf(written.source, written.folder, candid));
+    return { module: { file }, argument };
+  }
+
+  writeId({ root }: EngineProject, target: IcpTarget, canister: string, id: string | undefined): Promise<void> {
+    const file = target.network && idFileOf(root, target.name, target.network.managed);
+    if (file === undefined) {
+      throw new Failure({ message: msg('The environment {0} has no place for canister ids.', target.name) });
+    }
+    return writers.run(file, () => writeId(file, canister, id));
+  }
+
+  stateFolder({ root }: EngineProject): string {
+    return path.join(root, '.icp', 'cache');
+  }
+}
+
+/** Settings as the network takes them. Environment variables are left to the deployment, which adds ids to them. */
+function changeOf({ settings }: { readonly settings: ManifestSettings } = { settings: {} }): SettingsChange {
+  return {
+    computeAllocation: settings.computeAllocation,
+    memoryAllocation: settings.memoryAllocation,
+    freezingThreshold: settings.freezingThreshold,
+    reservedCyclesLimit: settings.reservedCyclesLimit,
+    wasmMemoryLimit: settings.wasmMemoryLimit,
+    wasmMemoryThreshold: settings.wasmMemoryThreshold,
+    logVisibility: settings.logVisibility && visibilityOf(settings.logVisibility),
+  };
+}
+
+function visibilityOf(visibility: Visibility): LogVisibility {
+  return typeof visibility === 'string'
+    ? { kind: visibility }
+    : { kind: 'allowed_viewers', viewers: visibility.allowedViewers };
+}
+
+/** @param candid the canister's interface, where there is a file of it */
+async function argumentOf(
+  { value, path: file, format }: ArgumentSource,
+  folder: string,
+  candid: string | undefined,
+): Promise<Installation['argument']> {
+  if (file !== undefined && format === 'bin') {
+    return { kind: 'raw', bytes: new Uint8Array(await readFile(path.resolve(folder, file))) };
+  }
+  let text = value;
+  if (file !== undefined) {
+    const content = await readText(path.resolve(folder, file));
+    if (content.state !== 'text') {
+      throw new Failure({ message: content.state === 'failed' ? content.message : msg('{0} does not exist.', file) });
+    }
+    text = content.text.trim();
+  }
+  if (format === 'candid') {
+    const did = candid === undefined ? undefined : await readText(candid);
+    return { kind: 'candid', text: text ?? '', interface: did?.state === 'text' ? did.text : undefined };
+  }
+  if (!/^(?:[0-9a-f]{2})*$/i.test(text ?? '')) {
+    throw new Failure({ kind: 'candid', message: msg('The arguments in the manifest are not hexadecimal digits.') });
+  }
+  return { kind: 'raw', bytes: new Uint8Array(Buffer.from(text ?? '', 'hex')) };
+}
+
+/** @throws {Failure} where the file is damaged: it is not touched then */
+async function writeId(file: string, canister: string, id: string | undefined): Promise<void> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    if (isMissing(error)) {
+      return undefined;
+    }
+    throw error;
+  });
+  const changed = withId(text, canister, id);
+  if (changed === undefined) {
+    throw new Failure({ message: msg('{0} is damaged. Repair or delete it first.', file) });
+  }
+  await mkdir(path.dirname(file), { recursive: true });
+  const temporary = `${file}.${randomBytes(6).toString('hex')}.tmp`;
+  try {
+    await writeFile(temporary, changed);
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}

@@ -1,0 +1,100 @@
+import { execFile } from 'node:child_process';
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { isExecutable, locateProgram } from '../../process/locate-program';
+import type { ToolLocation } from '../../process/tool';
+import { msg } from '../../util/message';
+import { icpEnvironment } from './environment';
+
+export interface LocateOptions {
+  /** The user's setting; empty where it is not set. */
+  readonly setting: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly platform: NodeJS.Platform;
+  readonly home: string;
+}
+
+/** Where the installers of icp put it: cargo-dist's, and Homebrew's on both systems. */
+function usualFolders({ platform, home }: LocateOptions): string[] {
+  const cargo = path.join(home, '.cargo', 'bin');
+  switch (platform) {
+    case 'win32':
+      return [cargo];
+    case 'darwin':
+      return [cargo, '/opt/homebrew/bin', '/usr/local/bin'];
+    default:
+      return [cargo, '/home/linuxbrew/.linuxbrew/bin', '/usr/local/bin'];
+  }
+}
+
+/**
+ * Finds icp: the setting, PATH, then the usual folders. Other programs have that name too, so that what does not answer
+ * as icp does counts for nothing; nothing inside a workspace is ever asked.
+ */
+export async function locateIcp(options: LocateOptions): Promise<ToolLocation> {
+  const setting = options.setting.trim().replace(/^~(?=$|[\\/])/, () => options.home);
+  if (setting !== '') {
+    if (!path.isAbsolute(setting)) {
+      return { state: 'missing', message: msg('The path of icp in the settings must be absolute: {0}', setting) };
+    }
+    if (!(await isExecutable(setting))) {
+      return { state: 'missing', message: msg('There is no program at the path of icp in the settings: {0}', setting) };
+    }
+    return (await icpVersion(setting, options.env)) === undefined
+      ? { state: 'missing', message: msg('{0} does not answer as icp does.', setting) }
+      : { state: 'found', path: setting };
+  }
+  const found = await locateProgram({ ...options, name: 'icp', folders: usualFolders(options) });
+  for (const { path: file, executable } of found) {
+    if (executable && (await icpVersion(file, options.env)) !== undefined) {
+      return { state: 'found', path: file };
+    }
+  }
+  const [first] = found;
+  if (first === undefined) {
+    return { state: 'missing', message: msg('icp was found neither on PATH nor where its installers put it.') };
+  }
+  return first.executable
+    ? { state: 'missing', message: msg('{0} does not answer as icp does.', first.path) }
+    : { state: 'not-executable', message: msg('{0} may not be executed.', first.path) };
+}
+
+const VERSION_TIMEOUT_MS = 10_000;
+const MAX_VERSIONS = 100;
+const versions = new Map<string, Promise<string | undefined>>();
+
+/** What `icp --version` says; undefined where it is another program. Asked once for each state of the file. */
+export async function icpVersion(executable: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
+  let key: string;
+  try {
+    const { mtimeMs, size } = await stat(executable);
+    key = `${mtimeMs} ${size} ${executable}`;
+  } catch {
+    return undefined;
+  }
+  const known = versions.get(key);
+  if (known !== undefined) {
+    return known;
+  }
+  const asked = askVersion(executable, env);
+  if (versions.size >= MAX_VERSIONS) {
+    versions.clear();
+  }
+  versions.set(key, asked);
+  const version = await asked;
+  if (version === undefined) {
+    // It may only have been too slow.
+    versions.delete(key);
+  }
+  return version;
+}
+
+function askVersion(executable: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const options = { env: icpEnvironment(env, { background: true }), timeout: VERSION_TIMEOUT_MS, windowsHide: true };
+    const child = execFile(executable, ['--version'], options, (error, stdout) => {
+      resolve(error === null ? /^icp (\d+\.\d+\.\d+\S*)/.exec(stdout)?.[1] : undefined);
+    });
+    child.stdin?.end();
+  });
+}
