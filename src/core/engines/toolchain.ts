@@ -1,4 +1,5 @@
 import type { CallArgument, CreateRequest, InstallMode, ModuleSource } from '../network/network-api';
+import type { CompilerDiagnostic } from '../process/diagnostics';
 import type { Tool, ToolCommand } from '../process/tool';
 import type { Network, Target } from '../project/model';
 import type { EngineProject } from './engine';
@@ -24,6 +25,8 @@ export interface Toolchain {
   asksToReinstall(question: string): boolean;
   /** The canister whose code is installed when the tool prints this line. */
   installedCanister(line: string): string | undefined;
+  /** What the compilers say in the output of a build. */
+  diagnostics(project: EngineProject, output: string): CompilerDiagnostic[];
   /** The address that the tool prints with this line, for a person to open. */
   printedUrl(line: string): string | undefined;
 

@@ -3,7 +3,7 @@ import { ANONYMOUS_NAME } from '../identity/identity-info';
 import type { ProjectMonitor } from '../monitor/project-monitor';
 import { phaseOf } from '../monitor/state';
 import type { InstallMode } from '../network/network-api';
-import { type CompilerDiagnostic, parseDiagnostics } from '../process/diagnostics';
+import type { CompilerDiagnostic } from '../process/diagnostics';
 import type { RunResult } from '../process/run';
 import type { ToolCommand, ToolRunOptions } from '../process/tool';
 import { Failure } from '../util/failure';
@@ -175,7 +175,7 @@ export class ToolOperations {
     const onEnd = ({ stderr, stdout }: RunResult) => {
       const output = `${stdout}\n${stderr}`;
       const urls = output.split('\n').flatMap((line) => toolchain.printedUrl(line) ?? []);
-      options.report?.(root, { diagnostics: parseDiagnostics(output, root), urls });
+      options.report?.(root, { diagnostics: toolchain.diagnostics(project.files, output), urls });
     };
     await this.#run(project, command, options, { onLine, onEnd });
   }

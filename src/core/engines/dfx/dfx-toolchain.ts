@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { type CompilerDiagnostic, parseDiagnostics } from '../../process/diagnostics';
 import type { Tool } from '../../process/tool';
 import { isFile, readText } from '../../project/files';
 import type { Network, Target } from '../../project/model';
@@ -56,6 +57,10 @@ export class DfxToolchain implements Toolchain {
 
   installedCanister(line: string): string | undefined {
     return INSTALLED.exec(line)?.[1];
+  }
+
+  diagnostics({ root }: EngineProject, output: string): CompilerDiagnostic[] {
+    return parseDiagnostics(output, root);
   }
 
   printedUrl(line: string): string | undefined {

@@ -168,6 +168,11 @@ export class IcpProject implements EngineProject {
     return canister && (await pathsOf(this.root, canister));
   }
 
+  /** The folder that a canister's paths are relative to and its scripts run in. */
+  folderOf(key: string): string | undefined {
+    return this.#byKey.get(key)?.canister.folder;
+  }
+
   /** The settings that hold for a canister in an environment. */
   settings(
     key: string,

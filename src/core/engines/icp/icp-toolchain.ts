@@ -3,6 +3,7 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { LogVisibility, SettingsChange } from '../../network/canister-facts';
 import type { InstallMode } from '../../network/network-api';
+import { type CompilerDiagnostic, parseDiagnostics } from '../../process/diagnostics';
 import type { Tool } from '../../process/tool';
 import { isFile, isMissing, readText } from '../../project/files';
 import type { Network, Target } from '../../project/model';
@@ -16,7 +17,7 @@ import { idFileOf, withId } from './canister-ids';
 import { icpCommands } from './commands';
 import type { IcpProject, IcpTarget } from './icp-project';
 import type { ArgumentSource, ManifestSettings, Visibility } from './manifest';
-import { printedUrl } from './output';
+import { printedUrl, scriptOutputs } from './output';
 
 /** What PocketIC uses where a network does not say which canister ids it has. */
 const DEFAULT_EFFECTIVE_CANISTER_ID = 'rwlgt-iiaaa-aaaaa-aaaaa-cai';
@@ -55,6 +56,14 @@ export class IcpToolchain implements Toolchain {
 
   installedCanister(): string | undefined {
     return undefined;
+  }
+
+  /** Scripts run in the canister's folder. What is no script's output is read as if it came from the root. */
+  diagnostics(project: EngineProject, output: string): CompilerDiagnostic[] {
+    return scriptOutputs(output).flatMap(({ canister, text }) => {
+      const folder = canister === undefined ? undefined : (project as IcpProject).folderOf(canister);
+      return parseDiagnostics(text, folder ?? project.root);
+    });
   }
 
   printedUrl(line: string): string | undefined {

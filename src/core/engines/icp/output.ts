@@ -6,12 +6,25 @@ const HEADING = /^ERR ----- Failed to (.+?) (?:for )?canister '([^']+)'(?:: \S+)
 const REASON = /^ERR '(.*)'$/;
 const URL_LINE = /^ {2}\S+: (https?:\/\/\S+)$/;
 
-/** The output of a build's scripts as the compilers wrote it: without icp's own marks. */
-export function scriptOutput(stderr: string): string {
-  return stderr
-    .split('\n')
-    .map((line) => STEP_OUTPUT.exec(line)?.[2] ?? line)
-    .join('\n');
+/** What the scripts of one canister have printed, as they did; without a canister, icp's own lines. */
+export interface ScriptOutput {
+  readonly canister?: string;
+  readonly text: string;
+}
+
+/** The output of a build taken apart by the canisters whose steps wrote it. */
+export function scriptOutputs(output: string): ScriptOutput[] {
+  const lines = new Map<string | undefined, string[]>();
+  for (const line of output.split('\n')) {
+    const [, canister, text = line] = STEP_OUTPUT.exec(line) ?? [];
+    const known = lines.get(canister);
+    if (known) {
+      known.push(text);
+    } else {
+      lines.set(canister, [text]);
+    }
+  }
+  return [...lines].map(([canister, texts]) => ({ canister, text: texts.join('\n') }));
 }
 
 /** Why a step failed for one canister. */

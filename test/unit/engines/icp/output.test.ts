@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { canisterErrors, printedUrl, scriptOutputs } from '../../../../src/core/engines/icp/output';
+
+const FAILED = `Building canisters:
+ERR ----- Failed to build canister 'broken' -----
+ERR 'command 'moc' failed with status code 3'
+ERR [broken] Build output:
+ERR [broken] Building: step 1 of 1 (script):
+ERR [broken] moc:
+ERR [broken] > to stdout
+ERR [broken] > src/main.mo:3.5-3.9: type error [M0057], unbound variable xyz
+ERR ----- Failed to update environment variables for canister 'hello': uxrrr-q7777-77774-qaaaq-cai -----
+ERR 'direct update call failed'
+Error: Canister(s) ["broken"] failed to build.`;
+
+describe('the output of icp', () => {
+  it('is taken apart by canister', () => {
+    const outputs = new Map(scriptOutputs(FAILED).map(({ canister, text }) => [canister, text]));
+    assert.equal(outputs.get('broken'), 'to stdout\nsrc/main.mo:3.5-3.9: type error [M0057], unbound variable xyz');
+    assert.match(outputs.get(undefined) ?? '', /^Building canisters:/);
+    assert.doesNotMatch(outputs.get(undefined) ?? '', /M0057/);
+  });
+
+  it('says what failed for which canister, and why', () => {
+    assert.deepEqual(canisterErrors(FAILED), [
+      { canister: 'broken', step: 'build', reason: "command 'moc' failed with status code 3" },
+      { canister: 'hello', step: 'update environment variables', reason: 'direct update call failed' },
+    ]);
+  });
+
+  it('has addresses for people', () => {
+    assert.equal(printedUrl('  hello: http://x.localhost:8000/?id=y'), 'http://x.localhost:8000/?id=y');
+    assert.equal(printedUrl('Backends (Candid UI):'), undefined);
+    assert.equal(printedUrl('WARN fetching the root key from http://127.0.0.1:1/; its provenance'), undefined);
+  });
+});
