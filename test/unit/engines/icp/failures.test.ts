@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import * as commands from '../../../../src/core/engines/icp/commands';
+import { icpCommands as commands } from '../../../../src/core/engines/icp/commands';
 import { icpEnvironment } from '../../../../src/core/engines/icp/environment';
 import { causesOf, classifyFailure } from '../../../../src/core/engines/icp/failures';
 import { locateIcp } from '../../../../src/core/engines/icp/locate';
@@ -132,11 +132,10 @@ environments:
     await succeed(commands.startCanister(on('test'), hello));
     const call = { method: 'greet', kind: 'update', text: '("Ada")' } as const;
     assert.equal((await succeed(commands.call(on('test'), 'hello', call))).trim(), '("Hello, Ada!")');
-    await succeed(commands.sync(on('test'), hello));
     await succeed(commands.renameIdentity(folder, 'locked', 'closed'));
     await succeed(commands.useIdentity(folder, 'me'));
     assert.match(await succeed(commands.getPrincipal(folder, 'me')), /^[a-z0-9-]+$/m);
-    await succeed(commands.removeIdentity(folder, 'closed'));
+    await succeed(commands.removeIdentity(folder, 'closed', { dropWallets: false }));
     await succeed(commands.deleteCanister(on('test'), hello, { withdrawal: true }));
   });
 
