@@ -5,11 +5,12 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { Principal } from '@dfinity/principal';
 import { IcpEngine } from '../../../../src/core/engines/icp/icp-engine';
 import { icpLocations } from '../../../../src/core/engines/icp/locations';
 import * as reader from '../../../../src/core/engines/icp/project-files';
 import { decryptPem } from '../../../../src/core/identity/encrypted';
-import { parsePem, publicKeyDer, selfAuthenticatingPrincipal } from '../../../../src/core/identity/pem';
+import { parsePem, publicKeyDer } from '../../../../src/core/identity/pem';
 import { formatMessage } from '../../../../src/core/util/message';
 import { runIcp, withoutIcp } from '../../../support/icp-binary';
 
@@ -25,7 +26,7 @@ describe('identities of icp', () => {
   const principalOf = (pem: string): string => {
     const key = parsePem(pem);
     assert.ok(!('problem' in key), 'the key can be read');
-    return selfAuthenticatingPrincipal(publicKeyDer(key));
+    return Principal.selfAuthenticating(publicKeyDer(key)).toText();
   };
 
   it('are anonymous alone before icp was used', async () => {
