@@ -9,9 +9,7 @@ const MAX_NUMBER_LENGTH = 64;
 const MAX_DURATION_LENGTH = 200;
 
 /** Digits with `,` between groups of three, or `_` anywhere between them. */
-const WHOLE = String.raw`\d{1,3}(?:,\d{3})+|\d[\d_]*`;
-
-const COUNT = new RegExp(`^(${WHOLE})$`);
+const COUNT = /^(\d{1,3}(?:,\d{3})+|\d[\d_]*)$/;
 
 /** A whole number with a separator every three digits: `1,234,567`. */
 export function formatCount(value: bigint): string {
@@ -33,7 +31,7 @@ const CYCLES_UNITS = [
   { size: 1n, suffix: '', speak: (amount: string) => msg('{0} cycles', amount) },
 ] as const;
 
-const CYCLES = new RegExp(String.raw`^(${WHOLE})(?:\.(\d+))?\s*([kmbt]?)c?$`, 'i');
+const CYCLES = /^(\d{1,3}(?:,\d{3})+|\d[\d_]*)(?:\.(\d+))?\s*([kmbt]?)c?$/i;
 
 /** Cycles in three decimals at most, cut rather than rounded up: `2.998 T`. */
 export function formatCycles(cycles: bigint): string {
@@ -97,9 +95,8 @@ export function parseBytes(text: string): bigint | undefined {
   return (BigInt(whole + fraction) * unit) / 10n ** BigInt(fraction.length);
 }
 
-/** Nanoseconds by the names that dfx knows (humantime 2). */
-const NANOSECONDS = new Map<string, bigint>();
-for (const [nanoseconds, names] of [
+/** Nanoseconds, and the names that dfx knows for them (humantime 2). */
+const DURATION_UNITS = [
   [1n, 'nanos nsec ns'],
   [1_000n, 'usec us µs'],
   [1_000_000n, 'millis msec ms'],
@@ -110,11 +107,7 @@ for (const [nanoseconds, names] of [
   [604_800_000_000_000n, 'weeks week wks wk w'],
   [2_630_016_000_000_000n, 'months month M'],
   [31_557_600_000_000_000n, 'years year yrs yr y'],
-] as const) {
-  for (const name of names.split(' ')) {
-    NANOSECONDS.set(name, nanoseconds);
-  }
-}
+] as const;
 
 const SPAN = /\s*(\d+)(?:\.(\d+))?\s*([\p{L}µ]+)\s*/uy;
 
@@ -149,12 +142,12 @@ export function parseDuration(text: string): bigint | undefined {
   while (at < text.length) {
     SPAN.lastIndex = at;
     const match = SPAN.exec(text);
-    const unit = NANOSECONDS.get(match?.[3] ?? '');
-    if (!match || unit === undefined) {
+    const unit = DURATION_UNITS.find(([, names]) => match && names.split(' ').includes(match[3]!));
+    if (!match || !unit) {
       return undefined;
     }
     const [, whole = '', fraction = ''] = match;
-    nanoseconds += (BigInt(whole + fraction) * unit) / 10n ** BigInt(fraction.length);
+    nanoseconds += (BigInt(whole + fraction) * unit[0]) / 10n ** BigInt(fraction.length);
     at = SPAN.lastIndex;
   }
   return at === 0 ? undefined : nanoseconds / 1_000_000_000n;
