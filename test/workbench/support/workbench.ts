@@ -199,7 +199,8 @@ export class Workbench {
   async tooltip(row: Locator): Promise<string> {
     await this.#moveAway();
     await row.locator('.monaco-icon-label').first().hover();
-    const hover = this.#hover;
+    // VS Code asks for a row's tooltip when it is wanted, and says so until it has come.
+    const hover = this.#hover.filter({ hasNotText: /^Loading\.\.\.$/ });
     await hover.waitFor();
     // Not `textContent`, which runs the lines together.
     return hover.innerText();
