@@ -106,14 +106,14 @@ function createItem(id: string, priority: number, name: string): vscode.StatusBa
   return item;
 }
 
-interface Look extends StatusText {
+interface ItemState extends StatusText {
   readonly background: vscode.ThemeColor | undefined;
   readonly command: vscode.Command;
 }
 
-function show(item: vscode.StatusBarItem, look: Look): void {
-  setStatusText(item, look);
-  item.backgroundColor = look.background;
-  item.command = look.command;
+function show(item: vscode.StatusBarItem, state: ItemState): void {
+  setStatusText(item, state);
+  item.backgroundColor = state.background;
+  item.command = state.command;
   item.show();
 }

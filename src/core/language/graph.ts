@@ -42,7 +42,7 @@ export function findRings(graph: Graph): Map<StringNode, Ring> {
         if (edge.value === name || !members.has(edge.value) || rings.has(edge)) {
           continue;
         }
-        const steps = [edge, ...shortestWay(graph, edge.value, name, members, budget)];
+        const steps = [edge, ...shortestPath(graph, edge.value, name, members, budget)];
         // Every edge of the ring shares it, so that one circle is described in one way.
         for (let start = 0; start < steps.length; start++) {
           if (!rings.has(steps[start]!)) {
@@ -56,7 +56,7 @@ export function findRings(graph: Graph): Map<StringNode, Ring> {
 }
 
 /** The way between two members of a component; empty once the budget is used up, in graphs that no one writes. */
-function shortestWay(
+function shortestPath(
   graph: Graph,
   from: string,
   to: string,
@@ -79,11 +79,11 @@ function shortestWay(
       queue.push(next);
     }
   }
-  const way: StringNode[] = [];
+  const path: StringNode[] = [];
   for (let step = cameBy.get(to); step !== undefined; step = cameBy.get(step.from)) {
-    way.push(step.edge);
+    path.push(step.edge);
   }
-  return way.reverse();
+  return path.reverse();
 }
 
 function stronglyConnected(graph: Graph): Set<string>[] {

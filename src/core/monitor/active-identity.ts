@@ -45,13 +45,8 @@ export async function resolveActiveIdentity(
     const note = selected.problem ?? msg('The identity {0} does not exist.', selected.name);
     return { name: selected.name, chosenBy, ref: ANONYMOUS, note };
   }
-  return {
-    name: info.name,
-    chosenBy,
-    storage: info.storage,
-    ...keyOf(info, keys),
-    ...(selected.problem ? { note: selected.problem } : {}),
-  };
+  const { ref, note } = keyOf(info, keys);
+  return { name: info.name, chosenBy, storage: info.storage, ref, note: selected.problem ?? note };
 }
 
 /** The key that an identity signs with here, without asking for anything. */

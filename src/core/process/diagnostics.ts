@@ -67,7 +67,7 @@ function readMoc(lines: readonly string[], at: number, cwd: string): CompilerDia
     endLine: Math.max(0, sameSpot ? start.line : end.line),
     endColumn: Math.max(0, sameSpot ? start.column + 1 : end.column),
     severity: mild === 'warning' || mild === 'info' ? mild : 'error',
-    ...(code !== undefined && { code }),
+    code,
     message: message.join('\n'),
     source: 'moc',
   };
@@ -99,7 +99,7 @@ function readCargo(lines: readonly string[], at: number, cwd: string): CompilerD
     endLine: Math.max(0, start.line),
     endColumn: Math.max(0, start.column) + length,
     severity: severity === 'warning' ? 'warning' : 'error',
-    ...(code !== undefined && { code }),
+    code,
     message,
     source: 'cargo',
   };

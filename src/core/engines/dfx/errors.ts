@@ -50,7 +50,7 @@ export function errorBlock(stderr: string): ErrorBlock | undefined {
     }
   }
   const text = lines.slice(start).join('\n').trim();
-  return { causes: causes.map((cause) => cause.trim()), ...(fix !== undefined && { fix: fix.trim() }), text };
+  return { causes: causes.map((cause) => cause.trim()), fix: fix?.trim(), text };
 }
 
 function lastLines(text: string): string {

@@ -60,13 +60,13 @@ export async function complete(document: DfxDocument, offset: number, facts: Dfx
 }
 
 /** A fact, fetched where it is not known yet. */
-async function loaded<T>(facts: DfxFactStore, look: () => T | undefined): Promise<T | undefined> {
-  const known = look();
+async function loaded<T>(facts: DfxFactStore, read: () => T | undefined): Promise<T | undefined> {
+  const known = read();
   if (known !== undefined) {
     return known;
   }
   await facts.load();
-  return look();
+  return read();
 }
 
 function item(
