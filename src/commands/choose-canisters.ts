@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { refusalFailure } from '../core/engines/engine';
 import type { CanisterRef } from '../core/lifecycle/canister-ref';
 import { appliesTo, type Operation, operationEntry } from '../core/lifecycle/operations';
 import type { ProjectMonitor } from '../core/monitor/project-monitor';
@@ -118,6 +119,7 @@ async function canisterItems(workspace: WorkspaceMonitor, accept: (target: Canis
   }
   const accepted = items.filter(({ target }) => accept(target));
   if (accepted.length === 0) {
+    throwRefusal(workspace.projects);
     throw new Failure({ message: msg('No canister is in a state that fits this command.') });
   }
   return accepted;
@@ -142,10 +144,19 @@ export function selectApplicable(operation: Operation, targets: readonly Caniste
     .map(({ canister }) => canister)
     .join(', ');
   if (applicable.length === 0) {
+    throwRefusal(targets.map(({ project }) => project));
     throw new Failure({ message: msg('Nothing to do: the state of {0} does not fit.', names) });
   }
   if (names !== '') {
     void showInformationMessage(vscode.l10n.t('Left out, because their state does not fit: {0}', names));
   }
   return applicable;
+}
+
+/** Where nothing is offered because of a file that cannot be read, says so. @throws {Failure} */
+export function throwRefusal(projects: readonly ProjectMonitor[]): void {
+  const refusal = projects.map(({ snapshot }) => snapshot.refusal).find((found) => found !== undefined);
+  if (refusal) {
+    throw refusalFailure(refusal);
+  }
 }

@@ -44,10 +44,13 @@ export function actionsOf(next: NextStep | undefined, target?: object): FailureA
 
 /** The buttons that lead out of a failure of one canister's. */
 export async function nextSteps(
-  { next }: FailureData,
+  { next, actions }: FailureData,
   { project, canister }: CanisterRef,
   ownership: Ownership,
 ): Promise<FailureAction[]> {
+  if (actions) {
+    return [...actions];
+  }
   const { manifest } = project;
   if (next === 'select-identity') {
     // The user's identities that are controllers, if any; else the choice among all.

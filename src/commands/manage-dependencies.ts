@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { PulledCommands, ToolContext } from '../core/engines/toolchain';
+import { requireReadable } from '../core/lifecycle/canister-ref';
 import { isMainnet } from '../core/lifecycle/guard';
 import { projectContext } from '../core/lifecycle/tool-operations';
 import type { ProjectMonitor } from '../core/monitor/project-monitor';
@@ -84,7 +85,10 @@ async function run(
   if (commands) {
     const at = projectContext(project);
     const about = { network: at.target, identity: at.identity };
-    await withProgress({ title, failed }, (signal) => tool.run(command(commands, at), { signal, context: about }));
+    await withProgress({ title, failed }, async (signal) => {
+      await requireReadable(project);
+      await tool.run(command(commands, at), { signal, context: about });
+    });
     await project.refresh();
   }
 }

@@ -17,7 +17,7 @@ import { openPage } from '../ui/dialogs';
 import { withProgress } from '../ui/progress';
 import { askModally, showInformationMessage } from '../ui/surfaces';
 import { translate } from '../ui/translate';
-import { chooseCanisters, loadAll, projectOf, selectApplicable } from './choose-canisters';
+import { chooseCanisters, loadAll, projectOf, selectApplicable, throwRefusal } from './choose-canisters';
 import type { CommandContext, CommandHandler } from './command-context';
 import { nextSteps } from './failure-actions';
 import type { CommandArgument } from './read-argument';
@@ -37,6 +37,7 @@ export function runOnAll(operation: WithoutInput): CommandHandler {
   return async (context, argument) => {
     const targets = await applicableCanisters(context, operation, argument);
     if (targets.length === 0) {
+      throwRefusal(context.workspace.projects);
       throw new Failure({ message: msg('No canister is in a state that fits this command.') });
     }
     await runOperation(context, operation, targets, []);
@@ -47,6 +48,7 @@ export function runOnAll(operation: WithoutInput): CommandHandler {
 export async function deployProjects(context: CommandContext, argument: CommandArgument): Promise<void> {
   const targets = await applicableCanisters(context, 'deploy', argument);
   if (targets.length === 0) {
+    throwRefusal(context.workspace.projects);
     throw new Failure({ message: msg('There is no canister to deploy in this workspace.') });
   }
   const projects = [...new Set(targets.map(({ project }) => project))];

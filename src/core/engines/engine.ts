@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { TextRange } from '../document/tree';
 import type { IdentityInfo } from '../identity/identity-info';
 import type {
@@ -8,11 +9,13 @@ import type {
   NetworkProcess,
   ProjectProblem,
   ProxyCanister,
+  Refusal,
   Target,
   TargetIds,
   WatchPattern,
 } from '../project/model';
-import type { Message } from '../util/message';
+import { Failure } from '../util/failure';
+import { type Message, msg } from '../util/message';
 
 /** A tool that projects are made and deployed with, and all that is read of its files. Starts no process. */
 export interface Engine {
@@ -65,6 +68,11 @@ export interface EngineProject {
   ids(target: Target, now: number): Promise<TargetIds>;
   /** Canister to target to id, for every target that has a name here or ids on disk. */
   idsByTarget(now: number): Promise<ReadonlyMap<string, ReadonlyMap<string, CanisterId>>>;
+  /**
+   * The files that the tool reads strictly before it does anything on a target as an identity, and refuses as they are.
+   * While there are any, nothing is changed and no tool is started.
+   */
+  refusals(target: Target, identity: string): Promise<readonly Refusal[]>;
   /** Where a canister's files are; undefined where there is no such canister. */
   paths(canister: string, target: Target): Promise<CanisterPaths | undefined>;
   /** The canister that makes calls in an identity's place on a target, where the identity has one. */
@@ -83,6 +91,17 @@ export interface EngineProject {
   managedNetwork(target?: string): Promise<ManagedNetwork>;
   /** What the tool has left of a network that should be running. Files that are missing or say nothing are left out. */
   networkProcess(network: Network): Promise<NetworkProcess>;
+}
+
+/** Says which file keeps the tool, and so us, from changing anything. */
+export function refusalFailure({ tool, file, message, range }: Refusal): Failure {
+  const name = path.basename(file);
+  return new Failure({
+    kind: 'config',
+    message: msg('{0} cannot read {1}, so nothing was changed. {2}', tool, name, message),
+    detail: file,
+    actions: [{ title: msg('Open {0}', name), command: 'icCanisters.openFile', args: [file, range] }],
+  });
 }
 
 export type ManagedNetwork = Network & { readonly dataDir: string };

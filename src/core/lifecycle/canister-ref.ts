@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { refusalFailure } from '../engines/engine';
 import type { ProjectMonitor } from '../monitor/project-monitor';
 import { ANONYMOUS } from '../network/identity-ref';
 import { endpointOf } from '../project/network';
@@ -19,6 +21,26 @@ export function projectNetwork({ snapshot }: ProjectMonitor) {
   }
   return { target, network, endpoint: endpointOf(network), identity: identity?.ref ?? ANONYMOUS };
 }
+
+/**
+ * To be called before anything is changed and any tool is started for a project: reads its files anew.
+ *
+ * @throws {Failure} where one of them cannot be read as the tool reads it
+ */
+export async function requireReadable(project: ProjectMonitor): Promise<void> {
+  await project.load();
+  if (project.snapshot.refusal) {
+    // A file that is being written at this moment is whole in the next.
+    await delay(WRITTEN_MS);
+    await project.load();
+  }
+  const { refusal } = project.snapshot;
+  if (refusal) {
+    throw refusalFailure(refusal);
+  }
+}
+
+const WRITTEN_MS = 150;
 
 /** What a request for a canister needs. @throws {Failure} where it has no id, or no network. */
 export function onNetwork({ project, canister }: CanisterRef) {

@@ -7,7 +7,7 @@ import type { CallReply, CallRequest, CanisterRequest, NetworkApi } from '../net
 import { readText } from '../project/files';
 import { Failure } from '../util/failure';
 import { type Message, msg } from '../util/message';
-import { type CanisterRef, isLocal, onNetwork } from './canister-ref';
+import { type CanisterRef, isLocal, onNetwork, requireReadable } from './canister-ref';
 import type { ToolOperations } from './tool-operations';
 
 /** What is known of a canister's interface. */
@@ -123,6 +123,7 @@ export class NativeOperations {
    * @throws {Failure}
    */
   async call(target: CanisterRef, call: MethodCall, signal?: AbortSignal): Promise<CallReply> {
+    await requireReadable(target.project);
     const request = onNetwork(target);
     const reply =
       call.argument.kind === 'candid' && (await this.#callsThroughTool(target))

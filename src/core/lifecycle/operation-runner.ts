@@ -1,12 +1,12 @@
 import type { ProjectMonitor } from '../monitor/project-monitor';
 import type { Message } from '../util/message';
 import { KeyedQueue } from '../util/queue';
-import type { CanisterRef } from './canister-ref';
+import { type CanisterRef, requireReadable } from './canister-ref';
 import { failedFor, type Outcome, succeededFor } from './outcome';
 
 /**
  * How every operation runs: the row says what is being done, changes to one project on one network wait for each other
- * (tools rewrite their id files without a lock), one failure does not hide the others, and in the end the row shows what
+ * (tools rewrite their id files without a lock), nothing is done while the project's files are in doubt, one failure does not hide the others, and in the end the row shows what
  * really is.
  */
 export class OperationRunner {
@@ -21,9 +21,11 @@ export class OperationRunner {
   ): Promise<Outcome[]> {
     setBusy(targets, busy);
     const groups = [...groupByProject(targets)].map(([project, group]) =>
-      this.#queue.run(queueKey(project), () =>
-        options.inOrder ? inOrder(group, work) : Promise.all(group.map((target) => runOne(target, work))),
-      ),
+      this.#queue.run(queueKey(project), () => {
+        const checked = once(() => requireReadable(project));
+        const run = (target: CanisterRef) => runOne(target, () => checked().then(() => work(target)));
+        return options.inOrder ? inOrder(group, run) : Promise.all(group.map(run));
+      }),
     );
     return (await Promise.all(groups)).flat();
   }
@@ -39,6 +41,7 @@ export class OperationRunner {
     setBusy(targets, busy);
     return await this.#queue.run(queueKey(project), async () => {
       try {
+        await requireReadable(project);
         await work();
         return targets.map(succeededFor);
       } catch (error) {
@@ -54,11 +57,11 @@ export class OperationRunner {
 
 async function inOrder(
   targets: readonly CanisterRef[],
-  work: (target: CanisterRef) => Promise<void>,
+  run: (target: CanisterRef) => Promise<Outcome>,
 ): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   for (const target of targets) {
-    outcomes.push(await runOne(target, work));
+    outcomes.push(await run(target));
   }
   return outcomes;
 }
@@ -93,4 +96,13 @@ export function groupByProject(targets: readonly CanisterRef[]): Map<ProjectMoni
 
 function queueKey(project: ProjectMonitor): string {
   return JSON.stringify([project.manifest, project.snapshot.target.name]);
+}
+
+/** Of something that several wait for, the one attempt. */
+function once<T>(attempt: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= attempt();
+    return made;
+  };
 }

@@ -25,6 +25,8 @@ interface Situation {
   readonly foreign: boolean;
   /** Only the engine's tool could change it. */
   readonly throughTool: boolean;
+  /** The project's files cannot be read as the tool reads them: what they name may not be what is meant. */
+  readonly refused: boolean;
 }
 
 /** An operation on canisters. Menus, palette, lenses, rows and questions are made from this. */
@@ -376,12 +378,19 @@ function situationOf(state: CanisterState): Situation {
     phase: phaseOf(state),
     foreign: state.owner !== 'project' || state.excluded === true,
     throughTool: state.through !== undefined,
+    refused: state.refusal !== undefined,
   };
+}
+
+/** On a doubt, nothing is changed and no tool is started: what is left only reads. */
+function fits({ applies, severity, signedHere }: OperationEntry, situation: Situation): boolean {
+  const onlyReads = severity === 'harmless' && signedHere;
+  return (onlyReads || !situation.refused) && applies(situation);
 }
 
 /** True where an operation makes sense for a canister as it is now. Menus, palette and service all ask here. */
 export function applies(operation: Operation, state: CanisterState): boolean {
-  return operationEntry(operation).applies(situationOf(state));
+  return fits(operationEntry(operation), situationOf(state));
 }
 
 /** True where the operation would do something for this canister as it is now. */
@@ -399,7 +408,7 @@ export function applicableOperations(state: CanisterState): readonly Operation[]
   const key = JSON.stringify(situation);
   let operations = applicable.get(key);
   if (operations === undefined) {
-    operations = OFFERED.filter((operation) => operationEntry(operation).applies(situation));
+    operations = OFFERED.filter((operation) => fits(operationEntry(operation), situation));
     applicable.set(key, operations);
   }
   return operations;

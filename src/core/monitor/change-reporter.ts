@@ -99,6 +99,7 @@ function isDrawnAlike(one: CanisterState | undefined, other: CanisterState | und
         one.failure === undefined &&
         other.failure === undefined &&
         plain(one.busy) === plain(other.busy) &&
+        plain(one.refusal) === plain(other.refusal) &&
         plain(one.through) === plain(other.through) &&
         (one.facts === other.facts || visible(one.facts) === visible(other.facts))))
   );

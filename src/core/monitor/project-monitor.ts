@@ -3,7 +3,7 @@ import type { Engine, EngineProject } from '../engines/engine';
 import type { CanisterFacts } from '../network/canister-facts';
 import type { NetworkHealth } from '../network/endpoint';
 import type { NetworkApi } from '../network/network-api';
-import type { CanisterDefinition, CanisterId, Target } from '../project/model';
+import type { CanisterDefinition, CanisterId, ProjectProblem, Refusal, Target } from '../project/model';
 import type { Disposable } from '../util/events';
 import type { Message } from '../util/message';
 import { resolveActiveIdentity, type UnlockedKeys } from './active-identity';
@@ -94,7 +94,11 @@ export class ProjectMonitor implements Disposable {
       files.ids(target, now()),
       resolveActiveIdentity(files.engine.identities, selection.identity(files.manifest), keys),
     ]);
-    const proxy = (await files.proxy(identity.name, target))?.id;
+    const [proxy, refusals] = await Promise.all([
+      files.proxy(identity.name, target).then((found) => found?.id),
+      files.refusals(target, identity.name),
+    ]);
+    const [refusal] = refusals;
     if (this.#disposed) {
       return;
     }
@@ -103,7 +107,7 @@ export class ProjectMonitor implements Disposable {
     this.#states = new Map(
       files.canisters.map((definition) => [
         definition.name,
-        this.#carryOver(definition, ids.byName.get(definition.name), target),
+        this.#carryOver(definition, ids.byName.get(definition.name), target, refusal),
       ]),
     );
     const { health, healthyAt } = this.#facts;
@@ -113,7 +117,8 @@ export class ProjectMonitor implements Disposable {
       healthyAt,
       identity,
       idsVoid: ids.void,
-      problems: [...files.problems, ...ids.problems],
+      problems: withoutRepetition([...refusals, ...files.problems, ...ids.problems]),
+      refusal,
       loaded: true,
     };
     this.#changed();
@@ -146,14 +151,19 @@ export class ProjectMonitor implements Disposable {
     }
   }
 
-  #carryOver(definition: CanisterDefinition, id: CanisterId | undefined, { canisters }: Target): CanisterState {
+  #carryOver(
+    definition: CanisterDefinition,
+    id: CanisterId | undefined,
+    { canisters }: Target,
+    refusal: Refusal | undefined,
+  ): CanisterState {
     const { name } = definition;
     const old = this.#states.get(name);
     const excluded = canisters !== undefined && !canisters.has(name);
     const owner = id?.owner ?? (definition.pulled ? 'pulled' : 'project');
     return old?.id === id?.id && old
-      ? { ...old, definition, owner, excluded }
-      : { name, definition, id: id?.id, owner, excluded, busy: old?.busy };
+      ? { ...old, definition, owner, excluded, refusal }
+      : { name, definition, id: id?.id, owner, excluded, refusal, busy: old?.busy };
   }
 
   /** Reads the files, then asks the network about every canister. A refresh under way is joined, not doubled. */
@@ -261,4 +271,13 @@ export class ProjectMonitor implements Disposable {
     this.pause();
     this.#changes.dispose();
   }
+}
+
+/** A file that keeps the tool from working has its problems told by whatever reads it. */
+function withoutRepetition(problems: readonly ProjectProblem[]): ProjectProblem[] {
+  const seen = new Set<string>();
+  return problems.filter(({ file, message, range }) => {
+    const key = JSON.stringify([file, message, range]);
+    return !seen.has(key) && seen.add(key);
+  });
 }

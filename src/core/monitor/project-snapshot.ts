@@ -1,5 +1,5 @@
 import type { NetworkHealth } from '../network/endpoint';
-import type { ProjectProblem, Target } from '../project/model';
+import type { ProjectProblem, Refusal, Target } from '../project/model';
 import { type Message, msg } from '../util/message';
 import type { ActiveIdentity } from './active-identity';
 import type { CanisterState } from './state';
@@ -17,6 +17,8 @@ export interface ProjectSnapshot {
   /** Why the ids on disk count for nothing. */
   readonly idsVoid?: Message;
   readonly problems: readonly ProjectProblem[];
+  /** Set where nothing may be changed before a file is repaired. */
+  readonly refusal?: Refusal;
   /** False until the files have been read once. */
   readonly loaded: boolean;
 }

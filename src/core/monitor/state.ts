@@ -1,5 +1,5 @@
 import type { CanisterFacts } from '../network/canister-facts';
-import type { CanisterDefinition, CanisterId } from '../project/model';
+import type { CanisterDefinition, CanisterId, Refusal } from '../project/model';
 import type { FailureData } from '../util/failure';
 import { type Message, msg } from '../util/message';
 
@@ -51,6 +51,8 @@ export interface CanisterState {
   readonly failure?: FailureData;
   /** Set where the identity could only change it with the tool's help. */
   readonly through?: ThroughTool;
+  /** Set where the project's files cannot be read as its tool reads them: the rest is what they said before. */
+  readonly refusal?: Refusal;
   /** What an operation is doing to it, as "Stopping…". */
   readonly busy?: Message;
 }
@@ -69,7 +71,8 @@ export function phaseOf(state: CanisterState): CanisterPhase {
     return 'pull';
   }
   if (state.id === undefined) {
-    return 'not-created';
+    // In a file that cannot be read there may be an id.
+    return state.refusal ? 'unknown' : 'not-created';
   }
   const { facts } = state;
   if (facts === undefined) {

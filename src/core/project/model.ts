@@ -14,6 +14,12 @@ export interface ProjectProblem extends Place {
   readonly message: Message;
 }
 
+/** A file that the tool reads strictly, and refuses: nothing is changed before it is repaired. */
+export interface Refusal extends ProjectProblem {
+  /** Name of the tool. */
+  readonly tool: string;
+}
+
 /** A canister as the project's files define it. The same object for as long as its files stay the same. */
 export interface CanisterDefinition {
   readonly name: string;
@@ -73,6 +79,11 @@ export interface CanisterId {
 /** The ids of a project's canisters on one target. */
 export interface TargetIds {
   readonly byName: ReadonlyMap<string, CanisterId>;
+  /**
+   * Set where a file with ids cannot be read. {@link byName} has then what it said when it last could: for showing, not
+   * for acting. A canister that is not in it may have an id.
+   */
+  readonly refused?: ProjectProblem;
   /** Why the ids on disk count for nothing, as after a reset of the network. */
   readonly void?: Message;
   readonly problems: readonly ProjectProblem[];

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { applicableOperations, type Operation } from '../lifecycle/operations';
 import type { ProjectSnapshot } from '../monitor/project-snapshot';
 import { type CanisterPhase, type CanisterState, phaseLabel, phaseOf } from '../monitor/state';
@@ -70,11 +71,13 @@ export function canisterRow(rowId: string, state: CanisterState, snapshot: Proje
   const words = stateWords(state, snapshot);
   const age = staleAge(state, snapshot, now);
   const icon = stateIcon(state);
-  const dimmed = isStale(state, snapshot) && !state.busy;
+  const { refusal } = state;
+  const doubt = refusal && msg('{0} cannot be read', path.basename(refusal.file));
+  const dimmed = (isStale(state, snapshot) || refusal !== undefined) && !state.busy;
   return {
     id: rowId,
     label: name,
-    description: present<Words>(words, id !== undefined && shortId(id), age),
+    description: present<Words>(words, id !== undefined && shortId(id), age, doubt),
     icon: dimmed ? { codicon: icon.codicon, color: 'disabledForeground' } : icon,
     tooltip: () => tooltip(state, snapshot, words, age),
     spoken: present<Words>(
@@ -83,6 +86,7 @@ export function canisterRow(rowId: string, state: CanisterState, snapshot: Proje
       msg('{0} network', snapshot.target.name),
       facts?.detail && speakCycles(facts.detail.cycles),
       age,
+      doubt,
     ),
     flags: flagsOf(state, snapshot),
     expandable: 'collapsed',
@@ -106,7 +110,7 @@ function flagsOf(state: CanisterState, { target: { network } }: ProjectSnapshot)
 }
 
 function tooltip(
-  { id, facts, failure }: CanisterState,
+  { id, facts, failure, refusal }: CanisterState,
   { target }: ProjectSnapshot,
   words: Words,
   age: Message | undefined,
@@ -120,7 +124,7 @@ function tooltip(
     [msg('Cycles'), detail && formatCount(detail.cycles)],
     [msg('Memory'), detail && formatBytes(detail.memorySize)],
     [msg('Module hash'), facts?.moduleHash && `0x${facts.moduleHash}`],
-    [msg('Problem'), failure?.message],
+    [msg('Problem'), failure?.message ?? refusal?.message],
   );
 }
 

@@ -3,6 +3,7 @@ import type { ActiveIdentity } from '../monitor/active-identity';
 import type { ProjectMonitor } from '../monitor/project-monitor';
 import { healthMessage, type ProjectSnapshot } from '../monitor/project-snapshot';
 import { phaseOf } from '../monitor/state';
+import type { ProjectProblem, Refusal } from '../project/model';
 import { type Message, msg } from '../util/message';
 import { ageOf } from './canister-row';
 import { factsOf, present, type Row, type RowAction, WARNING, type Words } from './row';
@@ -39,18 +40,35 @@ export function projectRowId({ manifest }: Pick<RowProject, 'manifest'>): string
  */
 export function troubleRows(project: RowProject, now: number): Row[] {
   const { snapshot } = project;
-  const { target, identity, idsVoid, problems } = snapshot;
+  const { target, identity, idsVoid, problems, refusal } = snapshot;
   const id = projectRowId(project);
-  return present(
+  const rows = present(
     target.problem
       ? troubleRow(`${id}/network`, [target.problem], command('icCanisters.selectNetwork'))
       : lostRow(`${id}/health`, snapshot, now),
-    identity?.note && identityRow(`${id}/identity`, project.manifest, identity, identity.note),
+    identity?.note && !isSame(identity.note, refusal?.message)
+      ? identityRow(`${id}/identity`, project.manifest, identity, identity.note)
+      : undefined,
     idsVoid && troubleRow(`${id}/ids`, [idsVoid]),
-    ...problems.map(({ file, message, range }, index) =>
-      troubleRow(`${id}/problem/${index}`, [message, path.basename(file)], { do: 'open', file, range }),
-    ),
   );
+  const found = problems.map((problem, index) => problemRow(`${id}/problem/${index}`, problem, refusal));
+  // What keeps everything from being changed stands first.
+  return refusal ? [...found.slice(0, 1), ...rows, ...found.slice(1)] : [...rows, ...found];
+}
+
+function problemRow(id: string, problem: ProjectProblem, refusal: Refusal | undefined): Row {
+  const { file, message, range } = problem;
+  const refused = refusal?.file === file && isSame(message, refusal.message);
+  const words = present<Words>(
+    message,
+    path.basename(file),
+    refused && msg('{0} cannot read the file either: nothing is changed until it is repaired', refusal.tool),
+  );
+  return troubleRow(id, words, { do: 'open', file, range });
+}
+
+function isSame(one: Message, other: Message | undefined): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 /** The network does not answer. Where the tool could start it, a click does. */

@@ -5,11 +5,12 @@
 
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { parseJson } from '../../document/parse-json';
+import { type FileProblem, parseJson } from '../../document/parse-json';
 import type { TextRange } from '../../document/tree';
 import { propertiesOf, rangeOf } from '../../document/tree';
 import { readText } from '../../project/files';
 import type { CanisterId, ProjectProblem, TargetIds } from '../../project/model';
+import { type Reading, StrictFiles } from '../../project/strict-files';
 import { type Message, msg } from '../../util/message';
 import { staysInside } from '../../util/paths';
 import { isPrincipal } from '../../util/principal';
@@ -42,53 +43,47 @@ interface FileEntry {
   readonly range: TextRange;
 }
 
-/** Canister to network to string, as far as the file can be read. */
+/** Canister to network to string. */
 type IdFile = Map<string, Map<string, FileEntry>>;
 
-async function readIdFile(file: string, problems: IdProblem[]): Promise<IdFile> {
-  const entries: IdFile = new Map();
-  const content = await readText(file);
-  if (content.state === 'missing') {
-    return entries;
-  }
-  if (content.state === 'failed') {
-    problems.push({ file, message: content.message });
-    return entries;
-  }
-  const { root, problems: syntax } = parseJson(content.text);
-  const first = syntax[0];
-  if (first !== undefined) {
-    problems.push({ file, ...first });
-  }
+/** dfx reads such a file as a whole or not at all. */
+function parseIdFile(text: string): { value: IdFile; problems: (FileProblem & Pick<IdProblem, 'canister'>)[] } {
+  const value: IdFile = new Map();
+  const { root, problems: syntax } = parseJson(text);
+  const problems: (FileProblem & Pick<IdProblem, 'canister'>)[] = [...syntax];
   if (root?.type !== 'object') {
     if (root !== undefined) {
-      problems.push({ file, message: msg('The id file must be a JSON object.'), range: rangeOf(root) });
+      problems.push({ message: msg('The id file must be a JSON object.'), range: rangeOf(root) });
     }
-    return entries;
+    return { value, problems };
   }
-  for (const [name, { key, value }] of propertiesOf(root)) {
-    if (value?.type !== 'object') {
-      if (value !== undefined) {
+  for (const [name, { key, value: networks }] of propertiesOf(root)) {
+    if (networks?.type !== 'object') {
+      if (networks !== undefined) {
         const message = msg('The ids of canister "{0}" must be an object.', name);
-        problems.push({ file, message, range: rangeOf(key), canister: name });
+        problems.push({ message, range: rangeOf(key), canister: name });
       }
       continue;
     }
-    const networks = new Map<string, FileEntry>();
-    for (const [network, { value: entry }] of propertiesOf(value)) {
+    const entries = new Map<string, FileEntry>();
+    for (const [network, { value: entry }] of propertiesOf(networks)) {
       if (entry === undefined) {
         continue;
       }
       if (entry.type === 'string') {
-        networks.set(network, { value: entry.value, range: rangeOf(entry) });
+        entries.set(network, { value: entry.value, range: rangeOf(entry) });
       } else {
         const message = msg('The id of canister "{0}" on network "{1}" must be a string.', name, network);
-        problems.push({ file, message, range: rangeOf(entry), canister: name });
+        problems.push({ message, range: rangeOf(entry), canister: name });
       }
     }
-    entries.set(name, networks);
+    value.set(name, entries);
   }
-  return entries;
+  return { value, problems };
+}
+
+async function readIdFile(file: string, files: StrictFiles): Promise<Reading<IdFile>> {
+  return await files.read(file, parseIdFile);
 }
 
 /** Where ids of this network are, or undefined for a name that leads out of the project. */
@@ -146,8 +141,10 @@ export async function readCanisterIds(
   config: DfxConfig,
   network: DfxNetwork,
   now: Date,
+  files = new StrictFiles(),
 ): Promise<CanisterIds> {
   const problems: IdProblem[] = [];
+  let refused: ProjectProblem | undefined;
   const found = new Map<string, CanisterId>();
 
   const accept = (canister: string, entry: FileEntry, owner: CanisterId['owner'], file: string): boolean => {
@@ -162,7 +159,13 @@ export async function readCanisterIds(
 
   const idFile = idFileOf(projectRoot, network);
   const why = idFile === undefined ? undefined : await whyVoid(idFile, network);
-  const stored = idFile === undefined || why !== undefined ? new Map() : await readIdFile(idFile, problems);
+  const read = async (file: string): Promise<IdFile> => {
+    const reading = await readIdFile(file, files);
+    problems.push(...reading.problems);
+    refused ??= reading.refused;
+    return reading.good ?? new Map();
+  };
+  const stored = idFile === undefined || why !== undefined ? new Map() : new Map(await read(idFile));
   if (idFile === undefined) {
     const message = msg('The network name "{0}" leads outside of its folder.', network.name);
     problems.push({ file: path.join(projectRoot, 'dfx.json'), message, range: network.source?.range });
@@ -170,7 +173,7 @@ export async function readCanisterIds(
     const timeout = network.kind === 'playground' && why === undefined ? network.playground?.timeoutSeconds : undefined;
     if (timeout !== undefined) {
       const file = path.join(path.dirname(idFile), 'canister_timestamps.json');
-      for (const [canister, networks] of await readIdFile(file, problems)) {
+      for (const [canister, networks] of await read(file)) {
         const entry = networks.get(network.name);
         if (entry === undefined) {
           continue;
@@ -182,7 +185,9 @@ export async function readCanisterIds(
           continue;
         }
         if (acquired + timeout * 1000 <= now.getTime()) {
-          stored.get(canister)?.delete(network.name);
+          const others = new Map(stored.get(canister));
+          others.delete(network.name);
+          stored.set(canister, others);
         }
       }
     }
@@ -210,7 +215,7 @@ export async function readCanisterIds(
   for (const [name, id] of found) {
     (name.startsWith('__') ? internal : byName).set(name, id);
   }
-  return { byName, internal, void: why, problems };
+  return { byName, internal, refused, void: why, problems };
 }
 
 /** The names of the folders in `.dfx` that hold an id file. */
@@ -233,9 +238,10 @@ export async function idsOnAllNetworks(
   config: DfxConfig,
   locations: DfxLocations,
   now: Date,
+  files = new StrictFiles(),
 ): Promise<Map<string, Map<string, CanisterId>>> {
   const networks = new Map(
-    (await listNetworks(projectRoot, config, locations)).map((network) => [network.name, network]),
+    (await listNetworks(projectRoot, config, locations, files)).map((network) => [network.name, network]),
   );
   const addUnknown = (name: string, kind: 'persistent' | 'ephemeral'): void => {
     if (name === DEFAULT_NETWORK || networks.has(name)) {
@@ -243,7 +249,8 @@ export async function idsOnAllNetworks(
     }
     networks.set(name, dfxNetwork({ name, kind, scope: 'adhoc', url: '', local: false }));
   };
-  for (const stored of (await readIdFile(path.join(projectRoot, 'canister_ids.json'), [])).values()) {
+  const lasting = await readIdFile(path.join(projectRoot, 'canister_ids.json'), files);
+  for (const stored of lasting.good?.values() ?? []) {
     for (const name of stored.keys()) {
       addUnknown(name, 'persistent');
     }
@@ -259,7 +266,7 @@ export async function idsOnAllNetworks(
 
   const all = new Map<string, Map<string, CanisterId>>();
   for (const network of networks.values()) {
-    const { byName } = await readCanisterIds(projectRoot, config, network, now);
+    const { byName } = await readCanisterIds(projectRoot, config, network, now, files);
     for (const [canister, id] of byName) {
       const ids = all.get(canister) ?? new Map<string, CanisterId>();
       all.set(canister, ids.set(network.name, id));

@@ -58,5 +58,7 @@ export interface NetworkConfig {
 export interface DfxConfig {
   readonly canisters: readonly CanisterConfig[];
   readonly networks: readonly NetworkConfig[];
+  /** True where the file could never be read as a whole: networks and remote ids in it are not known. */
+  readonly unread?: boolean;
   readonly problems: readonly FileProblem[];
 }

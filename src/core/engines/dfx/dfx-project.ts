@@ -1,6 +1,5 @@
 import path from 'node:path';
 import type { TextRange } from '../../document/tree';
-import { readText } from '../../project/files';
 import type {
   CanisterDefinition,
   CanisterId,
@@ -8,21 +7,24 @@ import type {
   NetworkProcess,
   ProjectProblem,
   ProxyCanister,
+  Refusal,
   Target,
   TargetIds,
   WatchPattern,
 } from '../../project/model';
+import { type Reading, StrictFiles } from '../../project/strict-files';
 import { Failure } from '../../util/failure';
-import { type Message, msg } from '../../util/message';
-import type { Engine, EngineProject, ManagedNetwork } from '../engine';
+import { msg } from '../../util/message';
+import { type Engine, type EngineProject, type ManagedNetwork, refusalFailure } from '../engine';
 import { buildArtifacts, candidFile, sourceFile } from './artifacts';
 import { idsOnAllNetworks, readCanisterIds } from './canister-ids';
 import type { CanisterConfig, DfxConfig } from './dfx-config';
 import { parseDfxConfig } from './dfx-json';
+import { identityRefusal } from './identities';
 import { networkProcess } from './local-network-files';
 import type { DfxLocations } from './locations';
-import { type DfxNetwork, LOCAL, listNetworks, resolveNetwork } from './networks';
-import { readWallet } from './wallets';
+import { type DfxNetwork, LOCAL, listNetworks, readSharedNetworks, resolveNetwork } from './networks';
+import { readWallet, walletsRefusal } from './wallets';
 import { watchPatterns } from './watch';
 
 const NOTHING: DfxConfig = { canisters: [], networks: [], problems: [] };
@@ -45,7 +47,9 @@ export class DfxProject implements EngineProject {
   readonly root: string;
   readonly #locations: DfxLocations;
   #config: DfxConfig = NOTHING;
-  #text: string | undefined;
+  readonly #files = new StrictFiles();
+  #reading: Reading<DfxConfig> | undefined;
+  #refused: ProjectProblem | undefined;
   #canisters: readonly CanisterDefinition[] = [];
   #problems: readonly ProjectProblem[] = [];
   #byName: ReadonlyMap<string, { readonly definition: CanisterDefinition; readonly config: CanisterConfig }> =
@@ -84,37 +88,44 @@ export class DfxProject implements EngineProject {
   }
 
   async load(): Promise<void> {
-    const file = await readText(this.manifest);
-    if (file.state !== 'text') {
-      const message = file.state === 'failed' ? file.message : msg('{0} does not exist.', this.manifest);
-      this.#set(NOTHING, undefined, message);
-    } else if (file.text !== this.#text) {
-      this.#set(parseDfxConfig(file.text), file.text, undefined);
+    const reading = await this.#files.read(this.manifest, (text) => {
+      const value = parseDfxConfig(text);
+      return { value, problems: value.problems };
+    });
+    if (reading === this.#reading) {
+      return;
+    }
+    this.#reading = reading;
+    this.#refused = reading.refused;
+    if (reading.refused) {
+      this.#set(asLastRead(reading), reading.problems);
+    } else if (reading.good) {
+      this.#set(reading.good, []);
+    } else {
+      const refused = { file: this.manifest, message: msg('{0} does not exist.', this.manifest) };
+      this.#refused = refused;
+      this.#set(NOTHING, [refused]);
     }
   }
 
-  #set(config: DfxConfig, text: string | undefined, failure: Message | undefined): void {
+  #set(config: DfxConfig, problems: readonly ProjectProblem[]): void {
+    this.#problems = problems;
     const entries = config.canisters.map((canister) => ({
       config: canister,
       definition: defineCanister(canister, this.manifest),
     }));
     this.#config = config;
-    this.#text = text;
     this.#canisters = entries.map(({ definition }) => definition);
     this.#byName = new Map(entries.map((entry) => [entry.config.name, entry]));
-    this.#problems = [
-      ...(failure ? [{ file: this.manifest, message: failure }] : []),
-      ...config.problems.map(({ message, range }) => ({ file: this.manifest, message, range })),
-    ];
   }
 
   async targets(): Promise<DfxTarget[]> {
-    const networks = await listNetworks(this.root, this.#config, this.#locations);
+    const networks = await listNetworks(this.root, this.#config, this.#locations, this.#files);
     return networks.map((network) => ({ name: network.name, network, problem: network.problem }));
   }
 
   async target(name: string): Promise<DfxTarget> {
-    const resolved = await resolveNetwork(name, this.root, this.#config, this.#locations);
+    const resolved = await resolveNetwork(name, this.root, this.#config, this.#locations, this.#files);
     return 'name' in resolved
       ? { name, network: resolved, problem: resolved.problem }
       : { name, problem: resolved.problem };
@@ -122,12 +133,32 @@ export class DfxProject implements EngineProject {
 
   async ids({ network }: DfxTarget, now: number): Promise<TargetIds> {
     return network
-      ? await readCanisterIds(this.root, this.#config, network, new Date(now))
+      ? await readCanisterIds(this.root, this.#config, network, new Date(now), this.#files)
       : { byName: new Map(), problems: [] };
   }
 
   idsByTarget(now: number): Promise<Map<string, Map<string, CanisterId>>> {
-    return idsOnAllNetworks(this.root, this.#config, this.#locations, new Date(now));
+    return idsOnAllNetworks(this.root, this.#config, this.#locations, new Date(now), this.#files);
+  }
+
+  async refusals(target: DfxTarget, identity: string): Promise<Refusal[]> {
+    const { network } = target;
+    const found = await Promise.all([
+      this.ids(target, 0).then(({ refused }) => refused),
+      identityRefusal(identity, this.#locations, this.#files),
+      network && walletsRefusal(this.root, network, identity, this.#locations, this.#files),
+    ]);
+    return [...(await this.#manifestRefusals()), ...this.#asRefusals(found)];
+  }
+
+  /** Those that keep dfx from whatever it is asked to do here. */
+  async #manifestRefusals(): Promise<Refusal[]> {
+    const { refused } = await readSharedNetworks(this.#locations, this.#files);
+    return this.#asRefusals([this.#refused, refused]);
+  }
+
+  #asRefusals(problems: readonly (ProjectProblem | undefined)[]): Refusal[] {
+    return problems.flatMap((problem) => (problem ? { ...problem, tool: this.engine.name } : []));
   }
 
   async paths(canister: string, { network }: DfxTarget): Promise<CanisterPaths | undefined> {
@@ -145,12 +176,12 @@ export class DfxProject implements EngineProject {
   }
 
   async proxy(identity: string, { network }: DfxTarget): Promise<ProxyCanister | undefined> {
-    const id = network && (await readWallet(this.root, network, identity, this.#locations));
+    const id = network && (await readWallet(this.root, network, identity, this.#locations, this.#files));
     return id === undefined ? undefined : { id, label: msg('wallet of {0}', identity), balance: WALLET_BALANCE };
   }
 
   async candidUi({ network }: DfxTarget): Promise<string | undefined> {
-    const ids = network && (await readCanisterIds(this.root, this.#config, network, new Date()));
+    const ids = network && (await readCanisterIds(this.root, this.#config, network, new Date(), this.#files));
     return ids?.internal.get(CANDID_UI)?.id;
   }
 
@@ -160,7 +191,12 @@ export class DfxProject implements EngineProject {
 
   async managedNetwork(): Promise<ManagedNetwork> {
     await this.load();
-    const { network, problem } = await this.target(LOCAL);
+    const target = await this.target(LOCAL);
+    const [refusal] = await this.#manifestRefusals();
+    if (refusal) {
+      throw refusalFailure(refusal);
+    }
+    const { network, problem } = target;
     if (problem) {
       throw new Failure({ message: problem, next: 'open-dfx-json' });
     }
@@ -175,6 +211,21 @@ export class DfxProject implements EngineProject {
   networkProcess({ dataDir }: DfxNetwork): Promise<NetworkProcess> {
     return networkProcess(dataDir);
   }
+}
+
+/**
+ * What is shown while dfx.json cannot be read: what it said when it last could, with the canisters that have been added
+ * since. Networks and ids come from then alone: nobody knows which of them is meant now.
+ */
+function asLastRead({ good, salvaged }: Reading<DfxConfig>): DfxConfig {
+  if (!salvaged) {
+    return good ?? { ...NOTHING, unread: true };
+  }
+  const known = new Set(good?.canisters.map(({ name }) => name));
+  const added = salvaged.canisters
+    .filter(({ name }) => !known.has(name))
+    .map((canister) => ({ ...canister, remoteIds: new Map(), pullId: undefined }));
+  return good ? { ...good, canisters: [...good.canisters, ...added] } : { ...NOTHING, canisters: added, unread: true };
 }
 
 /** What of an entry in dfx.json every engine has. @param manifest path of the dfx.json */

@@ -5,11 +5,13 @@
 
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { parseJson } from '../../document/parse-json';
-import { objectAt, propertiesOf, stringAt } from '../../document/tree';
+import { type FileProblem, parseJson } from '../../document/parse-json';
+import { type ObjectNode, objectAt, propertiesOf, stringAt } from '../../document/tree';
 import type { IdentityEncryption } from '../../identity/encrypted';
 import { ANONYMOUS_NAME, type IdentityInfo } from '../../identity/identity-info';
 import { isFile, readText } from '../../project/files';
+import type { ProjectProblem } from '../../project/model';
+import type { StrictFiles } from '../../project/strict-files';
 import { type Message, msg } from '../../util/message';
 import { staysInside } from '../../util/paths';
 import type { DfxLocations } from './locations';
@@ -132,8 +134,7 @@ export async function selectedIdentity(locations: DfxLocations): Promise<{ name:
       problem: msg('dfx has no identity yet. It makes one when it is first used; until then requests are anonymous.'),
     };
   }
-  const { root, problems } = parseJson(content.text);
-  const name = root?.type === 'object' ? stringAt(propertiesOf(root), 'default')?.value : undefined;
+  const { value: name, problems } = parseSelection(content.text);
   if (name === undefined || problems.length > 0) {
     return { name: ANONYMOUS_NAME, problem: msg('{0} cannot be read as dfx wrote it.', file) };
   }
@@ -141,6 +142,41 @@ export async function selectedIdentity(locations: DfxLocations): Promise<{ name:
     return { name };
   }
   return { name, problem: msg('The selected identity "{0}" does not exist.', name) };
+}
+
+/** Why dfx could not use the identity: the file that says which one is selected, or the identity's own, is broken. */
+export async function identityRefusal(
+  name: string,
+  locations: DfxLocations,
+  files: StrictFiles,
+): Promise<ProjectProblem | undefined> {
+  const selection = await files.read(locations.identityJson, parseSelection);
+  const own = staysInside(locations.identityDir, name)
+    ? await files.read(path.join(locations.identityDir, name, 'identity.json'), parseObject)
+    : undefined;
+  const refused = selection.refused ?? own?.refused;
+  return refused && { ...refused, message: msg('{0} cannot be read as dfx wrote it.', refused.file) };
+}
+
+/** The name in `default`. */
+function parseSelection(text: string): { value: string | undefined; problems: FileProblem[] } {
+  const { value, problems } = parseObject(text);
+  const name = value && stringAt(propertiesOf(value), 'default')?.value;
+  return {
+    value: name,
+    problems: name === undefined ? [...problems, atStart(msg('"default" must be a string.'))] : problems,
+  };
+}
+
+function parseObject(text: string): { value: ObjectNode | undefined; problems: FileProblem[] } {
+  const { root, problems } = parseJson(text);
+  return root?.type === 'object'
+    ? { value: root, problems }
+    : { value: undefined, problems: [...problems, atStart(msg('The file must be a JSON object.'))] };
+}
+
+function atStart(message: Message): FileProblem {
+  return { message, range: { offset: 0, length: 0 } };
 }
 
 /** True where dfx would take the name for a new identity. */

@@ -3,10 +3,10 @@
  * Nothing here talks to a network or changes a file.
  */
 import path from 'node:path';
-import type { FileProblem } from '../../document/parse-json';
 import { readText } from '../../project/files';
 import type { Network } from '../../project/model';
 import { rootKeyOf } from '../../project/network';
+import { type Reading, StrictFiles } from '../../project/strict-files';
 import { type Message, msg } from '../../util/message';
 import { staysInside } from '../../util/paths';
 import { isPrincipal } from '../../util/principal';
@@ -164,16 +164,27 @@ async function fromDefinition(
   });
 }
 
-/** The networks that networks.json defines, with what is wrong in it. No file is no problem. */
+/** The networks that networks.json defines, and why it cannot be read. No file is no problem. */
 export async function readSharedNetworks(
   locations: DfxLocations,
-): Promise<{ networks: NetworkConfig[]; problems: FileProblem[] }> {
-  const file = await readText(locations.networksJson);
-  if (file.state === 'text') {
-    return parseNetworksJson(file.text);
-  }
-  const problems = file.state === 'failed' ? [{ message: file.message, range: { offset: 0, length: 0 } }] : [];
-  return { networks: [], problems };
+  files: StrictFiles,
+): Promise<Reading<readonly NetworkConfig[]>> {
+  return await files.read(locations.networksJson, (text) => {
+    const { networks, problems } = parseNetworksJson(text);
+    return { value: networks, problems };
+  });
+}
+
+/** What is known of networks that dfx.json does not define. */
+interface SharedNetworks {
+  readonly networks: readonly NetworkConfig[];
+  /** True where the file never could be read: nothing but names is known, and not all of them. */
+  readonly unknown: boolean;
+}
+
+async function sharedNetworks(locations: DfxLocations, files: StrictFiles): Promise<SharedNetworks> {
+  const { good, salvaged, refused } = await readSharedNetworks(locations, files);
+  return { networks: good ?? salvaged ?? [], unknown: !good && refused !== undefined };
 }
 
 async function resolveAmong(
@@ -181,10 +192,13 @@ async function resolveAmong(
   projectRoot: string,
   config: DfxConfig,
   locations: DfxLocations,
-  shared: readonly NetworkConfig[],
+  shared: SharedNetworks,
 ): Promise<DfxNetwork | { problem: Message }> {
   if (name === 'ic') {
     return MAINNET;
+  }
+  if (config.unread) {
+    return unknownNetwork(name, path.join(projectRoot, 'dfx.json'));
   }
 
   const own = config.networks.find((network) => network.name === name);
@@ -193,7 +207,10 @@ async function resolveAmong(
     return fromDefinition(own, 'project', path.join(projectRoot, '.dfx', 'network'), source);
   }
 
-  const common = shared.find((network) => network.name === name);
+  if (shared.unknown && !isHttpUrl(name)) {
+    return unknownNetwork(name, locations.networksJson);
+  }
+  const common = shared.networks.find((network) => network.name === name);
   const sharedBase = path.join(locations.sharedDataDir, 'network');
   if (common !== undefined) {
     return fromDefinition(common, 'shared', sharedBase, { file: locations.networksJson, range: common.range });
@@ -218,6 +235,18 @@ async function resolveAmong(
   return { problem: msg('There is no network named "{0}".', name) };
 }
 
+/** A network whose definition may be in a file that cannot be read. */
+function unknownNetwork(name: string, file: string): DfxNetwork {
+  return dfxNetwork({
+    name,
+    kind: 'ephemeral',
+    scope: 'shared',
+    url: '',
+    local: false,
+    problem: msg('It is not known which network {0} is: {1} cannot be read.', name, path.basename(file)),
+  });
+}
+
 /**
  * What a network name means in this project, in dfx's order: `ic`, the project's networks, networks.json, the default
  * `local`, the built-in `playground`, a URL. `mainnet` is not a name that dfx knows.
@@ -227,9 +256,9 @@ export async function resolveNetwork(
   projectRoot: string,
   config: DfxConfig,
   locations: DfxLocations,
+  files = new StrictFiles(),
 ): Promise<DfxNetwork | { problem: Message }> {
-  const { networks } = await readSharedNetworks(locations);
-  return resolveAmong(name, projectRoot, config, locations, networks);
+  return resolveAmong(name, projectRoot, config, locations, await sharedNetworks(locations, files));
 }
 
 /** All networks that have a name here: `local`, `ic`, `playground`, then the project's and the user's own. */
@@ -237,10 +266,11 @@ export async function listNetworks(
   projectRoot: string,
   config: DfxConfig,
   locations: DfxLocations,
+  files = new StrictFiles(),
 ): Promise<DfxNetwork[]> {
-  const { networks: shared } = await readSharedNetworks(locations);
+  const shared = await sharedNetworks(locations, files);
   const names = new Set(['local', 'ic', 'playground']);
-  for (const { name } of [...config.networks, ...shared]) {
+  for (const { name } of [...config.networks, ...shared.networks]) {
     names.add(name);
   }
   const resolved = await Promise.all(

@@ -1,9 +1,11 @@
 /** Which wallet canister an identity has on a network, from dfx's files. */
 
 import path from 'node:path';
-import { parseJson } from '../../document/parse-json';
-import { propertiesOf } from '../../document/tree';
+import { type FileProblem, parseJson } from '../../document/parse-json';
+import { propertiesOf, type ValueNode } from '../../document/tree';
 import { readText } from '../../project/files';
+import type { ProjectProblem } from '../../project/model';
+import { StrictFiles } from '../../project/strict-files';
 import { staysInside } from '../../util/paths';
 import { isPrincipal } from '../../util/principal';
 import type { DfxLocations } from './locations';
@@ -36,7 +38,7 @@ async function walletsFile(
     return path.join(network.dataDir, 'wallets.json');
   }
   const file = await readText(path.join(network.dataDir, 'network-id'));
-  const digest = file.state === 'text' ? stringIn(file.text, ['settings_digest']) : undefined;
+  const digest = file.state === 'text' ? digestOf(file.text) : undefined;
   return digest !== undefined && staysInside(network.dataDir, digest)
     ? path.join(network.dataDir, digest, 'wallets.json')
     : undefined;
@@ -48,20 +50,44 @@ export async function readWallet(
   network: DfxNetwork,
   identity: string,
   locations: DfxLocations,
+  files = new StrictFiles(),
 ): Promise<string | undefined> {
   const where = await walletsFile(projectRoot, network, identity, locations);
-  const file = where === undefined ? undefined : await readText(where);
-  const wallet = file?.state === 'text' ? stringIn(file.text, ['identities', identity, network.name]) : undefined;
+  const { good } = where === undefined ? {} : await files.read(where, parseWallets);
+  const wallet = good && stringAtPath(good, ['identities', identity, network.name]);
   return wallet !== undefined && isPrincipal(wallet) ? wallet.toLowerCase() : undefined;
 }
 
-/** The string at a path of keys in a JSON file that others write. */
-function stringIn(json: string, keys: readonly string[]): string | undefined {
-  let node = parseJson(json).root;
+/** Why the file in which an identity's wallet would be cannot be read. */
+export async function walletsRefusal(
+  projectRoot: string,
+  network: DfxNetwork,
+  identity: string,
+  locations: DfxLocations,
+  files: StrictFiles,
+): Promise<ProjectProblem | undefined> {
+  const where = await walletsFile(projectRoot, network, identity, locations);
+  return where === undefined ? undefined : (await files.read(where, parseWallets)).refused;
+}
+
+function parseWallets(text: string): { value: ValueNode | undefined; problems: FileProblem[] } {
+  const { root, problems } = parseJson(text);
+  return { value: root, problems };
+}
+
+/** The string at a path of keys. */
+function stringAtPath(root: ValueNode, keys: readonly string[]): string | undefined {
+  let node: ValueNode | undefined = root;
   for (const key of keys) {
     node = node?.type === 'object' ? propertiesOf(node).get(key)?.value : undefined;
   }
   return node?.type === 'string' ? node.value : undefined;
+}
+
+/** The settings of the network that runs, or ran last. */
+function digestOf(json: string): string | undefined {
+  const { root, problems } = parseJson(json);
+  return root && problems.length === 0 ? stringAtPath(root, ['settings_digest']) : undefined;
 }
 
 /** True where an identity has a wallet on a network that lasts. */

@@ -118,8 +118,6 @@ test('a string that is no principal counts as absent and is reported with the ca
     a: { ic: A },
     b: { ic: `${A.slice(0, -1)}j` },
     c: { ic: A.toUpperCase() },
-    d: { ic: 5 },
-    e: 'x',
     f: { ic: '' },
   };
   const { ids, root } = await setup(t, dfx, { 'canister_ids.json': file });
@@ -128,28 +126,37 @@ test('a string that is no principal counts as absent and is reported with the ca
   assert.match(problems(result), /"a" is not a principal: nope/);
   assert.match(problems(result), /"b" is not a principal/);
   assert.match(problems(result), /"p" is not a principal: x/);
-  assert.match(problems(result), /"d" on network "ic" must be a string/);
-  assert.match(problems(result), /"e" must be an object/);
   const nope = result.problems.find(({ canister }) => canister === 'a');
   assert.equal(nope?.file, path.join(root, 'dfx.json'));
   const text = await readFile(nope?.file ?? '', 'utf8');
   assert.equal(text.slice(nope?.range?.offset, (nope?.range?.offset ?? 0) + (nope?.range?.length ?? 0)), '"nope"');
 });
 
-test('a half written or foreign id file gives what can be read', async (t) => {
+test('of an id file that dfx refuses as a whole, no id counts', async (t) => {
   const { ids, root } = await setup(t, { canisters });
   for (const [text, expected] of [
-    [`{"a": {"ic": "${A}"}, "b": {"ic": "bd3sg-te`, { a: `${A} id-file` }],
-    [`{"a": {"ic": "${A}"}, "b": {`, { a: `${A} id-file` }],
-    [`{"a": {"ic": "${A}"}, "b"`, { a: `${A} id-file` }],
-    ['', {}],
-    ['[]', {}],
-    ['\0\0\0', {}],
+    [`{"a": {"ic": "${A}"}, "b": {"ic": "bd3sg-te`, /not closed/],
+    [`{"a": {"ic": "${A}"}, "b": {`, /closing brace/],
+    [`{"a": {"ic": "${A}"}, "b"`, /colon/],
+    [`{"a": {"ic": "${A}"},}`, /trailing comma/],
+    [`\ufeff{"a": {"ic": "${A}"}}`, /byte order mark/],
+    [`// ids\n{"a": {"ic": "${A}"}}`, /Comments/],
+    [`{"a": {"ic": "${A}"}, "d": {"ic": 5}}`, /"d" on network "ic" must be a string/],
+    [`{"a": {"ic": "${A}"}, "e": "x"}`, /"e" must be an object/],
+    [`{"a": {\n<<<<<<< HEAD\n"ic": "${A}"\n=======\n"ic": "${B}"\n>>>>>>> x\n}}`, /merge was not finished/],
+    [Buffer.from(`{"a": {"ic": "${A}"}}`, 'utf16le'), /UTF-16/],
+    [Buffer.from(`\ufeff{"a": {"ic": "${A}"}}`, 'utf16le'), /UTF-16/],
+    [Buffer.from(`{"_": {"テ": "x"}, "a": {"ic": "${A}"}}`).fill(0x83, 8, 9), /not UTF-8/],
+    ['', /empty/],
+    ['[]', /object/],
+    ['\0\0\0', /not valid JSON/],
   ] as const) {
     await put(root, 'canister_ids.json', text);
     const result = await ids('ic');
-    assert.deepEqual(found(result), expected, text);
-    assert.ok(result.problems.length > 0, text);
+    assert.deepEqual(found(result), {}, String(text));
+    assert.match(formatMessage(result.refused!.message), expected, String(text));
+    assert.equal(result.refused?.file, path.join(root, 'canister_ids.json'));
+    assert.ok(result.problems.length > 0 && result.problems.length <= 5, String(text));
   }
 });
 
