@@ -1,10 +1,10 @@
 /** Canister ids as icp keeps them (icp-cli, `crates/icp/src/store_id.rs`): one file for each environment. */
 import path from 'node:path';
 import { JsonDocument } from '../../document/json-document';
-import { parseJson } from '../../document/parse-json';
-import { readText } from '../../project/files';
-import type { CanisterId, ProjectProblem } from '../../project/model';
-import { type Message, msg } from '../../util/message';
+import { type FileProblem, parseJson } from '../../document/parse-json';
+import type { CanisterId } from '../../project/model';
+import { type Reading, StrictFiles } from '../../project/strict-files';
+import { msg } from '../../util/message';
 import { staysInside } from '../../util/paths';
 import { isPrincipal } from '../../util/principal';
 
@@ -19,33 +19,31 @@ export function idFileOf(root: string, environment: string, managed: boolean): s
   return staysInside(base, name) ? path.join(base, name) : undefined;
 }
 
-export interface IdReading {
-  readonly ids: ReadonlyMap<string, CanisterId>;
-  readonly problems: readonly ProjectProblem[];
+/** All ids of a file, which icp refuses as a whole where anything in it is wrong. */
+export async function readIds(
+  file: string,
+  files = new StrictFiles(),
+): Promise<Reading<ReadonlyMap<string, CanisterId>>> {
+  return await files.read(file, parseIds);
 }
 
-/** All ids of a file. icp refuses the whole file where one is no principal; here the others count. */
-export async function readIds(file: string): Promise<IdReading> {
-  const content = await readText(file);
-  if (content.state !== 'text') {
-    return { ids: new Map(), problems: content.state === 'failed' ? [{ file, message: content.message }] : [] };
-  }
-  const { root, problems } = parseJson(content.text);
+function parseIds(text: string): { value: Map<string, CanisterId>; problems: FileProblem[] } {
+  const { root, problems } = parseJson(text);
+  const value = new Map<string, CanisterId>();
+  const faults: FileProblem[] = [...problems];
   if (root?.type !== 'object') {
-    const wrong: Message = msg('The file does not hold canister ids.');
-    return { ids: new Map(), problems: [{ file, message: problems[0]?.message ?? wrong, range: problems[0]?.range }] };
+    faults.push({ message: msg('The file does not hold canister ids.'), range: { offset: 0, length: 0 } });
+    return { value, problems: faults };
   }
-  const found = new Map<string, CanisterId>();
-  const faults: ProjectProblem[] = problems.map((problem) => ({ ...problem, file }));
-  for (const { key, value } of root.properties) {
-    if (value?.type === 'string' && isPrincipal(value.value)) {
-      found.set(key.value, { id: value.value, owner: 'project' });
+  for (const { key, value: id } of root.properties) {
+    if (id?.type === 'string' && isPrincipal(id.value)) {
+      value.set(key.value, { id: id.value, owner: 'project' });
     } else {
       const message = msg('The id of canister "{0}" is not a principal.', key.value);
-      faults.push({ file, message, range: { offset: key.start, length: (value?.end ?? key.end) - key.start } });
+      faults.push({ message, range: { offset: key.start, length: (id?.end ?? key.end) - key.start } });
     }
   }
-  return { ids: found, problems: faults };
+  return { value, problems: faults };
 }
 
 /** The text of an id file with one id set, or removed; as icp writes it. Undefined where the text cannot be edited. */

@@ -8,17 +8,20 @@ import type {
   NetworkProcess,
   ProjectProblem,
   ProxyCanister,
+  Refusal,
   Target,
   TargetIds,
   WatchPattern,
 } from '../../project/model';
+import { StrictFiles } from '../../project/strict-files';
 import { Failure } from '../../util/failure';
 import { msg } from '../../util/message';
 import { isPrincipal } from '../../util/principal';
-import type { Engine, EngineProject, ManagedNetwork } from '../engine';
+import { type Engine, type EngineProject, type ManagedNetwork, refusalFailure } from '../engine';
 import { pathsOf } from './artifacts';
 import { idFileOf, readIds } from './canister-ids';
 import { effectiveArgument, effectiveSettings } from './effective';
+import { identityRefusal } from './identities';
 import type { IcpLocations } from './locations';
 import { type ArgumentSource, LOCAL, type ManifestSettings } from './manifest';
 import { isRunning, readDescriptor } from './network-state';
@@ -49,6 +52,7 @@ export class IcpProject implements EngineProject {
   readonly root: string;
   readonly #locations: IcpLocations;
   readonly #reader: LoadReader;
+  readonly #strict = new StrictFiles();
   #cache: FileCache | undefined;
   #files: ProjectFiles = NOTHING;
   #canisters: readonly CanisterDefinition[] = [];
@@ -129,8 +133,8 @@ export class IcpProject implements EngineProject {
       const message = msg('The name of environment "{0}" leads outside of its folder.', name);
       return { byName: new Map(), problems: [{ file: this.manifest, message }] };
     }
-    const { ids, problems } = await readIds(file);
-    return { byName: ids, problems };
+    const { good, refused, problems } = await readIds(file, this.#strict);
+    return { byName: good ?? new Map(), refused, problems };
   }
 
   async idsByTarget(now: number): Promise<ReadonlyMap<string, ReadonlyMap<string, CanisterId>>> {
@@ -146,7 +150,7 @@ export class IcpProject implements EngineProject {
     // Ids that last, of environments that the manifest does not know any more.
     for (const name of await this.#storedEnvironments()) {
       if (!this.#files.environments.has(name)) {
-        add(name, (await readIds(idFileOf(this.root, name, false)!)).ids);
+        add(name, (await readIds(idFileOf(this.root, name, false)!, this.#strict)).good ?? new Map());
       }
     }
     void now;
@@ -161,6 +165,14 @@ export class IcpProject implements EngineProject {
       // No ids yet.
       return [];
     }
+  }
+
+  async refusals(target: IcpTarget): Promise<Refusal[]> {
+    const { refused } = await this.ids(target);
+    const identities = await identityRefusal(this.#locations, this.#strict);
+    return [...this.#files.refusals, refused, identities].flatMap((problem) =>
+      problem ? { ...problem, tool: this.engine.name } : [],
+    );
   }
 
   async paths(key: string): Promise<CanisterPaths | undefined> {
@@ -230,6 +242,10 @@ export class IcpProject implements EngineProject {
 
   async managedNetwork(target = LOCAL): Promise<ManagedNetwork> {
     await this.load();
+    const [refusal] = this.#files.refusals;
+    if (refusal) {
+      throw refusalFailure({ ...refusal, tool: this.engine.name });
+    }
     const { network, problem } = await this.target(target);
     if (problem) {
       throw new Failure({ message: problem, next: 'open-icp-yaml' });

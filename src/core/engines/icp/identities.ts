@@ -8,6 +8,8 @@ import { parseJson } from '../../document/parse-json';
 import { type ObjectNode, objectAt, type Properties, propertiesOf, stringAt } from '../../document/tree';
 import { ANONYMOUS_NAME, type IdentityInfo } from '../../identity/identity-info';
 import { readText } from '../../project/files';
+import type { ProjectProblem } from '../../project/model';
+import type { StrictFiles } from '../../project/strict-files';
 import { type Message, msg } from '../../util/message';
 import { staysInside } from '../../util/paths';
 import { isPrincipal } from '../../util/principal';
@@ -39,6 +41,24 @@ async function readVersioned(file: string): Promise<{ fields?: Properties; probl
     return { problem: msg('{0} was written by a newer icp than this extension knows.', file) };
   }
   return { fields };
+}
+
+/** Why icp could not use any identity: a file that lists them, or says which one is used, is broken. */
+export async function identityRefusal(
+  { identityDir }: IcpLocations,
+  files: StrictFiles,
+): Promise<ProjectProblem | undefined> {
+  for (const name of ['identity_list.json', 'identity_defaults.json']) {
+    const file = path.join(identityDir, name);
+    const { refused } = await files.read(file, (text) => {
+      const { root, problems } = parseJson(text);
+      return { value: root, problems };
+    });
+    if (refused) {
+      return { ...refused, message: msg('{0} cannot be read as icp wrote it.', file) };
+    }
+  }
+  return undefined;
 }
 
 async function readList(

@@ -2,7 +2,7 @@
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import type { TextRange } from '../../document/tree';
-import { isFile, readText } from '../../project/files';
+import { isFile, readStrictText } from '../../project/files';
 import type { Place, ProjectProblem } from '../../project/model';
 import { type Message, msg } from '../../util/message';
 import { isPrincipal } from '../../util/principal';
@@ -81,14 +81,14 @@ export class FileCache {
 
   /** @returns undefined where there is no such file */
   async read<T>(file: string, parse: (text: string) => FileReading<T>, broken: T): Promise<FileReading<T> | undefined> {
-    const content = await readText(file);
+    const content = await readStrictText(file);
     if (content.state === 'missing') {
       this.#entries.delete(file);
       return undefined;
     }
     if (content.state === 'failed') {
       this.#entries.delete(file);
-      return { content: broken, refusals: [{ file, message: content.message }] };
+      return { content: broken, refusals: [{ file, message: content.message, range: content.range }] };
     }
     const known = this.#entries.get(file);
     if (known?.text === content.text) {

@@ -97,7 +97,7 @@ describe('a network that icp starts', { skip: withoutIcp }, () => {
   it('has id files that are written as icp writes them', async () => {
     const file = idFileOf(root, 'local', true)!;
     const text = readFileSync(file, 'utf8');
-    const id = (await readIds(file)).ids.get('hello')!.id;
+    const id = (await readIds(file)).good!.get('hello')!.id;
     assert.equal(withId(text, 'hello', id), text);
     const without = withId(text, 'hello', undefined)!;
     writeFileSync(file, without);
@@ -113,15 +113,21 @@ describe('a network that icp starts', { skip: withoutIcp }, () => {
     assert.ok(existsSync(idFileOf(root, 'local', true)!));
   });
 
-  it('has a file of ids that icp refuses as a whole, and we but for the wrong one', async () => {
+  it('has a file of ids that icp refuses as a whole, and we too: nothing may be changed then', async () => {
     const file = idFileOf(root, 'ic', false)!;
     mkdirSync(join(file, '..'), { recursive: true });
     writeFileSync(file, '{"hello":"nobody","other":"aaaaa-aa"}');
     const { code, stderr } = await icp('canister', 'status', 'other', '-i', '-e', 'ic');
     assert.equal(code, 1);
     assert.match(stderr, /failed to load canister id store/);
-    const { byName, problems } = await project.ids(await project.target('ic'), 0);
-    assert.deepEqual([...byName.keys()], ['other']);
+    const { byName, problems, refused } = await project.ids(await project.target('ic'), 0);
+    assert.deepEqual([...byName.keys()], []);
+    assert.equal(refused?.file, file);
+    assert.deepEqual(
+      (await project.refusals(await project.target('ic'), 'anonymous')).map(({ tool, file: named }) => [tool, named]),
+      [['icp', file]],
+    );
+    assert.deepEqual(await project.refusals(await project.target('local'), 'anonymous'), []);
     assert.deepEqual(
       problems.map(({ message }) => formatMessage(message)),
       ['The id of canister "hello" is not a principal.'],
