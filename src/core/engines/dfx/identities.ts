@@ -164,20 +164,19 @@ function parseSelection(text: string): { value: string | undefined; problems: Fi
   const name = value && stringAt(propertiesOf(value), 'default')?.value;
   return {
     value: name,
-    problems: name === undefined ? [...problems, atStart(msg('"default" must be a string.'))] : problems,
+    problems: name === undefined ? [...problems, MALFORMED] : problems,
   };
 }
 
 function parseObject(text: string): { value: ObjectNode | undefined; problems: FileProblem[] } {
   const { root, problems } = parseJson(text);
-  return root?.type === 'object'
-    ? { value: root, problems }
-    : { value: undefined, problems: [...problems, atStart(msg('The file must be a JSON object.'))] };
+  return root?.type === 'object' ? { value: root, problems } : { value: undefined, problems: [...problems, MALFORMED] };
 }
 
-function atStart(message: Message): FileProblem {
-  return { message, range: { offset: 0, length: 0 } };
-}
+const MALFORMED: FileProblem = {
+  message: msg('{0} cannot be read as dfx wrote it.', 'identity.json'),
+  range: { offset: 0, length: 0 },
+};
 
 /** True where dfx would take the name for a new identity. */
 export function isIdentityName(name: string): boolean {
