@@ -32,9 +32,10 @@ export class JsonDocument extends SourceDocument {
   offsetInString(node: StringNode, index: number): number {
     let at = node.start + 1;
     const end = node.closed ? node.end - 1 : node.end;
-    for (let i = 0; i < index && at < end; i++) {
+    for (let i = 0; i < index && at < end; ) {
       const escaped = this.text[at] === '\\' ? readEscape(this.text, at) : undefined;
       at += escaped?.length ?? 1;
+      i += escaped?.value.length ?? 1;
     }
     return Math.min(at, end);
   }

@@ -10,8 +10,8 @@ import type {
   ValueNode,
 } from './tree';
 
-/** serde_json, and so dfx, refuses deeper nesting. */
-const MAX_DEPTH = 128;
+/** serde_json, and so dfx, refuses deeper nesting: its limit of 128 is the first depth that fails. */
+const MAX_DEPTH = 127;
 /** Faults after this many are not kept: they follow from the first ones. */
 const MAX_PROBLEMS = 200;
 
@@ -119,6 +119,8 @@ export class JsonReader {
       this.#word();
       if (good === start || this.#at > good) {
         this.#problem('number', start, Math.max(1, this.#at - start));
+      } else if (!Number.isFinite(Number(text.slice(start, good)))) {
+        this.#problem('number-too-large', start, good - start);
       }
       if (this.#at === start) {
         this.#at++;
@@ -189,6 +191,9 @@ export class JsonReader {
           this.#problem('escape', at, Math.min(2, text.length - at));
           at++;
           continue;
+        }
+        if (isSurrogate(escaped.value)) {
+          this.#problem('lone-surrogate', at, escaped.length);
         }
         value += text.slice(from, at) + escaped.value;
         at += escaped.length;
@@ -415,7 +420,24 @@ const SIMPLE_ESCAPES = new Map([
   ['t', '\t'],
 ]);
 
+/** An escape sequence, or the two that make one character together. */
 export function readEscape(text: string, at: number): { value: string; length: number } | undefined {
+  const first = readOneEscape(text, at);
+  if (first === undefined || !isSurrogate(first.value) || first.value >= '\udc00' || text[at + 6] !== '\\') {
+    return first;
+  }
+  const second = readOneEscape(text, at + 6);
+  return second !== undefined && isSurrogate(second.value) && second.value >= '\udc00'
+    ? { value: first.value + second.value, length: 12 }
+    : first;
+}
+
+/** Half of a character beyond the first 65,536, alone. */
+function isSurrogate(value: string): boolean {
+  return value.length === 1 && value >= '\ud800' && value <= '\udfff';
+}
+
+function readOneEscape(text: string, at: number): { value: string; length: number } | undefined {
   const letter = text[at + 1];
   if (letter === undefined) {
     return undefined;

@@ -40,6 +40,10 @@ export function syntaxMessage(fault: SyntaxFault): Message {
       return msg('A control character must be written as an escape sequence.');
     case 'number':
       return msg('This is not a valid JSON number.');
+    case 'number-too-large':
+      return msg('This number is too large to be read.');
+    case 'lone-surrogate':
+      return msg('This is half of a character, and the other half is missing.');
     case 'after-end':
       return msg('Nothing may follow the end of the JSON value.');
     case 'too-deep':

@@ -99,6 +99,8 @@ export type SyntaxFault =
   | 'escape'
   | 'control-character'
   | 'number'
+  | 'number-too-large'
+  | 'lone-surrogate'
   | 'after-end'
   | 'too-deep'
   | 'byte-order-mark'

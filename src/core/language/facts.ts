@@ -1,5 +1,7 @@
 import path from 'node:path';
+import { isIgnoredByGit } from '../project/discover';
 import { type FileHost, nodeFileHost, type PathKind } from '../project/file-host';
+import { leavesFolder } from '../util/paths';
 
 /**
  * What is known about files. Every look-up is immediate; undefined means not known, or not yet: what was asked for
@@ -58,6 +60,41 @@ export class FactStore implements FileFacts {
 
   text(relative: string): string | null | undefined {
     return this.get(`text ${relative}`, [relative], async () => (await this.host.read(this.resolve(relative))) ?? null);
+  }
+
+  /**
+   * The path with its steps written as they are on disk, where it differs from them in capitals or in white space at
+   * the ends only; null where there is no such file or folder in the project.
+   */
+  similar(relative: string): string | null | undefined {
+    return this.get(`similar ${relative}`, [relative], () => this.#findSimilar(relative));
+  }
+
+  async #findSimilar(relative: string): Promise<string | null> {
+    if (path.isAbsolute(relative) || leavesFolder(this.root, relative)) {
+      return null;
+    }
+    const found: string[] = [];
+    for (const step of relative.trim().split('/')) {
+      if (step === '' || step === '.' || step === '..') {
+        found.push(step);
+        continue;
+      }
+      const wanted = step.trim().toLowerCase();
+      const entries = await this.host.list(path.join(this.root, ...found));
+      const entry =
+        entries.find(({ name }) => name === step) ?? entries.find(({ name }) => name.toLowerCase() === wanted);
+      if (entry === undefined) {
+        return null;
+      }
+      found.push(entry.name);
+    }
+    return found.join('/');
+  }
+
+  /** Whether git leaves the path out, as it does with what builds make. */
+  ignored(relative: string): boolean | undefined {
+    return this.get(`ignored ${relative}`, [relative], () => isIgnoredByGit(this.resolve(relative)));
   }
 
   /**

@@ -1,4 +1,5 @@
 import {
+  type ArrayNode,
   type ObjectNode,
   type Properties,
   type Property,
@@ -9,7 +10,7 @@ import {
 } from '../document/tree';
 import { parseBytes, parseDuration } from '../util/amounts';
 import { type Message, msg } from '../util/message';
-import type { FindingList, Fix } from './findings';
+import type { FindingList, Fix, Severity } from './findings';
 import {
   type EnumValue,
   type IntegerSpec,
@@ -53,7 +54,8 @@ type Code =
   | 'invalid-size'
   | 'invalid-duration'
   | 'numeric-duration'
-  | 'unknown-binding';
+  | 'unknown-binding'
+  | 'array-for-object';
 
 /** Walks a manifest along its engine's table of keys: reports what does not fit, and collects what stands for something. */
 export abstract class SpecCheck<Owner> {
@@ -133,6 +135,7 @@ export abstract class SpecCheck<Owner> {
     owner?: Owner,
     message = (key: KeySpec): Message => msg('The key "{0}" is missing.', key.name),
     code: (key: KeySpec) => Code = () => 'missing-key',
+    severity: (key: KeySpec) => Severity | undefined = () => undefined,
   ): void {
     const place = node.parent?.type === 'property' ? node.parent.key : { offset: node.start, length: 1 };
     const add = (title: Message, added: readonly KeySpec[]): Fix => ({
@@ -144,6 +147,7 @@ export abstract class SpecCheck<Owner> {
     });
     for (const key of keys) {
       this.findings.report(code(key), place, message(key), {
+        severity: severity(key),
         fixes: () => [
           add(msg('Add "{0}"', key.name), [key]),
           ...(keys.length > 1 ? [add(msg('Add all missing keys'), keys)] : []),
@@ -197,10 +201,10 @@ export abstract class SpecCheck<Owner> {
         this.#duration(node, name);
         return;
       case 'enum':
-        if (node.type !== 'string') {
-          this.#wrongType(node, msg('"{0}" must be a string.', name));
-        } else {
+        if (node.type === 'string') {
           this.#oneOf(node, spec.values, name);
+        } else if (!this.#isTagged(node, spec.values)) {
+          this.#wrongType(node, msg('"{0}" must be a string.', name));
         }
         return;
       case 'enum-or-object':
@@ -232,11 +236,33 @@ export abstract class SpecCheck<Owner> {
       case 'object':
         if (node.type === 'object') {
           this.object(node, spec, place);
-        } else {
+        } else if (node.type !== 'array' || !this.#positional(node, spec, place)) {
           this.#wrongType(node, msg('"{0}" must be an object.', name));
         }
         return;
     }
+  }
+
+  /** The values of an object in an array, where the engine takes that. */
+  #positional({ items, start }: ArrayNode, { keys, positional }: ObjectSpec, place: Place<Owner>): boolean {
+    if (positional === undefined || items.length < positional.minimum || items.length > positional.names.length) {
+      return false;
+    }
+    for (const [index, item] of items.entries()) {
+      const key = keys.find(({ name }) => name === positional.names[index])!;
+      this.#value(item, key.value, { ...place, key }, key.nullable === true);
+    }
+    const names = positional.names.slice(0, Math.max(items.length, 1)).join(', ');
+    this.findings.report(
+      'array-for-object',
+      { offset: start, length: 1 },
+      msg(
+        '{0} reads the values of this array in the order of its keys ({1}). An object is easier to read.',
+        this.engine,
+        names,
+      ),
+    );
+    return true;
   }
 
   #quote(node: ValueNode): Fix[] {
@@ -331,13 +357,27 @@ export abstract class SpecCheck<Owner> {
     }
   }
 
+  /** A number as the engine takes it for a number of bytes, which may be negative. */
+  protected bytesOfNumber(raw: string): bigint | undefined {
+    return /^-?\d{1,60}$/.test(raw) ? BigInt(raw) : undefined;
+  }
+
+  protected bytesOfText(text: string): bigint | undefined {
+    return parseBytes(text);
+  }
+
+  /** In whole seconds. */
+  protected durationOfText(text: string): bigint | undefined {
+    return parseDuration(text);
+  }
+
   #bytes(node: ValueNode, name: string): void {
     let bytes: bigint | undefined;
-    if (node.type === 'number' && /^-?\d{1,60}$/.test(node.raw)) {
-      bytes = BigInt(node.raw);
+    if (node.type === 'number') {
+      bytes = this.bytesOfNumber(node.raw);
     } else if (node.type === 'string') {
-      bytes = parseBytes(node.value);
-    } else if (node.type !== 'number') {
+      bytes = this.bytesOfText(node.value);
+    } else {
       this.#wrongType(node, msg('"{0}" must be a number of bytes or a string such as "2 GiB".', name));
       return;
     }
@@ -368,7 +408,7 @@ export abstract class SpecCheck<Owner> {
       this.#wrongType(node, msg('"{0}" must be a string with a unit, such as "30days".', name));
       return;
     }
-    const seconds = parseDuration(node.value);
+    const seconds = this.durationOfText(node.value);
     if (seconds === undefined) {
       this.findings.report(
         'invalid-duration',
@@ -394,6 +434,15 @@ export abstract class SpecCheck<Owner> {
     });
   }
 
+  /** `{"public": null}`, the long form of `"public"`, which serde takes as well. */
+  #isTagged(node: ValueNode, values: readonly EnumValue[]): boolean {
+    if (node.type !== 'object') {
+      return false;
+    }
+    const [only, ...others] = propertiesOf(node).values();
+    return only?.value?.type === 'null' && others.length === 0 && values.some(({ value }) => value === only.key.value);
+  }
+
   #enumOrObject(node: ValueNode, values: readonly EnumValue[], inner: KeySpec, place: Place<Owner>): void {
     const { name } = place.key;
     if (node.type === 'string') {
@@ -410,6 +459,9 @@ export abstract class SpecCheck<Owner> {
           inner.name,
         ),
       );
+      return;
+    }
+    if (this.#isTagged(node, values)) {
       return;
     }
     const properties = propertiesOf(node);

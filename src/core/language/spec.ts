@@ -14,6 +14,8 @@ export type StringRole =
   | 'file-or-url'
   | 'url'
   | 'bind'
+  | 'ip-address'
+  | 'socket-address'
   | 'command'
   | 'canister-type'
   | 'cargo-package'
@@ -60,6 +62,8 @@ export interface ObjectSpec {
   readonly keys: readonly KeySpec[];
   /** The name of the definition in the schema that the engine publishes. */
   readonly upstream: string;
+  /** Where the engine also takes an array of the values in this order: the names, and how many must be there. */
+  readonly positional?: { readonly names: readonly string[]; readonly minimum: number };
 }
 export type ValueSpec =
   | StringSpec

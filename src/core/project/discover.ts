@@ -83,9 +83,14 @@ async function withRules(
 
 /** True where git would ignore the folder. Its parent is known not to be ignored. */
 function isIgnoredFolder(folder: string, levels: IgnoreLevel | undefined): boolean {
+  return isIgnoredPath(folder, levels, '/');
+}
+
+/** @param end what marks the path of a folder */
+function isIgnoredPath(target: string, levels: IgnoreLevel | undefined, end = ''): boolean {
   for (let level = levels; level !== undefined; level = level.parent) {
-    const relative = slashed(path.relative(level.folder, folder));
-    const { ignored, unignored } = level.rules.test(`${relative}/`);
+    const relative = slashed(path.relative(level.folder, target));
+    const { ignored, unignored } = level.rules.test(`${relative}${end}`);
     if (unignored) {
       return false;
     }
@@ -95,6 +100,31 @@ function isIgnoredFolder(folder: string, levels: IgnoreLevel | undefined): boole
     // The rules also answer for parents. Where a deeper file has let the parent in again, only an own match counts.
     const above = relative.lastIndexOf('/');
     if (above < 0 || !level.rules.test(`${relative.slice(0, above)}/`).ignored) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/** Whether git leaves out a file or folder that need not be there. */
+export async function isIgnoredByGit(file: string): Promise<boolean> {
+  const chain: string[] = [];
+  for (let at = path.dirname(file); ; at = path.dirname(at)) {
+    chain.unshift(at);
+    if (await exists(path.join(at, '.git'))) {
+      break;
+    }
+    if (path.dirname(at) === at) {
+      return false;
+    }
+  }
+  let levels = await withRules(chain[0]!, path.join('.git', 'info', 'exclude'), undefined);
+  for (const [index, folder] of chain.entries()) {
+    levels = await withRules(folder, '.gitignore', levels);
+    const next = chain[index + 1];
+    // What is not there may become a file or a folder.
+    const isIgnored = next === undefined ? isIgnoredPath(file, levels) : isIgnoredFolder(next, levels);
+    if (isIgnored) {
       return true;
     }
   }

@@ -206,12 +206,14 @@ function readNetworks(node: ObjectNode, problems: FileProblem[]): NetworkConfig[
       continue;
     }
     const reader = new ObjectReader(value, problems);
+    const providers = reader.strings('providers');
     networks.push({
       name,
       range: rangeOf(property),
       nameRange: rangeOf(key),
-      providers: reader.strings('providers'),
-      bind: reader.string('bind', true),
+      providers,
+      // dfx does not look at it where there are providers.
+      bind: providers === undefined ? reader.string('bind', true) : undefined,
       type: readNetworkType(reader),
       playground: readPlayground(reader, problems),
     });

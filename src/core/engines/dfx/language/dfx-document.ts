@@ -19,7 +19,7 @@ import { checkPrincipals } from './checks/principals';
 import { checkSyntax } from './checks/syntax';
 import { checkTypes } from './checks/types';
 import type { DfxFacts } from './dfx-facts';
-import { DfxModel, isUrl } from './dfx-model';
+import { DfxModel, isUrl, looksLikeUrl } from './dfx-model';
 import { type DfxFindings, FINDING_CODES } from './finding-codes';
 import { type KnownKeys, knownByVersion } from './known-keys';
 import { type Site, StructureCheck } from './structure';
@@ -99,10 +99,10 @@ export class DfxDocument implements SymbolSource {
     for (const { role, node } of this.sites) {
       const { value } = node;
       const range = this.source.contentRange(node);
-      const isPath = role === 'file' || role === 'file-or-url';
+      const isPath = role === 'file-or-url' ? !isUrl(value) : role === 'file' && !looksLikeUrl(value);
       if ((role === 'url' || role === 'file-or-url') && /^https?:\/\//i.test(value)) {
         found.push({ range, target: { url: value } });
-      } else if (isPath && value !== '' && !isUrl(value) && !value.includes('\0') && !leavesFolder(root, value)) {
+      } else if (isPath && value !== '' && !value.includes('\0') && !leavesFolder(root, value)) {
         found.push({ range, target: { file: path.resolve(root, value), relative: value } });
       }
     }

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { parseJson } from '../../../document/parse-json';
 import { objectAt, type Properties, propertiesOf, stringAt, stringsAt } from '../../../document/tree';
 import { FactStore, type FileFacts } from '../../../language/facts';
-import { cargoPackages } from '../../../project/cargo';
+import { type CargoCrate, cargoCrates, cargoPackages } from '../../../project/cargo';
 import { expandFolders, type FileHost } from '../../../project/file-host';
 import { type MotokoImports, readMotokoImports } from '../../../project/motoko-imports';
 
@@ -11,7 +11,13 @@ export interface DfxFacts extends FileFacts {
   motokoImports(main: string): MotokoImports | undefined;
   /** The names of the packages of the Cargo workspace. */
   cargoPackages(): ReadonlySet<string> | null | undefined;
+  /** What cargo compiles a package of the workspace to. */
+  cargoCrates(packageName: string): readonly CargoCrate[] | null | undefined;
   npmWorkspaces(): ReadonlySet<string> | null | undefined;
+  /** The path as it is on disk, where capitals and white space at the ends are all that differs. */
+  similar(relative: string): string | null | undefined;
+  /** Whether git leaves the path out. */
+  ignored(relative: string): boolean | undefined;
   /** The installed dfx extensions, and whether each defines a canister type; null where dfx keeps none here. */
   extensions(): ReadonlyMap<string, boolean> | null | undefined;
   /** The networks of dfx's own networks.json. */
@@ -41,6 +47,13 @@ export class DfxFactStore extends FactStore implements DfxFacts {
     return this.get('cargo', ['Cargo.toml'], async (dependOn) => {
       const packages = await cargoPackages(this.root, this.host, dependOn);
       return packages === undefined ? null : new Set(packages.keys());
+    });
+  }
+
+  cargoCrates(packageName: string): readonly CargoCrate[] | null | undefined {
+    return this.get(`crates ${packageName}`, ['Cargo.toml'], async (dependOn) => {
+      const folder = (await cargoPackages(this.root, this.host, dependOn))?.get(packageName);
+      return folder === undefined ? null : ((await cargoCrates(folder, this.host, dependOn)) ?? null);
     });
   }
 

@@ -10,6 +10,7 @@ import {
   stringsAt,
   type TextRange,
 } from '../../../document/tree';
+import type { KeySpec } from '../../../language/spec';
 import type { BuiltinCanisterType } from '../dfx-config';
 import { isBuiltinType } from './keys';
 
@@ -94,7 +95,24 @@ function readCanister(name: string, property: Property): Canister {
   };
 }
 
-/** A path that is really an address on the web. */
+/** Whether dfx reads the key for a canister of this type; what keys an extension's type reads is not known. */
+export function readsKey({ kind }: Canister, { types }: Pick<KeySpec, 'types'>): boolean {
+  return types === undefined || kind === 'extension' || types.includes(kind);
+}
+
+/** Whether there is a network on which the canister is others', who built it. */
+export function isRemoteSomewhere({ keys }: Canister): boolean {
+  const remote = objectAt(keys, 'remote');
+  const ids = remote && objectAt(propertiesOf(remote), 'id');
+  return ids !== undefined && ids.properties.length > 0;
+}
+
+/** What dfx takes for a URL where it admits one: anything with a scheme, `c:/a.wasm` too. */
 export function isUrl(text: string): boolean {
-  return /^[a-z][a-z0-9+.-]*:\/\//i.test(text);
+  return URL.canParse(text);
+}
+
+/** What a person means as an address on the web. */
+export function looksLikeUrl(text: string): boolean {
+  return /^[a-z][a-z0-9+.-]{1,20}:\/\//i.test(text);
 }

@@ -7,13 +7,16 @@ export const FINDING_CODES = {
   comment: 'error',
   'trailing-comma': 'error',
   'byte-order-mark': 'error',
+  'json-limits': 'error',
   'duplicate-key': 'warning',
   // Keys and values
   'wrong-type': 'error',
   'unknown-value': 'error',
+  'invalid-address': 'error',
   'out-of-range': 'error',
   'unknown-key': 'hint',
   'unused-key': 'hint',
+  'array-for-object': 'hint',
   'deprecated-key': 'hint',
   'key-newer-than-dfx': 'hint',
   // Types and what they need
@@ -42,6 +45,7 @@ export const FINDING_CODES = {
   'shrink-ignored': 'hint',
   'unknown-binding': 'warning',
   'unknown-package': 'warning',
+  'unknown-crate': 'warning',
   // Settings at creation
   'invalid-size': 'error',
   'invalid-duration': 'error',
@@ -57,9 +61,11 @@ export const FINDING_CODES = {
   'unknown-network': 'hint',
   // Paths
   'missing-file': 'warning',
+  'unread-url': 'warning',
   'outside-project': 'error',
   'absolute-env-file': 'error',
   // Names
+  'unusable-name': 'error',
   'dotted-name': 'hint',
   'colliding-name': 'hint',
   'principal-name': 'hint',

@@ -16,7 +16,39 @@ const oneOf = (upstream: string, ...values: (string | EnumValue)[]): ValueSpec =
   values: values.map((value) => (typeof value === 'string' ? { value } : value)),
 });
 const boolean: ValueSpec = { kind: 'boolean' };
-const object = (upstream: string, ...keys: KeySpec[]): ObjectSpec => ({ kind: 'object', upstream, keys });
+/** Objects that serde reads from an array too: its fields in their order, of which so many have no default. */
+const POSITIONAL = new Map(
+  (
+    [
+      [
+        'InitializationValues',
+        0,
+        'compute_allocation memory_allocation freezing_threshold reserved_cycles_limit ' +
+          'wasm_memory_limit wasm_memory_threshold log_visibility',
+      ],
+      ['ConfigDefaultsBitcoin', 0, 'enabled nodes log_level canister_init_arg'],
+      ['ConfigDefaultsDogecoin', 0, 'enabled nodes'],
+      ['ConfigDefaultsCanisterHttp', 0, 'enabled log_level'],
+      ['ConfigDefaultsBootstrap', 0, 'ip port timeout'],
+      ['ConfigDefaultsReplica', 3, 'port subnet_type log_level'],
+      ['ConfigDefaultsProxy', 1, 'domain'],
+      ['ConfigDefaultsBuild', 2, 'packtool args'],
+      ['ConfigDefaults', 7, 'bitcoin dogecoin bootstrap build canister_http proxy replica'],
+      ['PlaygroundConfig', 1, 'playground_canister timeout_seconds'],
+      ['CanisterDeclarationsConfig', 3, 'output bindings env_override node_compatibility'],
+      ['CanisterMetadataSection', 5, 'name visibility networks path content'],
+      ['Pullable', 6, 'wasm_url wasm_hash wasm_hash_url dependencies init_guide init_arg'],
+      ['TechStack', 5, 'cdk language lib tool other'],
+      ['ConfigCanistersCanisterRemote', 2, 'candid id'],
+    ] as const
+  ).map(([upstream, minimum, names]) => [upstream as string, { minimum, names: names.split(' ') }]),
+);
+const object = (upstream: string, ...keys: KeySpec[]): ObjectSpec => ({
+  kind: 'object',
+  upstream,
+  keys,
+  positional: POSITIONAL.get(upstream),
+});
 const key = (
   name: string,
   value: ValueSpec,
@@ -38,7 +70,6 @@ const option = (
 
 const U32 = 2n ** 32n - 1n;
 const U64 = 2n ** 64n - 1n;
-const U128 = 2n ** 128n - 1n;
 
 export const BINDINGS: readonly EnumValue[] = [
   { value: 'js', doc: msg('JavaScript: an interface factory and an actor that is ready to use.') },
@@ -60,9 +91,14 @@ const LOG_LEVELS = ['critical', 'error', 'warning', 'info', 'debug', 'trace'] as
 const bitcoin = object(
   'ConfigDefaultsBitcoin',
   key('enabled', boolean, msg('Whether the local network talks to Bitcoin nodes.'), { default: false }),
-  option('nodes', array(string('plain')), msg('Addresses (`host:port`) of the Bitcoin nodes to talk to.'), {
-    examples: [['127.0.0.1:18444']],
-  }),
+  option(
+    'nodes',
+    array(string('socket-address')),
+    msg('Addresses (`IP:port`, no names) of the Bitcoin nodes to talk to.'),
+    {
+      examples: [['127.0.0.1:18444']],
+    },
+  ),
   key('log_level', oneOf('BitcoinAdapterLogLevel', ...LOG_LEVELS), msg('How much the Bitcoin adapter logs.'), {
     default: 'info',
   }),
@@ -77,9 +113,14 @@ const dogecoin = object(
     default: false,
     since: '0.30.1',
   }),
-  option('nodes', array(string('plain')), msg('Addresses (`host:port`) of the Dogecoin nodes to talk to.'), {
-    since: '0.30.1',
-  }),
+  option(
+    'nodes',
+    array(string('socket-address')),
+    msg('Addresses (`IP:port`, no names) of the Dogecoin nodes to talk to.'),
+    {
+      since: '0.30.1',
+    },
+  ),
 );
 
 const canisterHttp = object(
@@ -126,7 +167,7 @@ const proxy = object(
 const bootstrapGone = msg('dfx no longer has a bootstrap server: it reads this setting and ignores it.');
 const bootstrap = object(
   'ConfigDefaultsBootstrap',
-  key('ip', string('plain'), msg('Ignored: the address of the former bootstrap server.')),
+  key('ip', string('ip-address'), msg('Ignored: the address of the former bootstrap server.')),
   key(
     'port',
     { kind: 'integer', unit: 'port', maximum: 65535n },
@@ -299,7 +340,7 @@ const initializationValues = object(
   ),
   option(
     'reserved_cycles_limit',
-    { kind: 'integer', unit: 'cycles', maximum: U128 },
+    { kind: 'integer', unit: 'cycles', maximum: U64 },
     msg(
       'The most **cycles** that the canister may set aside for future storage. With 0 it fails to take storage on a subnet that is filling up.',
     ),
@@ -407,7 +448,7 @@ export const CANISTER: ObjectSpec = object(
     types: ['rust'],
     required: ['rust'],
   }),
-  option(
+  key(
     'crate',
     string('plain'),
     msg('The crate (binary or cdylib target) within `package`. Without it: the one with the name of the package.'),
@@ -430,7 +471,7 @@ export const CANISTER: ObjectSpec = object(
     msg('The folders whose files are uploaded, relative to the project and inside it.'),
     { types: ['assets'], required: ['assets'], examples: [['dist/']] },
   ),
-  option('workspace', string('npm-workspace'), msg('The npm workspace in which `npm run build` makes the assets.'), {
+  key('workspace', string('npm-workspace'), msg('The npm workspace in which `npm run build` makes the assets.'), {
     types: ['assets'],
     since: '0.17.0',
   }),
@@ -563,11 +604,7 @@ const defaults = object(
 
 export const DFX_JSON: ObjectSpec = object(
   '',
-  option(
-    'canisters',
-    { kind: 'map', keys: 'canister', values: CANISTER },
-    msg('The canisters of the project by name.'),
-  ),
+  key('canisters', { kind: 'map', keys: 'canister', values: CANISTER }, msg('The canisters of the project by name.')),
   option(
     'networks',
     { kind: 'map', keys: 'network', values: NETWORK },

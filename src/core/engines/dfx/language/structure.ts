@@ -1,11 +1,12 @@
-import type { Property } from '../../../document/tree';
+import { type ObjectNode, type Property, propertiesOf } from '../../../document/tree';
 import { FindingList } from '../../../language/findings';
 import type { Json, KeySpec, ObjectSpec } from '../../../language/spec';
 import { type Site as AnySite, SpecCheck } from '../../../language/spec-check';
-import { msg } from '../../../util/message';
-import type { Canister, DfxModel } from './dfx-model';
+import { type Message, msg } from '../../../util/message';
+import { readByteNumber, readBytes, readDuration } from './amounts';
+import { type Canister, type DfxModel, isRemoteSomewhere, readsKey } from './dfx-model';
 import { type DfxFindings, FINDING_CODES } from './finding-codes';
-import { CANISTER, DFX_JSON, isNeutralKey } from './keys';
+import { CANISTER, DFX_JSON, isNeutralKey, NETWORK } from './keys';
 import type { KnownKeys } from './known-keys';
 
 export type Site = AnySite<Canister>;
@@ -25,6 +26,15 @@ const PLACEHOLDERS = new Map<string, Json>([
   ['allowed_viewers', []],
   ['name', 'candid:service'],
 ]);
+
+/** The keys of a network that is reached by URL. */
+const REMOTE_NETWORK_KEYS: ReadonlySet<string> = new Set(['providers', 'type', 'playground']);
+
+/** Whether dfx takes the network for one that is reached by URL. */
+function hasProviders(network: ObjectNode): boolean {
+  const value = propertiesOf(network).get('providers')?.value;
+  return value?.type === 'array' && value.items.every(({ type }) => type === 'string');
+}
 
 /** Walks a dfx.json along the table of keys, once. */
 export class StructureCheck extends SpecCheck<Canister> {
@@ -75,19 +85,13 @@ export class StructureCheck extends SpecCheck<Canister> {
       return true;
     }
     const canister = spec === CANISTER ? owner : undefined;
-    // dfx drops what the type does not read, so its value cannot be wrong.
-    const isUnused =
-      canister !== undefined &&
-      key.types !== undefined &&
-      canister.kind !== 'extension' &&
-      !key.types.includes(canister.kind);
-    if (isUnused) {
-      this.findings.report(
-        'unused-key',
-        property.key,
-        msg('dfx does not read "{0}" for a canister of type {1}.', key.name, canister.type),
-        { tag: 'unnecessary', fixes: () => [this.findings.remove(property)] },
-      );
+    if (canister !== undefined && !readsKey(canister, key)) {
+      this.#unused(property, msg('dfx does not read "{0}" for a canister of type {1}.', key.name, canister.type));
+    }
+    // dfx takes a network with providers for what it is without a look at the settings of a local one.
+    const isLocalSetting = spec === NETWORK && !REMOTE_NETWORK_KEYS.has(key.name) && hasProviders(property.parent);
+    if (isLocalSetting) {
+      this.#unused(property, msg('dfx does not read "{0}" for a network with providers.', key.name));
     }
     if (this.known?.knows(spec.upstream, key.name, key.since) === false) {
       const { version } = this.known;
@@ -100,7 +104,27 @@ export class StructureCheck extends SpecCheck<Canister> {
       }
       this.findings.report('key-newer-than-dfx', property.key, message);
     }
-    return !isUnused;
+    // dfx parses the keys of every type of canister, and drops those of the others only then.
+    return !isLocalSetting;
+  }
+
+  #unused(property: Property, message: Message): void {
+    this.findings.report('unused-key', property.key, message, {
+      tag: 'unnecessary',
+      fixes: () => [this.findings.remove(property)],
+    });
+  }
+
+  protected override bytesOfNumber(raw: string): bigint | undefined {
+    return readByteNumber(raw);
+  }
+
+  protected override bytesOfText(text: string): bigint | undefined {
+    return readBytes(text);
+  }
+
+  protected override durationOfText(text: string): bigint | undefined {
+    return readDuration(text);
   }
 
   /** The keys that the type of a canister demands. */
@@ -122,9 +146,12 @@ export class StructureCheck extends SpecCheck<Canister> {
       canister,
       ({ name }) =>
         name === 'main'
-          ? msg('A Motoko canister needs "main": the file with which compilation begins.')
+          ? isRemoteSomewhere(canister)
+            ? msg('Without "main" dfx can build this canister on no network; it can be used where it is remote.')
+            : msg('A Motoko canister needs "main": the file with which compilation begins.')
           : msg('A canister of type {1} needs the key "{0}".', name, canister.type),
       ({ name }) => (name === 'main' ? 'missing-main' : 'missing-key'),
+      ({ name }) => (name === 'main' && isRemoteSomewhere(canister) ? 'hint' : undefined),
     );
   }
 }

@@ -85,16 +85,30 @@ test('wrong types', () => {
   expect('wrong-type', '{ "version": 1.5 }', ['1.5']);
   expect('wrong-type', '{ "version": "1" }', ['"1"']);
   expect('wrong-type', canisters({ a: motoko({ metadata: {} }) }), ['{}']);
-  expect('wrong-type', canisters({ a: motoko({ build: 5 }) }), []);
+  // The loader parses the keys of every type, whatever type the canister has.
+  expect('wrong-type', canisters({ a: motoko({ build: 5 }) }), ['5']);
   expect('wrong-type', canisters({ a: custom({ build: 5 }) }), ['5']);
   expect('wrong-type', canisters({ a: motoko({ initialization_values: { memory_allocation: true } }) }), ['true']);
   expect('wrong-type', canisters({ a: motoko({ initialization_values: { log_visibility: 5 } }) }), ['5']);
 });
 
 test('null is "not set" where dfx has an option, and a wrong type elsewhere', () => {
-  accepted('{ "canisters": null, "networks": null, "defaults": null, "dfx": null, "version": null }');
+  accepted('{ "networks": null, "defaults": null, "dfx": null, "version": null }');
   accepted(canisters({ a: motoko({ optimize: null, remote: null, shrink: null, init_arg: null, tech_stack: null }) }));
   expect('wrong-type', canisters({ a: motoko({ dependencies: null, declarations: null }) }), ['null', 'null']);
+  expect('wrong-type', '{ "canisters": null }', ['null']);
+  // `Option` fields, but each is parsed as what it holds before it is known to be there.
+  for (const name of ['crate', 'workspace', 'package', 'candid', 'wasm', 'source', 'build', 'skip_cargo_audit', 'id']) {
+    for (const canister of [
+      motoko(),
+      rust(),
+      custom(),
+      { type: 'assets', source: ['web'] },
+      { type: 'pull', id: ID },
+    ]) {
+      expect('wrong-type', canisters({ a: { ...canister, [name]: null } }), ['null']);
+    }
+  }
 });
 
 test('fixed values', () => {
@@ -332,10 +346,10 @@ test('networks', () => {
     '"icp0.io"',
     '"ftp://x.y"',
   ]);
-  for (const bind of ['127.0.0.1', 'localhost', '127.0.0.1:99999', '1.2.3:80', '::1:80', '300.0.0.1:80', '']) {
+  for (const bind of ['127.0.0.1', 'localhost', '127.0.0.1:99999', '1.2.3.4.5:80', '::1:80', '300.0.0.1:80', '']) {
     expect('invalid-bind', network({ bind }), [JSON.stringify(bind)]);
   }
-  for (const bind of ['127.0.0.1:0', 'localhost:8000', '[::1]:4943', '0.0.0.0:80']) {
+  for (const bind of ['127.0.0.1:0', 'localhost:8000', '[::1]:4943', '0.0.0.0:80', '127.1:8000', '1.2.3:80']) {
     expect('invalid-bind', network({ bind }), []);
   }
   expect('ic-network', '{ "networks": { "ic": { "providers": ["https://icp0.io"] } } }', ['"ic"']);
@@ -359,10 +373,10 @@ test('files that are not there', () => {
   const facts: FakeFacts = { otherwise: 'missing' };
   expect('missing-file', canisters({ a: motoko() }), ['"a.mo"'], facts);
   expect('missing-file', canisters({ a: rust() }), ['"p.did"'], facts);
-  expect('missing-file', canisters({ a: custom() }), ['"c.did"'], facts);
+  expect('missing-file', canisters({ a: custom() }), ['"c.wasm"', '"c.did"'], facts);
   // The commands make it.
   expect('missing-file', canisters({ a: custom({ build: ['make'] }) }), [], facts);
-  expect('missing-file', canisters({ a: custom({ candid: 'https://x.y/z.did' }) }), [], facts);
+  expect('missing-file', canisters({ a: custom({ candid: 'https://x.y/z.did' }) }), ['"c.wasm"'], facts);
   expect('missing-file', canisters({ a: { type: 'assets', source: ['www'] } }), ['"www"'], facts);
   // A build makes these folders, but not those above them.
   expect('missing-file', canisters({ a: { type: 'assets', source: ['dist/', './build/x'] } }), [], facts);
@@ -400,5 +414,223 @@ test('nothing is said of files before the facts are there', () => {
   assert.deepEqual(
     findings.map(({ code }) => code),
     [],
+  );
+});
+
+test('JSON that dfx cannot hold', () => {
+  const deep = (levels: number) => `{"x":${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}}`;
+  expect('json-limits', deep(128), ['[']);
+  expect('json-limits', deep(127), []);
+  expect('json-limits', '{"x": 1e400, "y": [-1e999]}', ['1e400', '-1e999']);
+  expect('json-limits', '{"x": 1e308, "y": 0e400, "z": 1e-400}', []);
+  expect('json-limits', String.raw`{"x": "\ud800", "\udc00": "\ud800\ud800\udc00", "y": "\ud800A"}`, [
+    String.raw`\ud800`,
+    String.raw`\udc00`,
+    String.raw`\ud800`,
+    String.raw`\ud800`,
+  ]);
+  expect('json-limits', String.raw`{"x": "\ud83d\ude00", "\uD83D\uDE00": 1}`, []);
+});
+
+test('an escaped pair of surrogates is one character of the text', () => {
+  expect(
+    'init-arg-syntax',
+    String.raw`{"canisters":{"a":{"type":"motoko","main":"a.mo","init_arg":"(\"\ud83d\ude00\" x)"}}}`,
+    ['x'],
+  );
+});
+
+test('addresses of nodes', () => {
+  const nodes = (chain: string, ...addresses: string[]) =>
+    JSON.stringify({
+      defaults: { [chain]: { nodes: addresses } },
+      networks: { local: { [chain]: { nodes: addresses } } },
+    });
+  const wrong = [
+    'localhost:18444',
+    '127.0.0.1',
+    'bitcoind:18444',
+    '127.0.0.1:99999',
+    '127.1:1',
+    '01.2.3.4:5',
+    '::1:80',
+    '',
+  ];
+  for (const chain of ['bitcoin', 'dogecoin']) {
+    const twice = [...wrong, ...wrong].map((address) => JSON.stringify(address));
+    expect('invalid-address', nodes(chain, ...wrong), twice);
+    expect('invalid-address', nodes(chain, '127.0.0.1:18444', '[::1]:18444', '[fe80::1%2]:0', '1.2.3.4:00080'), []);
+  }
+  expect('invalid-address', '{"defaults": {"bootstrap": {"ip": "localhost"}}}', ['"localhost"']);
+  expect('invalid-address', '{"defaults": {"bootstrap": {"ip": "::1"}}}', []);
+});
+
+test('what dfx accepts although it looks wrong', () => {
+  const values = (value: unknown) => canisters({ a: custom({ initialization_values: value }) });
+  for (const size of [1e9, 1.5, 2.0, '4 GiB B', '4 TiB!', '1 K', '5z', '3.25 gib']) {
+    const raw = values({ memory_allocation: size }).replace('1000000000', '1e9');
+    expect('invalid-size', raw, []);
+    expect('wrong-type', raw, []);
+  }
+  for (const duration of ['1 000 s', '1.5h', '0', '1h30m', '\u00851s', '1. 5 days']) {
+    expect('invalid-duration', values({ freezing_threshold: duration }), []);
+  }
+  accepted(values({ log_visibility: { public: null } }));
+  accepted(canisters({ a: custom({ optimize: { cycles: null } }) }));
+  accepted(values([]));
+  accepted(values([1, '2 GiB', '30days']));
+  const network = { providers: ['https://icp0.io'], bind: 5, replica: { subnet_type: 'sys' }, bitcoin: 7 };
+  accepted(JSON.stringify({ networks: { staging: network } }));
+  expect('unused-key', JSON.stringify({ networks: { staging: network } }), ['"bind"', '"replica"', '"bitcoin"']);
+});
+
+test('what dfx refuses although it looks right', () => {
+  const values = (value: unknown) => canisters({ a: custom({ initialization_values: value }) });
+  for (const size of ['4\u00a0GB', '1 YiB', '4 .5', '.5', '5.', '4 GBx', '-1']) {
+    expect('invalid-size', values({ memory_allocation: size }), [JSON.stringify(size)]);
+  }
+  for (const duration of [
+    '1.0000000001s',
+    '0.5ns',
+    '1.5',
+    ' 0',
+    '1\ufeffs',
+    '1 S',
+    '99999999999999999999 days',
+    '1.s',
+  ]) {
+    expect('invalid-duration', values({ freezing_threshold: duration }), [JSON.stringify(duration)]);
+  }
+  const limit = (raw: string) => values({ reserved_cycles_limit: 0 }).replace(': 0', `: ${raw}`);
+  expect('out-of-range', limit('18446744073709551615'), []);
+  expect('out-of-range', limit('18446744073709551616'), ['18446744073709551616']);
+  expect('wrong-type', limit('1e9'), ['1e9']);
+  // An optional or defaulted field may be left out of an array only at its end, and nothing may be too much.
+  expect('array-for-object', values([]), ['[']);
+  expect(
+    'wrong-type',
+    '{"canisters":{"a":{"type":"motoko","main":"a.mo","initialization_values":[null,null,null,null,null,null,null,1]}}}',
+    ['[null,null,null,null,null,null,null,1]'],
+  );
+  expect('wrong-type', canisters({ a: custom({ declarations: [] }) }), ['[]']);
+  expect('out-of-range', values([101]), ['101']);
+  expect('wrong-type', values({ log_visibility: 5 }), ['5']);
+  expect('invalid-principal', canisters({ a: custom({ id: 'nonsense' }) }), ['"nonsense"']);
+  expect('wrong-type', canisters({ a: motoko({ source: 'web' }) }), ['"web"']);
+  expect('wrong-type', canisters({ a: motoko({ skip_cargo_audit: 'yes' }) }), ['"yes"']);
+});
+
+test('canisters that are remote need nothing that a build needs', () => {
+  const remote = { id: { ic: ID } };
+  const found = findingsOf(canisters({ a: { remote }, b: { remote: { id: {} } } })).map(
+    ({ code, severity }) => `${severity} ${code}`,
+  );
+  assert.deepEqual(found.sort(), ['error missing-main', 'hint missing-main', 'hint missing-type']);
+  accepted(canisters({ a: { type: 'motoko', remote } }));
+  const facts: FakeFacts = { packages: ['other'], kinds: { 'c.wasm': 'missing', args: 'missing' } };
+  accepted(canisters({ a: rust({ remote }), b: custom({ remote }) }), facts);
+  const [argument] = findingsOf(canisters({ a: custom({ remote, init_arg_file: 'args' }) }), facts).filter(
+    ({ code }) => code === 'init-arg-file-missing',
+  );
+  assert.equal(argument?.severity, 'warning');
+});
+
+test('what a build makes need not be there', () => {
+  const facts: FakeFacts = { kinds: { src: 'directory' }, otherwise: 'missing', ignored: ['made/args'] };
+  const severities = (canister: object) =>
+    findingsOf(canisters({ a: canister }), facts)
+      .filter(({ code }) => code === 'init-arg-file-missing')
+      .map(({ severity }) => severity);
+  assert.deepEqual(severities(custom({ init_arg_file: 'args' })), ['error']);
+  assert.deepEqual(severities(custom({ init_arg_file: 'args', build: 'make' })), ['hint']);
+  for (const file of ['out/args', 'target/args', 'made/args', '.dfx/args', 'src/dist/args']) {
+    assert.deepEqual(severities(custom({ init_arg_file: file })), [], file);
+  }
+  assert.deepEqual(severities(custom({ init_arg_file: 'lib/out/args' })), ['error']);
+  expect('missing-file', canisters({ a: custom({ wasm: 'target/a.wasm', candid: 'made/args' }) }), [], facts);
+  expect('missing-file', canisters({ a: custom({ build: 'make', wasm: 'sub', candid: '' }) }), ['"sub"', '""'], {
+    kinds: { sub: 'directory', '': 'directory' },
+  });
+  const [source] = findingsOf(canisters({ a: { type: 'assets', source: ['www'], build: 'make' } }), facts);
+  assert.equal(`${source?.severity} ${source?.code}`, 'hint missing-file');
+});
+
+test('a path that is wrong only in capitals or white space says so', () => {
+  const text = canisters({ a: motoko({ main: 'Src/main.mo', init_arg_file: 'args.did ' }) });
+  const facts: FakeFacts = {
+    otherwise: 'missing',
+    similar: { 'Src/main.mo': 'src/Main.mo', 'args.did ': 'args.did' },
+  };
+  const messages = findingsOf(text, facts).map((finding) => see(text, finding).message);
+  assert.match(messages[0]!, /there is "src\/Main\.mo"\. Capital letters count/);
+  assert.match(messages[1]!, /there is "args\.did"\. White space counts/);
+});
+
+test('URLs where dfx wants a path, and those that it cannot fetch', () => {
+  const url = 'https://x.y/z';
+  expect('unread-url', canisters({ a: motoko({ main: url }), b: rust({ candid: url }) }), [`"${url}"`, `"${url}"`]);
+  expect('unread-url', canisters({ a: custom({ init_arg_file: url, metadata: [{ name: 'm', path: url }] }) }), [
+    `"${url}"`,
+    `"${url}"`,
+  ]);
+  expect('unread-url', canisters({ a: custom({ wasm: 'c:/a.wasm', candid: 'file://TMP/a.did' }) }), [
+    '"c:/a.wasm"',
+    '"file://TMP/a.did"',
+  ]);
+  expect('unread-url', canisters({ a: custom({ wasm: url, candid: 'HTTP:x.y/z' }) }), []);
+  // What has a scheme is a URL to dfx, and then there can be no build.
+  for (const wasm of ['https:x.y/z.wasm', 'c:/a.wasm', 'file:a.wasm']) {
+    expect('url-wasm-build', canisters({ a: custom({ wasm, build: 'make' }) }), ['"build"']);
+  }
+});
+
+test('the file for environment variables', () => {
+  const facts: FakeFacts = {
+    kinds: { web: 'directory', 'web/..': 'directory', 'a.txt': 'file' },
+    otherwise: 'missing',
+  };
+  for (const value of ['', '.', './.', '.env/', 'web', 'web/', 'gone/../.env', 'gone/.env', 'a.txt/.env', 'web/..']) {
+    expect('missing-file', canisters({}, { output_env_file: value }), [JSON.stringify(value)], facts);
+  }
+  for (const value of ['.env', 'web/.env', 'web/../.env', './.env', 'web//.env']) {
+    expect('missing-file', canisters({}, { output_env_file: value }), [], facts);
+  }
+});
+
+test('crates', () => {
+  const facts: FakeFacts = {
+    packages: ['p', 'lib-only', 'two'],
+    crates: {
+      p: [
+        { name: 'p', types: ['lib'] },
+        { name: 'my-tool', types: ['bin'] },
+        { name: 'my_lib', types: ['cdylib', 'rlib'] },
+      ],
+      'lib-only': [{ name: 'lib_only', types: ['lib'] }],
+      two: [
+        { name: 'two', types: ['cdylib'] },
+        { name: 'two', types: ['bin'] },
+      ],
+    },
+  };
+  expect('unknown-crate', canisters({ a: rust() }), ['"p"'], facts);
+  expect('unknown-crate', canisters({ a: rust({ crate: 'nocrate' }) }), ['"nocrate"'], facts);
+  expect('unknown-crate', canisters({ a: rust({ crate: 'my_tool' }) }), ['"my_tool"'], facts);
+  expect(
+    'unknown-crate',
+    canisters({ a: rust({ package: 'lib-only' }), b: rust({ package: 'two' }) }),
+    ['"lib-only"', '"two"'],
+    facts,
+  );
+  expect('unknown-crate', canisters({ a: rust({ crate: 'my-tool' }), b: rust({ crate: 'my-lib' }) }), [], facts);
+});
+
+test('names that are no names of files', () => {
+  const wrong = ['..', '.', '', 'a/..', 'a\0'];
+  const all = Object.fromEntries([...wrong, 'a/b', 'a/.', '...', 'a..b'].map((name) => [name, motoko()]));
+  expect(
+    'unusable-name',
+    canisters(all),
+    wrong.map((name) => JSON.stringify(name)),
   );
 });

@@ -81,13 +81,126 @@ test('import statements', () => {
   assert.deepEqual(motokoImportTargets('import "x" import\nY\n"y"'), ['x', 'y']);
 });
 
+test('import statements among comments, which nest, and characters', () => {
+  for (const [source, targets] of [
+    ['/* old: /* and older */ import Gone "canister:gone"; */\nimport B "canister:b";', ['canister:b']],
+    ['import /* alias */ A /* = */ = /* " */ "canister:a"; // import "no"', ['canister:a']],
+    ['import // a note\n { b; c = d; type T } "./x"', ['./x']],
+    ['/* never closed import "no"', []],
+    ['// /*\nimport "yes"', ['yes']],
+    ["let q = '\"'; import A \"a\"; let r = '\\\"'; let s = '\\u{22}';", ['a']],
+    ['let t = "/* "; import A "a"; let u = " */";', ['a']],
+    ['important "no"; import; "no"; import A.b "no"', []],
+  ] as const) {
+    assert.deepEqual(motokoImportTargets(source), targets, source);
+  }
+});
+
 test('cargo manifests', async () => {
-  assert.deepEqual(
-    await readCargoManifest(
-      '[package]\nname = "p" # note\n[dependencies]\nq = { path = "../q" }\n[workspace]\nmembers = [\n "a", # one\n \'b/*\',\n]\n[lib]\nname = "other"',
-    ),
-    { name: 'p', members: ['a', 'b/*'], paths: ['../q'] },
+  const { name, workspace, paths, lib, bins } = await readCargoManifest(
+    '[package]\nname = "p" # note\n[dependencies]\nq = { path = "../q" }\n[workspace]\nmembers = [\n "a", # one\n \'b/*\',\n]\nexclude = ["b/old"]\n[lib]\nname = "other"\ncrate-type = ["cdylib", "rlib"]\n[[bin]]\nname = "tool"',
   );
+  assert.deepEqual(
+    { name, workspace, paths, lib, bins },
+    {
+      name: 'p',
+      workspace: { members: ['a', 'b/*'], exclude: ['b/old'] },
+      paths: ['../q'],
+      lib: { name: 'other', types: ['cdylib', 'rlib'] },
+      bins: ['tool'],
+    },
+  );
+});
+
+/** What the analysis says of Rust canisters in a folder. */
+async function rustFindings(folder: string, ...rust: { package: string; crate?: string }[]): Promise<string[]> {
+  const all = rust.map((keys, i) => [`c${i}`, { type: 'rust', candid: 'c.did', ...keys }]);
+  const codes = await settle(
+    new DfxFactStore({ root: join(root, folder) }),
+    new DfxDocument(canisters(Object.fromEntries(all))),
+  );
+  return codes.filter((code) => code.startsWith('unknown-'));
+}
+
+test('packages are those of the workspace around the project, as cargo has them', async () => {
+  const manifest = (folder: string, name: string, rest = '') => {
+    file(`${folder}/Cargo.toml`, `[package]\nname = "${name}"\n${rest}`);
+    file(`${folder}/src/main.rs`, '');
+  };
+  file(
+    'top/Cargo.toml',
+    '[workspace]\nmembers = ["crates/*", "kept/own"]\nexclude = ["crates/exc", "kept"]\n[workspace.dependencies]\nshared = { path = "shared" }',
+  );
+  manifest(
+    'top/crates/sibling',
+    'sibling',
+    '[dependencies]\nnear = { path = "../../near" }\nfar = { path = "../../../far" }',
+  );
+  manifest('top/crates/exc', 'exc');
+  manifest('top/kept/own', 'own');
+  manifest('top/near', 'near');
+  manifest('top/shared', 'shared');
+  manifest('top/apart', 'apart');
+  manifest('far', 'far');
+  file('top/project/c.did', '');
+  const all = (...names: string[]) => names.map((name) => ({ package: name }));
+  assert.deepEqual(await rustFindings('top/project', ...all('sibling', 'near', 'own', 'shared')), []);
+  assert.deepEqual(await rustFindings('top/project', ...all('exc', 'far', 'apart')), [
+    'unknown-package',
+    'unknown-package',
+    'unknown-package',
+  ]);
+  // A package that its workspace excludes stands alone, and one with a workspace of its own is the root of it.
+  assert.deepEqual(await rustFindings('top/crates/exc', ...all('exc', 'sibling')), ['unknown-package']);
+  manifest('top/own-root', 'own-root', '[workspace]');
+  assert.deepEqual(await rustFindings('top/own-root', ...all('own-root', 'sibling')), ['unknown-package']);
+});
+
+test('crates are what cargo makes of a package', async () => {
+  file('Cargo.toml', '[package]\nname = "my-pkg"\n[[bin]]\nname = "listed"\npath = "x.rs"');
+  file('c.did', '');
+  assert.deepEqual(await rustFindings('', { package: 'my-pkg' }), ['unknown-crate']);
+  file('src/lib.rs');
+  assert.deepEqual(await rustFindings('', { package: 'my-pkg' }), ['unknown-crate'], 'a plain library');
+  file('src/bin/tool.rs');
+  file('src/bin/deep/main.rs');
+  for (const crate of ['tool', 'deep', 'listed']) {
+    assert.deepEqual(await rustFindings('', { package: 'my-pkg', crate }), [], crate);
+  }
+  assert.deepEqual(await rustFindings('', { package: 'my-pkg', crate: 'nocrate' }), ['unknown-crate']);
+  file('Cargo.toml', '[package]\nname = "my-pkg"\nautobins = false\n[lib]\ncrate-type = ["cdylib"]');
+  assert.deepEqual(await rustFindings('', { package: 'my-pkg' }), []);
+  assert.deepEqual(await rustFindings('', { package: 'my-pkg', crate: 'tool' }), ['unknown-crate']);
+  file('Cargo.toml', '[package]\nname = "my-pkg"');
+  file('src/main.rs');
+  assert.deepEqual(await rustFindings('', { package: 'my-pkg' }), [], 'a program');
+});
+
+test('what is there in other capitals, and what git leaves out', async () => {
+  file('Src/Main.mo');
+  file('.git/info/exclude', 'private/\n');
+  file('.gitignore', 'made/\n*.args\n!kept.args\n');
+  file('sub/.gitignore', '/here.txt\n');
+  const store = new DfxFactStore({ root });
+  const ask = async <T>(look: () => T | undefined): Promise<T | undefined> => {
+    look();
+    await store.load();
+    return look();
+  };
+  assert.equal(await ask(() => store.similar('src/main.MO')), 'Src/Main.mo');
+  assert.equal(await ask(() => store.similar('Src/Main.mo ')), 'Src/Main.mo');
+  assert.equal(await ask(() => store.similar('src/other.mo')), null);
+  assert.equal(await ask(() => store.similar('../src/main.mo')), null);
+  for (const [path, ignored] of [
+    ['made/deep/x.did', true],
+    ['private/x', true],
+    ['a/b.args', true],
+    ['kept.args', false],
+    ['sub/here.txt', true],
+    ['here.txt', false],
+  ] as const) {
+    assert.equal(await ask(() => store.ignored(path)), ignored, path);
+  }
 });
 
 test('a fetch that is cancelled is made up for', async () => {

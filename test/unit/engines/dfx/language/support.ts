@@ -5,6 +5,7 @@ import { DfxDocument } from '../../../../../src/core/engines/dfx/language/dfx-do
 import type { DfxFacts } from '../../../../../src/core/engines/dfx/language/dfx-facts';
 import type { KnownKeys } from '../../../../../src/core/engines/dfx/language/known-keys';
 import type { Finding, Fix } from '../../../../../src/core/language/findings';
+import type { CargoCrate } from '../../../../../src/core/project/cargo';
 import type { PathKind } from '../../../../../src/core/project/file-host';
 import type { MotokoImports } from '../../../../../src/core/project/motoko-imports';
 import { formatMessage } from '../../../../../src/core/util/message';
@@ -21,6 +22,12 @@ export interface FakeFacts {
   readonly texts?: Record<string, string>;
   readonly imports?: Record<string, MotokoImports>;
   readonly packages?: readonly string[];
+  /** By package. */
+  readonly crates?: Record<string, readonly CargoCrate[]>;
+  /** From what dfx.json writes to what is on disk. */
+  readonly similar?: Record<string, string>;
+  /** What git leaves out. */
+  readonly ignored?: readonly string[];
   readonly extensions?: ReadonlyMap<string, boolean> | null;
   readonly networks?: readonly string[];
 }
@@ -45,6 +52,9 @@ export function fakeFacts(facts: FakeFacts = {}): DfxFacts {
     text: (path) => own(facts.texts, path),
     motokoImports: (main) => own(facts.imports, main),
     cargoPackages: () => (facts.packages === undefined ? null : new Set(facts.packages)),
+    cargoCrates: (name) => own(facts.crates, name) ?? null,
+    similar: (path) => own(facts.similar, path) ?? null,
+    ignored: (path) => facts.ignored?.includes(path) === true,
     npmWorkspaces: () => null,
     extensions: () => extensions,
     sharedNetworks: () => new Set(facts.networks),

@@ -4,7 +4,6 @@ import { msg } from '../../../../util/message';
 import { MAX_QUOTED, shortText } from '../../../../util/shorten';
 import type { CheckContext } from '../check-context';
 import type { Site } from '../structure';
-import { createFix } from './create';
 
 export function checkInitArgs({ model, sites, facts, findings }: CheckContext): void {
   const { document } = model;
@@ -40,21 +39,9 @@ export function checkInitArgs({ model, sites, facts, findings }: CheckContext): 
     });
   }
 
-  function checkInitArgFile(site: Site): void {
-    const { node } = site;
-    const kind = facts.kind(node.value);
-    if (kind === 'missing' || kind === 'directory') {
-      findings.report(
-        'init-arg-file-missing',
-        node,
-        msg('There is no file "{0}".', shortText(node.value, MAX_QUOTED)),
-        {
-          fixes: () => (kind === 'missing' ? createFix(facts, site) : []),
-        },
-      );
-      return;
-    }
-    const text = kind === 'file' ? facts.text(node.value) : undefined;
+  function checkInitArgFile({ node }: Site): void {
+    // That it is there is the affair of paths.
+    const text = facts.kind(node.value) === 'file' ? facts.text(node.value) : undefined;
     const problem = text === undefined || text === null ? undefined : checkArguments(text);
     if (problem !== undefined) {
       reportCandid(problem, node);

@@ -8,10 +8,22 @@ export function environmentName(name: string): string {
   return name.toUpperCase().replaceAll('-', '_');
 }
 
+/** dfx makes the names of built files of the last step of the canister's name: the path's file name, as Rust has it. */
+function isFileName(name: string): boolean {
+  const last = name.split('/').findLast((step) => step !== '' && step !== '.');
+  return last !== undefined && last !== '..' && !name.includes('\0');
+}
+
 export function checkNames({ model, findings }: CheckContext): void {
   for (const canister of model.canisters.values()) {
     const { name, keyRange } = canister;
-    if (name.includes('.')) {
+    if (!isFileName(name)) {
+      findings.report(
+        'unusable-name',
+        keyRange,
+        msg('dfx cannot build this canister: it makes files of its name, and "{0}" is none.', name),
+      );
+    } else if (name.includes('.')) {
       findings.report('dotted-name', keyRange, msg('dfx cuts the names of built files at the "." of "{0}".', name));
     }
     if (isPrincipal(name)) {

@@ -1,6 +1,7 @@
 import { isSet, objectAt, propertiesOf, stringAt, stringsAt } from '../../../../document/tree';
 import { closest } from '../../../../language/suggest';
 import { type Message, msg } from '../../../../util/message';
+import { isIpAddress, isSocketAddress } from '../addresses';
 import type { CheckContext } from '../check-context';
 
 /** The networks that exist without being defined (dfx-core `network/provider.rs`). */
@@ -26,11 +27,8 @@ export function isBindAddress(text: string): boolean {
     return false;
   }
   const host = match[2];
-  if (host === undefined || !/^[\d.]+$/.test(host)) {
-    return true;
-  }
-  const octets = host.split('.');
-  return octets.length === 4 && octets.every((octet) => /^\d{1,3}$/.test(octet) && Number(octet) <= 255);
+  // The system also reads short forms of an address, such as 127.1; URLs have the same ones.
+  return host === undefined || !/^[\d.]+$/.test(host) || (URL.canParse(`http://${host}`) && !host.endsWith('.'));
 }
 
 /** Whether a network of this name can be selected, ad-hoc networks (named after their URL) included. */
@@ -52,6 +50,13 @@ export function unknownNetwork(name: string, guess: string | undefined): Message
   return guess === undefined
     ? msg('There is no network "{0}".', name)
     : msg('There is no network "{0}". Did you mean "{1}"?', name, guess);
+}
+
+/** What was probably meant by an address that a name stands in, or that has no port. */
+function addressFixes(text: string): string[] {
+  return [text.replace(/^localhost(?=:|$)/, '127.0.0.1'), `${text}:18444`, '127.0.0.1:18444']
+    .filter(isSocketAddress)
+    .slice(0, 1);
 }
 
 export function checkNetworks({ model, sites, facts, findings }: CheckContext): void {
@@ -85,11 +90,24 @@ export function checkNetworks({ model, sites, facts, findings }: CheckContext): 
             : [],
       });
     }
-    const bind = stringAt(keys, 'bind');
+    const bind = providers === undefined ? stringAt(keys, 'bind') : undefined;
     if (bind !== undefined && !isBindAddress(bind.value)) {
       findings.report('invalid-bind', bind, msg('This is not an address of the form host:port.'), {
         fixes: () => (isBindAddress(`${bind.value}:8000`) ? [findings.change(bind, `${bind.value}:8000`)] : []),
       });
+    }
+  }
+
+  for (const { role, node } of sites) {
+    if (role === 'ip-address' && !isIpAddress(node.value)) {
+      findings.report('invalid-address', node, msg('dfx reads only an IP address here, such as 127.0.0.1.'));
+    } else if (role === 'socket-address' && !isSocketAddress(node.value)) {
+      findings.report(
+        'invalid-address',
+        node,
+        msg('dfx reads only an IP address with a port here, such as 127.0.0.1:18444, and no name.'),
+        { fixes: () => addressFixes(node.value).map((address) => findings.change(node, address)) },
+      );
     }
   }
 

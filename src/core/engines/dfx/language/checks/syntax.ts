@@ -2,14 +2,31 @@ import { syntaxMessage } from '../../../../document/parse-json';
 import type { SourceDocument } from '../../../../document/source-document';
 import type { SyntaxFault, TextEdit, TextRange } from '../../../../document/tree';
 import type { Fix } from '../../../../language/findings';
-import { msg } from '../../../../util/message';
+import { type Message, msg } from '../../../../util/message';
 import type { DfxFindings, FindingCode } from '../finding-codes';
 
 const OWN_CODES: Partial<Record<SyntaxFault, FindingCode>> = {
   comment: 'comment',
   'trailing-comma': 'trailing-comma',
   'byte-order-mark': 'byte-order-mark',
+  'too-deep': 'json-limits',
+  'number-too-large': 'json-limits',
+  'lone-surrogate': 'json-limits',
 };
+
+/** What is JSON by its grammar and so no fault to other readers, but no value that dfx can hold. */
+function messageOf(fault: SyntaxFault): Message {
+  switch (fault) {
+    case 'too-deep':
+      return msg('dfx cannot read this file: it is nested more than 127 levels deep.');
+    case 'number-too-large':
+      return msg('dfx cannot read this file: the number is too large.');
+    case 'lone-surrogate':
+      return msg('dfx cannot read this file: this is half of a character, and the other half is missing.');
+    default:
+      return syntaxMessage(fault);
+  }
+}
 
 /** Removes a comment, with its line where it has one of its own. */
 function removeComment(document: SourceDocument, { offset, length }: TextRange): TextEdit {
@@ -34,7 +51,7 @@ export function checkSyntax(findings: DfxFindings): void {
   const { document } = findings;
   for (const { fault, offset, length } of document.problems) {
     const range = { offset, length };
-    findings.report(OWN_CODES[fault] ?? 'syntax-error', range, syntaxMessage(fault), {
+    findings.report(OWN_CODES[fault] ?? 'syntax-error', range, messageOf(fault), {
       fixes: () => syntaxFixes(document, fault, range),
     });
   }

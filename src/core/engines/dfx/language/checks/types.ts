@@ -1,6 +1,7 @@
 import { closest } from '../../../../language/suggest';
 import { msg } from '../../../../util/message';
 import type { CheckContext } from '../check-context';
+import { isRemoteSomewhere } from '../dfx-model';
 import { CANISTER_TYPES } from '../keys';
 
 /** Types that well-known extensions define; not doubted where dfx's extensions cannot be looked up. */
@@ -15,6 +16,10 @@ export function checkTypes({ model, facts, findings }: CheckContext): void {
       continue;
     }
     if (!canister.keys.has('type')) {
+      // That it would be built as Motoko is of no use to know where there is nothing to build.
+      if (isRemoteSomewhere(canister) && !canister.keys.has('main')) {
+        continue;
+      }
       findings.report(
         'missing-type',
         canister.keyRange,
