@@ -196,6 +196,8 @@ export class WorkspaceMonitor implements Disposable {
   /** Asks all networks now, whatever the interval. */
   async refresh(): Promise<void> {
     for (const project of this.projects) {
+      // What is under way was asked before, perhaps for less.
+      project.pause();
       project.forgetRefusals();
       project.redraw();
     }

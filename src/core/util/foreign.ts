@@ -81,10 +81,10 @@ export function md(ours: TemplateStringsArray, ...theirs: readonly (string | num
 /**
  * Every ASCII punctuation mark escaped, which CommonMark allows for all of them: no link (nor one without brackets, for
  * which `://`, `www.` and `@` are enough to GitHub's dialect), no list, heading, quote, table, code, entity, HTML.
- * VS Code puts icons into the text after it has been parsed, so that `$(` is parted as in labels.
+ * VS Code puts icons into the text after it has been parsed, so that `$(` is parted as in labels; `](` need not be.
  */
 function escapeMarkdown(text: string): string {
-  return labelText(text).replace(/ {2,}/g, ' ').replace(ASCII_PUNCTUATION, '\\$&');
+  return plainText(text).replaceAll('$(', '$ (').replace(/ {2,}/g, ' ').replace(ASCII_PUNCTUATION, '\\$&');
 }
 
 function visible(text: string): string {

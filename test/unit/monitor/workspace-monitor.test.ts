@@ -321,6 +321,18 @@ describe('when a network is asked', () => {
     assert.equal(rowStates(monitor.projects[0]!)['other'], 'Running');
   });
 
+  it('anew when that is asked for, whatever is under way', async (t) => {
+    const { monitor, network, pass } = await makeWorkspace(t, PROJECT);
+    network.hangs = true;
+    monitor.setVisible(true);
+    await pass(100);
+    assert.deepEqual(network.take(), ['health', ID]);
+    network.hangs = false;
+    await monitor.refresh();
+    assert.deepEqual(network.take(), ['health', ID]);
+    assert.equal(monitor.projects[0]?.canister('ledger')?.facts?.exists, true);
+  });
+
   it('never in a workspace that is not trusted, until it is', async (t) => {
     const { monitor, network, pass } = await makeWorkspace(t, PROJECT, { trusted: false });
     monitor.setVisible(true);
