@@ -12,7 +12,7 @@ export interface CompilerDiagnostic {
   readonly severity: 'error' | 'warning' | 'info';
   readonly code?: string;
   readonly message: string;
-  readonly source: 'moc' | 'cargo';
+  readonly source: 'moc' | 'cargo' | 'tsc';
 }
 
 const MAX_DIAGNOSTICS = 500;
@@ -21,19 +21,21 @@ const MOC =
   /^(.+?):(\d+)\.(\d+)(?:-(\d+)\.(\d+))?: (?:(warning|info)|([a-z]+(?: [a-z]+)* error))(?: \[([A-Z]\d+)\])?, (.*)$/;
 const CARGO_HEAD = /^(error|warning)(?:\[([A-Za-z]+\d*)\])?: (.+)$/;
 const CARGO_PLACE = /^\s*--> (.+):(\d+):(\d+)$/;
+/** `file(line,column): error TS2322: message`, or, to a terminal, `file:line:column - error TS2322: message`. */
+const TSC = /^([^\s(:][^(:]*)(?:\((\d+),(\d+)\):|:(\d+):(\d+) -) (error|warning) (TS\d+): (.*)$/;
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the escape sequences of a terminal.
-const ESCAPES = /\u001b\[[0-9;]*[A-Za-z]/g;
+export const ESCAPES = /\u001b\[[0-9;]*[A-Za-z]/g;
 
 /**
- * Reads the errors and warnings of `moc` and `cargo` in their form for people.
- * @param cwd the project's root, in which dfx runs both
+ * Reads the errors and warnings of `moc`, `cargo` and `tsc` in their form for people.
+ * @param cwd the project's root, in which they are run
  */
 export function parseDiagnostics(output: string, cwd: string): CompilerDiagnostic[] {
   const lines = output.replace(ESCAPES, '').split(/\r?\n/);
   const found = new Map<string, CompilerDiagnostic>();
   for (let i = 0; i < lines.length && found.size < MAX_DIAGNOSTICS; i++) {
-    const diagnostic = readMoc(lines, i, cwd) ?? readCargo(lines, i, cwd);
+    const diagnostic = readMoc(lines, i, cwd) ?? readCargo(lines, i, cwd) ?? readTsc(lines[i] ?? '', cwd);
     // A canister that is built twice says the same twice.
     if (diagnostic !== undefined) {
       found.set(JSON.stringify(diagnostic), diagnostic);
@@ -49,12 +51,7 @@ function readMoc(lines: readonly string[], at: number, cwd: string): CompilerDia
   }
   const [, file = '', line, column, endLine, endColumn, mild, , code, first = ''] = match;
   const message = [first];
-  // The message goes on in indented lines.
-  for (
-    let next = at + 1;
-    /^ {2,}\S/.test(lines[next] ?? '') || /^(but|cannot|to|from|in) /.test(lines[next] ?? '');
-    next++
-  ) {
+  for (let next = at + 1; goesOn(lines, next); next++) {
     message.push(lines[next]!.trimEnd());
   }
   const start = { line: Number(line) - 1, column: Number(column) - 1 };
@@ -70,6 +67,33 @@ function readMoc(lines: readonly string[], at: number, cwd: string): CompilerDia
     code,
     message: message.join('\n'),
     source: 'moc',
+  };
+}
+
+/** A message goes on in indented lines, and in the words between them, as "does not have expected type". */
+function goesOn(lines: readonly string[], at: number): boolean {
+  const line = lines[at] ?? '';
+  return INDENTED.test(line) || (/^[a-z][a-z' ]*$/.test(line) && INDENTED.test(lines[at + 1] ?? ''));
+}
+
+const INDENTED = /^ {2,}\S/;
+
+function readTsc(line: string, cwd: string): CompilerDiagnostic | undefined {
+  const match = TSC.exec(line);
+  if (match === null) {
+    return undefined;
+  }
+  const [, file = '', row = match[4], column = match[5], , , severity, code, message = ''] = match;
+  const start = { line: Math.max(0, Number(row) - 1), column: Math.max(0, Number(column) - 1) };
+  return {
+    file: path.resolve(cwd, file),
+    ...start,
+    endLine: start.line,
+    endColumn: start.column + 1,
+    severity: severity === 'warning' ? 'warning' : 'error',
+    code,
+    message,
+    source: 'tsc',
   };
 }
 

@@ -1,5 +1,7 @@
 /** What a failed dfx command means, and what a person can do about it. */
 
+import path from 'node:path';
+import { buildFailure } from '../../process/build-failure';
 import type { RunResult } from '../../process/run';
 import type { FailureContext } from '../../process/tool';
 import type { FailureData } from '../../util/failure';
@@ -58,6 +60,18 @@ function lastLines(text: string): string {
 }
 
 type Rule = (text: string, context: FailureContext) => Omit<DfxFailure, 'detail'> | undefined;
+
+/** A file other than dfx.json, which is opened in its place. */
+function unreadableFile(file: string): Omit<DfxFailure, 'detail'> {
+  const name = path.basename(file);
+  const folders = path.dirname(file).split('/');
+  const shown = folders.at(-2) === '.dfx' ? `.dfx/${folders.at(-1)}/${name}` : name;
+  return {
+    kind: 'config',
+    message: msg('dfx cannot read {0}.', shown),
+    actions: [{ title: msg('Open {0}', shown), command: 'icCanisters.openFile', args: [file] }],
+  };
+}
 
 /** In this order: the first that fits names the failure. */
 const RULES: readonly Rule[] = [
@@ -162,13 +176,21 @@ const RULES: readonly Rule[] = [
     /Failed to compile|Failed to build (?:Motoko|Rust)|could not compile|Failed to run 'moc'|The custom tool failed|The build step failed|npm run build|Failed while trying to build all canisters/.test(
       text,
     )
-      ? { kind: 'compile', message: msg('The build failed. The errors are listed as problems.'), next: 'show-problems' }
+      ? // Why is said by what was built.
+        { kind: 'compile', message: msg('The build failed: {0}', '') }
       : undefined,
+  (text) => {
+    // dfx uses these words for all its files.
+    const file = /Failed to (?:deserialize json from|read JSON file(?: at)?|load) '?(\/[^\n']*?\.json)\b/i.exec(
+      text,
+    )?.[1];
+    return file === undefined || path.basename(file) === 'dfx.json' ? undefined : unreadableFile(file);
+  },
   (text) =>
     /Failed to deserialize json from|in dfx\.json must be an object|field in dfx\.json must be|has unknown type|No canisters in the configuration file|Circular canister dependencies|Cannot find dfx configuration file/.test(
       text,
     )
-      ? { kind: 'config', message: msg('dfx cannot read dfx.json.'), next: 'open-dfx-json' }
+      ? { kind: 'config', message: msg('dfx cannot read {0}.', 'dfx.json'), next: 'open-dfx-json' }
       : undefined,
   (text) =>
     /error sending request for url|Connection refused|dns error|Failed to fetch root key|operation timed out/i.test(
@@ -212,13 +234,16 @@ export function classifyFailure(result: RunResult, context: FailureContext = {})
         };
   }
 
+  // The innermost cause says most; the outermost says what was being done.
+  const inner = block.causes.at(-1)?.split('\n')[0] ?? '';
   for (const rule of RULES) {
     const found = rule(block.text, context);
+    if (found?.kind === 'compile') {
+      return { ...buildFailure(`${stdout}\n${stderr}`, inner), detail };
+    }
     if (found !== undefined) {
       return { ...found, detail };
     }
   }
-  // The innermost cause says most; the outermost says what was being done.
-  const inner = block.causes.at(-1)?.split('\n')[0] ?? '';
   return { kind: 'other', message: msg('dfx failed: {0}', inner), detail };
 }

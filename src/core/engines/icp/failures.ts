@@ -1,4 +1,5 @@
 /** What a failed icp command means, and what a person can do about it. */
+import { buildFailure } from '../../process/build-failure';
 import type { RunResult } from '../../process/run';
 import type { FailureContext } from '../../process/tool';
 import type { FailureData } from '../../util/failure';
@@ -196,8 +197,8 @@ const RULES: readonly Rule[] = [
       ? undefined
       : {
           kind: 'compile',
-          message: msg('The build failed. The errors are listed as problems.'),
-          next: 'show-problems',
+          // Why is said by what was built.
+          message: msg('The build failed: {0}', names),
         };
   },
   (text) =>
@@ -233,6 +234,9 @@ export function classifyFailure(result: RunResult, context: FailureContext = {})
   const text = [...causes, ...errors.map(({ reason }) => reason)].join('\n');
   for (const rule of RULES) {
     const found = rule(text, context);
+    if (found?.kind === 'compile') {
+      return { ...buildFailure(`${stdout}\n${stderr}`, errors[0]?.reason ?? causes.at(-1) ?? ''), detail };
+    }
     if (found !== undefined) {
       return { ...found, detail };
     }

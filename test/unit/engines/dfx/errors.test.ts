@@ -21,9 +21,10 @@ function classify(stderr: string, result: Partial<RunResult> = {}): DfxFailure {
   return classifyFailure({ ...base, stderr, ...result }, { network: 'local', identity: 'alice' });
 }
 
+const chain = (...causes: string[]): string =>
+  causes.map((cause, i) => `${i === 0 ? 'Error' : 'Caused by'}: ${cause}`).join('\n');
+
 test('the causes of dfx are told apart, with the step that helps', () => {
-  const chain = (...causes: string[]): string =>
-    causes.map((cause, i) => `${i === 0 ? 'Error' : 'Caused by'}: ${cause}`).join('\n');
   for (const [stderr, kind, next, words] of [
     [
       "Error: You are trying to connect to the local replica but dfx cannot connect to it.\nTo fix: CanisterRef a different network or run 'dfx start' to start the local replica.",
@@ -99,8 +100,8 @@ test('the causes of dfx are told apart, with the step that helps', () => {
     [
       chain('Failed to build Rust canister', 'Failed to compile the rust package: x'),
       'compile',
-      'show-problems',
-      'build failed',
+      undefined,
+      'The build failed: Failed to compile the rust package: x',
     ],
     [
       chain("Stable interface compatibility check issued an ERROR for canister 'x'."),
@@ -249,4 +250,106 @@ test('huge and hostile output takes no time', () => {
   parseDiagnostics(`${'a:1.1-'.repeat(20_000)}\n${'error '.repeat(20_000)}\n`.repeat(5), '.');
   parseDiagnostics('x.mo:1.1: type error [M1], y\n'.repeat(20_000), '.');
   assert.ok(performance.now() - start < 2000, `${performance.now() - start} ms`);
+});
+
+test('of a build, only errors with a place are said to be listed; else the innermost cause is told', () => {
+  const failed = (cause: string) => chain('Failed while trying to build all canisters.', cause);
+  for (const [output, words] of [
+    [
+      'Building frontend...\n' +
+        chain(
+          'Failed while trying to deploy canisters.',
+          'Failed to build all canisters.',
+          "The build step failed for canister 'bkyz2-fmaaa-aaaaa-qaaaq-cai' (web) with an embedded error",
+          `Failed to run 'npm' "run" "build"`,
+          'No such file or directory (os error 2)',
+        ),
+      'npm was not found. It is not on the PATH that VS Code was started with.',
+    ],
+    [
+      `Executing: scripts/build.sh\nscripts/build.sh: line 3: jq: command not found\n${failed('The custom tool failed.')}`,
+      'jq was not found.',
+    ],
+    [`scripts/build.sh: 3: jq: not found\n${failed('The custom tool failed.')}`, 'jq was not found.'],
+    [`/usr/bin/env: ‘node’: No such file or directory\n${failed('The custom tool failed.')}`, 'node was not found.'],
+    [
+      "   Compiling cfg-if v1.0.0\nerror[E0463]: can't find crate for `core`\n  |\n  = note: the `wasm32-unknown-unknown` target may not be installed\n\nerror: could not compile `cfg-if` (lib) due to 1 previous error\n" +
+        failed("The build step failed for canister 'x'."),
+      'Run "rustup target add wasm32-unknown-unknown" in a terminal.',
+    ],
+    [
+      `error: the lock file /p/Cargo.lock needs to be updated but --locked was passed to prevent this\n${failed('The build step failed.')}`,
+      'Cargo.lock does not fit Cargo.toml any more.',
+    ],
+    [
+      `error: failed to parse lock file at: /p/Cargo.lock\n${failed('The build step failed.')}`,
+      'Cargo.lock cannot be read.',
+    ],
+    [
+      `npm error Missing script: "build"\nnpm error A complete log of this run can be found in: /x\n${failed('npm run build')}`,
+      'no script "build"',
+    ],
+    [
+      `copying assets\nmake: *** [Makefile:3: all] Error 1\n${failed('The custom tool failed.')}`,
+      'The build failed: make: *** [Makefile:3: all] Error 1',
+    ],
+    [
+      `error: no matching package named \`nope\` found\n${failed('The build step failed.')}`,
+      'The build failed: error: no matching package named `nope` found',
+    ],
+    [failed('The custom tool failed.'), 'The build failed: The custom tool failed.'],
+  ] as const) {
+    const failure = classify(output);
+    assert.equal(failure.kind, 'compile', output);
+    assert.equal(failure.next, undefined, output);
+    assert.ok(formatMessage(failure.message).includes(words), formatMessage(failure.message));
+  }
+  for (const placed of [
+    'src/main.mo:3.5-3.12: type error [M0057], unbound variable counter',
+    'error[E0425]: cannot find value `x` in this scope\n --> src/lib.rs:3:5',
+    "src/app.ts(3,5): error TS2322: Type 'string' is not assignable to type 'number'.",
+    "src/app.ts:3:5 - error TS2322: Type 'string' is not assignable to type 'number'.",
+  ]) {
+    const failure = classify(`${placed}\n${failed('The build step failed.')}`);
+    assert.equal(failure.next, 'show-problems', placed);
+    assert.equal(formatMessage(failure.message), 'The build failed. The errors are listed as problems.');
+    assert.equal(
+      parseDiagnostics(placed, '/p').filter(({ severity, line }) => severity === 'error' && line === 2).length,
+      1,
+    );
+  }
+});
+
+test('a file that dfx cannot read is named, and opened, whichever it is', () => {
+  for (const [file, shown] of [
+    ['/home/me/project/canister_ids.json', 'canister_ids.json'],
+    ['/home/me/project/.dfx/local/canister_ids.json', '.dfx/local/canister_ids.json'],
+    ['/home/me/.config/dfx/networks.json', 'networks.json'],
+    ['/home/me/.config/dfx/identity.json', 'identity.json'],
+    ['/home/me/.config/dfx/identity/alice/wallets.json', 'wallets.json'],
+  ] as const) {
+    const failure = classify(
+      chain(
+        'Failed to load canister id store.',
+        `Failed to deserialize json from ${file}`,
+        'key must be a string at line 2 column 1',
+      ),
+    );
+    assert.equal(failure.kind, 'config');
+    assert.equal(formatMessage(failure.message), `dfx cannot read ${shown}.`);
+    assert.equal(failure.next, undefined);
+    assert.deepEqual(
+      failure.actions?.map(({ command, args }) => [command, args]),
+      [['icCanisters.openFile', [file]]],
+    );
+  }
+});
+
+test('all of what moc says of two types is kept', () => {
+  const output =
+    'a.mo:1.2-1.3: type error [M0050], literal of type\n  Text\ndoes not have expected type\n  Nat\nBuilding canisters...';
+  assert.equal(
+    parseDiagnostics(output, '/p')[0]?.message,
+    'literal of type\n  Text\ndoes not have expected type\n  Nat',
+  );
 });
