@@ -32,13 +32,16 @@ const NETWORK_MS = 2 * LATENCY_MS;
 async function bench(network: NetworkProcess, folder: string): Promise<Result[]> {
   const project = await deployLargeProject(folder, network, CANISTERS);
   await network.control({ faults: { latencyMs: LATENCY_MS } });
-  const client = new NetworkClient(path.join(ROOT, 'dist', 'agent.js'));
+  const client = new NetworkClient(path.join(ROOT, 'dist', 'agent.js'), { isTrusted: true });
   const locations = dfxLocations(project.home.env, process.platform, project.home.home);
   const selection = new Selection({ get: () => undefined, update: async () => {} });
-  const workspace = new WorkspaceMonitor(
-    { engines: [new DfxEngine(locations)], client: client.api, selection, now: Date.now },
-    true,
-  );
+  const workspace = new WorkspaceMonitor({
+    trust: { isTrusted: true },
+    engines: [new DfxEngine(locations)],
+    client: client.api,
+    selection,
+    now: Date.now,
+  });
   await workspace.setFolders([project.folder]);
   const [monitor] = workspace.projects;
   if (!monitor) {

@@ -42,19 +42,17 @@ interface Showing {
 
 /** A window on the project: what the view asks for, and when the answers are there. */
 class Window {
-  readonly client = new NetworkClient(path.join(ROOT, 'dist', 'agent.js'));
+  readonly client = new NetworkClient(path.join(ROOT, 'dist', 'agent.js'), { isTrusted: true });
   readonly monitor: WorkspaceMonitor;
 
   constructor(readonly project: LargeProject) {
-    this.monitor = new WorkspaceMonitor(
-      {
-        client: this.client.api,
-        engines: [new DfxEngine(dfxLocations(project.home.env, process.platform, project.home.home))],
-        selection: new Selection({ get: () => undefined, update: async () => {} }),
-        now: Date.now,
-      },
-      true,
-    );
+    this.monitor = new WorkspaceMonitor({
+      trust: { isTrusted: true },
+      client: this.client.api,
+      engines: [new DfxEngine(dfxLocations(project.home.env, process.platform, project.home.home))],
+      selection: new Selection({ get: () => undefined, update: async () => {} }),
+      now: Date.now,
+    });
   }
 
   /** Opens the folder and shows the view, and waits until every row says `Running`. */
@@ -107,7 +105,7 @@ class Window {
 
 /** Has the test network compile its own code, which a real one is. The host's code stays as cold as it is. */
 async function warmUp(network: NetworkProcess, project: LargeProject): Promise<void> {
-  const client = new NetworkClient(path.join(ROOT, 'dist', 'agent.js'));
+  const client = new NetworkClient(path.join(ROOT, 'dist', 'agent.js'), { isTrusted: true });
   const identity = { kind: 'pem', name: project.identity.name, file: project.identity.pemFile } as const;
   for (let round = 0; round < WARM_UP_ROUNDS; round++) {
     await Promise.all(

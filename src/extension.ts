@@ -38,14 +38,20 @@ export function activate(context: vscode.ExtensionContext): void {
       return require(path.join(context.extensionPath, 'dist', 'icp.js')) as ReturnType<LoadReader>;
     }),
   ];
-  const networkClient = new NetworkClient(vscode.Uri.joinPath(context.extensionUri, 'dist', 'agent.js').fsPath);
+  const trust = vscode.workspace;
+  const networkClient = new NetworkClient(vscode.Uri.joinPath(context.extensionUri, 'dist', 'agent.js').fsPath, trust);
   const client = networkClient.api;
   const selection = new Selection(context.workspaceState);
   const identityService = new IdentityService(client, engines, Date.now);
-  const workspace = new WorkspaceMonitor(
-    { engines, excluded: hiddenFiles, client, selection, keys: identityService, now: Date.now },
-    vscode.workspace.isTrusted,
-  );
+  const workspace = new WorkspaceMonitor({
+    engines,
+    excluded: hiddenFiles,
+    client,
+    selection,
+    trust,
+    keys: identityService,
+    now: Date.now,
+  });
   const ownership = new Ownership(identityService);
   const view = new CanistersView(workspace, ownership);
   const watchers = new FileWatchers(workspace, engines);

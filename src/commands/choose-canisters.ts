@@ -128,7 +128,7 @@ async function canisterItems(workspace: WorkspaceMonitor, accept: (target: Canis
 /** Loads all states: a command of the palette may run before the view was ever opened. */
 export async function loadAll(workspace: WorkspaceMonitor): Promise<void> {
   await workspace.ready();
-  if (workspace.projects.some(({ snapshot }) => snapshot.health === undefined)) {
+  if (workspace.projects.some(({ snapshot }) => snapshot.trusted && snapshot.health === undefined)) {
     const location = vscode.ProgressLocation.Window;
     await withProgress({ title: vscode.l10n.t('Asking the network…'), location }, () =>
       Promise.all(workspace.projects.map((project) => project.refresh())),

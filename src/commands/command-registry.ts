@@ -2,6 +2,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { Failure } from '../core/util/failure';
 import { msg } from '../core/util/message';
+import { untrusted } from '../core/util/trust';
 import { type Log, showErrorMessage } from '../ui/surfaces';
 import { translate } from '../ui/translate';
 import type { CommandParts } from './command-context';
@@ -46,10 +47,10 @@ export class CommandRegistry {
     };
     for (const { command, title, enablement = '' } of [...contributed(this.#context.extension), ...INTERNAL]) {
       const run = (...args: unknown[]) => {
-        // Other extensions and keybindings do not look at `enablement`.
+        // Other extensions and keybindings do not look at `enablement`. This is for the answer to come at once: what asks a
+        // network or starts a process looks at trust itself.
         if (enablement.includes('isWorkspaceTrusted') && !vscode.workspace.isTrusted) {
-          const message = msg('This workspace is not trusted: nothing is run in it.');
-          throw new Failure({ message, next: 'manage-trust' });
+          throw untrusted();
         }
         return get().run(command, args);
       };

@@ -6,6 +6,7 @@ import { runInTerminal } from './terminal';
 /** A command line tool in VS Code: its output in the log, its passwords in a terminal. */
 export function toolHost(log: Log): ToolHost {
   return {
+    trust: vscode.workspace,
     platform: process.platform,
     log: {
       command: (line, cwd) => log.info(`${cwd}$ ${line}`),

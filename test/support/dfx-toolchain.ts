@@ -13,6 +13,7 @@ export function dfxToolchain(locations: DfxLocations, options: Partial<DfxToolOp
     allowPlaintextOnMainnet: () => false,
     log: { command: () => {}, line: () => {}, end: () => {} },
     runInTerminal: async () => undefined,
+    trust: { isTrusted: true },
     showSecret: () => {},
     ...options,
   });

@@ -6,6 +6,7 @@ import type { NetworkApi } from '../network/network-api';
 import type { CanisterDefinition, CanisterId, ProjectProblem, Refusal, Target } from '../project/model';
 import type { Disposable } from '../util/events';
 import type { Message } from '../util/message';
+import type { Trust } from '../util/trust';
 import { resolveActiveIdentity, type UnlockedKeys } from './active-identity';
 import { ChangeReporter } from './change-reporter';
 import { NetworkPoller, type PolledProject } from './network-poller';
@@ -16,6 +17,7 @@ import type { CanisterState, ThroughTool } from './state';
 export interface MonitorDependencies {
   readonly client: NetworkApi;
   readonly selection: Selection;
+  readonly trust: Trust;
   /** Absent where no password can be asked for. */
   readonly keys?: UnlockedKeys;
   readonly now: () => number;
@@ -29,7 +31,7 @@ export class ProjectMonitor implements Disposable {
   readonly #changes = new ChangeReporter(() => this.snapshot);
   readonly onDidChange = this.#changes.onDidChange;
   readonly #poller: NetworkPoller;
-  #facts: Omit<ProjectSnapshot, 'canisters'>;
+  #facts: Omit<ProjectSnapshot, 'canisters' | 'trusted'>;
   #states = new Map<string, CanisterState>();
   #snapshot: ProjectSnapshot | undefined;
   /** Network and identity that the answers were given by and to. A change of either makes them someone else's. */
@@ -67,7 +69,11 @@ export class ProjectMonitor implements Disposable {
   }
 
   get snapshot(): ProjectSnapshot {
-    this.#snapshot ??= { ...this.#facts, canisters: [...this.#states.values()] };
+    this.#snapshot ??= {
+      ...this.#facts,
+      trusted: this.#deps.trust.isTrusted,
+      canisters: [...this.#states.values()],
+    };
     return this.#snapshot;
   }
 
@@ -166,9 +172,14 @@ export class ProjectMonitor implements Disposable {
       : { name, definition, id: id?.id, owner, excluded, refusal, busy: old?.busy };
   }
 
-  /** Reads the files, then asks the network about every canister. A refresh under way is joined, not doubled. */
+  /**
+   * Reads the files, then asks the network about every canister; in a workspace that is not trusted, it only reads. A
+   * refresh under way is joined, not doubled.
+   */
   async refresh(): Promise<void> {
-    if (!this.#disposed) {
+    if (!this.#deps.trust.isTrusted) {
+      await this.load();
+    } else if (!this.#disposed) {
       await this.#poller.refresh();
     }
   }
@@ -178,7 +189,9 @@ export class ProjectMonitor implements Disposable {
     if (!this.#facts.loaded) {
       await this.load();
     }
-    await this.#poller.askCanister(name, signal);
+    if (this.#deps.trust.isTrusted) {
+      await this.#poller.askCanister(name, signal);
+    }
   }
 
   /** Asks at the next refresh for what was refused before too: rights may have been given. */

@@ -19,6 +19,8 @@ export interface ProjectSnapshot {
   readonly problems: readonly ProjectProblem[];
   /** Set where nothing may be changed before a file is repaired. */
   readonly refusal?: Refusal;
+  /** False where nothing is asked of the network, because the user has not said to trust the workspace. */
+  readonly trusted: boolean;
   /** False until the files have been read once. */
   readonly loaded: boolean;
 }

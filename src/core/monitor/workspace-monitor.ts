@@ -48,9 +48,9 @@ export class WorkspaceMonitor implements Disposable {
   #trusted: boolean;
   #disposed = false;
 
-  constructor(deps: WorkspaceDependencies, trusted: boolean) {
+  constructor(deps: WorkspaceDependencies) {
     this.#deps = deps;
-    this.#trusted = trusted;
+    this.#trusted = deps.trust.isTrusted;
     deps.selection.onDidChange(({ manifest }) => {
       const project = this.project(manifest);
       if (project) {
@@ -156,10 +156,15 @@ export class WorkspaceMonitor implements Disposable {
     });
   }
 
+  /** The user has just said to trust the workspace. */
   setTrusted(): void {
     this.#set(() => {
       this.#trusted = true;
     });
+    if (!this.#active) {
+      // What rows and lenses say of it changes all the same.
+      this.projects.forEach((project) => void project.load());
+    }
   }
 
   get #active(): boolean {

@@ -3,6 +3,7 @@ import { innermostMessage } from '../util/errors';
 import { type Disposable, Emitter } from '../util/events';
 import { cancelled, Failure } from '../util/failure';
 import { msg } from '../util/message';
+import { requireTrust, type Trust } from '../util/trust';
 import { AnswerBody, AnswerBudget } from './answer-limits';
 import {
   type Cancellable,
@@ -30,6 +31,7 @@ interface Pending {
 export class NetworkClient implements Disposable {
   readonly api: NetworkApi = networkApi((method, request) => this.#request(method, request));
   readonly #workerFile: string;
+  readonly #trust: Trust;
   readonly #fetch: typeof fetch;
   readonly #direct: boolean;
   readonly #pending = new Map<number, Pending>();
@@ -43,10 +45,12 @@ export class NetworkClient implements Disposable {
 
   /**
    * @param workerFile the built agent bundle.
+   * @param trust is looked at before every request.
    * @param fetchImpl does all HTTP where it is given, to this computer too.
    */
-  constructor(workerFile: string, fetchImpl?: typeof fetch) {
+  constructor(workerFile: string, trust: Trust, fetchImpl?: typeof fetch) {
     this.#workerFile = workerFile;
+    this.#trust = trust;
     // Looked up at each use: VS Code replaces it after we are loaded.
     this.#fetch = fetchImpl ?? ((input, init) => fetch(input, init));
     this.#direct = fetchImpl === undefined;
@@ -62,6 +66,7 @@ export class NetworkClient implements Disposable {
   #request<M extends NetworkMethod>(method: M, request: Cancellable<RequestOf<M>>): Promise<ResultOf<M>> {
     const { signal, ...sent } = request;
     return new Promise((resolve, reject) => {
+      requireTrust(this.#trust);
       if (signal?.aborted) {
         reject(cancelled());
         return;

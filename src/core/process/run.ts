@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { type Message, msg } from '../util/message';
+import { type Trust, untrusted } from '../util/trust';
 import { killProcessTree } from './process-tree';
 import { Redactor } from './redact';
 
@@ -44,6 +45,7 @@ export interface QuestionDetector {
 }
 
 export interface RunOptions {
+  readonly trust: Trust;
   readonly executable: string;
   readonly command: Command;
   readonly env: Record<string, string>;
@@ -206,6 +208,9 @@ export async function runProcess(options: RunOptions): Promise<RunResult> {
     durationMs: performance.now() - started,
     goneAfterMs: cancelled ? 0 : undefined,
   });
+  if (!options.trust.isTrusted) {
+    return failed(untrusted().data.message);
+  }
   if (command.stdin === 'terminal') {
     return failed(msg('This command asks for a password and needs a terminal.'));
   }

@@ -1,6 +1,7 @@
 /** A command line tool as the rest of the core uses it: found, run with a clean environment, logged, its failures explained. */
 import { cancelled, Failure, type FailureData } from '../util/failure';
 import { type Message, msg } from '../util/message';
+import { requireTrust, type Trust } from '../util/trust';
 import { quoteCommand } from './quote';
 import {
   type Command,
@@ -49,6 +50,7 @@ export interface ToolLog {
 
 /** What a tool needs of the window that it runs in. */
 export interface ToolHost {
+  readonly trust: Trust;
   readonly platform: NodeJS.Platform;
   readonly log: ToolLog;
   /**
@@ -99,14 +101,16 @@ export class Tool {
   /**
    * Runs a command to its end.
    *
-   * @throws {Failure} where it did not succeed, was cancelled, or there is no tool
+   * @throws {Failure} where it did not succeed, was cancelled, there is no tool, or the workspace is not trusted
    */
   async run(command: ToolCommand, options: ToolRunOptions = {}): Promise<RunResult> {
+    // Before anything is looked for, and for what runs in a terminal, too.
+    requireTrust(this.#host.trust);
     const location = await this.#profile.locate();
     if (location.state !== 'found') {
       throw new Failure({ kind: 'not-started', message: location.message, next: 'choose-dfx' });
     }
-    const { log, platform, showSecret } = this.#host;
+    const { log, platform, showSecret, trust } = this.#host;
     const ready = options.password && command.usesKey ? { ...command, stdin: 'terminal' as const } : command;
     const env = this.#profile.environment(false);
     log.command(quoteCommand(location.path, ready.args, platform), ready.cwd);
@@ -114,6 +118,7 @@ export class Tool {
       return await this.#runInTerminal(location.path, ready, env);
     }
     const result = await runProcess({
+      trust,
       executable: location.path,
       command: ready,
       env,
@@ -145,6 +150,7 @@ export class Tool {
       return undefined;
     }
     const result = await runProcess({
+      trust: this.#host.trust,
       executable: location.path,
       command,
       env: this.#profile.environment(true),

@@ -30,13 +30,16 @@ export function stateIcon(state: CanisterState): RowIcon {
 }
 
 /** A canister's state in words, the same in trees, lenses and hovers. Before the network has answered, what the wait is for. */
-export function stateWords(state: CanisterState, { health }: ProjectSnapshot): Message {
+export function stateWords(state: CanisterState, { health, trusted }: ProjectSnapshot): Message {
   if (state.busy) {
     return state.busy;
   }
   const phase = phaseOf(state);
   if (phase === 'unknown' && state.failure) {
     return state.failure.message;
+  }
+  if (phase === 'loading' && !trusted) {
+    return msg('Not asked: the workspace is not trusted');
   }
   if (phase === 'loading' && health !== undefined && health.state !== 'healthy') {
     return health.state === 'starting' ? msg('Waiting for the network') : msg('Network not reachable');

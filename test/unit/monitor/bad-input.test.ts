@@ -433,6 +433,7 @@ it('a client that breaks its promise and throws something else does not stop the
           : Reflect.get(target, key, receiver),
   });
   const monitor = new ProjectMonitor(new DfxEngine(world.locations).open(world.project.dfxJson), {
+    trust: { isTrusted: true },
     client,
     selection: world.selection,
     now: Date.now,

@@ -45,7 +45,7 @@ async function home(t: Parameters<typeof layout>[0]): Promise<DfxLocations> {
 }
 
 function open(locations: DfxLocations, now = Date.now): { client: NetworkClient; identityService: IdentityService } {
-  const client = new NetworkClient(worker);
+  const client = new NetworkClient(worker, { isTrusted: true });
   const identityService = new IdentityService(client.api, [new DfxEngine(locations)], now);
   client.onDidLoseWorker(() => identityService.workerStopped());
   return { client, identityService };

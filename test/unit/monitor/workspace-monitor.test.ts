@@ -90,6 +90,7 @@ interface Workspace {
   readonly network: CountingNetwork;
   readonly monitor: WorkspaceMonitor;
   readonly selection: Selection;
+  readonly trust: { isTrusted: boolean };
   /**
    * Lets so many milliseconds of the monitor's time pass, and what they cause happen. What happens in a step may set
    * timers for the next one, so a step is no longer than what is expected to happen in it.
@@ -111,15 +112,14 @@ async function makeWorkspace(
   const network = new CountingNetwork();
   const selection = new Selection(new MemoryStore());
   t.mock.timers.enable({ apis: ['setTimeout', 'Date'], now: 1_000_000 });
-  const monitor = new WorkspaceMonitor(
-    {
-      client: asOperations(network),
-      engines: [new DfxEngine(dfxLocations(home.env, process.platform, home.home))],
-      selection,
-      now: () => Date.now(),
-    },
-    options.trusted ?? true,
-  );
+  const trust = { isTrusted: options.trusted ?? true };
+  const monitor = new WorkspaceMonitor({
+    trust,
+    client: asOperations(network),
+    engines: [new DfxEngine(dfxLocations(home.env, process.platform, home.home))],
+    selection,
+    now: () => Date.now(),
+  });
   t.after(() => monitor.dispose());
   const pass = async (milliseconds: number, step = 500) => {
     for (let left = milliseconds; left > 0; left -= step) {
@@ -130,7 +130,7 @@ async function makeWorkspace(
   const scan = monitor.setFolders((options.folders ?? ['']).map((name) => path.join(folder, 'work', name)));
   await scan;
   await settle(monitor);
-  return { folder: path.join(folder, 'work'), network, monitor, selection, pass };
+  return { folder: path.join(folder, 'work'), network, monitor, selection, trust, pass };
 }
 
 /** Waits until all that is under way has been done; the files are read in real time, the network answers at once. */
@@ -334,11 +334,18 @@ describe('when a network is asked', () => {
   });
 
   it('never in a workspace that is not trusted, until it is', async (t) => {
-    const { monitor, network, pass } = await makeWorkspace(t, PROJECT, { trusted: false });
+    const { monitor, network, trust, pass } = await makeWorkspace(t, PROJECT, { trusted: false });
     monitor.setVisible(true);
     await pass(60_000, 10_000);
     await monitor.refresh();
+    for (const project of monitor.projects) {
+      await project.refresh();
+      await project.refreshCanister('ledger');
+    }
     assert.deepEqual(network.take(), []);
+    const words = Object.values(rowStates(monitor.projects[0]!));
+    assert.ok(words.includes('Not asked: the workspace is not trusted'), words.join());
+    trust.isTrusted = true;
     monitor.setTrusted();
     await pass(100);
     assert.deepEqual(network.take(), ['health', ID]);

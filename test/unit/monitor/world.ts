@@ -59,6 +59,7 @@ export async function makeWorld(t: TestContext, options: { client?: NetworkApi }
   const selection = new Selection(store);
   const client = options.client ?? agentOperations(fetch);
   const monitor = new ProjectMonitor(new DfxEngine(locations).open(project.dfxJson), {
+    trust: { isTrusted: true },
     client,
     selection,
     now: Date.now,

@@ -37,7 +37,7 @@ after(async () => {
 
 describe('the client and its worker', () => {
   it('carries answers, failures and big numbers across', async () => {
-    const client = new NetworkClient(worker);
+    const client = new NetworkClient(worker, { isTrusted: true });
     try {
       const id = await network.createCanister({ controllers: [alice.principal], cycles: 3n * 10n ** 20n });
       assert.equal((await client.api.health({ endpoint })).state, 'healthy');
@@ -55,9 +55,33 @@ describe('the client and its worker', () => {
     }
   });
 
+  it('asks nothing without trust, whatever it is asked for, and starts no worker', async () => {
+    const trust = { isTrusted: false };
+    const client = new NetworkClient(path.join(folder, 'not-there.js'), trust, () => assert.fail('asked'));
+    try {
+      const asked = [
+        client.api.health({ endpoint }),
+        client.api.principal({ identity: alice.ref }),
+        client.api.probe({ endpoint, identity: alice.ref, canisterId: 'aaaaa-aa' }),
+      ];
+      for (const { status, ...rest } of await Promise.allSettled(asked)) {
+        assert.equal(status, 'rejected');
+        assert.ok('reason' in rest && rest.reason instanceof Failure && rest.reason.data.next === 'manage-trust');
+      }
+      // Trust is looked at anew each time: now it is the worker that is not there.
+      trust.isTrusted = true;
+      await assert.rejects(
+        client.api.health({ endpoint }),
+        (error) => error instanceof Failure && error.data.next === undefined,
+      );
+    } finally {
+      client.dispose();
+    }
+  });
+
   it('does its HTTP through the given fetch', async () => {
     const seen: string[] = [];
-    const client = new NetworkClient(worker, (input, init) => {
+    const client = new NetworkClient(worker, { isTrusted: true }, (input, init) => {
       seen.push(String(input));
       return fetch(input, init);
     });
@@ -70,7 +94,7 @@ describe('the client and its worker', () => {
   });
 
   it('starts no worker before it is asked something, and none for a request that is already cancelled', async () => {
-    const client = new NetworkClient(path.join(folder, 'not-there.js'));
+    const client = new NetworkClient(path.join(folder, 'not-there.js'), { isTrusted: true });
     await assert.rejects(client.api.health({ endpoint, signal: AbortSignal.abort() }), (error) => {
       return error instanceof Failure && error.kind === 'cancelled';
     });
@@ -80,7 +104,7 @@ describe('the client and its worker', () => {
   it('cancels the request that is under way, down to the socket', async () => {
     network.setFaults({ outage: 'hang' });
     let aborted = 0;
-    const client = new NetworkClient(worker, async (input, init) => {
+    const client = new NetworkClient(worker, { isTrusted: true }, async (input, init) => {
       init?.signal?.addEventListener('abort', () => {
         aborted += 1;
       });
@@ -99,7 +123,7 @@ describe('the client and its worker', () => {
   });
 
   it('fails what is under way when the worker cannot run, and recovers with the next', async () => {
-    const client = new NetworkClient(path.join(folder, 'not-there.js'));
+    const client = new NetworkClient(path.join(folder, 'not-there.js'), { isTrusted: true });
     await assert.rejects(client.api.health({ endpoint }), (error) => {
       return error instanceof Failure && error.kind === 'internal';
     });
@@ -109,7 +133,7 @@ describe('the client and its worker', () => {
 
   it('fails what is under way when it is disposed of', async () => {
     network.setFaults({ outage: 'hang' });
-    const client = new NetworkClient(worker);
+    const client = new NetworkClient(worker, { isTrusted: true });
     const health = client.api.health({ endpoint });
     setTimeout(() => client.dispose(), 300);
     await assert.rejects(health, Failure);

@@ -128,8 +128,8 @@ const probe = (client: NetworkClient, { endpoint }: Pick<Hostile, 'endpoint'>) =
   client.api.probe({ endpoint, identity: ANONYMOUS, canisterId: CANISTER });
 
 for (const [way, makeClient] of [
-  ['the worker', () => new NetworkClient(worker)],
-  ['the host', () => new NetworkClient(worker, (input, init) => fetch(input, init))],
+  ['the worker', () => new NetworkClient(worker, { isTrusted: true })],
+  ['the host', () => new NetworkClient(worker, { isTrusted: true }, (input, init) => fetch(input, init))],
 ] as const) {
   describe(`a hostile answer to HTTP by ${way}`, () => {
     let client: NetworkClient;
@@ -300,7 +300,7 @@ describe('the budget of all answers', () => {
 
 it('a proxy that opens no tunnel is told as one that wants a password', async (t) => {
   const network = await serve(t, () => undefined);
-  const client = new NetworkClient(worker, async () => {
+  const client = new NetworkClient(worker, { isTrusted: true }, async () => {
     // As Node's `fetch` says it.
     throw new TypeError('fetch failed', { cause: new Error('Proxy response (407) !== 200 when HTTP Tunneling') });
   });

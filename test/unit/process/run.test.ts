@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -17,6 +18,7 @@ const env = { ...process.env } as Record<string, string>;
 /** Runs a piece of JavaScript as if it were dfx. */
 function run(code: string, options: Partial<RunOptions> = {}, command: Partial<ToolCommand> = {}): Promise<RunResult> {
   return runProcess({
+    trust: { isTrusted: true },
     executable: process.execPath,
     env,
     command: { args: ['-e', code], cwd: tmpdir(), stdin: 'ignore', usesKey: false, ...command },
@@ -145,9 +147,32 @@ test('secrets are written nowhere, and handed over once', async () => {
   }
 });
 
+test('nothing is started without trust', async () => {
+  const marker = path.join(mkdtempSync(path.join(tmpdir(), 'ic-canisters-trust-')), 'ran');
+  const command: ToolCommand = {
+    args: ['-e', `require('fs').writeFileSync(${JSON.stringify(marker)}, '')`],
+    cwd: tmpdir(),
+    stdin: 'ignore',
+    usesKey: false,
+  };
+  const refused = await runProcess({ trust: { isTrusted: false }, executable: process.execPath, env, command });
+  assert.match(refused.problem ? formatMessage(refused.problem) : '', /not trusted/);
+  assert.equal(refused.exitCode, null);
+  assert.equal(existsSync(marker), false);
+  const ran = await runProcess({ trust: { isTrusted: true }, executable: process.execPath, env, command });
+  assert.equal(ran.exitCode, 0);
+  assert.equal(existsSync(marker), true);
+  rmSync(path.dirname(marker), { recursive: true });
+});
+
 test('what cannot be started is a result, not an exception', async () => {
   const command: ToolCommand = { args: [], cwd: tmpdir(), stdin: 'ignore', usesKey: false };
-  const missing = await runProcess({ executable: path.join(tmpdir(), 'no-such-dfx'), env, command });
+  const missing = await runProcess({
+    trust: { isTrusted: true },
+    executable: path.join(tmpdir(), 'no-such-dfx'),
+    env,
+    command,
+  });
   assert.match(missing.problem ? formatMessage(missing.problem) : '', /could not be started: ENOENT/);
   const nowhere = await run('', {}, { cwd: path.join(tmpdir(), 'no-such-folder') });
   assert.ok(nowhere.problem);

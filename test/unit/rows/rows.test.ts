@@ -54,6 +54,7 @@ const HEALTHY: ProjectSnapshot = {
   canisters: [],
   target: { name: 'local' },
   problems: [],
+  trusted: true,
   loaded: true,
   health: { state: 'healthy' },
   healthyAt: 100_000,

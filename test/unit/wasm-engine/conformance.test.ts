@@ -96,6 +96,7 @@ describe('the command line and the service', { skip: !runs && 'the icp command l
     const locations = dfxLocations(home.env, process.platform, home.home);
     const client = agentOperations(fetch, { candid: testCodec() });
     monitor = new ProjectMonitor(new DfxEngine(locations).open(join(folder, 'project', 'dfx.json')), {
+      trust: { isTrusted: true },
       client,
       selection: new Selection(new MemoryStore()),
       now: Date.now,

@@ -1,9 +1,10 @@
-import { execFile } from 'node:child_process';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { isExecutable, locateProgram } from '../../process/locate-program';
+import { runProcess } from '../../process/run';
 import type { ToolLocation } from '../../process/tool';
 import { msg } from '../../util/message';
+import type { Trust } from '../../util/trust';
 import { icpEnvironment } from './environment';
 
 export interface LocateOptions {
@@ -12,6 +13,8 @@ export interface LocateOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly platform: NodeJS.Platform;
   readonly home: string;
+  /** Which of the programs of that name is icp, only running them tells. */
+  readonly trust: Trust;
 }
 
 /** Where the installers of icp put it: cargo-dist's, and Homebrew's on both systems. */
@@ -40,13 +43,13 @@ export async function locateIcp(options: LocateOptions): Promise<ToolLocation> {
     if (!(await isExecutable(setting))) {
       return { state: 'missing', message: msg('There is no program at the path of icp in the settings: {0}', setting) };
     }
-    return (await icpVersion(setting, options.env)) === undefined
+    return (await icpVersion(setting, options)) === undefined
       ? { state: 'missing', message: msg('{0} does not answer as icp does.', setting) }
       : { state: 'found', path: setting };
   }
   const found = await locateProgram({ ...options, name: 'icp', folders: usualFolders(options) });
   for (const { path: file, executable } of found) {
-    if (executable && (await icpVersion(file, options.env)) !== undefined) {
+    if (executable && (await icpVersion(file, options)) !== undefined) {
       return { state: 'found', path: file };
     }
   }
@@ -64,7 +67,7 @@ const MAX_VERSIONS = 100;
 const versions = new Map<string, Promise<string | undefined>>();
 
 /** What `icp --version` says; undefined where it is another program. Asked once for each state of the file. */
-export async function icpVersion(executable: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
+async function icpVersion(executable: string, options: LocateOptions): Promise<string | undefined> {
   let key: string;
   try {
     const { mtimeMs, size } = await stat(executable);
@@ -76,7 +79,7 @@ export async function icpVersion(executable: string, env: NodeJS.ProcessEnv): Pr
   if (known !== undefined) {
     return known;
   }
-  const asked = askVersion(executable, env);
+  const asked = askVersion(executable, options);
   if (versions.size >= MAX_VERSIONS) {
     versions.clear();
   }
@@ -89,12 +92,13 @@ export async function icpVersion(executable: string, env: NodeJS.ProcessEnv): Pr
   return version;
 }
 
-function askVersion(executable: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    const options = { env: icpEnvironment(env, { background: true }), timeout: VERSION_TIMEOUT_MS, windowsHide: true };
-    const child = execFile(executable, ['--version'], options, (error, stdout) => {
-      resolve(error === null ? /^icp (\d+\.\d+\.\d+\S*)/.exec(stdout)?.[1] : undefined);
-    });
-    child.stdin?.end();
+async function askVersion(executable: string, { env, home, trust }: LocateOptions): Promise<string | undefined> {
+  const result = await runProcess({
+    trust,
+    executable,
+    command: { args: ['--version'], cwd: home, stdin: 'ignore' },
+    env: icpEnvironment(env, { background: true }),
+    signal: AbortSignal.timeout(VERSION_TIMEOUT_MS),
   });
+  return result.exitCode === 0 ? /^icp (\d+\.\d+\.\d+\S*)/.exec(result.stdout)?.[1] : undefined;
 }

@@ -102,6 +102,7 @@ for (const implementation of real === undefined ? ['stand-in'] : ['stand-in', 'd
       environment: EnvironmentOptions = {},
     ): Promise<RunResult> =>
       runProcess({
+        trust: { isTrusted: true },
         executable,
         command,
         questions: new PromptDetector(),

@@ -140,7 +140,7 @@ environments:
   });
 
   it('is not asked of programs that only have the name', async () => {
-    const options = { env: {}, platform: process.platform, home: folder };
+    const options = { env: {}, platform: process.platform, home: folder, trust: { isTrusted: true } };
     assert.deepEqual(await locateIcp({ ...options, setting: icpBinary }), { state: 'found', path: icpBinary });
     assert.equal((await locateIcp({ ...options, setting: process.execPath })).state, 'missing');
     assert.equal((await locateIcp({ ...options, setting: 'bin/icp' })).state, 'missing');

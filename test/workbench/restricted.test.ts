@@ -1,0 +1,163 @@
+/** Restricted Mode: a real window on a folder that nobody has said to trust. */
+import assert from 'node:assert/strict';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { buildWasm, TestNetwork } from '../network';
+import { DfxHome, FIRST_GENERATION, writeLocalIds } from '../support/dfx-home';
+import { Workbench } from './support/workbench';
+
+const COMMANDS: readonly string[] = [
+  ...JSON.parse(readFileSync(path.resolve(__dirname, '../../package.json'), 'utf8')).contributes.commands.map(
+    ({ command }: { command: string }) => command,
+  ),
+  // Rows run these.
+  'icCanisters.openFile',
+  'icCanisters.revealCanister',
+];
+
+/** Another extension, which runs every command twice, as from the palette and on a row, and takes the first of every list. */
+function callerSource(commands: readonly string[], row: object, report: string): string {
+  return `
+    const vscode = require('vscode');
+    const { writeFileSync } = require('node:fs');
+    const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+    exports.activate = async () => {
+      const trusted = vscode.workspace.isTrusted;
+      await vscode.extensions.getExtension('ic-canisters.ic-canisters').activate();
+      let ran = 0;
+      for (const command of ${JSON.stringify(commands)}) {
+        for (const args of [[], [${JSON.stringify(row)}]]) {
+          let over = false;
+          const end = () => { over = true; };
+          vscode.commands.executeCommand(command, ...args).then(end, end);
+          for (let turn = 0; turn < 5 && !over; turn++) {
+            await sleep(100);
+            if (!/choose|new/i.test(command)) {
+              await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+            }
+          }
+          await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
+          ran += 1;
+        }
+      }
+      writeFileSync(${JSON.stringify(report)}, JSON.stringify({ trusted, ran }));
+    };`;
+}
+
+describe('a workspace that is not trusted', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'ic-canisters-restricted-'));
+  const started = path.join(folder, 'started');
+  const report = path.join(folder, 'report.json');
+  let network: TestNetwork;
+  let workbench: Workbench;
+
+  const processes = () => (existsSync(started) ? readFileSync(started, 'utf8') : '');
+  async function until(what: string, holds: () => boolean, milliseconds: number): Promise<void> {
+    const deadline = Date.now() + milliseconds;
+    while (!holds()) {
+      assert.ok(Date.now() < deadline, what);
+      // Whoever opens a page is asked before.
+      if (await workbench.dialog.isVisible()) {
+        await workbench.press('Escape');
+      }
+      await workbench.page.waitForTimeout(100);
+    }
+  }
+
+  before(async () => {
+    network = await TestNetwork.start();
+    const home = new DfxHome(path.join(folder, 'dfx'));
+    const { principal } = home.addIdentity('alice');
+    home.selectIdentity('alice');
+    home.startLocal({ port: network.port });
+    const project = path.join(folder, 'project');
+    mkdirSync(project);
+    const config = {
+      canisters: { ledger: { type: 'custom', wasm: 'a.wasm', candid: 'a.did' }, shop: { main: 'shop.mo' } },
+      networks: { lab: { providers: [network.url] } },
+    };
+    writeFileSync(path.join(project, 'dfx.json'), JSON.stringify(config, null, 2));
+    const id = await network.createCanister({ controllers: [principal], wasm: buildWasm() });
+    writeLocalIds(project, 'local', { ledger: id }, FIRST_GENERATION);
+
+    const bin = path.join(folder, 'bin');
+    mkdirSync(bin);
+    for (const tool of ['dfx', 'icp', 'moc', 'mops', 'cargo']) {
+      writeFileSync(path.join(bin, tool), `#!/bin/sh\necho "${tool} $*" >> '${started}'\n`);
+      chmodSync(path.join(bin, tool), 0o755);
+    }
+    const caller = path.join(folder, 'caller');
+    mkdirSync(caller);
+    const manifest = {
+      ...{ name: 'caller', publisher: 'test', version: '1.0.0', engines: { vscode: '^1.100.0' } },
+      ...{ main: 'extension.js', activationEvents: ['onStartupFinished'] },
+      capabilities: { untrustedWorkspaces: { supported: true } },
+    };
+    writeFileSync(path.join(caller, 'package.json'), JSON.stringify(manifest));
+    const row = { manifest: path.join(project, 'dfx.json'), canister: 'ledger', network: 'lab', identity: 'alice' };
+    writeFileSync(path.join(caller, 'extension.js'), callerSource(COMMANDS, row, report));
+    network.resetCounters();
+    workbench = await Workbench.open({
+      folder: project,
+      env: { ...home.env, PATH: `${bin}${path.delimiter}${process.env['PATH']}` },
+      workspaceTrust: true,
+      otherExtensions: [caller],
+    });
+  });
+  after(async () => {
+    await workbench?.close();
+    await network?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('is asked nothing and runs nothing, whichever command is run', () =>
+    workbench.watched('restricted-commands', async () => {
+      await until('all commands are run', () => existsSync(report), 240_000);
+      await workbench.screenshot('restricted-1-commands');
+      assert.deepEqual(JSON.parse(readFileSync(report, 'utf8')), { trusted: false, ran: 2 * COMMANDS.length });
+      // What a command left behind would follow soon.
+      await workbench.page.waitForTimeout(1_000);
+      assert.equal(network.counters.total, 0);
+      assert.equal(processes(), '');
+      await workbench.runCommand('Notifications: Clear All Notifications');
+    }));
+
+  it('says over its canisters why nothing is known of them', () =>
+    workbench.watched('restricted-lenses', async () => {
+      await workbench.openFile('dfx.json');
+      const lens = workbench.editor.locator('.codelens-decoration');
+      await lens.filter({ hasText: 'Not asked: the workspace is not trusted' }).first().waitFor();
+      assert.equal(await lens.filter({ hasText: /Asking/ }).count(), 0);
+      await workbench.screenshot('restricted-2-lenses');
+      assert.equal(network.counters.total, 0);
+    }));
+
+  it('copies ids and shows where canisters are defined all the same', () =>
+    workbench.watched('restricted-copy', async () => {
+      await workbench.runCommand('Canisters: Copy ID');
+      await workbench.choose(/ledger/);
+      await workbench.statusBarItem(/Copied/).waitFor();
+      const copied = await workbench.page.evaluate('navigator.clipboard.readText()');
+      assert.match(String(copied), /-cai$/);
+      assert.equal(network.counters.total, 0);
+    }));
+
+  it('is asked, and its tools run, once it is trusted', () =>
+    workbench.watched('restricted-trusted', async () => {
+      await workbench.openContainer('Internet Computer');
+      await workbench.welcome('Canisters').getByRole('button', { name: 'Manage workspace trust' }).click();
+      await workbench.page
+        .getByRole('button', { name: /^Trust/ })
+        .first()
+        .click();
+      await workbench.row(/^ledger, Running/, 'Canisters').waitFor();
+      // The page about trust lies over the window.
+      await workbench.runCommand('View: Close All Editors');
+      await workbench.page.locator('.workspace-trust-editor').waitFor({ state: 'detached' });
+      assert.ok(network.counters.total > 0);
+      await workbench.contextMenu(workbench.row(/^shop/, 'Canisters'), 'Build');
+      await until('dfx is started', () => processes().includes('dfx'), 15_000);
+    }));
+});
