@@ -13,7 +13,7 @@ const STARTERS: readonly (readonly [use: RegExp, files: readonly string[]])[] = 
   [/\bnew Worker\(/, ['core/network/network-client.ts']],
   [/(?<![.#\w])fetch\((?!\): void)/, ['core/network/network-client.ts']],
   // What is an address may be asked of it.
-  [/(?<!import \{ is\w+ \} from )'(?:node:)?(?:https?|net|tls|dgram|http2)'/, []],
+  [/^import (?!\{ (?:is\w+(?:, )?)+ \} from).* from '(?:node:)?(?:https?|net|tls|dgram|http2)'/m, []],
 ];
 
 describe('processes and requests', () => {
