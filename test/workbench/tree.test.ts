@@ -246,6 +246,9 @@ describe('the Canisters view', () => {
   it('says who the controllers are when stopping is refused, and the row shows what is', () =>
     workbench.watched('tree-refused', async () => {
       const id = project.ids.get('ledger') ?? '';
+      // The next refresh, which sees the change and takes the action away, is then ten seconds off.
+      await workbench.viewAction(VIEW, 'Refresh');
+      await row('ledger').hover();
       await world.network.changeCanister(id, { controllers: ['aaaaa-aa'] });
       await workbench.inlineAction(row('ledger'), 'Stop');
       await workbench.notification(/alice is not a controller\. Controllers: aaaaa-aa/).waitFor();
