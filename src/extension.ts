@@ -14,6 +14,7 @@ import { LocalNetworkActivity } from './core/monitor/local-network-activity';
 import { NetworkOverview } from './core/monitor/network-overview';
 import { Ownership } from './core/monitor/ownership';
 import { Selection } from './core/monitor/selection';
+import { SigningConsent } from './core/monitor/signing-consent';
 import { WorkspaceMonitor } from './core/monitor/workspace-monitor';
 import { NetworkClient } from './core/network/network-client';
 import { LiveSource } from './core/rows/live-source';
@@ -42,12 +43,14 @@ export function activate(context: vscode.ExtensionContext): void {
   const networkClient = new NetworkClient(vscode.Uri.joinPath(context.extensionUri, 'dist', 'agent.js').fsPath, trust);
   const client = networkClient.api;
   const selection = new Selection(context.workspaceState);
+  const consent = new SigningConsent(context.globalState);
   const identityService = new IdentityService(client, engines, Date.now);
   const workspace = new WorkspaceMonitor({
     engines,
     excluded: hiddenFiles,
     client,
     selection,
+    consent,
     trust,
     keys: identityService,
     now: Date.now,
@@ -57,7 +60,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const watchers = new FileWatchers(workspace, engines);
   const live = new LiveSource(workspace);
   const projects = () => workspace.projects;
-  const overview = new NetworkOverview({ client, selection, projects, now: Date.now });
+  const overview = new NetworkOverview({ client, selection, consent, projects, now: Date.now });
   const localActivity = new LocalNetworkActivity();
   const identities = new IdentityOverview({
     identityService,
@@ -67,19 +70,20 @@ export function activate(context: vscode.ExtensionContext): void {
     projects,
     label: projectLabel,
   });
-  context.subscriptions.push(log, networkClient, selection, workspace, view, watchers, live);
+  context.subscriptions.push(log, networkClient, selection, consent, workspace, view, watchers, live);
   const identitiesView = new IdentitiesView({ overview: identities, identityService, workspace, selection, engines });
   const filesChanged = () => workspace.projects.forEach(({ manifest }) => void workspace.filesChanged(manifest));
   context.subscriptions.push(
     identityService,
     overview,
     localActivity,
-    new NetworksView({ overview, workspace, local: localActivity, selection }),
+    new NetworksView({ overview, workspace, local: localActivity, selection, consent }),
     identitiesView,
     new StatusBar(workspace),
     networkClient.onDidLoseWorker(() => identityService.workerStopped()),
     // Another key signs from now on, or none.
     identityService.onDidChange(filesChanged),
+    consent.onDidChange(filesChanged),
   );
 
   const registry = new CommandRegistry(context, log);
@@ -89,6 +93,7 @@ export function activate(context: vscode.ExtensionContext): void {
     client,
     engines,
     selection,
+    consent,
     workspace,
     identityService,
     networks: overview,

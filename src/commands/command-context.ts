@@ -9,6 +9,7 @@ import type { LocalNetworkActivity } from '../core/monitor/local-network-activit
 import type { NetworkOverview } from '../core/monitor/network-overview';
 import type { Ownership } from '../core/monitor/ownership';
 import type { Selection } from '../core/monitor/selection';
+import type { SigningConsent } from '../core/monitor/signing-consent';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
 import type { NetworkApi } from '../core/network/network-api';
 import { CompilerProblems } from '../ui/compiler-problems';
@@ -25,6 +26,7 @@ export interface CommandParts {
   readonly client: NetworkApi;
   readonly engines: readonly Engine[];
   readonly selection: Selection;
+  readonly consent: SigningConsent;
   readonly workspace: WorkspaceMonitor;
   readonly identityService: IdentityService;
   readonly networks: NetworkOverview;

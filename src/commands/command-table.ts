@@ -1,4 +1,5 @@
 import { openPage } from '../ui/dialogs';
+import { allowSigning, revokeSigning } from './agree-to-sign';
 import { callAgain, callMethod, copyReply } from './call-method';
 import type { CommandHandler } from './command-context';
 import { copyCanisterId, copyValue } from './copy-values';
@@ -89,6 +90,8 @@ export const COMMANDS: Readonly<Record<string, CommandHandler>> = {
   'icCanisters.stopNetwork': stopNetwork,
   'icCanisters.startNetworkClean': eraseAndStartNetwork,
   'icCanisters.resetNetwork': resetNetwork,
+  'icCanisters.allowSigning': allowSigning,
+  'icCanisters.revokeSigning': revokeSigning,
   'icCanisters.copyNetworkUrl': copyNetworkUrl,
   'icCanisters.openNetworkDashboard': () => openPage('https://dashboard.internetcomputer.org'),
   'icCanisters.refreshNetworks': ({ networks }) => networks.refresh(),

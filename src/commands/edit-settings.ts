@@ -18,6 +18,7 @@ import { msg } from '../core/util/message';
 import { parsePrincipal } from '../core/util/principal';
 import { answered, pickItem } from '../ui/dialogs';
 import { askModally, showInputBox } from '../ui/surfaces';
+import { agreeToSign } from './agree-to-sign';
 import { chooseCanister } from './choose-canisters';
 import type { CommandContext } from './command-context';
 import type { CommandArgument } from './read-argument';
@@ -34,6 +35,7 @@ const MAX_MEMORY = 2n ** 48n;
 /** Shows a canister's settings and changes them, one after the other, until the list is left. */
 export async function editSettings(context: CommandContext, argument: CommandArgument): Promise<void> {
   const target = await chooseCanister(context, 'settings', argument);
+  await agreeToSign(context, [target]);
   let settings = settingsOf(target);
   requireVisible(settings, target);
   while (settings) {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { ProjectMonitor } from '../core/monitor/project-monitor';
+import type { Network } from '../core/project/model';
 import { Failure } from '../core/util/failure';
 import { msg } from '../core/util/message';
 import { shortText } from '../core/util/shorten';
@@ -103,6 +104,14 @@ export async function resetNetwork(context: CommandContext, argument: CommandArg
 }
 
 export async function copyNetworkUrl(context: CommandContext, argument: CommandArgument): Promise<void> {
+  await copyText((await chosenNetwork(context, argument)).network.url);
+}
+
+/** The network of a row, or the project's. @throws {Failure} where it has no address */
+export async function chosenNetwork(
+  context: CommandContext,
+  argument: CommandArgument,
+): Promise<{ project: ProjectMonitor; network: Network }> {
   const [project] = await chooseProjects(context, argument);
   await project.load();
   const chosen = argument.network ?? project.snapshot.target.name;
@@ -110,7 +119,7 @@ export async function copyNetworkUrl(context: CommandContext, argument: CommandA
   if (!network || network.url === '') {
     throw new Failure({ message: problem ?? msg('There is no network named "{0}".', chosen) });
   }
-  await copyText(network.url);
+  return { project, network };
 }
 
 /** Files have changed, and the network's state: what is shown follows at once. */

@@ -9,6 +9,7 @@ import { guardedNetworks } from '../ui/confirm';
 import { answered, pickItem } from '../ui/dialogs';
 import { withProgress } from '../ui/progress';
 import { askModally } from '../ui/surfaces';
+import { agreeToSign } from './agree-to-sign';
 import { chooseCanister } from './choose-canisters';
 import type { CommandContext } from './command-context';
 import type { CommandArgument } from './read-argument';
@@ -20,6 +21,7 @@ const MAX_SNAPSHOTS = 10;
 /** Lists a canister's snapshots, takes new ones, restores and deletes. */
 export async function manageSnapshots(context: CommandContext, argument: CommandArgument): Promise<void> {
   const target = await chooseCanister(context, 'snapshots', argument);
+  await agreeToSign(context, [target]);
   for (;;) {
     const snapshots = await withProgress(
       {

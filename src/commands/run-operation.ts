@@ -17,6 +17,7 @@ import { openPage } from '../ui/dialogs';
 import { withProgress } from '../ui/progress';
 import { askModally, showInformationMessage } from '../ui/surfaces';
 import { translate } from '../ui/translate';
+import { agreeToSign } from './agree-to-sign';
 import { chooseCanisters, loadAll, projectOf, selectApplicable, throwRefusal } from './choose-canisters';
 import type { CommandContext, CommandHandler } from './command-context';
 import { nextSteps } from './failure-actions';
@@ -118,14 +119,18 @@ async function perform(
   await conclude(context, operation, report);
 }
 
-/** Before an operation that a locked key would sign, asks for the password; then for consent. */
+/** Before an operation that is signed, asks for the agreement that its network needs and a locked key's password; then for consent. */
 export async function confirm(
   context: CommandContext,
   operation: Operation,
   targets: readonly CanisterRef[],
   detail?: string,
 ): Promise<void> {
-  if (operationEntry(operation).signedHere) {
+  const { severity, signedHere } = operationEntry(operation);
+  if (severity !== 'harmless') {
+    await agreeToSign(context, targets);
+  }
+  if (signedHere) {
     await unlockFor(context, targets);
   }
   await confirmOperation({ operation, targets, detail });

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
+import { reachesMainnet } from '../core/network/network-class';
 import type { Target } from '../core/project/model';
-import { reachesMainnet } from '../core/project/network';
 import { networkScope } from '../core/rows/network-rows';
 import { answered } from '../ui/dialogs';
 import { showQuickPick } from '../ui/surfaces';

@@ -15,7 +15,7 @@ export async function showLogs(context: CommandContext, argument: CommandArgumen
   const target = await chooseCanister(context, 'logs', argument);
   const { target: on, identity } = target.project.snapshot;
   const follower = new LogFollower(service.native.logReader(target));
-  const user = identity?.name ?? 'anonymous';
+  const user = identity && !identity.withheld ? identity.name : 'anonymous';
   await withProgress(
     {
       title: vscode.l10n.t('Reading the log of {0}…', target.canister),

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { CanisterRef } from '../core/lifecycle/canister-ref';
+import { isLocal } from '../core/lifecycle/canister-ref';
 import { formatCycles, parseCycles } from '../core/util/amounts';
 import { cancelled, Failure } from '../core/util/failure';
 import { msg } from '../core/util/message';
@@ -15,7 +15,6 @@ const MAX_CYCLES = 10n ** 24n;
 
 /** Adds cycles to canisters of local networks, where they are free. */
 export async function topUpCanisters(context: CommandContext, argument: CommandArgument): Promise<void> {
-  const isLocal = ({ project }: CanisterRef) => project.snapshot.target.network?.local === true;
   const targets = await chooseCanisters(context, 'top-up', argument, isLocal);
   const elsewhere = targets.find((target) => !isLocal(target));
   if (elsewhere) {

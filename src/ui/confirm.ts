@@ -63,8 +63,9 @@ async function ask(operation: Operation, decision: GuardDecision, detail: readon
 }
 
 function question(verb: string, groups: readonly GuardedGroup[]): string[] {
-  return groups.map(({ target, mainnet, identity, canisters }) => {
-    const where = mainnet ? vscode.l10n.t('{0} (mainnet)', target) : target;
+  return groups.map(({ target, mainnet, host, identity, canisters }) => {
+    const place = host === undefined ? target : `${target} (${host})`;
+    const where = mainnet ? vscode.l10n.t('{0} (mainnet)', target) : place;
     return vscode.l10n.t('{0} {1} on {2} as {3}?', verb, canisters.join(', '), where, identity);
   });
 }
@@ -72,6 +73,6 @@ function question(verb: string, groups: readonly GuardedGroup[]): string[] {
 /** What is lost, or what it costs. */
 function lossOf(operation: Operation, groups: readonly GuardedGroup[]): string {
   const { loss, lossOnMainnet } = operationEntry(operation);
-  const mainnet = groups.some((group) => group.mainnet);
-  return translate(loss ?? (mainnet ? lossOnMainnet : undefined) ?? '');
+  const costs = groups.some(({ mainnet, host }) => mainnet || host !== undefined);
+  return translate(loss ?? (costs ? lossOnMainnet : undefined) ?? '');
 }

@@ -3,6 +3,7 @@ import type { LocalNetworkActivity } from '../core/monitor/local-network-activit
 import type { NetworkOverview } from '../core/monitor/network-overview';
 import type { ProjectMonitor } from '../core/monitor/project-monitor';
 import type { Selection } from '../core/monitor/selection';
+import type { SigningConsent } from '../core/monitor/signing-consent';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
 import { networkRow, networksRow, networksRowId } from '../core/rows/network-rows';
 import { projectLabel } from '../ui/project-label';
@@ -15,6 +16,7 @@ export interface NetworksViewParts {
   readonly workspace: WorkspaceMonitor;
   readonly local: LocalNetworkActivity;
   readonly selection: Selection;
+  readonly consent: SigningConsent;
 }
 
 /** The "Networks" view. Networks are asked while it is open and the window has the focus. */
@@ -25,7 +27,7 @@ export class NetworksView implements vscode.Disposable {
 
   constructor(parts: NetworksViewParts) {
     this.#parts = parts;
-    const { overview, workspace, local, selection } = parts;
+    const { overview, workspace, local, selection, consent } = parts;
     const tree = new RowTree(() => this.#load());
     this.#view = vscode.window.createTreeView('icCanisters.networks', {
       treeDataProvider: tree,
@@ -41,6 +43,7 @@ export class NetworksView implements vscode.Disposable {
         void overview.refresh();
       }),
       selection.onDidChange(refresh),
+      consent.onDidChange(refresh),
       ...onProjectChange(workspace, () => this.#view.visible && refresh()),
       this.#view.onDidChangeVisibility(() => {
         refresh();

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { ProjectMonitor } from '../core/monitor/project-monitor';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
-import { reachesMainnet } from '../core/project/network';
+import { reachesMainnet } from '../core/network/network-class';
 import { isInside } from '../core/util/paths';
 import { projectLabel } from '../ui/project-label';
 import { type StatusText, setStatusText } from '../ui/surfaces';

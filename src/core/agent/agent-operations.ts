@@ -1,13 +1,14 @@
-import { AgentError, HttpErrorCode } from '@dfinity/agent';
+import { AgentError, HttpErrorCode, type Identity } from '@dfinity/agent';
 import { ANSWER_BYTES } from '../network/answer-limits';
 import type { NetworkApi, SignedRequest } from '../network/network-api';
+import { hostOf, maySign } from '../network/network-class';
 import { Failure } from '../util/failure';
 import { msg } from '../util/message';
 import { CandidCodec } from './candid-codec';
 import { CanisterStatusReader } from './canister-status';
 import { Connections } from './connections';
 import { installCode, readModule } from './install-code';
-import { KeyRing } from './key-ring';
+import { ANONYMOUS_IDENTITY, KeyRing } from './key-ring';
 import {
   decodeCanisterId,
   decodeLogs,
@@ -50,15 +51,28 @@ export function agentOperations(fetchImpl: NetworkFetch, parts: AgentParts = {})
   const connections = new Connections(fetchImpl);
   const statuses = new CanisterStatusReader(optimizations);
 
+  /** The one place where keys are taken to sign a request. What only reads is anonymous where nothing may be signed. */
+  const signer = async ({ endpoint, identity }: SignedRequest, needsKey: boolean): Promise<Identity> => {
+    if (identity.kind === 'anonymous' || maySign(endpoint)) {
+      return await keys.identity(identity);
+    }
+    if (needsKey) {
+      const message = msg('Nothing is signed for {0} until you agree to that.', hostOf(endpoint.url));
+      throw new Failure({ kind: 'unsigned', message });
+    }
+    return ANONYMOUS_IDENTITY;
+  };
+
   /** Does what a signed request asks for. */
   const inSession = <T>(
     timeoutMs: number,
-    { endpoint, identity, signal }: SignedRequest & { readonly signal?: AbortSignal },
+    request: SignedRequest & { readonly signal?: AbortSignal },
     task: (session: Session) => Promise<T>,
+    { needsKey = true } = {},
   ): Promise<T> =>
-    runOperation(timeoutMs, signal, async (context) => {
-      const connection = connections.to(endpoint);
-      const agent = connection.agent(await keys.identity(identity));
+    runOperation(timeoutMs, request.signal, async (context) => {
+      const connection = connections.to(request.endpoint);
+      const agent = connection.agent(await signer(request, needsKey));
       return await runInContext(context, () => task({ agent, trust: connection.trust, signal: context.signal }));
     });
 
@@ -78,12 +92,13 @@ export function agentOperations(fetchImpl: NetworkFetch, parts: AgentParts = {})
       }
     },
 
-    probe: ({ endpoint, identity, canisterId, publicOnly, signal }) => {
+    probe: (request) => {
+      const { signal } = request;
       const read = (context: OperationContext) => {
-        const connection = connections.to(endpoint);
+        const connection = connections.to(request.endpoint);
         return connection.gate.run(async () => {
-          const canister = toPrincipal(canisterId);
-          const key = publicOnly ? undefined : await keys.identity(identity);
+          const canister = toPrincipal(request.canisterId);
+          const key = request.publicOnly ? undefined : await signer(request, false);
           return await statuses.read(connection, key, canister, context);
         }, context.signal);
       };
@@ -125,52 +140,67 @@ export function agentOperations(fetchImpl: NetworkFetch, parts: AgentParts = {})
       }),
 
     fetchLogs: (request) =>
-      inSession(READ_TIMEOUT_MS, request, async ({ agent }) => {
-        const canister = toPrincipal(request.canisterId);
-        const call = managementCall('fetch_canister_logs', canister, encodeCanisterId(canister));
-        try {
-          return decodeLogs(await query(agent, call));
-        } catch (error) {
-          // The network has no code of its own for this.
-          if (error instanceof Failure && /not allowed to access canister logs/.test(error.data.detail ?? '')) {
-            const message = msg('The log is shown only to controllers and allowed viewers.');
-            throw new Failure({ ...error.data, message });
+      inSession(
+        READ_TIMEOUT_MS,
+        request,
+        async ({ agent }) => {
+          const canister = toPrincipal(request.canisterId);
+          const call = managementCall('fetch_canister_logs', canister, encodeCanisterId(canister));
+          try {
+            return decodeLogs(await query(agent, call));
+          } catch (error) {
+            // The network has no code of its own for this.
+            if (error instanceof Failure && /not allowed to access canister logs/.test(error.data.detail ?? '')) {
+              const message = msg('The log is shown only to controllers and allowed viewers.');
+              throw new Failure({ ...error.data, message });
+            }
+            throw error;
           }
-          throw error;
-        }
-      }),
+        },
+        { needsKey: false },
+      ),
 
     metadata: (request) =>
-      inSession(READ_TIMEOUT_MS, request, async (session) => {
-        try {
-          return await readMetadata(session, toPrincipal(request.canisterId), request.name);
-        } catch (error) {
-          // A private section of somebody else's canister.
-          if (error instanceof AgentError && error.code instanceof HttpErrorCode && error.code.status === 403) {
-            return undefined;
+      inSession(
+        READ_TIMEOUT_MS,
+        request,
+        async (session) => {
+          try {
+            return await readMetadata(session, toPrincipal(request.canisterId), request.name);
+          } catch (error) {
+            // A private section of somebody else's canister.
+            if (error instanceof AgentError && error.code instanceof HttpErrorCode && error.code.status === 403) {
+              return undefined;
+            }
+            throw error;
           }
-          throw error;
-        }
-      }),
+        },
+        { needsKey: false },
+      ),
 
     call: (request) =>
-      inSession(CHANGE_TIMEOUT_MS, request, async ({ agent, trust, signal }) => {
-        const canister = toPrincipal(request.canisterId);
-        const { method } = request;
-        const arg = await candid.argument(request.argument, { kind: 'method', name: method });
-        const call: Call = { canisterId: canister, effectiveCanisterId: canister, method, arg };
-        const begun = performance.now();
-        const isQuery = request.kind === 'query';
-        const bytes = isQuery ? await query(agent, call) : await update(agent, call, trust, signal);
-        const milliseconds = performance.now() - begun;
-        const checked = isQuery ? 'node-signature' : 'certificate';
-        return {
-          ...(await candid.decodeReply(bytes, method, request.interface)),
-          bytes,
-          trust: trust.checkSignature ? checked : 'unchecked',
-          milliseconds,
-        };
-      }),
+      inSession(
+        CHANGE_TIMEOUT_MS,
+        request,
+        async ({ agent, trust, signal }) => {
+          const canister = toPrincipal(request.canisterId);
+          const { method } = request;
+          const arg = await candid.argument(request.argument, { kind: 'method', name: method });
+          const call: Call = { canisterId: canister, effectiveCanisterId: canister, method, arg };
+          const begun = performance.now();
+          const isQuery = request.kind === 'query';
+          const bytes = isQuery ? await query(agent, call) : await update(agent, call, trust, signal);
+          const milliseconds = performance.now() - begun;
+          const checked = isQuery ? 'node-signature' : 'certificate';
+          return {
+            ...(await candid.decodeReply(bytes, method, request.interface)),
+            bytes,
+            trust: trust.checkSignature ? checked : 'unchecked',
+            milliseconds,
+          };
+        },
+        { needsKey: request.kind === 'update' },
+      ),
 
     encodeCandid: ({ text, place, interface: did, signal }) =>
       runOperation(READ_TIMEOUT_MS, signal, () => candid.encode(text, place, did)),

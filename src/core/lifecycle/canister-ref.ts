@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { refusalFailure } from '../engines/engine';
 import type { ProjectMonitor } from '../monitor/project-monitor';
 import { ANONYMOUS } from '../network/identity-ref';
+import { networkClass } from '../network/network-class';
 import { endpointOf } from '../project/network';
 import { Failure } from '../util/failure';
 import { msg } from '../util/message';
@@ -57,5 +58,6 @@ export function onNetwork({ project, canister }: CanisterRef) {
 
 /** True on networks that run here, where cycles cost nothing. */
 export function isLocal({ project }: CanisterRef): boolean {
-  return project.snapshot.target.network?.local === true;
+  const { network } = project.snapshot.target;
+  return network?.local === true && networkClass(network.url) === 'loopback';
 }

@@ -1,7 +1,7 @@
 import type { ProjectSnapshot } from '../monitor/project-snapshot';
 import type { CanisterState } from '../monitor/state';
-import type { Network } from '../project/model';
-import { reachesMainnet } from '../project/network';
+import { hostOf, networkClass, reachesMainnet } from '../network/network-class';
+import type { Network, Target } from '../project/model';
 import { type Operation, operationEntry } from './operations';
 
 /** The part of a target that the guard needs. */
@@ -18,6 +18,8 @@ export interface GuardedGroup {
   /** Name of the network or environment. */
   readonly target: string;
   readonly mainnet: boolean;
+  /** Of a network that is neither mainnet nor on this computer, where its requests go. */
+  readonly host?: string;
   readonly identity: string;
   readonly canisters: readonly string[];
 }
@@ -38,9 +40,14 @@ export function isMainnet(network: Pick<Network, 'url'> | undefined): boolean {
   return network === undefined || reachesMainnet(network.url);
 }
 
+/** True where every change is asked about: what is not on this computer may cost, last, or be somebody else's. */
+function isGuarded(network: Pick<Network, 'url'> | undefined): boolean {
+  return network === undefined || networkClass(network.url) !== 'loopback';
+}
+
 /**
- * Decides what is asked before an operation. On mainnet, and on the networks that the user wants guarded like it, every
- * change is, and destruction wants the canisters' names typed. Elsewhere only what cannot be undone is asked about.
+ * Decides what is asked before an operation. On every network but this computer's, and on those that the user wants guarded
+ * as well, every change is, and destruction wants the canisters' names typed. Elsewhere only what cannot be undone is asked about.
  * Nothing turns these questions off.
  *
  * @param guarded names of targets that are treated as mainnet is
@@ -55,7 +62,7 @@ export function decide(
     return { ask: 'nothing' };
   }
   const strict = targets.filter(
-    ({ project: { snapshot } }) => isMainnet(snapshot.target.network) || guarded.includes(snapshot.target.name),
+    ({ project: { snapshot } }) => isGuarded(snapshot.target.network) || guarded.includes(snapshot.target.name),
   );
   const groups = groupTargets(targets);
   if (severity === 'destruction') {
@@ -69,13 +76,19 @@ function groupTargets(targets: readonly GuardedTarget[]): GuardedGroup[] {
   const groups = new Map<string, { group: Omit<GuardedGroup, 'canisters'>; canisters: string[] }>();
   for (const { project, canister } of targets) {
     const { target, identity } = project.snapshot;
-    const group = { target: target.name, mainnet: isMainnet(target.network), identity: identity?.name ?? 'anonymous' };
+    const group = groupOf(target, identity?.name ?? 'anonymous');
     const key = JSON.stringify(group);
     const entry = groups.get(key) ?? { group, canisters: [] };
     entry.canisters.push(canister);
     groups.set(key, entry);
   }
   return [...groups.values()].map(({ group, canisters }) => ({ ...group, canisters }));
+}
+
+function groupOf({ name, network }: Target, identity: string): Omit<GuardedGroup, 'canisters'> {
+  const group = { target: name, mainnet: isMainnet(network), identity };
+  const host = network && networkClass(network.url) === 'other' ? hostOf(network.url) : '';
+  return host === '' ? group : { ...group, host };
 }
 
 /** The canisters that an operation would go through, in the identity's place. */

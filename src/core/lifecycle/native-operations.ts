@@ -145,8 +145,8 @@ export class NativeOperations {
   }
 
   async #callsThroughTool({ project }: CanisterRef): Promise<boolean> {
-    const storage = project.snapshot.identity?.storage;
-    return (storage === 'keyring' || storage === 'hsm') && (await this.#tool.available(project));
+    const { storage, withheld } = project.snapshot.identity ?? {};
+    return !withheld && (storage === 'keyring' || storage === 'hsm') && (await this.#tool.available(project));
   }
 
   async #callThroughTool(target: CanisterRef, call: ToolCall, signal: AbortSignal | undefined): Promise<CallReply> {

@@ -3,12 +3,13 @@ import { ANONYMOUS_NAME } from '../identity/identity-info';
 import type { ProjectMonitor } from '../monitor/project-monitor';
 import { phaseOf } from '../monitor/state';
 import type { InstallMode } from '../network/network-api';
+import { hostOf } from '../network/network-class';
 import type { CompilerDiagnostic } from '../process/diagnostics';
 import type { RunResult } from '../process/run';
 import type { ToolCommand, ToolRunOptions } from '../process/tool';
 import { Failure } from '../util/failure';
 import { type Message, msg } from '../util/message';
-import type { CanisterRef } from './canister-ref';
+import { type CanisterRef, isLocal } from './canister-ref';
 import type { Outcome } from './outcome';
 
 /** What a tool's output says beyond success and failure. */
@@ -86,6 +87,7 @@ export class ToolOperations {
   }
 
   async deploy(target: CanisterRef, options: OperationOptions): Promise<void> {
+    requireAgreement(target.project);
     const command = this.#commands(target).deploy(contextOf(target), target, { mode: 'auto' });
     await this.#compile(target.project, command, options);
   }
@@ -101,6 +103,7 @@ export class ToolOperations {
     options: OperationOptions,
     installed: (canister: string) => void,
   ): Promise<void> {
+    requireAgreement(project);
     const toolchain = this.#toolchainOf(project);
     const command = toolchain.commands.deploy(projectContext(project, canisters), 'all');
     await this.#compile(project, command, options, (line) => {
@@ -113,6 +116,7 @@ export class ToolOperations {
 
   /** Installs what was built before. */
   async install(target: CanisterRef, mode: InstallMode, options: OperationOptions): Promise<void> {
+    requireAgreement(target.project);
     const toolchain = this.#toolchainOf(target.project);
     const answer: OperationOptions['answer'] = async (question) =>
       // The user has agreed to a reinstallation already.
@@ -123,10 +127,8 @@ export class ToolOperations {
 
   /** Deletes, after the cycles were withdrawn. The tool asks where the canister has not been stopped. */
   async delete(target: CanisterRef, options: OperationOptions): Promise<void> {
-    // A canister that is gone has no cycles to withdraw: only its id is left to forget.
-    const state = target.project.canister(target.canister);
-    const withdrawal = state !== undefined && phaseOf(state) !== 'missing';
-    const command = this.#commands(target).deleteCanister(contextOf(target), target, { withdrawal });
+    requireAgreement(target.project);
+    const command = this.#commands(target).deleteCanister(contextOf(target), target, { withdrawal: !isGone(target) });
     await this.#run(target.project, command, options);
   }
 
@@ -137,6 +139,7 @@ export class ToolOperations {
 
   /** @returns Candid text of the reply */
   async call({ project, canister }: CanisterRef, call: ToolCall, signal?: AbortSignal): Promise<string> {
+    requireAgreement(project);
     // Without the proxy: a call comes from whoever makes it.
     const command = this.#toolchainOf(project).commands.call(projectContext(project, []), canister, call);
     return (await this.#run(project, command, { answer: async () => false, signal })).stdout.trim();
@@ -152,6 +155,7 @@ export class ToolOperations {
     name: 'startCanister' | 'stopCanister' | 'createCanister' | 'uninstallCode',
     options: OperationOptions,
   ): Promise<void> {
+    requireAgreement(target.project);
     const command = this.#able(target, this.#commands(target)[name]);
     await this.#run(target.project, command(contextOf(target), target), options);
   }
@@ -195,6 +199,25 @@ export class ToolOperations {
       ...follow,
     });
   }
+}
+
+/** The tool signs whatever it is told to. @throws {Failure} where the user has not agreed to that for the network */
+function requireAgreement({ snapshot: { target, identity } }: ProjectMonitor): void {
+  if (identity?.withheld) {
+    const host = hostOf(target.network?.url ?? '');
+    throw new Failure({ kind: 'unsigned', message: msg('Nothing is signed for {0} until you agree to that.', host) });
+  }
+}
+
+/**
+ * True where the canister has no cycles to withdraw, because it is not there: only its id is left to forget. A network
+ * elsewhere is believed that only where its key is known beforehand.
+ */
+function isGone(target: CanisterRef): boolean {
+  const { project, canister } = target;
+  const state = project.canister(canister);
+  const believed = isLocal(target) || project.snapshot.target.network?.rootKey !== 'fetch';
+  return state !== undefined && phaseOf(state) === 'missing' && believed;
 }
 
 function contextOf({ project, canister }: CanisterRef): ToolContext {

@@ -15,6 +15,8 @@ export interface ActiveIdentity {
   readonly ref: IdentityRef;
   /** Set where `ref` is not the chosen identity's key. */
   readonly note?: Message;
+  /** Its key signs nothing here, because the user has not agreed to that for the network. */
+  readonly withheld?: boolean;
 }
 
 /** Where keys are looked up that a password was given for. */

@@ -6,6 +6,7 @@ import { type Disposable, Emitter } from '../util/events';
 import type { Message } from '../util/message';
 import type { ProjectMonitor } from './project-monitor';
 import type { Selection } from './selection';
+import { type SigningConsent, withConsent } from './signing-consent';
 
 /** How often a network is asked while a view shows it, in milliseconds. */
 const LOCAL_INTERVAL_MS = 10_000;
@@ -31,6 +32,7 @@ export interface NetworkEntry {
 export interface NetworkOverviewDependencies {
   readonly client: Pick<NetworkApi, 'health'>;
   readonly selection: Selection;
+  readonly consent?: Pick<SigningConsent, 'agreed'>;
   readonly projects: () => readonly ProjectMonitor[];
   readonly now: () => number;
 }
@@ -55,10 +57,11 @@ export class NetworkOverview implements Disposable {
 
   /** The networks that have a name in a project. Reads files; asks no network. */
   async list({ files, manifest }: ProjectMonitor): Promise<NetworkEntry[]> {
-    const { selection, now } = this.#deps;
+    const { selection, consent, now } = this.#deps;
     await files.load();
     const chosen = selection.target(manifest);
-    const entries = (await files.targets()).map(async (target): Promise<NetworkEntry[]> => {
+    const entries = (await files.targets()).map(async (named): Promise<NetworkEntry[]> => {
+      const target = withConsent(named, consent);
       const { network } = target;
       if (!network) {
         return [];

@@ -12,6 +12,7 @@ import { ChangeReporter } from './change-reporter';
 import { NetworkPoller, type PolledProject } from './network-poller';
 import type { ProjectSnapshot } from './project-snapshot';
 import type { Selection } from './selection';
+import { identityOn, type SigningConsent, withConsent } from './signing-consent';
 import type { CanisterState, ThroughTool } from './state';
 
 export interface MonitorDependencies {
@@ -20,6 +21,8 @@ export interface MonitorDependencies {
   readonly trust: Trust;
   /** Absent where no password can be asked for. */
   readonly keys?: UnlockedKeys;
+  /** Absent where nobody can agree to signed requests: networks of others are asked anonymously. */
+  readonly consent?: Pick<SigningConsent, 'agreed'>;
   readonly now: () => number;
 }
 
@@ -93,13 +96,14 @@ export class ProjectMonitor implements Disposable {
       return;
     }
     const { files } = this;
-    const { selection, keys, now } = this.#deps;
+    const { selection, keys, consent, now } = this.#deps;
     await files.load();
-    const target = await files.target(selection.target(files.manifest));
-    const [ids, identity] = await Promise.all([
+    const target = withConsent(await files.target(selection.target(files.manifest)), consent);
+    const [ids, active] = await Promise.all([
       files.ids(target, now()),
       resolveActiveIdentity(files.engine.identities, selection.identity(files.manifest), keys),
     ]);
+    const identity = identityOn(target, active);
     const [proxy, refusals] = await Promise.all([
       files.proxy(identity.name, target).then((found) => found?.id),
       files.refusals(target, identity.name),

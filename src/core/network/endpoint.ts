@@ -11,6 +11,8 @@ export interface Endpoint {
    * Otherwise a pinned key, DER in hex; answers are verified in full.
    */
   readonly rootKey: 'mainnet' | 'fetch' | { readonly der: string };
+  /** The user has agreed to sign requests to this URL. This computer and mainnet need no agreement: see `maySign`. */
+  readonly signingAgreed?: boolean;
 }
 
 /** What `/api/v2/status` says. */

@@ -1,7 +1,7 @@
 /** Where a browser finds a canister. Forms: facts that dfx prints after a deployment. */
 
+import { reachesMainnet } from '../network/network-class';
 import type { Network } from './model';
-import { reachesMainnet } from './network';
 
 type NetworkUrl = Pick<Network, 'url'>;
 

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { applicableOperations, type Operation } from '../lifecycle/operations';
 import type { ProjectSnapshot } from '../monitor/project-snapshot';
 import { type CanisterPhase, type CanisterState, phaseLabel, phaseOf } from '../monitor/state';
-import { reachesMainnet } from '../project/network';
+import { reachesMainnet } from '../network/network-class';
 import { formatBytes, formatCount, formatCycles, speakCycles } from '../util/amounts';
 import { type Message, msg } from '../util/message';
 import { shortId } from '../util/shorten';
@@ -30,7 +30,7 @@ export function stateIcon(state: CanisterState): RowIcon {
 }
 
 /** A canister's state in words, the same in trees, lenses and hovers. Before the network has answered, what the wait is for. */
-export function stateWords(state: CanisterState, { health, trusted }: ProjectSnapshot): Message {
+export function stateWords(state: CanisterState, { health, identity, trusted }: ProjectSnapshot): Message {
   if (state.busy) {
     return state.busy;
   }
@@ -43,6 +43,9 @@ export function stateWords(state: CanisterState, { health, trusted }: ProjectSna
   }
   if (phase === 'loading' && health !== undefined && health.state !== 'healthy') {
     return health.state === 'starting' ? msg('Waiting for the network') : msg('Network not reachable');
+  }
+  if (phase === 'hidden' && identity?.withheld) {
+    return msg('Running state hidden: asked anonymously');
   }
   if (phase === 'hidden' && state.through) {
     return state.through.proxy === undefined

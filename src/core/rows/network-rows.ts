@@ -1,8 +1,8 @@
 import path from 'node:path';
 import type { LocalNetworkTask } from '../monitor/local-network-activity';
 import type { NetworkEntry } from '../monitor/network-overview';
+import { networkClass, reachesMainnet } from '../network/network-class';
 import type { Network } from '../project/model';
-import { reachesMainnet } from '../project/network';
 import { type Message, msg } from '../util/message';
 import type { RowProject } from './project-rows';
 import { detailRow, present, type Row, type RowIcon, WARNING, type Words, warningRow } from './row';
@@ -42,6 +42,7 @@ export function networkRow(parentId: string, entry: NetworkEntry, task?: LocalNe
     mainnet && msg('mainnet'),
     state,
     !mainnet && network.url !== '' && network.url,
+    signingWords(network),
   );
   return {
     id,
@@ -61,11 +62,13 @@ function networkDetails(id: string, entry: NetworkEntry, state: Message | undefi
   const { network, health, process } = entry;
   const { url } = network;
   const version = (health?.state === 'healthy' ? health.version : undefined) ?? process.version;
+  const signing = signingWords(network);
   const canisters = msg('{0} of {1} have an id here', entry.canistersWithId, entry.canisters);
   return present(
     ...problemRows(id, entry),
     url !== '' && detailRow(`${id}/url`, msg('URL'), [url], 'link', { copy: url }),
     state && detailRow(`${id}/state`, msg('State'), [state], 'pulse'),
+    signing && detailRow(`${id}/signing`, msg('Signing'), [signing], 'key'),
     detailRow(`${id}/scope`, msg('Scope'), [networkScope(network)], 'type-hierarchy'),
     definitionRow(`${id}/source`, network),
     version !== undefined &&
@@ -126,6 +129,18 @@ function stateWords({ network, health }: NetworkEntry, task: LocalNetworkTask | 
   }
 }
 
+function needsAgreement({ url }: Network): boolean {
+  return url !== '' && networkClass(url) === 'other';
+}
+
+/** Whether requests are signed, where that needs the user's agreement. */
+function signingWords(network: Network): Message | undefined {
+  if (!needsAgreement(network)) {
+    return undefined;
+  }
+  return network.signingAgreed ? msg('requests are signed') : msg('asked anonymously');
+}
+
 function iconOf({ network, health, used }: NetworkEntry, task: LocalNetworkTask | undefined): RowIcon {
   if (task || health?.state === 'starting') {
     return { codicon: 'loading~spin' };
@@ -154,6 +169,7 @@ function flagsOf({ network, health, used }: NetworkEntry, task: LocalNetworkTask
     startable && running && 'can-stop-network',
     startable && 'can-clean-network',
     reachesMainnet(network.url) && 'mainnet',
+    needsAgreement(network) && (network.signingAgreed ? 'can-revoke-signing' : 'can-allow-signing'),
     network.url !== '' && 'hasUrl',
   );
 }

@@ -86,8 +86,13 @@ function lostRow(id: string, snapshot: ProjectSnapshot, now: number): Row | unde
   return troubleRow(id, present<Words>(message, age), command('icCanisters.refresh'));
 }
 
-/** A locked key can be unlocked here; for all else another identity can be chosen. */
-function identityRow(id: string, manifest: string, { name, storage, ref }: ActiveIdentity, note: Message): Row {
+/** The user may agree to sign; a locked key can be unlocked here; for all else another identity can be chosen. */
+function identityRow(id: string, manifest: string, identity: ActiveIdentity, note: Message): Row {
+  const { name, storage, ref, withheld } = identity;
+  if (withheld) {
+    const words = [note, msg('Click to sign requests')];
+    return { ...troubleRow(id, words, command('icCanisters.allowSigning', { manifest })), icon: { codicon: 'key' } };
+  }
   const row =
     storage === 'password' && ref.kind === 'anonymous'
       ? troubleRow(id, [note, msg('Click to unlock it')], command('icCanisters.unlockIdentity', { identity: name }))

@@ -21,6 +21,8 @@ export type FailureKind =
   | 'security'
   /** The network or canister refused; `code` says why, where it says. */
   | 'rejected'
+  /** The user has not agreed to signed requests to this network. */
+  | 'unsigned'
   /** The identity's key cannot be used. */
   | 'key'
   /** The password for the identity's key is wrong. */

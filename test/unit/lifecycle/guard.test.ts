@@ -48,6 +48,10 @@ describe('mainnet', () => {
       'https://IC0.App:443/x',
       'https://a.raw.icp0.io.',
       'https://boundary.icp.net',
+      'https://ic.dfinity.network',
+      'https://BOUNDARY.dfinity.network',
+      'https://x.internetcomputer.org..',
+      'https://icp0.io....',
     ]) {
       assert.equal(isMainnet({ url }), true, url);
     }
@@ -102,6 +106,40 @@ describe('elsewhere', () => {
     }
     for (const operation of DESTRUCTION) {
       assert.equal(decide(operation, [target('a', LOCAL, 'staging')], ['staging']).ask, 'names', operation);
+    }
+  });
+});
+
+describe('a network that is neither mainnet nor on this computer', () => {
+  const STAGING = 'https://staging.example:8443/x';
+
+  it('is asked about as mainnet is, with its host', () => {
+    for (const operation of CHANGES) {
+      assert.deepEqual(
+        decide(operation, [target('a', STAGING, 'local')], []),
+        {
+          ask: 'consent',
+          groups: [
+            { target: 'local', mainnet: false, identity: 'alice', canisters: ['a'], host: 'staging.example:8443' },
+          ],
+        },
+        operation,
+      );
+    }
+    for (const operation of DESTRUCTION) {
+      assert.equal(decide(operation, [target('a', STAGING)], []).ask, 'names', operation);
+    }
+    for (const operation of HARMLESS) {
+      assert.deepEqual(decide(operation, [target('a', STAGING)], []), { ask: 'nothing' }, operation);
+    }
+  });
+
+  it('is told by where requests go, not by what its URL looks like', () => {
+    for (const url of ['http://127.0.0.1@evil.example', 'http://localhost.evil.example', 'http://192.168.0.1:4943']) {
+      assert.equal(decide('stop', [target('a', url)], []).ask, 'consent', url);
+    }
+    for (const url of ['http://0.0.0.0:8000', 'http://[::]:8000', 'http://127.1:80', 'http://[::1]']) {
+      assert.equal(decide('stop', [target('a', url)], []).ask, 'nothing', url);
     }
   });
 });

@@ -3,6 +3,7 @@
  * Nothing here talks to a network or changes a file.
  */
 import path from 'node:path';
+import { networkClass } from '../../network/network-class';
 import { readText } from '../../project/files';
 import type { Network } from '../../project/model';
 import { rootKeyOf } from '../../project/network';
@@ -10,6 +11,7 @@ import { type Reading, StrictFiles } from '../../project/strict-files';
 import { type Message, msg } from '../../util/message';
 import { staysInside } from '../../util/paths';
 import { isPrincipal } from '../../util/principal';
+import { isNamed, parseBindAddress, reachableHost } from './bind-address';
 import type { DfxConfig, NetworkConfig } from './dfx-config';
 import { DEFAULT_PLAYGROUND_TIMEOUT_SECONDS, parseNetworksJson } from './dfx-json';
 import type { DfxLocations } from './locations';
@@ -89,16 +91,6 @@ async function readPort(dataDir: string): Promise<number | undefined | null> {
   return port >= 0 && port <= 65535 ? port : null;
 }
 
-/** `host:port`, where the host is taken as written: turned into an address it would not always be reachable. */
-function splitBind(bind: string): { host: string; port?: number } {
-  const colon = bind.lastIndexOf(':');
-  const port = colon < 0 ? '' : bind.slice(colon + 1);
-  return {
-    host: colon < 0 ? bind : bind.slice(0, colon),
-    port: /^\d{1,5}$/.test(port) && Number(port) <= 65535 ? Number(port) : undefined,
-  };
-}
-
 async function fromDefinition(
   definition: Pick<NetworkConfig, 'name' | 'providers' | 'bind' | 'type' | 'playground'>,
   scope: 'project' | 'shared',
@@ -134,9 +126,9 @@ async function fromDefinition(
   }
 
   const bind = definition.bind?.value ?? (scope === 'project' ? PROJECT_BIND : SHARED_BIND);
-  const { host, port: configured } = splitBind(bind);
+  const address = parseBindAddress(bind);
   let dataDir: string | undefined;
-  let port = configured;
+  let port = address?.port;
   if (staysInside(base, name)) {
     dataDir = path.join(base, name);
     const running = await readPort(dataDir);
@@ -147,16 +139,20 @@ async function fromDefinition(
   } else {
     problem = msg('The network name "{0}" leads outside of its folder.', name);
   }
-  const url = `http://${host}:${port}`;
-  if (problem === undefined && (host === '' || port === undefined || !isHttpUrl(url))) {
+  if (problem === undefined && address === undefined) {
     problem = msg('The bind address of network "{0}" is not of the form host:port: {1}', name, bind);
   }
+  if (problem === undefined && address !== undefined && isNamed(address)) {
+    problem = msg('Network "{0}" never runs on this computer: its bind address is a name, {1}', name, bind);
+  }
+  const url = address === undefined || problem !== undefined ? '' : `http://${reachableHost(address.host)}:${port}`;
   return dfxNetwork({
     name,
     kind: kindFor('ephemeral'),
     scope,
-    url: problem === undefined ? url : '',
-    local: true,
+    url,
+    // An address of another computer, or none at all, is not where dfx runs a network.
+    local: networkClass(url) === 'loopback',
     dataDir,
     source,
     playground,

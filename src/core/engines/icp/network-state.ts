@@ -17,6 +17,8 @@ export interface NetworkDescriptor {
   readonly projectDir: string;
   readonly network: string;
   readonly host: string;
+  /** That it is bound to. */
+  readonly ip?: string;
   readonly port: number;
   /** DER in hexadecimal digits. */
   readonly rootKey?: string;
@@ -47,7 +49,9 @@ export async function readDescriptor(file: string): Promise<NetworkDescriptor | 
   const process = child ? propertiesOf(child) : undefined;
   const port = numberAt(at, 'port');
   const host = (at && stringAt(at, 'host')?.value) ?? 'localhost';
-  if (port === undefined || port > 65535 || !/^[\w.:[\]-]+$/.test(host)) {
+  const ip = at && stringAt(at, 'ip')?.value;
+  const isHost = /^[\w.:[\]-]+$/;
+  if (port === undefined || port > 65535 || !isHost.test(host) || (ip !== undefined && !isHost.test(ip))) {
     return undefined;
   }
   const rootKey = stringAt(fields, 'root-key')?.value;
@@ -56,6 +60,7 @@ export async function readDescriptor(file: string): Promise<NetworkDescriptor | 
     projectDir: stringAt(fields, 'project-dir')?.value ?? '',
     network: stringAt(fields, 'network')?.value ?? '',
     host,
+    ip,
     port,
     rootKey: rootKey !== undefined && /^(?:[0-9a-f]{2})+$/i.test(rootKey) ? rootKey.toLowerCase() : undefined,
     candidUi: stringAt(fields, 'candid-ui-canister-id')?.value,

@@ -1,7 +1,7 @@
 /** Networks of an icp project, from files only. */
 import path from 'node:path';
+import { networkClass, reachesMainnet } from '../../network/network-class';
 import type { Network } from '../../project/model';
-import { reachesMainnet } from '../../project/network';
 import { type Message, msg } from '../../util/message';
 import type { RootKey } from './manifest';
 import { isRunning, networkFolder, readDescriptor } from './network-state';
@@ -24,12 +24,26 @@ function isHttp(url: string): boolean {
   return URL.canParse(url) && ['http:', 'https:'].includes(new URL(url).protocol);
 }
 
-/** An address under which a gateway that is bound to `bind` can be asked. */
-function hostOf(bind: string, domains: readonly string[]): string {
-  if (domains[0] !== undefined) {
-    return domains[0];
+/**
+ * Where a gateway is asked: under its name where that is this computer's, else at the address that it is bound to, since a
+ * name that the manifest gives it may lead anywhere.
+ */
+function gatewayUrl(name: string, address: string | undefined, port: number): string {
+  const byName = `http://${inUrl(name)}:${port}`;
+  if (networkClass(byName) === 'loopback') {
+    return byName;
   }
-  return bind === '0.0.0.0' || bind === '::' ? '127.0.0.1' : bind.includes(':') ? `[${bind}]` : bind;
+  // Names below `localhost` are this computer's by convention.
+  const bound = address ?? (name.endsWith('.localhost') ? '127.0.0.1' : name);
+  return `http://${inUrl(bound)}:${port}`;
+}
+
+/** A gateway that is bound to all addresses is asked at this computer's own. */
+function inUrl(host: string): string {
+  if (host === '0.0.0.0' || host === '::') {
+    return '127.0.0.1';
+  }
+  return host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
 }
 
 /** What a network of the project is, and where it answers at present. */
@@ -58,24 +72,26 @@ export async function resolveNetwork(root: string, definition: IcpNetworkDefinit
   const base = {
     ...common,
     rootKey: 'fetch' as const,
-    local: true,
     managed: true,
     volatile: true,
     configuredPort: configuration.port,
   };
   if (dataDir === undefined) {
     const problem = msg('The network name "{0}" leads outside of its folder.', name);
-    return { ...base, url: '', managed: false, problem };
+    return { ...base, url: '', local: false, managed: false, problem };
   }
   const descriptor = await readDescriptor(path.join(dataDir, 'descriptor.json'));
   if (descriptor !== undefined && (await isRunning(descriptor))) {
-    return { ...base, url: `http://${descriptor.host}:${descriptor.port}`, dataDir, candidUi: descriptor.candidUi };
+    const { host, ip, port, candidUi } = descriptor;
+    const url = gatewayUrl(host, ip, port);
+    return { ...base, url, local: networkClass(url) === 'loopback', dataDir, candidUi };
   }
-  const url = `http://${hostOf(configuration.bind, configuration.domains)}:${configuration.port}`;
+  const { bind, domains } = configuration;
+  const url = gatewayUrl(domains[0] ?? bind, bind, configuration.port);
   const problem: Message | undefined = isHttp(url)
     ? undefined
     : msg('The gateway of network "{0}" cannot be asked at {1}.', name, url);
-  return { ...base, url: problem ? '' : url, dataDir, problem, stopped: true };
+  return { ...base, url: problem ? '' : url, local: networkClass(url) === 'loopback', dataDir, problem, stopped: true };
 }
 
 /** What the name of a network means in a project. */

@@ -10,7 +10,7 @@ import {
   pathCompatible,
   resolveNetwork,
 } from '../../../../src/core/engines/dfx/networks';
-import { reachesMainnet } from '../../../../src/core/project/network';
+import { reachesMainnet } from '../../../../src/core/network/network-class';
 import { formatMessage } from '../../../../src/core/util/message';
 import { staysInside } from '../../../../src/core/util/paths';
 import { layout, put } from '../../support/layout';
@@ -223,6 +223,47 @@ test('a bind address that is none is a problem', async (t) => {
   for (const [i, bind] of binds.entries()) {
     const { problem } = await resolve(`n${i}`);
     assert.match(problem ? formatMessage(problem) : '', /host:port/, bind);
+  }
+});
+
+test('only an address of this computer makes a network one that runs here', async (t) => {
+  const here = ['127.0.0.1:80', 'localhost:80', '[::1]:80', '127.0.0.2:80', '0.0.0.0:80', '[::]:80'];
+  const named = ['evil.example:80', 'x.localhost:80', 'localhost.:80', 'a:80', 'icp0.io:443'];
+  const malformed = [
+    'http://127.0.0.1:8000',
+    '127.0.0.1:8000/',
+    'localhost@evil.example:80',
+    'user:secret@127.0.0.1:80',
+    'evil.example/x?y:80',
+    '127.0.0.1:80@evil.example:80',
+    '127.0.0.1\\@evil.example:80',
+    'ｌocalhost:80',
+    '[::zz]:80',
+  ];
+  const elsewhere = ['192.168.0.7:4943', '8.8.8.8:80', '[fe80::1]:80'];
+  const binds = [...here, ...named, ...malformed, ...elsewhere];
+  const { resolve } = await setup(t, Object.fromEntries(binds.map((bind, i) => [`n${i}`, { bind }])));
+  for (const [i, bind] of binds.entries()) {
+    const network = await resolve(`n${i}`);
+    const text = network.problem ? formatMessage(network.problem) : '';
+    assert.equal(network.local, here.includes(bind), bind);
+    if (named.includes(bind)) {
+      assert.match(text, /never runs on this computer/, bind);
+    } else {
+      assert.equal(/host:port/.test(text), malformed.includes(bind), `${bind} ${text}`);
+    }
+    assert.equal(network.url === '', text !== '', bind);
+  }
+  // One that listens everywhere is reached at this computer's own address.
+  assert.equal((await resolve(`n${here.indexOf('0.0.0.0:80')}`)).url, 'http://127.0.0.1:80');
+  assert.equal((await resolve(`n${here.indexOf('[::]:80')}`)).url, 'http://[::1]:80');
+});
+
+test('the network local is neither started nor managed where its address is another computer’s', async (t) => {
+  for (const bind of ['192.168.0.7:4943', 'evil.example:80', 'http://127.0.0.1:8000']) {
+    const { resolve } = await setup(t, { local: { bind } });
+    const { local, managed } = await resolve('local');
+    assert.deepEqual([local, managed], [false, false], bind);
   }
 });
 

@@ -349,6 +349,9 @@ test('networks', () => {
   for (const bind of ['127.0.0.1', 'localhost', '127.0.0.1:99999', '1.2.3.4.5:80', '::1:80', '300.0.0.1:80', '']) {
     expect('invalid-bind', network({ bind }), [JSON.stringify(bind)]);
   }
+  for (const bind of ['evil.example:80', 'x.localhost:80', 'http://127.0.0.1:80', 'localhost@evil.example:80']) {
+    expect('invalid-bind', network({ bind }), [JSON.stringify(bind)]);
+  }
   for (const bind of ['127.0.0.1:0', 'localhost:8000', '[::1]:4943', '0.0.0.0:80', '127.1:8000', '1.2.3:80']) {
     expect('invalid-bind', network({ bind }), []);
   }

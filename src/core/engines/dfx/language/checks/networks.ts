@@ -1,6 +1,7 @@
-import { isSet, objectAt, propertiesOf, stringAt, stringsAt } from '../../../../document/tree';
+import { isSet, objectAt, propertiesOf, type StringNode, stringAt, stringsAt } from '../../../../document/tree';
 import { closest } from '../../../../language/suggest';
 import { type Message, msg } from '../../../../util/message';
+import { isNamed, parseBindAddress } from '../../bind-address';
 import { isIpAddress, isSocketAddress } from '../addresses';
 import type { CheckContext } from '../check-context';
 
@@ -18,17 +19,6 @@ function isProviderUrl(text: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** `host:port`, the host a name, an IPv4 address or an IPv6 address in brackets. */
-export function isBindAddress(text: string): boolean {
-  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9_.-]+)):(\d{1,5})$/.exec(text);
-  if (match === null || Number(match[3]) > 65535) {
-    return false;
-  }
-  const host = match[2];
-  // The system also reads short forms of an address, such as 127.1; URLs have the same ones.
-  return host === undefined || !/^[\d.]+$/.test(host) || (URL.canParse(`http://${host}`) && !host.endsWith('.'));
 }
 
 /** Whether a network of this name can be selected, ad-hoc networks (named after their URL) included. */
@@ -57,6 +47,20 @@ function addressFixes(text: string): string[] {
   return [text.replace(/^localhost(?=:|$)/, '127.0.0.1'), `${text}:18444`, '127.0.0.1:18444']
     .filter(isSocketAddress)
     .slice(0, 1);
+}
+
+function checkBind(bind: StringNode, findings: CheckContext['findings']): void {
+  const address = parseBindAddress(bind.value);
+  if (address === undefined) {
+    findings.report('invalid-bind', bind, msg('This is not an address of the form host:port.'), {
+      fixes: () => (parseBindAddress(`${bind.value}:8000`) ? [findings.change(bind, `${bind.value}:8000`)] : []),
+    });
+  } else if (isNamed(address)) {
+    const here = `127.0.0.1:${address.port}`;
+    findings.report('invalid-bind', bind, msg('This is a name, which may lead to another computer: write {0}.', here), {
+      fixes: () => [findings.change(bind, here)],
+    });
+  }
 }
 
 export function checkNetworks({ model, sites, facts, findings }: CheckContext): void {
@@ -91,10 +95,8 @@ export function checkNetworks({ model, sites, facts, findings }: CheckContext): 
       });
     }
     const bind = providers === undefined ? stringAt(keys, 'bind') : undefined;
-    if (bind !== undefined && !isBindAddress(bind.value)) {
-      findings.report('invalid-bind', bind, msg('This is not an address of the form host:port.'), {
-        fixes: () => (isBindAddress(`${bind.value}:8000`) ? [findings.change(bind, `${bind.value}:8000`)] : []),
-      });
+    if (bind !== undefined) {
+      checkBind(bind, findings);
     }
   }
 
