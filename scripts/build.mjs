@@ -32,6 +32,7 @@ const common = {
 const builds = [
   ...Object.entries({
     extension: 'src/extension.ts',
+    engines: 'src/engines.ts',
     commands: 'src/commands/index.ts',
     language: 'src/language/index.ts',
   }).map(([name, entry]) => ({

@@ -1,13 +1,12 @@
-import os from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { CommandRegistry } from './commands/command-registry';
 import { readArgument } from './commands/read-argument';
-import { DfxEngine } from './core/engines/dfx/dfx-engine';
-import { dfxLocations } from './core/engines/dfx/locations';
-import { IcpEngine } from './core/engines/icp/icp-engine';
+import { DFX } from './core/engines/dfx/names';
+import type { Engine } from './core/engines/engine';
 import type { LoadReader } from './core/engines/icp/icp-project';
-import { icpLocations } from './core/engines/icp/locations';
+import { ICP } from './core/engines/icp/names';
+import { LazyEngine } from './core/engines/lazy-engine';
 import { IdentityOverview } from './core/monitor/identity-overview';
 import { IdentityService } from './core/monitor/identity-service';
 import { LocalNetworkActivity } from './core/monitor/local-network-activity';
@@ -18,6 +17,7 @@ import { SigningConsent } from './core/monitor/signing-consent';
 import { WorkspaceMonitor } from './core/monitor/workspace-monitor';
 import { NetworkClient } from './core/network/network-client';
 import { LiveSource } from './core/rows/live-source';
+import type * as Engines from './engines';
 import { FileWatchers } from './host/file-watchers';
 import { hiddenFiles } from './host/hidden-files';
 import { loadLanguageWhenNeeded } from './language/load';
@@ -31,14 +31,7 @@ import { StatusBar } from './views/status-bar';
 /** Wires the parts. Asks no network, starts no process, loads no agent. */
 export function activate(context: vscode.ExtensionContext): void {
   const log = createLog();
-  const { env, platform } = process;
-  const engines = [
-    new DfxEngine(dfxLocations(env, platform, os.homedir())),
-    new IcpEngine(icpLocations(env, platform, os.homedir()), () => {
-      // The path is put together here so that the bundler leaves it alone.
-      return require(path.join(context.extensionPath, 'dist', 'icp.js')) as ReturnType<LoadReader>;
-    }),
-  ];
+  const engines = lazyEngines(context);
   const trust = vscode.workspace;
   const networkClient = new NetworkClient(vscode.Uri.joinPath(context.extensionUri, 'dist', 'agent.js').fsPath, trust);
   const client = networkClient.api;
@@ -119,6 +112,23 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.workspace.onDidGrantWorkspaceTrust(() => workspace.setTrusted()),
   );
   void workspace.setFolders(workspaceFolders());
+}
+
+/** The engines' bundle is loaded when the first manifest is found, or identities are asked for. */
+function lazyEngines({ extensionPath }: vscode.ExtensionContext): readonly Engine[] {
+  // The paths are put together here so that the bundler leaves them alone.
+  const bundle = (name: string) => path.join(extensionPath, 'dist', name);
+  let loaded: readonly Engine[] | undefined;
+  const load = () => {
+    const { createEngines } = require(bundle('engines.js')) as typeof Engines;
+    return createEngines(() => require(bundle('icp.js')) as ReturnType<LoadReader>);
+  };
+  return [DFX, ICP].map((names) => {
+    return new LazyEngine(names, () => {
+      loaded ??= load();
+      return loaded.find(({ name }) => name === names.name)!;
+    });
+  });
 }
 
 function workspaceFolders(): string[] {

@@ -21,28 +21,20 @@ export interface IdentitiesViewParts {
 export class IdentitiesView implements vscode.Disposable {
   readonly #overview: IdentityOverview;
   readonly #tree: RowTree;
+  readonly #engines: readonly Engine[];
   readonly #disposables: { dispose(): void }[];
+  #watched = false;
 
   constructor({ overview, identityService, workspace, selection, engines }: IdentitiesViewParts) {
     this.#overview = overview;
+    this.#engines = engines;
     const tree = new RowTree(() => this.#load());
     this.#tree = tree;
     const view = vscode.window.createTreeView('icCanisters.identities', { treeDataProvider: tree });
-    const watchers = engines.flatMap(({ identities }) =>
-      identities.watch.map(({ dir, pattern }) =>
-        vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(vscode.Uri.file(dir), pattern)),
-      ),
-    );
     const refresh = () => tree.refresh();
     this.#disposables = [
       tree,
       view,
-      ...watchers.flatMap((watcher) => [
-        watcher,
-        watcher.onDidCreate(refresh),
-        watcher.onDidChange(refresh),
-        watcher.onDidDelete(refresh),
-      ]),
       identityService.onDidChange(refresh),
       selection.onDidChange(refresh),
       ...onProjectChange(workspace, () => view.visible && refresh()),
@@ -57,8 +49,29 @@ export class IdentitiesView implements vscode.Disposable {
   }
 
   async #load(): Promise<readonly RowNode[]> {
+    this.#watch();
     const entries = await this.#overview.list();
     return entries.map(({ known, use }) => this.#node(known, use));
+  }
+
+  /** From the first time that the view is looked at: where identities are is the engines' knowledge, loaded late. */
+  #watch(): void {
+    if (this.#watched) {
+      return;
+    }
+    this.#watched = true;
+    const refresh = () => this.#tree.refresh();
+    for (const { dir, pattern } of this.#engines.flatMap(({ identities }) => identities.watch)) {
+      const watcher = vscode.workspace.createFileSystemWatcher(
+        new vscode.RelativePattern(vscode.Uri.file(dir), pattern),
+      );
+      this.#disposables.push(
+        watcher,
+        watcher.onDidCreate(refresh),
+        watcher.onDidChange(refresh),
+        watcher.onDidDelete(refresh),
+      );
+    }
   }
 
   #node(known: KnownIdentity, use: IdentityUse): RowNode {

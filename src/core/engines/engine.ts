@@ -17,12 +17,16 @@ import type {
 import { Failure } from '../util/failure';
 import { type Message, msg } from '../util/message';
 
-/** A tool that projects are made and deployed with, and all that is read of its files. Starts no process. */
-export interface Engine {
+/** What is known of an engine before anything of its is read. */
+export interface EngineNames {
   /** The tool's name, as its users know it. Also the engine's id. */
   readonly name: string;
   /** Names of the files that make a folder a project of this engine. */
   readonly manifestNames: readonly string[];
+}
+
+/** A tool that projects are made and deployed with, and all that is read of its files. Starts no process. */
+export interface Engine extends EngineNames {
   readonly identities: IdentityStore;
   /** @param manifest absolute path of the file */
   open(manifest: string): EngineProject;

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { type Disposable, Emitter } from '../util/events';
 
 /** Where choices are remembered. Structurally the useful half of a `vscode.Memento`. */
@@ -6,7 +7,9 @@ export interface SelectionStore {
   update(key: string, value: unknown): PromiseLike<void>;
 }
 
-const KEY = 'icCanisters.selection';
+const KEY = 'icCanisters.choices';
+/** Where version 0.1 kept dfx's networks and identities, by the folder of dfx.json. */
+const FORMER_KEY = 'icCanisters.selection';
 /** dfx's network and icp's environment of this name exist in every project. */
 const DEFAULT_TARGET = 'local';
 
@@ -24,7 +27,8 @@ export class Selection implements Disposable {
 
   constructor(store: SelectionStore) {
     this.#store = store;
-    this.#choices = readChoices(store.get(KEY));
+    const stored = store.get(KEY);
+    this.#choices = stored === undefined ? readFormerChoices(store.get(FORMER_KEY)) : readChoices(stored);
   }
 
   /** Name of the chosen target; `local` until another is chosen, as the tools have it. */
@@ -71,14 +75,28 @@ export class Selection implements Disposable {
 }
 
 function readChoices(stored: unknown): Map<string, Choice> {
-  const choices = new Map<string, Choice>();
-  if (typeof stored === 'object' && stored !== null) {
-    for (const [manifest, choice] of Object.entries(stored)) {
-      const { target, identity } = (choice ?? {}) as Record<string, unknown>;
-      choices.set(manifest, { target: stringOf(target), identity: stringOf(identity) });
-    }
-  }
-  return choices;
+  return new Map(
+    entriesOf(stored).map(([manifest, { target, identity }]) => [
+      manifest,
+      { target: stringOf(target), identity: stringOf(identity) },
+    ]),
+  );
+}
+
+/** They are written in the new form together with the first choice that is made. */
+function readFormerChoices(stored: unknown): Map<string, Choice> {
+  return new Map(
+    entriesOf(stored).map(([root, { network, identity }]) => [
+      path.join(root, 'dfx.json'),
+      { target: stringOf(network), identity: stringOf(identity) },
+    ]),
+  );
+}
+
+function entriesOf(stored: unknown): [string, Record<string, unknown>][] {
+  return typeof stored === 'object' && stored !== null
+    ? Object.entries(stored).map(([key, choice]) => [key, choice ?? {}])
+    : [];
 }
 
 function stringOf(value: unknown): string | undefined {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import path from 'node:path';
 import { test } from 'node:test';
 import { DfxEngine } from '../../../src/core/engines/dfx/dfx-engine';
 import { dfxLocations } from '../../../src/core/engines/dfx/locations';
@@ -7,14 +8,14 @@ import { Selection, type SelectionStore } from '../../../src/core/monitor/select
 import { formatMessage } from '../../../src/core/util/message';
 import { layout } from '../support/layout';
 
-function memory(initial?: unknown): SelectionStore & { value: unknown } {
+const KEY = 'icCanisters.choices';
+
+function memory(initial?: unknown, key = KEY): SelectionStore {
+  const values = new Map([[key, initial]]);
   return {
-    value: initial,
-    get() {
-      return this.value;
-    },
-    async update(_key, value) {
-      this.value = JSON.parse(JSON.stringify(value));
+    get: (wanted) => values.get(wanted),
+    async update(changed, value) {
+      values.set(changed, JSON.parse(JSON.stringify(value)));
     },
   };
 }
@@ -59,6 +60,33 @@ test('what was stored by somebody else is read with care', () => {
     assert.deepEqual([selection.target(root), selection.identity(root)], ['local', undefined]);
   }
   assert.equal(new Selection(memory('nonsense')).target('/a'), 'local');
+});
+
+test('what version 0.1 stored, by the folder of dfx.json, still counts and is kept in the new form', async () => {
+  const [first, second, none] = ['first', 'second', 'none'].map((name) => path.resolve(name));
+  const former = { [first!]: { network: 'ic', identity: 'alice' }, [second!]: { identity: 'alice' }, [none!]: null };
+  const store = memory(former, 'icCanisters.selection');
+  const chosen = (selection: Selection) =>
+    [first, second, none].map((root) => {
+      const manifest = path.join(root!, 'dfx.json');
+      return [selection.target(manifest), selection.identity(manifest)];
+    });
+  const selection = new Selection(store);
+  assert.deepEqual(chosen(selection), [
+    ['ic', 'alice'],
+    ['local', 'alice'],
+    ['local', undefined],
+  ]);
+  assert.equal(selection.target(path.join(first!, 'icp.yaml')), 'local');
+  await selection.setIdentity(path.join(first!, 'dfx.json'), undefined);
+  await selection.renameIdentity('alice', 'carol');
+  for (const each of [selection, new Selection(store)]) {
+    assert.deepEqual(chosen(each), [
+      ['ic', undefined],
+      ['local', 'carol'],
+      ['local', undefined],
+    ]);
+  }
 });
 
 test("the project's choice counts, else dfx's own", async (t) => {

@@ -2,12 +2,13 @@ import type { Engine, EngineProject, IdentityStore } from '../engine';
 import { DfxProject } from './dfx-project';
 import { isIdentityName, listIdentities, readIdentity, selectedIdentity } from './identities';
 import type { DfxLocations } from './locations';
+import { DFX } from './names';
 import { hasWallets } from './wallets';
 import { identityPatterns } from './watch';
 
 export class DfxEngine implements Engine {
-  readonly name = 'dfx';
-  readonly manifestNames = ['dfx.json'];
+  readonly name = DFX.name;
+  readonly manifestNames = DFX.manifestNames;
   readonly #locations: DfxLocations;
   readonly identities: IdentityStore;
 

@@ -2,11 +2,11 @@ import type { Engine, EngineProject, IdentityStore } from '../engine';
 import { IcpProject, identityPatterns, type LoadReader } from './icp-project';
 import { findIdentity, isIdentityName, listIdentities, selectedIdentity } from './identities';
 import type { IcpLocations } from './locations';
-import { PROJECT_MANIFEST } from './manifest';
+import { ICP } from './names';
 
 export class IcpEngine implements Engine {
-  readonly name = 'icp';
-  readonly manifestNames = [PROJECT_MANIFEST];
+  readonly name = ICP.name;
+  readonly manifestNames = ICP.manifestNames;
   readonly #locations: IcpLocations;
   readonly #reader: LoadReader;
   readonly identities: IdentityStore;

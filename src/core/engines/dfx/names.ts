@@ -1,0 +1,3 @@
+import type { EngineNames } from '../engine';
+
+export const DFX: EngineNames = { name: 'dfx', manifestNames: ['dfx.json'] };
