@@ -1,5 +1,7 @@
+import path from 'node:path';
 import * as vscode from 'vscode';
 import { type Finding, type Fix, fixAllEdits } from '../core/language/findings';
+import { liesInside } from '../core/util/confined-file';
 import { translate } from '../ui/translate';
 import { toRange, toTextEdits } from './convert';
 import { allFindings } from './diagnostics';
@@ -11,11 +13,11 @@ export const FIX_ALL = vscode.CodeActionKind.SourceFixAll.append('icCanisters');
 export class CodeActions implements vscode.CodeActionProvider {
   constructor(readonly projects: LanguageProjects) {}
 
-  provideCodeActions(
+  async provideCodeActions(
     document: vscode.TextDocument,
     range: vscode.Range,
     context: vscode.CodeActionContext,
-  ): vscode.CodeAction[] {
+  ): Promise<vscode.CodeAction[]> {
     const findings = allFindings(this.projects, document);
     const actions: vscode.CodeAction[] = [];
     if (!context.only || context.only.contains(vscode.CodeActionKind.QuickFix)) {
@@ -25,6 +27,9 @@ export class CodeActions implements vscode.CodeActionProvider {
           continue;
         }
         for (const fix of finding.fixes?.() ?? []) {
+          if (fix.createFile && !(await liesInside(path.dirname(document.uri.fsPath), fix.createFile.path))) {
+            continue;
+          }
           actions.push(this.#action(document, finding, place, fix, context));
         }
       }

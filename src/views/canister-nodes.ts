@@ -130,7 +130,7 @@ export class CanisterNodes {
       owners,
       sourceFile: paths?.source,
       candidFile: paths?.candid,
-      builtHash: paths && (await firstModuleHash(paths.modules)),
+      builtHash: paths && (await firstModuleHash(paths.modules, project.root)),
     };
   }
 }

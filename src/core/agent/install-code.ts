@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import type { Principal } from '@dfinity/principal';
 import type { ModuleSource } from '../network/network-api';
+import { readConfined } from '../util/confined-file';
 import { Failure } from '../util/failure';
 import { msg } from '../util/message';
 import { Semaphore } from '../util/semaphore';
@@ -37,17 +37,27 @@ const KEEPS_MEMORY = 'enhanced-orthogonal-persistence';
 
 /** @throws {Failure} where there is no module that could be installed */
 export async function readModule(source: ModuleSource): Promise<Uint8Array> {
-  const module = 'bytes' in source ? source.bytes : await readModuleFile(source.file);
+  const module = 'bytes' in source ? source.bytes : await readModuleFile(source.file, source.root);
   if (module.length > MAX_MODULE_BYTES) {
     throw new Failure({ kind: 'internal', message: msg('The module is larger than the network takes.') });
   }
   return module;
 }
 
-async function readModuleFile(file: string): Promise<Uint8Array> {
+/** What a module begins with: Wasm's magic number, or that of gzip (interface specification, `install_code`). */
+const MAGIC_NUMBERS = [Buffer.from('\0asm', 'latin1'), Buffer.from([0x1f, 0x8b, 0x08])];
+
+async function readModuleFile(file: string, root: string): Promise<Uint8Array> {
   try {
-    return await readFile(file);
+    const module = await readConfined(file, { root, maxBytes: MAX_MODULE_BYTES });
+    if (!MAGIC_NUMBERS.some((magic) => module.subarray(0, magic.length).equals(magic))) {
+      throw new Failure({ kind: 'internal', message: msg('{0} is no Wasm module.', file) });
+    }
+    return module;
   } catch (error) {
+    if (error instanceof Failure) {
+      throw error;
+    }
     const detail = error instanceof Error ? error.message : String(error);
     throw new Failure({ kind: 'internal', message: msg('The module {0} cannot be read.', file), detail });
   }

@@ -4,7 +4,7 @@ import type { ToolCall } from '../engines/toolchain';
 import { phaseOf } from '../monitor/state';
 import type { CanisterSnapshot, LogRecord, SettingsChange } from '../network/canister-facts';
 import type { CallReply, CallRequest, CanisterRequest, NetworkApi } from '../network/network-api';
-import { readText } from '../project/files';
+import { readProjectText } from '../project/files';
 import { Failure } from '../util/failure';
 import { type Message, msg } from '../util/message';
 import { type CanisterRef, isLocal, onNetwork, requireReadable } from './canister-ref';
@@ -109,7 +109,7 @@ export class NativeOperations {
     const { files, snapshot } = target.project;
     const paths = await files.paths(target.canister, snapshot.target);
     for (const file of paths?.interfaces ?? []) {
-      const content = await readText(file);
+      const content = await readProjectText(file, target.project.root);
       if (content.state === 'text') {
         return await this.#known(content.text, { kind: 'file', file });
       }

@@ -106,8 +106,8 @@ export interface CreateRequest extends SignedRequest {
 
 export type InstallMode = 'install' | 'reinstall' | 'upgrade';
 
-/** A Wasm module, as a file that the worker reads itself or as bytes. */
-export type ModuleSource = { readonly file: string } | { readonly bytes: Uint8Array };
+/** A Wasm module, as a file of the project in `root` that the worker reads itself, or as bytes. */
+export type ModuleSource = { readonly file: string; readonly root: string } | { readonly bytes: Uint8Array };
 
 export interface InstallRequest extends CanisterRequest {
   readonly mode: InstallMode;

@@ -1,6 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { open, stat } from 'node:fs/promises';
 import type { TextRange } from '../document/tree';
+import { openConfined } from '../util/confined-file';
+import { Failure } from '../util/failure';
 import { type Message, msg } from '../util/message';
 
 /** The longest file of settings or ids that is read, in bytes; a thousand canisters take a tenth of it. */
@@ -94,6 +96,24 @@ export function decodeStrictly(bytes: Buffer): { text: string } | { message: Mes
     message: msg('The file is not UTF-8. Save it with that encoding.'),
     range: { offset: Math.max(0, text.indexOf('\ufffd')), length: 1 },
   };
+}
+
+/** As {@link readText}, for a file that a project names: only where it really lies in the project's checkout. */
+export async function readProjectText(file: string, root: string): Promise<FileText> {
+  try {
+    const handle = await openConfined(file, { root, maxBytes: MAX_TEXT_BYTES });
+    try {
+      const { mtimeMs, size } = await handle.stat();
+      return { state: 'text', text: (await handle.readFile()).toString('utf8'), mtimeMs, size };
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (error instanceof Failure) {
+      return { state: 'failed', message: error.data.message };
+    }
+    return isMissing(error) ? { state: 'missing' } : { state: 'failed', message: readFailure(file, error) };
+  }
 }
 
 /** True where there is a regular file, or a link to one. */

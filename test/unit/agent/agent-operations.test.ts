@@ -214,7 +214,7 @@ describe('installing', () => {
       const bytes = buildWasm({ candid: `service : { ${mode} : () -> () }` });
       const file = path.join(folder, `${mode}.wasm`);
       writeFileSync(file, bytes);
-      for (const module of [{ bytes }, { file }]) {
+      for (const module of [{ bytes }, { file, root: folder }]) {
         const id = await create(before);
         await service.install({ endpoint: pinned, identity: alice.ref, canisterId: id, mode, module });
         assert.equal(installed(id), sha256(bytes));
@@ -236,7 +236,13 @@ describe('installing', () => {
     network.setFaults({ latencyMs: 30 });
     const file = path.join(folder, 'large.wasm');
     writeFileSync(file, bytes);
-    await service.install({ endpoint: pinned, identity: alice.ref, canisterId: id, mode: 'install', module: { file } });
+    await service.install({
+      endpoint: pinned,
+      identity: alice.ref,
+      canisterId: id,
+      mode: 'install',
+      module: { file, root: folder },
+    });
     assert.equal(installed(id), sha256(bytes));
     // stored_chunks, four chunks, install_chunked_code, clear_chunk_store
     assert.equal(network.counters.byKind.call, 7);
@@ -320,11 +326,24 @@ describe('installing', () => {
 
   it('says that there is no such file', async () => {
     const id = await create();
-    const module = { file: path.join(folder, 'none.wasm') };
+    const module = { file: path.join(folder, 'none.wasm'), root: folder };
     const data = await failure(
       service.install({ endpoint: local, identity: alice.ref, canisterId: id, mode: 'install', module }),
     );
     assert.deepEqual(data.message.args, [module.file]);
+  });
+
+  it('sends nothing that is no Wasm module', async () => {
+    const id = await create();
+    const file = path.join(folder, 'secret.wasm');
+    writeFileSync(file, "a text that is nobody else's business");
+    network.resetCounters();
+    const module = { file, root: folder };
+    const data = await failure(
+      service.install({ endpoint: local, identity: alice.ref, canisterId: id, mode: 'install', module }),
+    );
+    assert.match(data.message.text, /no Wasm module/);
+    assert.equal(network.counters.byKind.call, 0);
   });
 
   it('stops uploading when it is cancelled', async () => {

@@ -21,6 +21,20 @@ function canister(config: unknown, name = 'c'): CanisterConfig {
 
 const local = { name: 'local' };
 
+test('a name that leads out of its folder has no build results', async (t) => {
+  const names = ['../../..', '..', 'a/../../b'];
+  const canisters = Object.fromEntries(
+    names.map((name) => [name, { type: 'custom', wasm: 'x.wasm', candid: 'x.did' }]),
+  );
+  const root = await layout(t, { 'dfx.json': { canisters } });
+  const project = new DfxEngine(dfxLocations({}, 'linux', root)).open(path.join(root, 'dfx.json'));
+  await project.load();
+  const target = await project.target('local');
+  for (const name of names) {
+    assert.deepEqual((await project.paths(name, target))?.modules, [], name);
+  }
+});
+
 test('the Candid file by type of canister', () => {
   const root = path.resolve('project');
   const file = (config: unknown, name?: string, network = local): string | undefined => {
@@ -91,13 +105,13 @@ test('the hash of a module is that of the file, and follows it', async (t) => {
   const root = await layout(t);
   const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
   const file = await put(root, 'a.wasm', 'one');
-  assert.equal(await moduleHash(file), hash('one'));
-  assert.equal(await moduleHash(file), hash('one'));
+  assert.equal(await moduleHash(file, root), hash('one'));
+  assert.equal(await moduleHash(file, root), hash('one'));
   await put(root, 'a.wasm', 'two');
   await utimes(file, new Date(0), new Date(1));
-  assert.equal(await moduleHash(file), hash('two'));
-  assert.equal(await moduleHash(path.join(root, 'missing')), undefined);
-  assert.equal(await moduleHash(root), undefined);
+  assert.equal(await moduleHash(file, root), hash('two'));
+  assert.equal(await moduleHash(path.join(root, 'missing'), root), undefined);
+  assert.equal(await moduleHash(root, root), undefined);
 });
 
 test('a project follows its file: appears, changes, breaks, goes', async (t) => {

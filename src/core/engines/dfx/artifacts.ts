@@ -3,6 +3,7 @@ import path from 'node:path';
 import { cargoPackages, readCargoManifest } from '../../project/cargo';
 import { nodeFileHost } from '../../project/file-host';
 import { isFile } from '../../project/files';
+import { isInside } from '../../util/paths';
 import { isRemote } from './canister-ids';
 import type { CanisterConfig } from './dfx-config';
 import { type DfxNetwork, pathCompatible } from './networks';
@@ -31,6 +32,11 @@ export function buildFolder(
   network: NetworkName,
 ): string {
   return path.join(project.root, '.dfx', pathCompatible(network.name), 'canisters', canister.name);
+}
+
+/** False where the canister's name would lead out of the folder of all build results. */
+export function hasBuildFolder(project: ProjectRoot, canister: Pick<CanisterConfig, 'name'>, network: NetworkName) {
+  return isInside(buildFolder(project, { name: '' }, network), buildFolder(project, canister, network));
 }
 
 /** Build results of one canister; any of them may be missing. */

@@ -16,7 +16,7 @@ import { type Reading, StrictFiles } from '../../project/strict-files';
 import { Failure } from '../../util/failure';
 import { msg } from '../../util/message';
 import { type Engine, type EngineProject, type ManagedNetwork, refusalFailure } from '../engine';
-import { buildArtifacts, candidFile, sourceFile } from './artifacts';
+import { buildArtifacts, candidFile, hasBuildFolder, sourceFile } from './artifacts';
 import { idsOnAllNetworks, readCanisterIds } from './canister-ids';
 import type { CanisterConfig, DfxConfig } from './dfx-config';
 import { parseDfxConfig } from './dfx-json';
@@ -167,7 +167,7 @@ export class DfxProject implements EngineProject {
       return undefined;
     }
     const source = await sourceFile(this, config);
-    if (!network) {
+    if (!network || !hasBuildFolder(this, config, network)) {
       return { source, interfaces: [], modules: [] };
     }
     const candid = candidFile(this, config, network);

@@ -1,13 +1,13 @@
 import path from 'node:path';
 import { type CompilerDiagnostic, parseDiagnostics } from '../../process/diagnostics';
 import type { Tool } from '../../process/tool';
-import { isFile, readText } from '../../project/files';
+import { isFile, readProjectText, readText } from '../../project/files';
 import type { Network, Target } from '../../project/model';
 import { Failure } from '../../util/failure';
 import { msg } from '../../util/message';
 import type { EngineProject } from '../engine';
 import type { Creation, Installation, Toolchain } from '../toolchain';
-import { buildArtifacts, candidFile } from './artifacts';
+import { buildArtifacts, candidFile, hasBuildFolder } from './artifacts';
 import { dfxCommands } from './commands';
 import type { CanisterConfig } from './dfx-config';
 import type { DfxProject } from './dfx-project';
@@ -87,7 +87,7 @@ export class DfxToolchain implements Toolchain {
     if (file === undefined) {
       throw new Failure({ message: msg('{0} has not been built.', canister), next: 'build' });
     }
-    return { module: { file }, argument: await initArgument(project, config, network) };
+    return { module: { file, root: project.root }, argument: await initArgument(project, config, network) };
   }
 
   writeId({ root }: EngineProject, target: Target, canister: string, id: string | undefined): Promise<void> {
@@ -117,7 +117,7 @@ function networkOf({ network, name }: Target): DfxNetwork {
 
 /** Where a module can be: what dfx built, or, for a custom canister, the file that dfx.json names. */
 function moduleFiles(project: EngineProject, config: CanisterConfig, network: DfxNetwork): string[] {
-  const { wasm } = buildArtifacts(project, config, network);
+  const wasm = hasBuildFolder(project, config, network) ? buildArtifacts(project, config, network).wasm : [];
   const own = config.kind === 'custom' && config.wasm ? [path.resolve(project.root, config.wasm.value)] : [];
   return [...wasm, ...own];
 }
@@ -134,7 +134,7 @@ async function initArgument(
   const { constructor: withInitTypes } = buildArtifacts(project, config, network);
   const candid = candidFile(project, config, network);
   const did = await firstFile([withInitTypes, ...(candid === undefined ? [] : [candid])]);
-  const file = did === undefined ? undefined : await readText(did);
+  const file = did === undefined ? undefined : await readProjectText(did, project.root);
   return { kind: 'candid', text, interface: file?.state === 'text' ? file.text : undefined };
 }
 
@@ -142,7 +142,7 @@ async function initArgFile(project: EngineProject, { initArgFile: file }: Canist
   if (!file) {
     return undefined;
   }
-  const content = await readText(path.resolve(project.root, file.value));
+  const content = await readProjectText(path.resolve(project.root, file.value), project.root);
   if (content.state !== 'text') {
     throw new Failure({
       message: content.state === 'failed' ? content.message : msg('{0} does not exist.', file.value),

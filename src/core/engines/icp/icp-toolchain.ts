@@ -5,8 +5,9 @@ import type { LogVisibility, SettingsChange } from '../../network/canister-facts
 import type { InstallMode } from '../../network/network-api';
 import { type CompilerDiagnostic, parseDiagnostics } from '../../process/diagnostics';
 import type { Tool } from '../../process/tool';
-import { isFile, isMissing, readText } from '../../project/files';
+import { isFile, isMissing, readProjectText } from '../../project/files';
 import type { Network, Target } from '../../project/model';
+import { readConfined } from '../../util/confined-file';
 import { Failure } from '../../util/failure';
 import { msg } from '../../util/message';
 import { KeyedQueue } from '../../util/queue';
@@ -90,8 +91,8 @@ export class IcpToolchain implements Toolchain {
     }
     const written = (project as IcpProject).argument(canister, target.name, mode === 'upgrade');
     const candid = (await project.paths(canister, target))?.candid;
-    const argument = written && (await argumentOf(written.source, written.folder, candid));
-    return { module: { file }, argument };
+    const argument = written && (await argumentOf(written.source, written.folder, root, candid));
+    return { module: { file, root }, argument };
   }
 
   writeId({ root }: EngineProject, target: IcpTarget, canister: string, id: string | undefined): Promise<void> {
@@ -126,25 +127,36 @@ function visibilityOf(visibility: Visibility): LogVisibility {
     : { kind: 'allowed_viewers', viewers: visibility.allowedViewers };
 }
 
-/** @param candid the canister's interface, where there is a file of it */
+/** More than a message from a user may have. */
+const MAX_ARGUMENT_BYTES = 2 * 1024 * 1024;
+
+/**
+ * @param folder what paths start from
+ * @param root folder of the project
+ * @param candid the canister's interface, where there is a file of it
+ */
 async function argumentOf(
   { value, path: file, format }: ArgumentSource,
   folder: string,
+  root: string,
   candid: string | undefined,
 ): Promise<Installation['argument']> {
   if (file !== undefined && format === 'bin') {
-    return { kind: 'raw', bytes: new Uint8Array(await readFile(path.resolve(folder, file))) };
+    return {
+      kind: 'raw',
+      bytes: await readConfined(path.resolve(folder, file), { root, maxBytes: MAX_ARGUMENT_BYTES }),
+    };
   }
   let text = value;
   if (file !== undefined) {
-    const content = await readText(path.resolve(folder, file));
+    const content = await readProjectText(path.resolve(folder, file), root);
     if (content.state !== 'text') {
       throw new Failure({ message: content.state === 'failed' ? content.message : msg('{0} does not exist.', file) });
     }
     text = content.text.trim();
   }
   if (format === 'candid') {
-    const did = candid === undefined ? undefined : await readText(candid);
+    const did = candid === undefined ? undefined : await readProjectText(candid, root);
     return { kind: 'candid', text: text ?? '', interface: did?.state === 'text' ? did.text : undefined };
   }
   if (!/^(?:[0-9a-f]{2})*$/i.test(text ?? '')) {

@@ -317,7 +317,7 @@ for (const implementation of real === undefined ? ['stand-in'] : ['stand-in', 'd
       assert.equal(byName.get('far')?.id, REMOTE);
       const canister = (await config()).canisters[0];
       assert.ok(canister);
-      const hash = await moduleHash(buildArtifacts({ root }, canister, { name: 'local' }).wasm[0] ?? '');
+      const hash = await moduleHash(buildArtifacts({ root }, canister, { name: 'local' }).wasm[0] ?? '', root);
       const info = await ok({
         args: ['canister', 'info', 'backend', '--network', 'local', '--identity', 'default'],
         cwd: root,
