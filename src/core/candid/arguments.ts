@@ -1,7 +1,9 @@
 import { type Message, msg } from '../util/message';
 import { isPrincipal } from '../util/principal';
-import { Grammar } from './grammar';
-import { CandidError, type CandidProblem, type Token } from './lexer';
+import { Grammar, labelId } from './grammar';
+import { CandidError, type CandidProblem, type Token, textValue } from './lexer';
+import { printType } from './print';
+import { annotate, type Value } from './values';
 
 /** `certain` is false where dfx may still take the text. */
 export type ArgumentsProblem = CandidProblem & { readonly certain: boolean };
@@ -17,6 +19,10 @@ class ValueParser extends Grammar {
   /** A value stands alone: there are no definitions that a name could refer to. */
   protected readonly allowsNames = false;
 
+  constructor(readonly source: string) {
+    super(source);
+  }
+
   args(): void {
     this.list('(', ',', ')', () => this.#annotated());
     this.expectEnd();
@@ -27,92 +33,130 @@ class ValueParser extends Grammar {
     this.expectEnd();
   }
 
-  #annotated(): void {
-    this.#value();
-    if (this.take(':')) {
-      this.type();
+  #annotated(): Value {
+    const start = this.token.offset;
+    const value = this.#value();
+    const end = this.end;
+    if (!this.take(':')) {
+      return value;
     }
+    const type = this.type();
+    const typed = annotate(value, type);
+    if (typed === undefined) {
+      const found = this.source.slice(start, end);
+      const wanted = printType(type);
+      throw new CandidError({ fault: 'wrong-type', offset: start, length: end - start, found, wanted });
+    }
+    return typed;
   }
 
-  #value(): void {
-    this.nested(() => {
-      let token = this.next();
-      if (token.kind === 'mark' && (token.text === '-' || token.text === '+')) {
-        token = this.next();
-        if (token.kind !== 'number') {
-          this.fail('unexpected', token);
-        }
+  #value(): Value {
+    return this.nested(() => {
+      const token = this.next();
+      const isSigned = token.kind === 'mark' && (token.text === '-' || token.text === '+');
+      const number = isSigned ? this.next() : token;
+      if (number.kind === 'number') {
+        return this.#number(number, token.text === '-');
       }
-      if (token.kind === 'number') {
-        if (this.token.kind === 'word' && this.token.offset === token.offset + token.length) {
-          this.fail('number', token);
+      if (isSigned) {
+        this.fail('unexpected', number);
+      }
+      switch (token.kind) {
+        case 'text':
+          if (textValue(token.text) === undefined) {
+            this.fail('utf8', token);
+          }
+          return { kind: 'text' };
+        case 'word':
+          return this.#keyword(token);
+        default: {
+          if (token.text !== '(') {
+            this.fail('unexpected', token);
+          }
+          const value = this.#annotated();
+          this.expect(')');
+          return value;
         }
-      } else if (token.kind === 'mark' && token.text === '(') {
-        this.#annotated();
-        this.expect(')');
-      } else if (token.kind === 'word') {
-        this.#keyword(token);
-      } else if (token.kind !== 'text') {
-        this.fail('unexpected', token);
       }
     });
   }
 
-  #keyword(word: Token): void {
+  #number(token: Token, negative: boolean): Value {
+    const { text, offset, length } = token;
+    if ((this.token.kind === 'word' || this.token.kind === 'number') && this.token.offset === offset + length) {
+      this.fail('number', token);
+    }
+    // The official parser breaks off at `0X`.
+    if (text.startsWith('0X')) {
+      this.fail('unexpected', token);
+    }
+    const isFloat = !text.startsWith('0x') && /[.eE]/.test(text);
+    return isFloat ? { kind: 'float64' } : { kind: 'number', digits: text.replaceAll('_', ''), negative };
+  }
+
+  #keyword(word: Token): Value {
     switch (word.text) {
       case 'true':
       case 'false':
+        return { kind: 'bool' };
       case 'null':
-        return;
+        return { kind: 'null' };
       case 'opt':
-        this.#value();
-        return;
+        return { kind: 'opt', value: this.#value() };
       case 'blob':
-        this.#text();
-        return;
+        if (this.token.kind !== 'text') {
+          this.fail('unexpected');
+        }
+        this.next();
+        return { kind: 'blob' };
       case 'principal':
       case 'service':
         this.#principal();
-        return;
+        return { kind: word.text };
       case 'func':
         this.#principal();
         this.expect('.');
         this.name();
-        return;
+        return { kind: 'func' };
       case 'vec':
-        this.list('{', ';', '}', () => this.#annotated());
-        return;
+        return { kind: 'vec', items: this.list('{', ';', '}', () => this.#annotated()) };
       case 'record':
-        // `name = value`, `1 = value`, or a value alone.
-        this.list('{', ';', '}', () => {
-          this.labelBefore('=');
-          this.#annotated();
-        });
-        return;
+        return this.#record();
       case 'variant':
-        this.expect('{');
-        this.label();
-        if (this.take('=')) {
-          this.#annotated();
-        }
-        this.take(';');
-        this.expect('}');
-        return;
+        return this.#variant();
       default:
         this.fail('unexpected', word);
     }
   }
 
-  #text(): Token {
-    if (this.token.kind !== 'text') {
-      this.fail('unexpected');
-    }
-    return this.next();
+  /** `name = value`, `1 = value`, or a value alone, whose number is the one after that of the field before. */
+  #record(): Value {
+    let next = 0;
+    const seen = new Set<number>();
+    const fields = new Map<number, Value>();
+    this.list('{', ';', '}', () => {
+      const first = this.token;
+      const label = this.labelBefore('=');
+      const value = this.#annotated();
+      const id = this.addLabel(seen, label ?? next, first);
+      fields.set(id, value);
+      next = (id + 1) >>> 0;
+    });
+    return { kind: 'record', fields };
+  }
+
+  #variant(): Value {
+    this.expect('{');
+    const label = labelId(this.label());
+    const value: Value = this.take('=') ? this.#annotated() : { kind: 'null' };
+    this.expect('}');
+    return { kind: 'variant', label, value };
   }
 
   #principal(): void {
-    const token = this.#text();
-    if (!isPrincipal(token.text)) {
+    const { token } = this;
+    const text = this.text();
+    if (!isPrincipal(text)) {
       this.fail('principal', token);
     }
   }
@@ -154,7 +198,7 @@ export function checkArguments(text: string): ArgumentsProblem | undefined {
 }
 
 /** @param found what stands there, shortened for people */
-export function candidMessage({ fault }: CandidProblem, found: string): Message {
+export function candidMessage({ fault, wanted }: CandidProblem, found: string): Message {
   switch (fault) {
     case 'unexpected':
       return msg('This is not Candid text: "{0}" is not expected here.', found);
@@ -168,6 +212,20 @@ export function candidMessage({ fault }: CandidProblem, found: string): Message 
       return msg('This is not Candid text: "{0}" is not a principal.', found);
     case 'number':
       return msg('This is not Candid text: "{0}" is followed by something that belongs to no number.', found);
+    case 'keyword':
+      return msg('This is not Candid text: "{0}" is a word of Candid and needs quotes to be a name.', found);
+    case 'space':
+      return msg(
+        'This is not Candid text: dfx does not know this kind of white space, only spaces, tabs and line ends.',
+      );
+    case 'field-number':
+      return msg('This is not Candid text: the number {0} of a field is above 4294967295.', found);
+    case 'repeated':
+      return msg('This is not Candid text: "{0}" has the name or number of another field.', found);
+    case 'utf8':
+      return msg('This is not Candid text: the bytes of "{0}" are no UTF-8.', found);
+    case 'wrong-type':
+      return msg('{0} is not of the type {1} that stands beside it.', found, wanted ?? '');
     case 'type-name':
       return msg('This is not Candid text: "{0}" is not a type.', found);
     case 'after-end':

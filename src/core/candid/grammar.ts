@@ -1,4 +1,4 @@
-import { CandidError, type CandidFault, Lexer, type Token, textValue } from './lexer';
+import { CandidError, type CandidFault, KEYWORDS, Lexer, type Token, textValue } from './lexer';
 import {
   type CandidField,
   type CandidType,
@@ -21,6 +21,7 @@ const MODES: ReadonlySet<string> = new Set<Mode>(['query', 'composite_query', 'o
 export abstract class Grammar {
   readonly #lexer: Lexer;
   #depth = 0;
+  #end = 0;
 
   constructor(text: string) {
     this.#lexer = new Lexer(text);
@@ -33,8 +34,15 @@ export abstract class Grammar {
     return this.#lexer.token;
   }
 
+  /** Where the token ends that was read last. */
+  protected get end(): number {
+    return this.#end;
+  }
+
   protected next(): Token {
-    return this.#lexer.next();
+    const token = this.#lexer.next();
+    this.#end = token.offset + token.length;
+    return token;
   }
 
   protected fail(fault: CandidFault, token: Token = this.token): never {
@@ -105,29 +113,57 @@ export abstract class Grammar {
     if (this.token.kind !== 'word') {
       this.fail('unexpected');
     }
+    if (KEYWORDS.has(this.token.text)) {
+      this.fail('keyword');
+    }
     return this.next().text;
   }
 
   /** The name of a method or a label: a word, or any text in quotes. */
   protected name(): string {
-    return this.token.kind === 'text' ? textValue(this.next().text) : this.identifier();
+    return this.token.kind === 'text' ? this.text() : this.identifier();
+  }
+
+  protected text(): string {
+    if (this.token.kind !== 'text') {
+      this.fail('unexpected');
+    }
+    const token = this.next();
+    return textValue(token.text) ?? this.fail('utf8', token);
   }
 
   protected label(): string | number {
-    return this.token.kind === 'number' ? Number(this.next().text.replaceAll('_', '')) : this.name();
+    if (this.token.kind !== 'number') {
+      return this.name();
+    }
+    const token = this.next();
+    // A number with a point or an exponent is none of a field; the official parser takes no `0X`.
+    if (!/^(?:0x[0-9a-fA-F_]+|[\d_]+)$/.test(token.text)) {
+      this.fail('unexpected', token);
+    }
+    const digits = token.text.replaceAll('_', '');
+    // Longer ones have zeros in front at best, which nobody writes so often.
+    const number = digits.length > 1000 ? Number.NaN : Number(digits);
+    return number <= 0xffffffff ? number : this.fail('field-number', token);
   }
 
   /** A label that is followed by `mark`; undefined, with nothing read, where there is none. */
   protected labelBefore(mark: string): string | number | undefined {
     const first = this.token;
-    if (first.kind === 'number' || first.kind === 'text' || first.kind === 'word') {
-      const label = this.label();
-      if (this.take(mark)) {
-        return label;
-      }
-      this.#lexer.goBack(first);
+    if (first.kind !== 'number' && first.kind !== 'text' && first.kind !== 'word') {
+      return undefined;
     }
-    return undefined;
+    const end = this.#end;
+    this.next();
+    const isLabel = this.is(mark);
+    this.#lexer.goBack(first);
+    this.#end = end;
+    if (!isLabel) {
+      return undefined;
+    }
+    const label = this.label();
+    this.expect(mark);
+    return label;
   }
 
   protected type(): CandidType {
@@ -147,25 +183,29 @@ export abstract class Grammar {
         case 'func':
           return { kind: 'func', signature: this.#signature() };
         case 'service':
-          // A class: what it takes says nothing about the type.
-          if (this.take(':')) {
-            this.parameters();
-            this.expect('->');
-          }
           return this.service();
         default:
           if (PRIMITIVE_NAMES.has(name)) {
             return { kind: 'primitive', name: name as Primitive };
           }
-          return this.allowsNames ? { kind: 'name', name } : this.fail('type-name', token);
+          return this.#named(token);
       }
     });
+  }
+
+  #named(token: Token): CandidType {
+    if (!this.allowsNames || KEYWORDS.has(token.text)) {
+      this.fail('type-name', token);
+    }
+    return { kind: 'name', name: token.text };
   }
 
   #fields(kind: 'record' | 'variant'): CandidField[] {
     // A field without a label has the number after the one before it.
     let next = 0;
+    const seen = new Set<number>();
     return this.list('{', ';', '}', () => {
+      const first = this.token;
       const label = this.labelBefore(':');
       let field: CandidField;
       if (label !== undefined) {
@@ -175,18 +215,37 @@ export abstract class Grammar {
       } else {
         field = { label: next, type: this.type() };
       }
-      next = labelId(field.label) + 1;
+      next = this.addLabel(seen, field.label, first) + 1;
       return field;
     });
   }
 
+  /** Notes the number of a label, which no other of the same record, variant or service may have. */
+  protected addLabel(seen: Set<number>, label: string | number, place: Token): number {
+    const id = labelId(label);
+    if (seen.has(id)) {
+      this.fail('repeated', place);
+    }
+    seen.add(id);
+    return id;
+  }
+
   protected service(): CandidType {
-    const methods = this.list('{', ';', '}', (): [string, CandidType] => {
+    const methods = new Map<string, CandidType>();
+    this.list('{', ';', '}', () => {
+      const first = this.token;
       const name = this.name();
+      if (methods.has(name)) {
+        this.fail('repeated', first);
+      }
       this.expect(':');
-      return [name, this.is('(') ? { kind: 'func', signature: this.#signature() } : this.type()];
+      const isSignature = this.is('(');
+      if (!isSignature && this.token.kind !== 'word') {
+        this.fail('unexpected');
+      }
+      methods.set(name, isSignature ? { kind: 'func', signature: this.#signature() } : this.#named(this.next()));
     });
-    return { kind: 'service', methods: new Map(methods) };
+    return { kind: 'service', methods };
   }
 
   #signature(): Signature {
@@ -195,6 +254,10 @@ export abstract class Grammar {
     const results = this.parameters();
     const modes: Mode[] = [];
     while (this.token.kind === 'word' && MODES.has(this.token.text)) {
+      // A function has one mode, and one that is not waited for has no results.
+      if (modes.length > 0 || (this.token.text === 'oneway' && results.length > 0)) {
+        this.fail('unexpected');
+      }
       modes.push(this.next().text as Mode);
     }
     return { parameters, results, modes };
@@ -202,14 +265,14 @@ export abstract class Grammar {
 
   protected parameters(): Parameter[] {
     return this.list('(', ',', ')', () => {
-      const name = this.token.kind === 'number' ? undefined : this.labelBefore(':');
+      const name = this.token.kind === 'number' ? this.fail('unexpected') : this.labelBefore(':');
       return { name: name as string | undefined, type: this.type() };
     });
   }
 }
 
 /** The number that a label stands for (Candid specification, "Records"). */
-function labelId(label: string | number): number {
+export function labelId(label: string | number): number {
   return typeof label === 'number'
     ? label
     : Buffer.from(label).reduce((hash, byte) => (Math.imul(hash, 223) + byte) >>> 0, 0);

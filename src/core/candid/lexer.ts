@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer';
+
 /** What is wrong with a text. */
 export type CandidFault =
   | 'unexpected'
@@ -7,6 +9,12 @@ export type CandidFault =
   | 'principal'
   | 'number'
   | 'type-name'
+  | 'keyword'
+  | 'space'
+  | 'field-number'
+  | 'repeated'
+  | 'utf8'
+  | 'wrong-type'
   | 'after-end'
   | 'too-deep';
 
@@ -17,6 +25,8 @@ export interface CandidProblem {
   readonly length: number;
   /** What stands there. */
   readonly found: string;
+  /** The type that it does not have. */
+  readonly wanted?: string;
 }
 
 export class CandidError extends Error {
@@ -33,18 +43,28 @@ export interface Token {
   readonly length: number;
 }
 
-const SPACE = /(?:\s|\/\/[^\n]*)*/y;
 /** What opens or closes a block comment; they nest. */
 const COMMENT_MARK = /\/\*|\*\//g;
-/** Without its sign, which may stand apart. */
-const NUMBER = /0x[0-9a-fA-F][0-9a-fA-F_]*|(?:\d[\d_]*(?:\.(?:\d[\d_]*)?)?|\.\d[\d_]*)(?:[eE][+-]?\d[\d_]*)?/y;
+/** Without its sign, which may stand apart. Of a fraction or exponent no digits may be grouped by `_`. */
+const NUMBER = /0[xX][0-9a-fA-F][0-9a-fA-F_]*|\d+(?:\.\d*)?[eE][+-]?\d+|\d*\.\d+|\d+\.|\d[\d_]*/y;
 const WORD = /[A-Za-z_][A-Za-z0-9_]*/y;
-const ESCAPE = /\\(?:([nrt\\"'])|([0-9a-fA-F]{2})|u\{([0-9a-fA-F_]{1,8})\})/y;
+const ESCAPE = /\\(?:([nrt\\"'])|([0-9a-fA-F]{2})|u\{([0-9a-fA-F][0-9a-fA-F_]*)\})/y;
+/** The longest code point, with some `_`: longer escapes are not looked at. */
+const MAX_ESCAPE = 100;
 const NAMED_ESCAPES = new Map([
   ['n', '\n'],
   ['r', '\r'],
   ['t', '\t'],
 ]);
+/** White space that people use and Candid does not know. */
+const OTHER_SPACE = /[\s\u0085\u200b-\u200d\u2060]/;
+
+/** Words that are no names unless in quotes. `nat`, `text` and the like are names that stand for types. */
+export const KEYWORDS: ReadonlySet<string> = new Set(
+  (
+    'null true false opt vec record variant func service blob principal ' + 'oneway query composite_query type import'
+  ).split(' '),
+);
 
 /** Splits Candid, values and interfaces alike, into its words. */
 export class Lexer {
@@ -90,6 +110,9 @@ export class Lexer {
         return { kind, text: match[0], offset, length: match[0].length };
       }
     }
+    if (OTHER_SPACE.test(letter)) {
+      throw new CandidError({ fault: 'space', offset, length: 1, found: letter });
+    }
     const mark = text.startsWith('->', offset) ? '->' : letter;
     this.#at = offset + mark.length;
     return { kind: 'mark', text: mark, offset, length: mark.length };
@@ -98,9 +121,16 @@ export class Lexer {
   #skipSpace(): number {
     const { text } = this;
     for (let at = this.#at; ; ) {
-      SPACE.lastIndex = at;
-      SPACE.exec(text);
-      at = SPACE.lastIndex;
+      const code = text.charCodeAt(at);
+      if (code === 0x20 || code === 0x09 || code === 0x0d || code === 0x0a) {
+        at++;
+        continue;
+      }
+      if (text.startsWith('//', at)) {
+        const end = text.indexOf('\n', at);
+        at = end < 0 ? text.length : end;
+        continue;
+      }
       if (!text.startsWith('/*', at)) {
         return at;
       }
@@ -131,11 +161,11 @@ export class Lexer {
         break;
       }
       if (letter === '\\') {
-        ESCAPE.lastIndex = at;
-        if (ESCAPE.exec(text) === null) {
+        const sequence = readEscape(text, at);
+        if (sequence === undefined) {
           throw new CandidError({ fault: 'escape', offset: at, length: 2, found: text.slice(at, at + 2) });
         }
-        at = ESCAPE.lastIndex;
+        at += sequence.length;
       } else {
         at++;
       }
@@ -145,17 +175,42 @@ export class Lexer {
   }
 }
 
-/** What a text token stands for. */
-export function textValue(text: string): string {
-  return text.replace(new RegExp(ESCAPE.source, 'g'), (whole, letter?: string, byte?: string, code?: string) => {
-    if (letter !== undefined) {
-      return NAMED_ESCAPES.get(letter) ?? letter;
-    }
-    if (byte !== undefined) {
-      // A byte beyond ASCII is a part of a character, and no label that anybody uses.
-      return String.fromCharCode(Number.parseInt(byte, 16));
-    }
-    const point = Number.parseInt(code!.replaceAll('_', ''), 16);
-    return point <= 0x10ffff ? String.fromCodePoint(point) : whole;
-  });
+/** What an escape sequence stands for: a text, or a byte that may be a part of a character. */
+function readEscape(
+  text: string,
+  at: number,
+): { readonly value: string | number; readonly length: number } | undefined {
+  ESCAPE.lastIndex = 0;
+  const match = ESCAPE.exec(text.slice(at, at + MAX_ESCAPE));
+  if (match === null) {
+    return undefined;
+  }
+  const [{ length }, letter, byte, code] = match;
+  if (letter !== undefined) {
+    return { value: NAMED_ESCAPES.get(letter) ?? letter, length };
+  }
+  if (byte !== undefined) {
+    return { value: Number.parseInt(byte, 16), length };
+  }
+  const point = Number.parseInt(code!.replaceAll('_', ''), 16);
+  const isCharacter = point <= 0x10ffff && (point < 0xd800 || point > 0xdfff);
+  return isCharacter ? { value: String.fromCodePoint(point), length } : undefined;
+}
+
+/** What a text token stands for; undefined where its bytes are no UTF-8. */
+export function textValue(text: string): string | undefined {
+  if (!text.includes('\\')) {
+    return text;
+  }
+  const parts: Uint8Array[] = [];
+  let from = 0;
+  for (let at = text.indexOf('\\'); at >= 0; at = text.indexOf('\\', from)) {
+    const { value, length } = readEscape(text, at)!;
+    parts.push(Buffer.from(text.slice(from, at)));
+    parts.push(typeof value === 'number' ? Uint8Array.of(value) : Buffer.from(value));
+    from = at + length;
+  }
+  parts.push(Buffer.from(text.slice(from)));
+  const bytes = Buffer.concat(parts);
+  return isUtf8(bytes) ? bytes.toString() : undefined;
 }

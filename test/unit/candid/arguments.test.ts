@@ -23,8 +23,10 @@ const VALID = [
   '(variant { Ok = 5 : nat8 }, variant { none }, variant { "x y" = null }, variant { 5 })',
   `(principal "${ID}", service "${ID}", func "${ID}".method)`,
   '(blob "\\00\\ff", blob "abc")',
-  '(5 : nat, null : opt record { a : text; nat; 5 : int }, 1 : variant { a; b : nat })',
-  '(1 : func (nat, x : text) -> (int) query, 1 : service { m : (nat) -> () oneway; n : text })',
+  '(5 : nat, null : opt record { a : text; nat; 5 : int }, variant { b = 1 } : variant { a; b : nat })',
+  '(null : opt func (nat, x : text) -> (int) query, null : opt service { m : (nat) -> () oneway })',
+  // Fields that may be missing are, and those that the type does not have are dropped.
+  '(record { a = 1; c = 2 } : record { a : nat8; b : opt text; d : reserved })',
   '// comment\n( /* inner */ 1 ) // end',
   '(1,)',
   '(- 5, + 0x5, .5, 1.)',
@@ -44,7 +46,8 @@ const INVALID: [text: string, found: string][] = [
   ['(record { a = 1, b = 2 })', ','],
   ['(vec { 1, 2 })', ','],
   ['(variant {})', '}'],
-  ['(variant { a = 1; b = 2 })', 'b'],
+  ['(variant { a = 1; b = 2 })', ';'],
+  ['(variant { A; })', ';'],
   ['(foo)', 'foo'],
   ['(principal "x")', 'x'],
   ['(principal ryjl3)', 'ryjl3'],
@@ -56,12 +59,47 @@ const INVALID: [text: string, found: string][] = [
   ['(1;2)', ';'],
   ['{ a = 1 }', '{'],
   ['', ''],
+  ['(record { type = "x" })', 'type'],
+  ['(record { principal = 1 })', 'principal'],
+  ['(variant { query })', 'query'],
+  ['(variant { opt })', 'opt'],
+  ['(func "aaaaa-aa".type)', 'type'],
+  ['(null : opt record { service : nat })', 'service'],
+  ['(record {\u00a0owner = "x" })', '\u00a0'],
+  ['(record {\u3000a = 1 })', '\u3000'],
+  ['\ufeff(1)', '\ufeff'],
+  ['(1\u2009)', '\u2009'],
+  ['(1\v)', '\v'],
+  ['(record { a = 1; a = 2 })', 'a'],
+  ['(record { 1; 0 = 2 })', '0'],
+  ['(record { a = 1; "\\61" = 2 })', '\\61'],
+  ['(null : opt variant { x; x : nat })', 'x'],
+  ['(record { 4294967296 = 1 })', '4294967296'],
+  ['(variant { 0x100000000 })', '0x100000000'],
+  ['(300 : nat8)', '300'],
+  ['(-1 : nat)', '-1'],
+  ['(-0 : nat8)', '-0'],
+  ['(0x1_00 : nat8)', '0x1_00'],
+  ['("x" : nat)', '"x"'],
+  ['(1.5 : nat)', '1.5'],
+  ['(5 : float64)', '5'],
+  ['(vec { 1; 256 } : blob)', 'vec { 1; 256 }'],
+  ['(record { a = 1 } : record { a : text })', 'record { a = 1 }'],
+  ['(5 : opt nat)', '5'],
+  ['("\\ff")', '\\ff'],
+  ['("\\u{d800}")', '\\u'],
+  ['(null : opt func () -> () query oneway)', 'oneway'],
+  ['(null : opt func () -> (nat) oneway)', 'oneway'],
+  ['(null : opt service : () -> {})', ':'],
 ];
 
 test('valid Candid text passes', () => {
   for (const text of VALID) {
     assert.equal(checkArguments(text), undefined, text);
+    assert.equal(oracle(text.startsWith('(') ? text : `(${text}\n)`), undefined, text);
   }
+  // dfx fills in a field of type null; the version of its parser that this test has does not yet.
+  assert.equal(checkArguments('(record {} : record { a : null })'), undefined);
 });
 
 test('faults are found where they are', () => {
@@ -69,6 +107,7 @@ test('faults are found where they are', () => {
     const problem = checkArguments(text);
     assert.ok(problem, text);
     assert.equal(problem.found, found, text);
+    assert.ok(oracle(text), text);
     assert.ok(problem.certain, text);
     assert.ok(problem.offset >= 0 && problem.offset + problem.length <= text.length, text);
   }

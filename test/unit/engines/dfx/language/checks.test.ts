@@ -306,7 +306,7 @@ test('installation arguments', () => {
   });
   const facts: FakeFacts = { kinds: { args: 'file' }, texts: { args: '(vec {)' } };
   expect('init-arg-syntax', canisters({ a: motoko({ init_arg_file: 'args' }) }), ['"args"'], facts);
-  accepted(canisters({ a: motoko({ init_arg: '(null, opt 5 : opt nat, blob "\\00\\ff", variant { a; })' }) }));
+  accepted(canisters({ a: motoko({ init_arg: '(null, opt 5 : opt nat, blob "\\00\\ff", variant { a })' }) }));
   accepted(canisters({ a: motoko({ init_arg: 'record { a = 1 }' }) }));
 });
 

@@ -166,3 +166,16 @@ test('every fix of every finding leaves a text that can be read at least as well
     }
   }
 });
+
+test('Candid arguments get their quotes and plain spaces', () => {
+  const text = canisters({
+    a: { type: 'motoko', main: 'a.mo', init_arg: '(record { type = "é\u00a0x";\u3000b = 1 })' },
+  });
+  const [keyword] = fixesOf(text, 'init-arg-syntax');
+  const quoted = applyFix(text, keyword!);
+  assert.match(quoted, /record \{ \\"type\\" = /);
+  const [space] = fixesOf(quoted, 'init-arg-syntax');
+  const right = applyFix(quoted, space!);
+  assert.deepEqual(brief(right), []);
+  assert.equal(JSON.parse(right).canisters.a.init_arg, '(record { "type" = "é\u00a0x"; b = 1 })');
+});

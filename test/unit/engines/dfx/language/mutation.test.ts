@@ -210,6 +210,23 @@ const MUTATIONS: Record<string, Mutation> = {
     delete place.canister['init_arg_file'];
     return { code: 'init-arg-syntax', at: 'inside', path: own(place, 'init_arg') };
   },
+  'init_arg that only the official parser refuses': (place) => {
+    place.canister['init_arg'] = place.random.pick([
+      '(record { type = "x" })',
+      '(variant { query })',
+      '(variant { A; })',
+      '(func "aaaaa-aa".type)',
+      '(record {\u00a0owner = "x" })',
+      '(record {\u3000a = 1 })',
+      '(record { a = 1; a = 2 })',
+      '(record { 4294967296 = 1 })',
+      '(300 : nat8)',
+      '(-1 : nat)',
+      '(5 : float64)',
+    ]);
+    delete place.canister['init_arg_file'];
+    return { code: 'init-arg-syntax', at: 'inside', path: own(place, 'init_arg') };
+  },
   'metadata with both': (place) => {
     place.canister['metadata'] = [{ name: 'x', path: 'p', content: 'c' }];
     return {

@@ -1,5 +1,6 @@
 import { type ArgumentsProblem, candidMessage, checkArguments } from '../../../../candid/arguments';
 import { isSet, type StringNode, type TextRange } from '../../../../document/tree';
+import type { Fix } from '../../../../language/findings';
 import { msg } from '../../../../util/message';
 import { MAX_QUOTED, shortText } from '../../../../util/shorten';
 import type { CheckContext } from '../check-context';
@@ -19,7 +20,7 @@ export function checkInitArgs({ model, sites, facts, findings }: CheckContext): 
       // A fault at the end has no letter of its own: the closing quote stands for it.
       const range =
         to > from ? { offset: from, length: to - from } : { offset: Math.min(from, node.end - 1), length: 1 };
-      reportCandid(problem, range);
+      reportCandid(problem, range, () => repair(problem, range));
     } else if (key.name === 'init_arg_file' && role === 'file') {
       checkInitArgFile(site);
     }
@@ -33,9 +34,23 @@ export function checkInitArgs({ model, sites, facts, findings }: CheckContext): 
     findings.reportConflict('init-arg-conflict', keys.get('init_arg')!, keys.get('init_arg_file')!, message);
   }
 
-  function reportCandid(problem: ArgumentsProblem, place: TextRange | StringNode): void {
+  function repair({ fault, found }: ArgumentsProblem, range: TextRange): Fix[] {
+    if (fault === 'keyword') {
+      const quoted = `"${found}"`;
+      // Inside of the string of the document, its quotes are escaped.
+      const newText = document.write(quoted).slice(1, -1);
+      return [{ title: msg('Change to {0}', quoted), edits: [{ range, newText }], preferred: true }];
+    }
+    if (fault === 'space') {
+      return [{ title: msg('Change to a plain space'), edits: [{ range, newText: ' ' }], preferred: true }];
+    }
+    return [];
+  }
+
+  function reportCandid(problem: ArgumentsProblem, place: TextRange | StringNode, fixes?: () => Fix[]): void {
     findings.report('init-arg-syntax', place, candidMessage(problem, shortText(problem.found, MAX_QUOTED)), {
       severity: problem.certain ? 'error' : 'warning',
+      fixes,
     });
   }
 
