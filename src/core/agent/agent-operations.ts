@@ -98,8 +98,8 @@ export function agentOperations(fetchImpl: NetworkFetch, parts: AgentParts = {})
         const connection = connections.to(request.endpoint);
         return connection.gate.run(async () => {
           const canister = toPrincipal(request.canisterId);
-          const key = request.publicOnly ? undefined : await signer(request, false);
-          return await statuses.read(connection, key, canister, context);
+          const key = await signer(request, false);
+          return await statuses.read(connection, key, canister, context, request.publicOnly);
         }, context.signal);
       };
       return runOperation(READ_TIMEOUT_MS, signal, read, ANSWER_BYTES.facts);

@@ -4,6 +4,7 @@ import type { CanisterFacts } from '../network/canister-facts';
 import { Failure } from '../util/failure';
 import { CertifiedState } from './certificates';
 import type { Connection } from './connections';
+import { isMissingCanister, isMissingMethod, isRefusal } from './failures';
 import { ANONYMOUS_IDENTITY, forManyQuestions } from './key-ring';
 import { decodeStatus, encodeCanisterId, managementCall, toHex } from './management-idl';
 import { type OperationContext, runInContext } from './operation-context';
@@ -27,19 +28,24 @@ export class CanisterStatusReader {
   /**
    * The status where `identity` may read it, else the certified public facts.
    *
-   * @param identity undefined where the status is not to be asked for
+   * @param publicOnly the identity was refused before: it asks for its status only where it has become a controller since
    */
   async read(
     connection: Connection,
-    identity: Identity | undefined,
+    identity: Identity,
     canister: Principal,
     context: OperationContext,
+    publicOnly = false,
   ): Promise<CanisterFacts> {
     if (this.#optimizations.pacer) {
       await this.#pacer.turn();
     }
-    if (!identity) {
-      return await readPublicFacts(connection, canister, context);
+    const isController = ({ controllers }: CanisterFacts) => controllers.includes(identity.getPrincipal().toText());
+    if (publicOnly) {
+      const facts = await readPublicFacts(connection, canister, context);
+      if (!isController(facts)) {
+        return facts;
+      }
     }
     try {
       const reply = await this.#ask(connection, identity, canister, context);
@@ -47,11 +53,15 @@ export class CanisterStatusReader {
       const { controllers } = detail.settings;
       return { canisterId: canister.toText(), exists: true, controllers, detail, moduleHash };
     } catch (error) {
-      // Refused, or not there: the certified public facts say which, and hold whoever asks.
-      if (error instanceof Failure && error.kind === 'rejected') {
-        return await readPublicFacts(connection, canister, context);
+      if (!(error instanceof Failure) || !(isRefusal(error) || isMissingCanister(error))) {
+        throw error;
       }
-      throw error;
+      // The certified public facts say which, and hold whoever asks.
+      const facts = await readPublicFacts(connection, canister, context);
+      if (isController(facts)) {
+        throw error;
+      }
+      return facts;
     }
   }
 
@@ -70,8 +80,7 @@ export class CanisterStatusReader {
           ? await quickQuery(connection, sender, call, context)
           : await runInContext(context, () => query(connection.agent(identity), call, sender));
       } catch (error) {
-        // IC0536: method not found, as a query.
-        if (!(error instanceof Failure && error.data.code === 'IC0536')) {
+        if (!(error instanceof Failure && isMissingMethod(error))) {
           throw error;
         }
         connection.statusNeedsUpdate = true;

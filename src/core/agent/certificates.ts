@@ -1,5 +1,7 @@
-import { Cbor, Certificate, type HttpAgent } from '@dfinity/agent';
+import { AgentError, Cbor, Certificate, CertificateTimeErrorCode, type HttpAgent } from '@dfinity/agent';
 import type { Principal } from '@dfinity/principal';
+import { clockFailure } from '../util/clock';
+import { msg } from '../util/message';
 import { securityFailure } from './failures';
 import { lookupInTree } from './hash-tree';
 
@@ -31,15 +33,22 @@ export class CertifiedState {
    * refuse as outdated.
    */
   static async open(certificate: Uint8Array, canisterId: Principal, trust: TrustPolicy): Promise<CertifiedState> {
-    return new CertifiedState(
-      await Certificate.create({
+    const check = (disableTimeVerification: boolean) =>
+      Certificate.create({
         certificate,
         canisterId,
         rootKey: trust.rootKey,
         blsVerify: trust.checkSignature ? undefined : async () => true,
-        disableTimeVerification: !trust.checkSignature,
-      }),
-    );
+        disableTimeVerification,
+      });
+    try {
+      return new CertifiedState(await check(!trust.checkSignature));
+    } catch (error) {
+      if (error instanceof AgentError && error.code instanceof CertificateTimeErrorCode) {
+        throw await outOfTime(error.code, () => check(true));
+      }
+      throw error;
+    }
   }
 
   /** Reads `paths` of the canister's state; who asks does not matter for public facts. */
@@ -75,6 +84,21 @@ export class CertifiedState {
     const bytes = this.lookup(path);
     return bytes === undefined ? undefined : Cbor.decode(bytes);
   }
+}
+
+/**
+ * Why a certificate does not fit the time. Nobody can have signed one from the future: then this computer's clock is
+ * wrong. One from the past may have been played back.
+ *
+ * @param verify checks the signature
+ */
+async function outOfTime(code: CertificateTimeErrorCode, verify: () => Promise<unknown>): Promise<unknown> {
+  const detail = code.toErrorMessage();
+  if (code.ageType === 'future') {
+    await verify();
+    return clockFailure(code.certificateTime.getTime(), Date.now(), detail);
+  }
+  return securityFailure(detail, msg("The answer is out of date, or this computer's clock is wrong. It was not used."));
 }
 
 function encodePath(path: StatePath): Uint8Array[] {

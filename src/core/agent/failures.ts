@@ -27,7 +27,7 @@ export function toFailure(error: unknown, context: Pick<OperationContext, 'signa
   }
   const { code } = error;
   if (code instanceof CertifiedRejectErrorCode || code instanceof UncertifiedRejectErrorCode) {
-    return rejection(code.rejectMessage, code.rejectErrorCode);
+    return rejection(code.rejectMessage, code.rejectErrorCode, code.rejectCode);
   }
   if (code instanceof HttpErrorCode) {
     return httpFailure(code.status, code.bodyText ?? code.statusText);
@@ -52,17 +52,57 @@ export function unreadable(detail: string): Failure {
   });
 }
 
-export function securityFailure(detail: string): Failure {
-  return new Failure({
-    kind: 'security',
-    message: msg('The answer is not signed by the network, or is out of date. It was not used.'),
-    detail,
-  });
+export function securityFailure(
+  detail: string,
+  message = msg('The answer is not signed by the network, or is out of date. It was not used.'),
+): Failure {
+  return new Failure({ kind: 'security', message, detail });
 }
 
 /** A reject by the network or by a canister. `code` is an `IC0…` code, where the network gave one. */
-export function rejection(message: string, code: string | undefined): Failure {
+export function rejection(message: string, code: string | undefined, rejectCode?: number): Failure {
+  if (rejectCode !== undefined && TRANSIENT.includes(rejectCode) && !WITH_A_CAUSE.includes(code ?? '')) {
+    return new Failure({
+      kind: 'busy',
+      message: msg('The network is busy: {0}', plainWords(message)),
+      detail: message,
+      code,
+    });
+  }
   return new Failure({ kind: 'rejected', message: rejectionMessage(message, code), detail: message, code });
+}
+
+/** Reject codes `SYS_TRANSIENT` and `SYS_UNKNOWN` (interface specification, "Reject codes"). */
+const TRANSIENT = [2, 6];
+/** Transient by their code, but for a reason that waiting does not change: an id that is taken, time that was up, no cycles. */
+const WITH_A_CAUSE = ['IC0205', 'IC0206', 'IC0207'];
+
+/** True where the identity may not know what it asked for. */
+export function isRefusal({ kind, data: { code, detail = '' } }: Failure): boolean {
+  return (
+    kind === 'rejected' &&
+    (code === 'IC0512' ||
+      // Networks that give no codes.
+      (code === undefined && /[Oo]nly (?:the )?controllers|not (?:a|the) controller|not authorized/.test(detail)))
+  );
+}
+
+/** True where the network says that there is no such canister. */
+export function isMissingCanister({ kind, data: { code, detail = '' } }: Failure): boolean {
+  return (
+    kind === 'rejected' &&
+    (code === 'IC0301' || (code === undefined && /[Cc]anister \S+ not found|does not (?:exist|belong)/.test(detail)))
+  );
+}
+
+/** True where the network knows no such method, or not as a query. */
+export function isMissingMethod({ kind, data: { code, detail = '' } }: Failure): boolean {
+  return (
+    kind === 'rejected' &&
+    (code === 'IC0536' ||
+      (code === undefined &&
+        /no (?:query )?(?:method|function)|method \S+ not found|not (?:a query|supported)/i.test(detail)))
+  );
 }
 
 function rejectionMessage(message: string, code: string | undefined): Message {
@@ -98,7 +138,7 @@ function plainWords(message: string): string {
 export function httpFailure(status: number, body: string): Failure {
   const detail = `HTTP ${status}: ${body.slice(0, 500)}`;
   return status === 429
-    ? new Failure({ kind: 'rejected', message: msg('The network is busy and asks to wait.'), detail })
+    ? new Failure({ kind: 'busy', message: msg('The network is busy and asks to wait.'), detail })
     : new Failure({
         kind: 'garbage',
         message: msg('The network answered with HTTP error {0}.', status),

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { clockFailure, isAboutTime, networkTimeIn } from '../util/clock';
 import { Failure } from '../util/failure';
 import { strangersAnswer } from './strangers';
 
@@ -41,6 +42,17 @@ export function contextFetch(fetchImpl: NetworkFetch): typeof fetch {
   };
 }
 
+/** Whether a request was refused for the time at which it says to be made. */
+async function wrongClock(response: Response): Promise<Failure | undefined> {
+  if (response.status !== 400) {
+    return undefined;
+  }
+  const refusal = await response.clone().text();
+  const date = isAboutTime(refusal) ? Date.parse(response.headers.get('date') ?? '') : Number.NaN;
+  const time = networkTimeIn(refusal) ?? date;
+  return Number.isNaN(time) ? undefined : clockFailure(time, Date.now(), refusal);
+}
+
 /** Fetches for an operation. @throws {Failure} for an answer that is none of the network's; and what `fetch` throws */
 export async function fetchIn(
   context: OperationContext,
@@ -50,7 +62,7 @@ export async function fetchIn(
   try {
     const { signal, maxBytes } = context;
     const response = await fetchImpl(input, { ...init, redirect: 'manual', signal, maxBytes });
-    const failure = strangersAnswer(String(input), response);
+    const failure = strangersAnswer(String(input), response) ?? (await wrongClock(response));
     if (failure) {
       throw failure;
     }

@@ -1,13 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { HttpAgent, type Identity, isV2ResponseBody, isV3ResponseBody, QueryResponseStatus } from '@dfinity/agent';
 import type { Principal } from '@dfinity/principal';
+import { msg } from '../util/message';
 import { CertifiedState, type TrustPolicy } from './certificates';
 import { rejection, securityFailure } from './failures';
 
 /** An agent that never sets its clock by the network, so that an old answer cannot pass as a new one. */
 export class StrictAgent extends HttpAgent {
   override syncTime(): Promise<void> {
-    throw securityFailure("The network's time is more than five minutes away from this computer's.");
+    throw securityFailure(
+      "The network's time is more than five minutes away from this computer's.",
+      msg("The answer is out of date, or this computer's clock is wrong. It was not used."),
+    );
   }
 }
 
@@ -37,7 +41,7 @@ export async function query(agent: HttpAgent, call: Call, asking?: Identity): Pr
   const fields = { methodName: call.method, arg: call.arg, effectiveCanisterId: call.effectiveCanisterId };
   const response = await agent.query(call.canisterId, fields, asking);
   if (response.status === QueryResponseStatus.Rejected) {
-    throw rejection(response.reject_message, response.error_code);
+    throw rejection(response.reject_message, response.error_code, response.reject_code);
   }
   return response.reply.arg;
 }
@@ -56,7 +60,7 @@ export async function update(
   });
   const { body } = response;
   if (isV2ResponseBody(body)) {
-    throw rejection(body.reject_message, body.error_code);
+    throw rejection(body.reject_message, body.error_code, body.reject_code);
   }
   const target = call.effectiveCanisterId;
   let state = isV3ResponseBody(body) ? await CertifiedState.open(body.certificate, target, trust) : undefined;
@@ -80,7 +84,12 @@ function settled(state: CertifiedState, requestId: Uint8Array): Uint8Array | und
     case 'replied':
       return state.lookup(['request_status', requestId, 'reply']) ?? new Uint8Array();
     case 'rejected':
-      throw rejection(text('reject_message') ?? '', text('error_code'));
+      throw rejection(
+        text('reject_message') ?? '',
+        text('error_code'),
+        // LEB128 of a number below 128.
+        state.lookup(['request_status', requestId, 'reject_code'])?.[0],
+      );
     case 'done':
       throw rejection('The network no longer holds the reply.', undefined);
     default:

@@ -1,7 +1,7 @@
 import type { CanisterFacts } from '../network/canister-facts';
 import { formatCycles } from '../util/amounts';
 import { type Disposable, Emitter } from '../util/events';
-import type { ProjectSnapshot } from './project-snapshot';
+import { commonFailure, type ProjectSnapshot } from './project-snapshot';
 import type { CanisterState } from './state';
 
 /** `all`: rows may have come or gone. Otherwise the names of the canisters whose row says something else. */
@@ -12,6 +12,8 @@ const BATCH_MS = 25;
 
 interface Reported {
   readonly frame: string | undefined;
+  /** What stands above the canisters for all of them. */
+  readonly common: string;
   readonly states: ReadonlyMap<string, CanisterState>;
 }
 
@@ -61,9 +63,13 @@ export class ChangeReporter implements Disposable {
     const snapshot = this.#snapshot();
     const now = {
       frame: frameOf(snapshot),
+      common: plain(commonFailure(snapshot)?.message),
       states: new Map(snapshot.canisters.map((state) => [state.name, state])),
     };
     this.#reported = now;
+    if (before && before.common !== now.common) {
+      return 'all';
+    }
     if (
       pending === 'all' &&
       (now.frame === undefined || now.frame !== before?.frame || !isSameOrder(before.states, now.states))

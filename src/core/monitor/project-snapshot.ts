@@ -1,5 +1,6 @@
 import type { NetworkHealth } from '../network/endpoint';
 import type { ProjectProblem, Refusal, Target } from '../project/model';
+import type { FailureData, FailureKind } from '../util/failure';
 import { type Message, msg } from '../util/message';
 import type { ActiveIdentity } from './active-identity';
 import type { CanisterState } from './state';
@@ -23,6 +24,12 @@ export interface ProjectSnapshot {
   readonly trusted: boolean;
   /** False until the files have been read once. */
   readonly loaded: boolean;
+}
+
+/** Why canisters could not be asked, where that is the same for all: this computer's clock, or a busy network. */
+export function commonFailure({ canisters }: ProjectSnapshot): FailureData | undefined {
+  const of = (kind: FailureKind) => canisters.find(({ failure }) => failure?.kind === kind)?.failure;
+  return of('clock') ?? of('busy');
 }
 
 /** The sentence under which a lost network's rows stand. */

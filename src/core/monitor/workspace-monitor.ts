@@ -4,15 +4,21 @@ import { findFiles } from '../project/discover';
 import { type Disposable, Emitter } from '../util/events';
 import type { ProjectChange } from './change-reporter';
 import { type MonitorDependencies, ProjectMonitor } from './project-monitor';
+import { commonFailure } from './project-snapshot';
+import { SettlingCanisters } from './settling-canisters';
 import { phaseOf } from './state';
 
 /** How often a network is asked while the view is visible and the window has the focus, in milliseconds. */
 const LOCAL_INTERVAL_MS = 10_000;
 const REMOTE_INTERVAL_MS = 60_000;
-/** While a canister is stopping or the network is starting. */
-const SETTLING_INTERVAL_MS = 1_000;
-/** After this long without a change a canister that "is stopping" is watched at the calm interval again. */
-const SETTLING_LIMIT_MS = 5 * 60_000;
+/** While the network is starting. */
+const STARTING_INTERVAL_MS = 1_000;
+/** After this long a network that "is starting" is asked at the calm interval again. */
+const STARTING_LIMIT_MS = 5 * 60_000;
+/** How soon a canister that is stopping is asked for again at first. */
+const SETTLING_MS = { local: 1_000, remote: 5_000, background: 60_000 };
+/** A network that is busy is asked half as often each time, but this often at least. */
+const BUSY_INTERVAL_MS = 10 * 60_000;
 
 export interface WorkspaceDependencies extends MonitorDependencies {
   readonly engines: readonly Engine[];
@@ -26,7 +32,10 @@ interface Entry {
   timer?: NodeJS.Timeout | undefined;
   /** When the timer fires, in milliseconds since 1970. */
   due: number;
-  settlingSince?: number;
+  startingSince?: number;
+  /** How many times in a row the network was too busy to answer. */
+  busyTurns: number;
+  readonly settling: SettlingCanisters;
 }
 
 /** Watches all projects of the workspace folders, and asks their networks while somebody is looking. */
@@ -135,7 +144,11 @@ export class WorkspaceMonitor implements Disposable {
       // An operation may leave a canister in a state that does not last.
       this.#plan(entry);
     });
-    const entry: Entry = { project, due: 0, subscription };
+    const ask = async (name: string) => {
+      await project.refreshCanister(name);
+    };
+    const settling = new SettlingCanisters(ask, this.#deps.now);
+    const entry: Entry = { project, due: 0, subscription, busyTurns: 0, settling };
     return entry;
   }
 
@@ -180,8 +193,9 @@ export class WorkspaceMonitor implements Disposable {
         void this.#wake(entry.project);
       } else if (wasActive && !this.#active) {
         stopTimer(entry);
+        this.#followSettling(entry);
         entry.project.pause();
-      } else if (wasFocused && !this.#focused && entry.timer) {
+      } else if (wasFocused && !this.#focused) {
         stopTimer(entry);
         this.#plan(entry);
       }
@@ -222,11 +236,13 @@ export class WorkspaceMonitor implements Disposable {
     }
     await project.refresh();
     stopTimer(entry);
+    entry.busyTurns = commonFailure(project.snapshot)?.kind === 'busy' ? entry.busyTurns + 1 : 0;
     this.#plan(entry);
   }
 
   /** Sets the time of the next question, unless it is to be asked sooner already. */
   #plan(entry: Entry): void {
+    this.#followSettling(entry);
     const interval = this.#interval(entry);
     if (!this.#active || interval === undefined || this.#projects.get(entry.project.manifest) !== entry) {
       return;
@@ -242,15 +258,28 @@ export class WorkspaceMonitor implements Disposable {
 
   /** Undefined while nothing is expected to change and the window does not have the focus. */
   #interval(entry: Entry): number | undefined {
-    const { canisters, health, target } = entry.project.snapshot;
-    const calm = !this.#focused ? undefined : target.network?.local === false ? REMOTE_INTERVAL_MS : LOCAL_INTERVAL_MS;
-    const settling = health?.state === 'starting' || canisters.some((state) => phaseOf(state) === 'stopping');
-    if (!settling) {
-      delete entry.settlingSince;
+    const { health, target } = entry.project.snapshot;
+    const often = target.network?.local === false ? REMOTE_INTERVAL_MS : LOCAL_INTERVAL_MS;
+    const calm = this.#focused ? Math.min(often * 2 ** entry.busyTurns, BUSY_INTERVAL_MS) : undefined;
+    if (health?.state !== 'starting') {
+      delete entry.startingSince;
       return calm;
     }
-    entry.settlingSince ??= this.#deps.now();
-    return this.#deps.now() - entry.settlingSince < SETTLING_LIMIT_MS ? SETTLING_INTERVAL_MS : calm;
+    entry.startingSince ??= this.#deps.now();
+    return this.#deps.now() - entry.startingSince < STARTING_LIMIT_MS ? STARTING_INTERVAL_MS : calm;
+  }
+
+  /** One that is in motion is asked for on its own: the others do not change for that. */
+  #followSettling({ project, settling }: Entry): void {
+    const { canisters, health, target } = project.snapshot;
+    if (!this.#active || health?.state !== 'healthy') {
+      settling.follow([], undefined);
+      return;
+    }
+    // What is being done to a canister ends with its state.
+    const names = canisters.filter((state) => phaseOf(state) === 'stopping' && !state.busy).map(({ name }) => name);
+    const { local, remote, background } = SETTLING_MS;
+    settling.follow(names, !this.#focused ? background : target.network?.local === false ? remote : local);
   }
 
   dispose(): void {
@@ -271,6 +300,7 @@ function stopTimer(entry: Entry): void {
 
 function drop(entry: Entry): void {
   stopTimer(entry);
+  entry.settling.dispose();
   entry.subscription.dispose();
   entry.project.dispose();
 }

@@ -35,7 +35,8 @@ export function stateWords(state: CanisterState, { health, identity, trusted }: 
     return state.busy;
   }
   const phase = phaseOf(state);
-  if (phase === 'unknown' && state.failure) {
+  // What holds for the whole network is said once, above the rows.
+  if (phase === 'unknown' && state.failure && state.failure.kind !== 'clock') {
     return state.failure.message;
   }
   if (phase === 'loading' && !trusted) {

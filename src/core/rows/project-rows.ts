@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { ActiveIdentity } from '../monitor/active-identity';
 import type { ProjectMonitor } from '../monitor/project-monitor';
-import { healthMessage, type ProjectSnapshot } from '../monitor/project-snapshot';
+import { commonFailure, healthMessage, type ProjectSnapshot } from '../monitor/project-snapshot';
 import { phaseOf } from '../monitor/state';
 import type { ProjectProblem, Refusal } from '../project/model';
 import { type Message, msg } from '../util/message';
@@ -45,7 +45,7 @@ export function troubleRows(project: RowProject, now: number): Row[] {
   const rows = present(
     target.problem
       ? troubleRow(`${id}/network`, [target.problem], command('icCanisters.selectNetwork'))
-      : lostRow(`${id}/health`, snapshot, now),
+      : (lostRow(`${id}/health`, snapshot, now) ?? commonRow(id, snapshot)),
     identity?.note && !isSame(identity.note, refusal?.message)
       ? identityRow(`${id}/identity`, project.manifest, identity, identity.note)
       : undefined,
@@ -84,6 +84,22 @@ function lostRow(id: string, snapshot: ProjectSnapshot, now: number): Row | unde
     return { ...troubleRow(id, words, command('icCanisters.startNetwork')), flags: ['trouble', 'localNetworkDown'] };
   }
   return troubleRow(id, present<Words>(message, age), command('icCanisters.refresh'));
+}
+
+/** What keeps canisters from being asked, whichever it is. */
+function commonRow(id: string, snapshot: ProjectSnapshot): Row | undefined {
+  const failure = commonFailure(snapshot);
+  if (!failure) {
+    return undefined;
+  }
+  const refresh = command('icCanisters.refresh');
+  return failure.kind === 'clock'
+    ? { ...troubleRow(`${id}/clock`, [failure.message], refresh), icon: { codicon: 'watch' } }
+    : troubleRow(
+        `${id}/busy`,
+        [msg('The network {0} is busy: it is asked again later.', snapshot.target.name)],
+        refresh,
+      );
 }
 
 /** The user may agree to sign; a locked key can be unlocked here; for all else another identity can be chosen. */

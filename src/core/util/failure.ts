@@ -19,6 +19,10 @@ export type FailureKind =
   | 'garbage'
   /** A certificate or signature does not hold, or is too old. */
   | 'security'
+  /** The network has too much to do at the moment. The same question may have an answer later. */
+  | 'busy'
+  /** This computer's clock and the network's differ by more than a request may. */
+  | 'clock'
   /** The network or canister refused; `code` says why, where it says. */
   | 'rejected'
   /** The user has not agreed to signed requests to this network. */

@@ -21,6 +21,8 @@ const KINDS: Record<FailureKind, 'told' | 'silent'> = {
   unsigned: 'told',
   garbage: 'told',
   security: 'told',
+  busy: 'told',
+  clock: 'told',
   rejected: 'told',
   key: 'told',
   password: 'told',

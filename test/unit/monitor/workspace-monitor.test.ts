@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { Principal } from '@dfinity/principal';
 import { DfxEngine } from '../../../src/core/engines/dfx/dfx-engine';
 import { dfxLocations } from '../../../src/core/engines/dfx/locations';
 import { Selection } from '../../../src/core/monitor/selection';
@@ -13,7 +14,7 @@ import type { NetworkApi } from '../../../src/core/network/network-api';
 import { Failure } from '../../../src/core/util/failure';
 import { msg } from '../../../src/core/util/message';
 import { DfxHome } from '../../support/dfx-home';
-import { MemoryStore, rowStates, write } from './world';
+import { MemoryStore, rowStates, troubles, write } from './world';
 
 const ID = 'rrkah-fqaaa-aaaaa-aaaaq-cai';
 
@@ -21,6 +22,9 @@ const ID = 'rrkah-fqaaa-aaaaa-aaaaq-cai';
 class CountingNetwork implements Pick<NetworkApi, 'health' | 'probe'> {
   asked: string[] = [];
   status: RunState = 'running';
+  /** The only one that is stopping. */
+  stopping: string | undefined;
+  busy = false;
   healthState: NetworkHealth = { state: 'healthy', rootKey: '00' };
   /** While set, questions about canisters stay open until they are aborted or let go. */
   hangs = false;
@@ -40,6 +44,9 @@ class CountingNetwork implements Pick<NetworkApi, 'health' | 'probe'> {
 
   async probe({ canisterId, signal }: Parameters<NetworkApi['probe']>[0]): Promise<CanisterFacts> {
     this.asked.push(canisterId);
+    if (this.busy) {
+      throw new Failure({ kind: 'busy', message: msg('The network is busy and asks to wait.') });
+    }
     if (this.hangs) {
       await new Promise<void>((resolve, reject) => {
         this.#held.push(resolve);
@@ -53,7 +60,7 @@ class CountingNetwork implements Pick<NetworkApi, 'health' | 'probe'> {
       moduleHash: 'ab',
       controllers: [],
       detail: {
-        status: this.status,
+        status: canisterId === this.stopping ? 'stopping' : this.status,
         cycles: 1n,
         idleCyclesBurnedPerDay: 0n,
         memorySize: 1n,
@@ -241,20 +248,81 @@ describe('when a network is asked', () => {
     assert.deepEqual(network.take(), ['health']);
   });
 
-  it('every second while a canister is stopping, then calmly again', async (t) => {
+  it('every second about a canister that is stopping, then calmly again', async (t) => {
     const { monitor, network, pass } = await makeWorkspace(t, PROJECT);
     network.status = 'stopping';
     monitor.setVisible(true);
     await pass(100);
     network.take();
     await pass(10_000, 250);
-    const times = network.take().filter((asked) => asked === 'health').length;
-    assert.ok(times >= 7 && times <= 10, `${times} times in ten seconds`);
+    const asked = network.take();
+    const times = asked.filter((what) => what === ID).length;
+    assert.ok(times >= 7 && times <= 11, `${times} times in ten seconds`);
+    assert.ok(asked.filter((what) => what === 'health').length <= 1, 'the network is asked as calmly as ever');
     network.status = 'stopped';
-    await pass(1_000);
+    await pass(1_500, 500);
     network.take();
-    await pass(9_000, 3_000);
+    await pass(20_000, 2_500);
+    assert.deepEqual(network.take(), ['health', ID, 'health', ID]);
+  });
+
+  it('about the one that is stopping, not about the sixty others; in the background hardly at all', async (t) => {
+    const ids = Array.from({ length: 60 }, (_, index) =>
+      Principal.fromUint8Array(new Uint8Array([0, 0, 0, 0, 0, 0, 0, index, 1, 1])).toText(),
+    );
+    const names = ids.map((_, index) => `c${index}`);
+    const { monitor, network, pass, selection, folder } = await makeWorkspace(t, {
+      'dfx.json': {
+        canisters: Object.fromEntries(names.map((name) => [name, {}])),
+        networks: { far: { providers: ['https://far.example'] } },
+      },
+      'canister_ids.json': Object.fromEntries(names.map((name, index) => [name, { far: ids[index]! }])),
+    });
+    network.stopping = ids[7];
+    await selection.setTarget(path.join(folder, 'dfx.json'), 'far');
+    monitor.setVisible(true);
+    await pass(100);
+    assert.equal(network.take().length, 61);
+    await pass(5_000, 250);
+    assert.deepEqual(network.take(), [ids[7]], 'once in five seconds');
+    await pass(50_000, 1_000);
+    const asked = network.take();
+    assert.ok(asked.length <= 10 && asked.every((what) => what === ids[7]), String(asked));
+    monitor.setFocused(false);
+    await pass(5_000, 1_000);
     assert.deepEqual(network.take(), []);
+    await pass(120_000, 5_000);
+    assert.ok(network.take().length <= 2, 'once in a while');
+    monitor.setVisible(false);
+    await pass(120_000, 20_000);
+    assert.deepEqual(network.take(), []);
+  });
+
+  it('less and less often while it is busy, and as ever from its next answer on', async (t) => {
+    const { monitor, network, pass } = await makeWorkspace(t, PROJECT);
+    network.busy = true;
+    monitor.setVisible(true);
+    await pass(100);
+    network.take();
+    const times: number[] = [];
+    for (let minute = 0; minute < 3; minute++) {
+      await pass(60_000, 5_000);
+      times.push(network.take().filter((what) => what === ID).length);
+    }
+    assert.ok(times[0]! <= 3 && times[2]! <= 1, String(times));
+    const [project] = monitor.projects;
+    assert.equal(rowStates(project!)['ledger'], 'The network is busy and asks to wait.');
+    assert.ok(troubles(project!).some((text) => text === 'The network local is busy: it is asked again later.'));
+    network.busy = false;
+    await monitor.refresh();
+    assert.equal(rowStates(project!)['ledger'], 'Running');
+    assert.ok(!troubles(project!).some((text) => /busy/.test(text)));
+    network.take();
+    await pass(60_000, 1_000);
+    assert.equal(network.take().filter((what) => what === 'health').length, 6);
+    network.busy = true;
+    await monitor.refresh();
+    assert.equal(rowStates(project!)['ledger'], 'Running', 'the last state stays');
   });
 
   it('soon after an operation has left a canister stopping', async (t) => {

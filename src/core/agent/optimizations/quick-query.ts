@@ -99,8 +99,12 @@ function sha256(bytes: Uint8Array): Buffer {
 function readAnswer(body: Uint8Array): Uint8Array {
   const answer = Cbor.decode<Record<string, unknown> | null>(body);
   if (answer?.['status'] === 'rejected') {
-    const { reject_message: message, error_code: code } = answer;
-    throw rejection(String(message ?? ''), typeof code === 'string' ? code : undefined);
+    const { reject_message: message, error_code: code, reject_code: rejectCode } = answer;
+    throw rejection(
+      String(message ?? ''),
+      typeof code === 'string' ? code : undefined,
+      rejectCode === undefined ? undefined : Number(rejectCode),
+    );
   }
   const reply = answer?.['status'] === 'replied' ? (answer['reply'] as { arg?: unknown } | undefined)?.arg : undefined;
   if (!(reply instanceof Uint8Array)) {

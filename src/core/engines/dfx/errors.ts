@@ -4,6 +4,7 @@ import path from 'node:path';
 import { buildFailure } from '../../process/build-failure';
 import type { RunResult } from '../../process/run';
 import type { FailureContext } from '../../process/tool';
+import { clockFailure, networkTimeIn } from '../../util/clock';
 import type { FailureData } from '../../util/failure';
 import { msg } from '../../util/message';
 
@@ -236,6 +237,11 @@ export function classifyFailure(result: RunResult, context: FailureContext = {})
 
   // The innermost cause says most; the outermost says what was being done.
   const inner = block.causes.at(-1)?.split('\n')[0] ?? '';
+  const time = networkTimeIn(block.text);
+  const clock = time === undefined ? undefined : clockFailure(time, Date.now(), detail);
+  if (clock) {
+    return { ...clock.data, detail };
+  }
   for (const rule of RULES) {
     const found = rule(block.text, context);
     if (found?.kind === 'compile') {

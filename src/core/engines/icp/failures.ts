@@ -2,6 +2,7 @@
 import { buildFailure } from '../../process/build-failure';
 import type { RunResult } from '../../process/run';
 import type { FailureContext } from '../../process/tool';
+import { clockFailure, networkTimeIn } from '../../util/clock';
 import type { FailureData } from '../../util/failure';
 import { msg } from '../../util/message';
 import { canisterErrors } from './output';
@@ -232,6 +233,11 @@ export function classifyFailure(result: RunResult, context: FailureContext = {})
     return { kind: 'other', message: msg('icp has crashed. Its last words are in the log.'), detail };
   }
   const text = [...causes, ...errors.map(({ reason }) => reason)].join('\n');
+  const time = networkTimeIn(text);
+  const clock = time === undefined ? undefined : clockFailure(time, Date.now(), detail);
+  if (clock) {
+    return clock.data;
+  }
   for (const rule of RULES) {
     const found = rule(text, context);
     if (found?.kind === 'compile') {
