@@ -68,6 +68,6 @@ export function identityOn(target: Target, identity: ActiveIdentity): ActiveIden
   if (url === '' || maySign({ url, signingAgreed }) || (identity.storage ?? 'anonymous') === 'anonymous') {
     return identity;
   }
-  const note = msg('{0} is neither on this computer nor mainnet, and is asked anonymously.', hostOf(url));
+  const note = msg('Asked anonymously: {0} is neither on this computer nor mainnet.', hostOf(url));
   return { ...identity, ref: ANONYMOUS, withheld: true, note };
 }

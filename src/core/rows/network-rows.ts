@@ -41,8 +41,8 @@ export function networkRow(parentId: string, entry: NetworkEntry, task?: LocalNe
     used && msg('in use'),
     mainnet && msg('mainnet'),
     state,
-    !mainnet && network.url !== '' && network.url,
     signingWords(network),
+    !mainnet && network.url !== '' && network.url,
   );
   return {
     id,

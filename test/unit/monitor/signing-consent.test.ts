@@ -71,7 +71,7 @@ describe('a network that the user has not agreed to', () => {
   it('is asked anonymously until the user agrees, and again when that is taken back', async (t) => {
     const { monitor, consent, url } = await setUp(t);
     const NOTE =
-      'staging.example:8000 is neither on this computer nor mainnet, and is asked anonymously. · Click to sign requests';
+      'Asked anonymously: staging.example:8000 is neither on this computer nor mainnet. · Click to sign requests';
     const state = () => [rowStates(monitor)['ledger'], troubles(monitor).includes(NOTE)];
     assert.deepEqual(state(), ['Running state hidden: asked anonymously', true]);
     assert.equal(monitor.snapshot.identity?.name, 'alice');
@@ -90,13 +90,13 @@ describe('a network that the user has not agreed to', () => {
   it('is told on its row, with the way to change it', async (t) => {
     const { row, consent, url } = await setUp(t);
     const words = async () => (await row()).description.map(say).join(' · ');
-    assert.match(await words(), /in use.* · http:\/\/staging\.example:8000 · asked anonymously$/);
+    assert.match(await words(), /in use.* · asked anonymously · http:\/\/staging\.example:8000$/);
     assert.deepEqual(
       (await row()).flags.filter((flag) => flag.includes('signing')),
       ['can-allow-signing'],
     );
     await consent.agree(url);
-    assert.match(await words(), / · requests are signed$/);
+    assert.match(await words(), / · requests are signed · http/);
     assert.deepEqual(
       (await row()).flags.filter((flag) => flag.includes('signing')),
       ['can-revoke-signing'],
