@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { reachesMainnet } from '../core/network/network-class';
+import { isMainnet } from '../core/project/network';
 import type { Target } from '../core/project/model';
 import { networkScope } from '../core/rows/network-rows';
 import { answered } from '../ui/dialogs';
@@ -35,7 +35,7 @@ export async function selectNetwork(context: CommandContext, argument: CommandAr
 
 function toItem({ name, network, problem }: Target, current: boolean): vscode.QuickPickItem {
   const description = problem ? translate(problem) : (network?.url ?? '');
-  const icon = network && reachesMainnet(network.url) ? 'globe' : network?.local ? 'vm' : 'server';
+  const icon = network && isMainnet(network) ? 'globe' : network?.local ? 'vm' : 'server';
   return {
     label: name,
     iconPath: new vscode.ThemeIcon(icon),

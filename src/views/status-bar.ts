@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { ProjectMonitor } from '../core/monitor/project-monitor';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
-import { reachesMainnet } from '../core/network/network-class';
+import { isMainnet } from '../core/project/network';
 import { isInside } from '../core/util/paths';
 import { projectLabel } from '../ui/project-label';
 import { type StatusText, setStatusText } from '../ui/surfaces';
@@ -46,7 +46,7 @@ export class StatusBar implements vscode.Disposable {
     const args = several ? [{ manifest: project.manifest }] : [];
     const where = several ? ` (${projectLabel(project)})` : '';
     const { target, identity } = project.snapshot;
-    const mainnet = target.network !== undefined && reachesMainnet(target.network.url);
+    const mainnet = target.network !== undefined && isMainnet(target.network);
     const background = mainnet ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
 
     show(this.#network, {

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { applicableOperations, type Operation } from '../lifecycle/operations';
 import type { ProjectSnapshot } from '../monitor/project-snapshot';
 import { type CanisterPhase, type CanisterState, phaseLabel, phaseOf } from '../monitor/state';
-import { reachesMainnet } from '../network/network-class';
+import { isMainnet } from '../project/network';
 import { formatBytes, formatCount, formatCycles, speakCycles } from '../util/amounts';
 import { type Message, msg } from '../util/message';
 import { shortId } from '../util/shorten';
@@ -109,7 +109,7 @@ function flagsOf(state: CanisterState, { target: { network } }: ProjectSnapshot)
     id !== undefined && 'hasId',
     busy && 'busy',
     network?.local && 'on-local',
-    network && reachesMainnet(network.url) && 'on-mainnet',
+    network && isMainnet(network) && 'on-mainnet',
     definition.pulled && 'dependency',
     definition.hasFrontend && 'web',
     ...offeredOperations(state).map((operation) => `can-${operation}`),

@@ -1,7 +1,8 @@
 import path from 'node:path';
 import type { LocalNetworkTask } from '../monitor/local-network-activity';
 import type { NetworkEntry } from '../monitor/network-overview';
-import { networkClass, reachesMainnet } from '../network/network-class';
+import { networkClass } from '../network/network-class';
+import { isMainnet } from '../project/network';
 import type { Network } from '../project/model';
 import { type Message, msg } from '../util/message';
 import type { RowProject } from './project-rows';
@@ -34,7 +35,7 @@ export function networksRowId({ manifest }: Pick<RowProject, 'manifest'>): strin
 export function networkRow(parentId: string, entry: NetworkEntry, task?: LocalNetworkTask): Row {
   const { network, used } = entry;
   const id = `${parentId}/network:${network.name}`;
-  const mainnet = reachesMainnet(network.url);
+  const mainnet = isMainnet(network);
   const state = network.problem ?? stateWords(entry, task);
   const children = networkDetails(id, entry, state);
   const description = present<Words>(
@@ -148,7 +149,7 @@ function iconOf({ network, health, used }: NetworkEntry, task: LocalNetworkTask 
   if (network.problem || health?.state === 'foreign') {
     return WARNING;
   }
-  const mainnet = reachesMainnet(network.url);
+  const mainnet = isMainnet(network);
   const codicon = network.borrowed ? 'beaker' : mainnet ? 'globe' : network.local ? 'vm' : 'server';
   if (health?.state === 'offline') {
     return { codicon, color: 'disabledForeground' };
@@ -168,7 +169,7 @@ function flagsOf({ network, health, used }: NetworkEntry, task: LocalNetworkTask
     startable && !running && 'can-start-network',
     startable && running && 'can-stop-network',
     startable && 'can-clean-network',
-    reachesMainnet(network.url) && 'mainnet',
+    isMainnet(network) && 'mainnet',
     needsAgreement(network) && (network.signingAgreed ? 'can-revoke-signing' : 'can-allow-signing'),
     network.url !== '' && 'hasUrl',
   );

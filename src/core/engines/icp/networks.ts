@@ -15,9 +15,16 @@ export interface IcpNetwork extends Network {
   readonly candidUi?: string;
 }
 
+/** The mainnet's key, as the interface specification and every agent has it. */
+export const MAINNET_ROOT_KEY =
+  '308182301d060d2b0601040182dc7c0503010201060c2b0601040182dc7c05030201036100814c0e6ec71fab583b08bd81373c255c3c371b2e848' +
+  '63c98a4f1e08b74235d14fb5d9c0cd546d9685f913a0c0b2cc5341583bf4b4392e467db96d65b9bb4cb717112f8472e0d5a4d14505ffd7484b012' +
+  '91091c5f87b98883463f98091a0baaae';
+
 /** What answers are held against: mainnet's own key wherever the URL leads there, whatever the manifest says. */
 function rootKeyFor(url: string, rootKey: RootKey): Network['rootKey'] {
-  return reachesMainnet(url) ? 'mainnet' : rootKey;
+  const mainnet = reachesMainnet(url) || (typeof rootKey === 'object' && rootKey.der === MAINNET_ROOT_KEY);
+  return mainnet ? 'mainnet' : rootKey;
 }
 
 function isHttp(url: string): boolean {
