@@ -85,7 +85,7 @@ export async function chooseProjects(
   const own = projectOf(workspace, argument);
   const [first, ...others] = own ? [own] : workspace.projects;
   if (!first) {
-    throw new Failure({ message: msg('There is no dfx.json in this workspace.') });
+    throw new Failure({ message: msg('There is no dfx.json or icp.yaml in this workspace.') });
   }
   return [first, ...others];
 }

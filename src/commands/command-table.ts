@@ -10,13 +10,13 @@ import {
   copyAccountId,
   copyPrincipal,
   createIdentity,
-  followDfxIdentity,
+  followTool,
   importIdentity,
   lockIdentity,
   removeIdentity,
   renameIdentity,
   selectIdentity,
-  selectIdentityInDfx,
+  selectIdentityInTool,
   unlockIdentity,
   useIdentity,
 } from './manage-identities';
@@ -29,7 +29,7 @@ import {
   useNetwork,
 } from './manage-networks';
 import { manageSnapshots } from './manage-snapshots';
-import { openFile, openInDfxJson } from './open-file';
+import { openDefinition, openFile } from './open-file';
 import { openCandidUi, openDashboard, openFrontend } from './open-in-browser';
 import { deployProjects, runOnAll, runOnChosen } from './run-operation';
 import { selectNetwork } from './select-network';
@@ -49,6 +49,7 @@ export const COMMANDS: Readonly<Record<string, CommandHandler>> = {
   'icCanisters.reinstall': runOnChosen('reinstall'),
   'icCanisters.uninstall': runOnChosen('uninstall'),
   'icCanisters.delete': runOnChosen('delete'),
+  'icCanisters.sync': runOnChosen('sync'),
   'icCanisters.generate': runOnChosen('generate'),
   'icCanisters.topUp': topUpCanisters,
   'icCanisters.settings': editSettings,
@@ -72,7 +73,8 @@ export const COMMANDS: Readonly<Record<string, CommandHandler>> = {
   'icCanisters.copyId': copyCanisterId,
   'icCanisters.copyValue': copyValue,
   'icCanisters.openFile': openFile,
-  'icCanisters.openInDfxJson': openInDfxJson,
+  'icCanisters.openInDfxJson': openDefinition,
+  'icCanisters.openInIcpYaml': openDefinition,
   'icCanisters.openCandidUi': openCandidUi,
   'icCanisters.openFrontend': openFrontend,
   'icCanisters.openDashboard': openDashboard,
@@ -98,8 +100,10 @@ export const COMMANDS: Readonly<Record<string, CommandHandler>> = {
 
   'icCanisters.selectIdentity': selectIdentity,
   'icCanisters.useIdentity': useIdentity,
-  'icCanisters.followDfxIdentity': followDfxIdentity,
-  'icCanisters.useIdentityInDfx': selectIdentityInDfx,
+  'icCanisters.followDfxIdentity': followTool,
+  'icCanisters.followIcpIdentity': followTool,
+  'icCanisters.useIdentityInDfx': selectIdentityInTool,
+  'icCanisters.useIdentityInIcp': selectIdentityInTool,
   'icCanisters.newIdentity': createIdentity,
   'icCanisters.importIdentity': importIdentity,
   'icCanisters.renameIdentity': renameIdentity,

@@ -20,7 +20,7 @@ export function actionsOf(next: NextStep | undefined, target?: object): FailureA
     case 'open-dfx-json':
       return [{ title: msg('Open dfx.json'), command: 'icCanisters.openInDfxJson', args }];
     case 'open-icp-yaml':
-      return [{ title: msg('Open icp.yaml'), command: 'icCanisters.openInDfxJson', args }];
+      return [{ title: msg('Open icp.yaml'), command: 'icCanisters.openInIcpYaml', args }];
     case 'show-problems':
       return [{ title: msg('Show problems'), command: 'workbench.actions.view.problems' }];
     case 'manage-trust':

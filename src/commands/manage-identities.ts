@@ -21,7 +21,7 @@ import type { CommandArgument } from './read-argument';
 import { askPassword } from './unlock-identity';
 
 interface IdentityItem extends vscode.QuickPickItem {
-  /** Undefined follows dfx. */
+  /** Undefined follows the tool. */
   readonly identity?: string;
 }
 
@@ -29,18 +29,18 @@ interface IdentityItem extends vscode.QuickPickItem {
 export async function selectIdentity(context: CommandContext, argument: CommandArgument): Promise<void> {
   const { selection, identities } = context;
   const projects = await chooseProjects(context, argument);
-  const [entries, selected] = await Promise.all([
-    identities.list(),
-    identitiesOf(context, projects[0]?.engine.name).selected(),
-  ]);
+  // Projects of several tools are asked about one tool at a time.
+  const tool = projects[0]?.engine.name ?? toolchainOf(context).engine;
+  const [all, selected] = await Promise.all([identities.list(), identitiesOf(context, tool).selected()]);
+  const entries = all.filter(({ known }) => known.engine === tool);
   const chosen = new Set(projects.map(({ manifest }) => selection.identity(manifest)));
   const mark = (name: string | undefined) => (chosen.has(name) ? '✓' : '');
   const items: IdentityItem[] = [
     {
-      label: vscode.l10n.t('As selected in dfx'),
+      label: vscode.l10n.t('As selected in {0}', tool),
       iconPath: new vscode.ThemeIcon('sync'),
       description: [selected.name, mark(undefined)].filter(Boolean).join(' '),
-      detail: vscode.l10n.t('Follows dfx when another identity is selected there'),
+      detail: vscode.l10n.t('Follows {0} when another identity is selected there', tool),
     },
     { label: '', kind: vscode.QuickPickItemKind.Separator },
     ...entries.map(({ known: { info, principal, unlockedUntil } }) => ({
@@ -59,10 +59,14 @@ export async function selectIdentity(context: CommandContext, argument: CommandA
   const picked = await answered(
     showQuickPick(items, {
       title: vscode.l10n.t('Choose the identity'),
-      placeHolder: vscode.l10n.t('Used in this workspace only; dfx keeps its own selection'),
+      placeHolder: vscode.l10n.t('Used in this workspace only; {0} keeps its own selection', tool),
     }),
   );
-  await choose(context, projects, picked.identity);
+  await choose(
+    context,
+    projects.filter(({ engine }) => engine.name === tool),
+    picked.identity,
+  );
 }
 
 async function choose(
@@ -73,9 +77,10 @@ async function choose(
   for (const { manifest } of projects) {
     await context.selection.setIdentity(manifest, identity);
   }
-  const known = identity === undefined ? undefined : await context.identityService.find(identity);
+  const tool = projects[0]?.engine.name;
+  const known = identity === undefined ? undefined : await context.identityService.find(identity, tool);
   if (known?.info.storage === 'password' && known.unlockedUntil === undefined && !known.info.problem) {
-    await askPassword(context.identityService, known.info.name);
+    await askPassword(context.identityService, known.info.name, known.engine);
   }
 }
 
@@ -85,19 +90,30 @@ export async function useIdentity(context: CommandContext, argument: CommandArgu
     await selectIdentity(context, argument);
     return;
   }
-  await choose(context, await chooseProjects(context, argument), identity);
+  await choose(context, await projectsOfTool(context, argument), identity);
 }
 
-export async function followDfxIdentity(context: CommandContext, argument: CommandArgument): Promise<void> {
-  await choose(context, await chooseProjects(context, argument), undefined);
+export async function followTool(context: CommandContext, argument: CommandArgument): Promise<void> {
+  await choose(context, await projectsOfTool(context, argument), undefined);
 }
 
-export async function selectIdentityInDfx(context: CommandContext, argument: CommandArgument): Promise<void> {
-  const { info, engine } = await pick(context, argument, vscode.l10n.t('Select which identity in dfx?'));
-  const verb = vscode.l10n.t('Select in dfx');
+/** An identity is of use to the projects of its own tool only. */
+async function projectsOfTool(context: CommandContext, argument: CommandArgument): Promise<ProjectMonitor[]> {
+  const projects = await chooseProjects(context, argument);
+  const { engine } = argument;
+  const fitting = projects.filter((project) => engine === undefined || project.engine.name === engine);
+  if (fitting.length === 0) {
+    throw new Failure({ message: msg('This workspace has no project of {0}.', engine ?? '') });
+  }
+  return fitting;
+}
+
+export async function selectIdentityInTool(context: CommandContext, argument: CommandArgument): Promise<void> {
+  const { info, engine } = await pick(context, argument, vscode.l10n.t('Select which identity?'));
+  const verb = vscode.l10n.t('Select in {0}', engine);
   await agree(
-    [vscode.l10n.t('Select {0} in dfx?', info.name)],
-    [vscode.l10n.t('Every terminal and every project on this computer that follows dfx uses it from then on.')],
+    [vscode.l10n.t('Select {0} in {1}?', info.name, engine)],
+    [vscode.l10n.t('Every terminal and every project on this computer that follows {0} uses it from then on.', engine)],
     verb,
   );
   await runTool(
@@ -109,19 +125,21 @@ export async function selectIdentityInDfx(context: CommandContext, argument: Com
   );
 }
 
-export async function createIdentity(context: CommandContext): Promise<void> {
-  const name = await askName(context, vscode.l10n.t('Name of the new identity'));
-  const storage = await askStorage();
+export async function createIdentity(context: CommandContext, argument: CommandArgument): Promise<void> {
+  const engine = await askTool(context, argument);
+  const name = await askName(context, vscode.l10n.t('Name of the new identity'), { engine });
+  const storage = await askStorage(engine);
   await runTool(
     context,
     vscode.l10n.t('Making {0}…', name),
-    undefined,
+    engine,
     (commands, cwd) => commands.newIdentity(cwd, name, storage),
     (cause) => msg('{0} was not made. {1}', name, cause),
   );
 }
 
-export async function importIdentity(context: CommandContext): Promise<void> {
+export async function importIdentity(context: CommandContext, argument: CommandArgument): Promise<void> {
+  const engine = await askTool(context, argument);
   const pem = {
     label: vscode.l10n.t('A PEM file'),
     description: vscode.l10n.t('as another tool exported it'),
@@ -134,13 +152,13 @@ export async function importIdentity(context: CommandContext): Promise<void> {
     openLabel: vscode.l10n.t('Import'),
     filters: kind.seed ? undefined : { PEM: ['pem'], [vscode.l10n.t('All files')]: ['*'] },
   });
-  const name = await askName(context, vscode.l10n.t('Name of the imported identity'));
-  const storage = await askStorage();
+  const name = await askName(context, vscode.l10n.t('Name of the imported identity'), { engine });
+  const storage = await askStorage(engine);
   const source = kind.seed ? { seedFile: file.fsPath } : { pemFile: file.fsPath };
   await runTool(
     context,
     vscode.l10n.t('Importing {0}…', name),
-    undefined,
+    engine,
     (commands, cwd) => commands.importIdentity(cwd, name, source, storage),
     (cause) => msg('{0} was not imported. {1}', name, cause),
   );
@@ -178,8 +196,8 @@ export async function removeIdentity(context: CommandContext, argument: CommandA
     (cause) => msg('{0} was not removed. {1}', info.name, cause),
   );
   await context.identityService.lock(info.name);
-  for (const { manifest } of context.workspace.projects) {
-    if (context.selection.identity(manifest) === info.name) {
+  for (const { manifest, engine: tool } of context.workspace.projects) {
+    if (tool.name === engine && context.selection.identity(manifest) === info.name) {
       await context.selection.setIdentity(manifest, undefined);
     }
   }
@@ -193,7 +211,7 @@ export async function copyAccountId(context: CommandContext, argument: CommandAr
   await copyText(accountIdentifier(await principalOf(context, argument)) ?? '');
 }
 
-/** For a key that only dfx can reach, dfx is asked: it may open the keyring's own dialog, or a terminal for a password. */
+/** For a key that only the tool can reach, the tool is asked: it may open the keyring's own dialog, or a terminal for a password. */
 async function principalOf(context: CommandContext, argument: CommandArgument): Promise<string> {
   const known = await pick(context, argument, vscode.l10n.t('Copy from which identity?'));
   const { engine } = known;
@@ -202,27 +220,27 @@ async function principalOf(context: CommandContext, argument: CommandArgument): 
     return known.principal;
   }
   if (storage === 'password') {
-    await askPassword(context.identityService, name);
-    return (await context.identityService.find(name))?.principal ?? Promise.reject(cancelled());
+    await askPassword(context.identityService, name, engine);
+    return (await context.identityService.find(name, engine))?.principal ?? Promise.reject(cancelled());
   }
   const { stdout } = await runTool(
     context,
-    vscode.l10n.t('Asking dfx for the principal of {0}…', name),
+    vscode.l10n.t('Asking {0} for the principal of {1}…', engine, name),
     engine,
     (commands, cwd) => commands.getPrincipal(cwd, name),
-    (cause) => msg('dfx did not say the principal of {0}. {1}', name, cause),
+    (cause) => msg('{0} did not say the principal of {1}. {2}', engine, name, cause),
   );
   return stdout.trim();
 }
 
 export async function unlockIdentity(context: CommandContext, argument: CommandArgument): Promise<void> {
-  const { info } = await pick(
+  const { info, engine } = await pick(
     context,
     argument,
     vscode.l10n.t('Unlock which identity?'),
     ({ info, unlockedUntil }) => info.storage === 'password' && unlockedUntil === undefined,
   );
-  await askPassword(context.identityService, info.name);
+  await askPassword(context.identityService, info.name, engine);
 }
 
 export async function lockIdentity(context: CommandContext, argument: CommandArgument): Promise<void> {
@@ -297,24 +315,35 @@ async function askName(
   );
 }
 
-async function askStorage(): Promise<StorageMode> {
+/** The tool that is to have an identity: asked for only where the workspace has projects of several. */
+async function askTool(context: CommandContext, { engine }: CommandArgument): Promise<string> {
+  const tools = [...new Set(context.workspace.projects.map((project) => project.engine.name))];
+  if (engine !== undefined || tools.length <= 1) {
+    return engine ?? tools[0] ?? toolchainOf(context).engine;
+  }
+  const items = tools.map((label) => ({ label }));
+  return (await answered(showQuickPick(items, { title: vscode.l10n.t('For which tool?') }))).label;
+}
+
+async function askStorage(tool: string): Promise<StorageMode> {
   const items: (vscode.QuickPickItem & { storage: StorageMode })[] = [
     {
       storage: 'password-protected',
       label: vscode.l10n.t('Protected by a password'),
-      detail: vscode.l10n.t('A file that only the password opens. dfx asks for it in a terminal.'),
+      detail: vscode.l10n.t('A file that only the password opens. {0} asks for it in a terminal.', tool),
     },
     {
       storage: 'keyring',
       label: vscode.l10n.t('In the system keyring'),
-      detail: vscode.l10n.t('Used without a password while you are logged in. Operations go through dfx.'),
+      detail: vscode.l10n.t('Used without a password while you are logged in. Operations go through {0}.', tool),
     },
     {
       storage: 'plaintext',
       label: vscode.l10n.t('In plain text'),
-      detail: vscode.l10n.t(
-        'For local development only: whoever reads the file has the key. dfx refuses it on mainnet.',
-      ),
+      detail:
+        tool === 'dfx'
+          ? vscode.l10n.t('For local development only: whoever reads the file has the key. dfx refuses it on mainnet.')
+          : vscode.l10n.t('For local development only: whoever reads the file has the key.'),
     },
   ];
   return (await answered(showQuickPick(items, { title: vscode.l10n.t('How shall the key be stored?') }))).storage;
@@ -327,9 +356,9 @@ async function pick(
   title: string,
   accept: (known: KnownIdentity) => boolean = () => true,
 ): Promise<KnownIdentity> {
-  const { identity: name } = argument;
+  const { identity: name, engine } = argument;
   if (name !== undefined) {
-    const known = await identityService.find(name);
+    const known = await identityService.find(name, engine);
     if (!known) {
       throw new Failure({ message: msg('The identity {0} does not exist.', name) });
     }
@@ -337,6 +366,7 @@ async function pick(
   }
   const items = (await identityService.list()).filter(accept).map((known) => ({
     label: known.info.name,
+    detail: known.engine,
     description: translate(storageWords(known.info.storage, known.unlockedUntil !== undefined)),
     known,
   }));

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { EngineProject, ManagedNetwork } from '../core/engines/engine';
 import type { ProjectMonitor } from '../core/monitor/project-monitor';
 import type { Network } from '../core/project/model';
 import { Failure } from '../core/util/failure';
@@ -23,37 +24,51 @@ export async function useNetwork(context: CommandContext, argument: CommandArgum
 }
 
 export async function startNetwork(context: CommandContext, argument: CommandArgument): Promise<void> {
-  const { files } = await chooseProject(context, argument);
-  const network = await files.managedNetwork();
+  const { files, target, network } = await chooseNetwork(context, argument);
+  if (network.volatile && network.stopped) {
+    await agreeToLoss(
+      files,
+      network,
+      vscode.l10n.t('Start the network {0} with an empty state?', network.name),
+      vscode.l10n.t('Start network'),
+    );
+  }
   await withProgress(
     {
       title: vscode.l10n.t('Starting the network {0}…', network.name),
       failed: (cause) => msg('The network {0} was not started. {1}', network.name, cause),
     },
-    (signal, report) => context.localNetwork.start(files, { signal, onLine: (line) => report(shortText(line, 100)) }),
+    (signal, report) =>
+      context.localNetwork.start(files, { target, signal, onLine: (line) => report(shortText(line, 100)) }),
   );
   await refreshAll(context);
 }
 
 export async function stopNetwork(context: CommandContext, argument: CommandArgument): Promise<void> {
-  const { files } = await chooseProject(context, argument);
-  const network = await files.managedNetwork();
+  const { files, target, network } = await chooseNetwork(context, argument);
+  if (network.volatile && !network.stopped) {
+    await agreeToLoss(
+      files,
+      network,
+      vscode.l10n.t('Stop the network {0}?', network.name),
+      vscode.l10n.t('Stop network'),
+    );
+  }
   await withProgress(
     {
       title: vscode.l10n.t('Stopping the network {0}…', network.name),
       failed: (cause) => msg('The network {0} was not stopped. {1}', network.name, cause),
     },
-    (signal) => context.localNetwork.stop(files, { signal }),
+    (signal) => context.localNetwork.stop(files, { target, signal }),
   );
   await refreshAll(context);
 }
 
 export async function eraseAndStartNetwork(context: CommandContext, argument: CommandArgument): Promise<void> {
-  const { files } = await chooseProject(context, argument);
-  const network = await files.managedNetwork();
+  const { files, target, network } = await chooseNetwork(context, argument);
   const start = vscode.l10n.t('Erase and start');
   const lost =
-    network.scope === 'project'
+    network.scope !== 'shared'
       ? vscode.l10n.t('All canisters of this project on it, with their data, cycles and ids, are erased.')
       : vscode.l10n.t(
           'The local network is shared: the canisters of every project on this computer, with their data, cycles and ids, are erased.',
@@ -68,16 +83,15 @@ export async function eraseAndStartNetwork(context: CommandContext, argument: Co
       title: vscode.l10n.t('Starting the network {0} with an empty state…', network.name),
       failed: (cause) => msg('The network {0} was not started. {1}', network.name, cause),
     },
-    (signal) => context.localNetwork.start(files, { clean: true, signal }),
+    (signal) => context.localNetwork.start(files, { target, clean: true, signal }),
   );
   await refreshAll(context);
 }
 
 /** Deletes the wallets of a local network, too: their ids stay in files when the state is erased, and dfx then fails. */
 export async function resetNetwork(context: CommandContext, argument: CommandArgument): Promise<void> {
-  const { files } = await chooseProject(context, argument);
-  const network = await files.managedNetwork();
-  const shared = network.scope !== 'project';
+  const { files, target, network } = await chooseNetwork(context, argument);
+  const shared = network.scope === 'shared';
   const steps = [
     vscode.l10n.t('1. Stop the network {0}.', network.name),
     vscode.l10n.t(
@@ -98,7 +112,7 @@ export async function resetNetwork(context: CommandContext, argument: CommandArg
       title: vscode.l10n.t('Resetting the network {0}…', network.name),
       failed: (cause) => msg('The network {0} was not reset. {1}', network.name, cause),
     },
-    (signal) => context.localNetwork.reset(files, { signal }),
+    (signal) => context.localNetwork.reset(files, { target, signal }),
   );
   await refreshAll(context);
 }
@@ -127,13 +141,53 @@ async function refreshAll({ workspace, networks }: CommandContext): Promise<void
   await Promise.all([workspace.refresh(), networks.refresh()]);
 }
 
+interface ChosenNetwork {
+  readonly files: EngineProject;
+  /** The target whose network it is. */
+  readonly target: string;
+  readonly network: ManagedNetwork;
+}
+
+/** The network of the row, or the one that the project works on. */
+async function chooseNetwork(context: CommandContext, argument: CommandArgument): Promise<ChosenNetwork> {
+  const { files, snapshot } = await chooseProject(context, argument);
+  const target = argument.network ?? snapshot.target.name;
+  return { files, target, network: await files.managedNetwork(target) };
+}
+
+/** Asks before a network loses what it holds, if it holds anything of the project: the tool would not. */
+async function agreeToLoss(
+  files: EngineProject,
+  { name }: ManagedNetwork,
+  question: string,
+  verb: string,
+): Promise<void> {
+  const targets = (await files.targets()).filter(({ network }) => network?.name === name);
+  const ids = await Promise.all(targets.map((target) => files.ids(target, Date.now())));
+  const canisters = ids.reduce((count, { byName }) => count + byName.size, 0);
+  if (canisters > 0) {
+    await agree(
+      [question],
+      [
+        vscode.l10n.t(
+          '{0} keeps no state of it: {1} canisters of this project, with their data, cycles and ids, are lost.',
+          files.engine.name,
+          String(canisters),
+        ),
+        vscode.l10n.t('This cannot be undone.'),
+      ],
+      verb,
+    );
+  }
+}
+
 /** The project whose local network is meant; asked for only where projects have different ones. */
 async function chooseProject({ workspace }: CommandContext, argument: CommandArgument): Promise<ProjectMonitor> {
   await workspace.ready();
   const given = projectOf(workspace, argument);
   const [only] = workspace.projects;
   if (!only) {
-    throw new Failure({ message: msg('There is no dfx.json in this workspace.') });
+    throw new Failure({ message: msg('There is no dfx.json or icp.yaml in this workspace.') });
   }
   if (given || workspace.projects.length === 1) {
     return given ?? only;
@@ -141,7 +195,8 @@ async function chooseProject({ workspace }: CommandContext, argument: CommandArg
   const byFolder = new Map<string, ProjectMonitor>();
   for (const project of workspace.projects) {
     // A project that has no such network is not offered.
-    const network = await project.files.managedNetwork().catch(() => undefined);
+    const { files, snapshot } = project;
+    const network = await files.managedNetwork(snapshot.target.name).catch(() => undefined);
     if (network && !byFolder.has(network.dataDir)) {
       byFolder.set(network.dataDir, project);
     }

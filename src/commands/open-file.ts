@@ -37,10 +37,10 @@ async function showFile(file: string, range?: TextRange): Promise<void> {
   }
 }
 
-/** Opens dfx.json where the canister is defined, as the editor has it now. */
-export async function openInDfxJson(context: CommandContext, argument: CommandArgument): Promise<void> {
+/** Opens the manifest where the canister is defined, as the editor has it now. */
+export async function openDefinition(context: CommandContext, argument: CommandArgument): Promise<void> {
   const named = argument.canisters[0] ?? argument.canister;
-  const target = await pickCanister(context, named, vscode.l10n.t('Open which canister in dfx.json?'));
+  const target = await pickCanister(context, named, vscode.l10n.t('Open the definition of which canister?'));
   const { files, manifest } = target.project;
   const file = files.canister(target.canister)?.place.file ?? manifest;
   const document = await vscode.workspace.openTextDocument(vscode.Uri.file(file));

@@ -20,8 +20,9 @@ export async function openCandidUi(context: CommandContext, argument: CommandArg
   if (url === undefined) {
     throw new Failure({
       message: msg(
-        '{0} has no Candid UI. dfx installs it there with the first deployment.',
+        '{0} has no Candid UI. {1} installs it there.',
         target.project.snapshot.target.name,
+        target.project.engine.name,
       ),
       actions: [{ title: msg('Call method…'), command: 'icCanisters.call', args: [toArgument(target)] }],
     });

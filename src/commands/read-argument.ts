@@ -16,6 +16,8 @@ export interface CommandArgument {
   readonly manifest?: string;
   readonly network?: string;
   readonly identity?: string;
+  /** The tool that the identity belongs to. */
+  readonly engine?: string;
   /** What "Copy" copies. */
   readonly copy?: string;
   /** A file to open, and where. */
@@ -37,6 +39,7 @@ export function readArgument([first, second]: readonly unknown[]): CommandArgume
     manifest: text(row['manifest']),
     network: text(row['network']),
     identity: text(row['identity']),
+    engine: text(row['engine']),
     copy: text(fieldsOf(row['row'])['copy']),
     file: text(first),
     range: rangeOf(second),
@@ -51,8 +54,11 @@ function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
     return NO_FIELDS;
   }
   try {
-    const { manifest, canister, network, identity, row, copy, offset, length } = value as Record<string, unknown>;
-    return { manifest, canister, network, identity, row, copy, offset, length };
+    const { manifest, canister, network, identity, engine, row, copy, offset, length } = value as Record<
+      string,
+      unknown
+    >;
+    return { manifest, canister, network, identity, engine, row, copy, offset, length };
   } catch {
     return NO_FIELDS;
   }

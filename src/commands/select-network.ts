@@ -18,12 +18,15 @@ export async function selectNetwork(context: CommandContext, argument: CommandAr
     projects.map(async ({ manifest, files }) => ({ manifest, targets: await files.targets() })),
   );
   const byName = new Map(known.flatMap(({ targets }) => targets.map((target) => [target.name, target] as const)));
+  const environments = [...byName.values()].every(({ environment }) => environment);
   const current = new Set(projects.map(({ manifest }) => selection.target(manifest)));
   const items = [...byName.values()].map((target) => toItem(target, current.has(target.name)));
   const picked = await answered(
     showQuickPick(items, {
-      title: vscode.l10n.t('Choose the network'),
-      placeHolder: vscode.l10n.t('Canister ids and states are shown for this network'),
+      title: environments ? vscode.l10n.t('Choose the environment') : vscode.l10n.t('Choose the network'),
+      placeHolder: environments
+        ? vscode.l10n.t('Canister ids and states are shown for this environment')
+        : vscode.l10n.t('Canister ids and states are shown for this network'),
     }),
   );
   for (const { manifest, targets } of known) {
@@ -33,8 +36,10 @@ export async function selectNetwork(context: CommandContext, argument: CommandAr
   }
 }
 
-function toItem({ name, network, problem }: Target, current: boolean): vscode.QuickPickItem {
-  const description = problem ? translate(problem) : (network?.url ?? '');
+function toItem({ name, environment, network, problem }: Target, current: boolean): vscode.QuickPickItem {
+  const address = network?.url ?? '';
+  const where = environment && network ? `${vscode.l10n.t('network {0}', network.name)} ${address}` : address;
+  const description = problem ? translate(problem) : where;
   const icon = network && isMainnet(network) ? 'globe' : network?.local ? 'vm' : 'server';
   return {
     label: name,

@@ -15,7 +15,7 @@ export async function unlockFor(
   for (const project of new Set(targets.map(({ project }) => project))) {
     const { identity } = project.snapshot;
     if (identity?.storage === 'password' && identity.ref.kind === 'anonymous') {
-      await askPassword(identityService, identity.name);
+      await askPassword(identityService, identity.name, project.engine.name);
       await project.load();
       if (project.snapshot.identity?.ref.kind === 'anonymous') {
         throw cancelled();
@@ -25,7 +25,7 @@ export async function unlockFor(
 }
 
 /** Asks until the password is right or the user gives up. It goes to the worker and nowhere else. */
-export async function askPassword(identityService: IdentityService, name: string): Promise<void> {
+export async function askPassword(identityService: IdentityService, name: string, engine: string): Promise<void> {
   const input = createPasswordBox(
     vscode.l10n.t('Unlock {0}', name),
     vscode.l10n.t('Password of the identity {0}. The key stays in memory for {1} minutes.', name, unlockMinutes()),
@@ -45,7 +45,7 @@ export async function askPassword(identityService: IdentityService, name: string
         input.enabled = false;
         showProblem(input, undefined);
         try {
-          await identityService.unlock(name, input.value, unlockMinutes() * 60_000, abort.signal);
+          await identityService.unlock(name, input.value, unlockMinutes() * 60_000, { engine, signal: abort.signal });
           resolve();
         } catch (error) {
           if (error instanceof Failure && error.kind === 'password') {

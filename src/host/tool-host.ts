@@ -22,9 +22,9 @@ export function setting<T>(name: string): T | undefined {
   return vscode.workspace.getConfiguration('icCanisters').get<T>(name);
 }
 
-/** dfx prints the seed phrase of a new key once. It is shown once, too, and kept nowhere. */
+/** Tools print the seed phrase of a new key once. It is shown once, too, and kept nowhere. */
 function showSecret(seedPhrase: string): void {
-  void tellModally(vscode.l10n.t('dfx has made a new key. Write down its seed phrase now.'), [
+  void tellModally(vscode.l10n.t('A new key was made. Write down its seed phrase now.'), [
     seedPhrase,
     '',
     vscode.l10n.t('Whoever has these words controls the identity and everything it owns. They are not shown again.'),

@@ -66,7 +66,7 @@ function trustWords({ trust }: CallReply): string {
     case 'node-signature':
       return vscode.l10n.t("Signature of one node checked; the answer is not the whole subnet's");
     case 'tool':
-      return vscode.l10n.t('Called by dfx, which alone can reach the key');
+      return vscode.l10n.t('Called by the command line tool, which alone can reach the key');
     case 'unchecked':
       return vscode.l10n.t('Certificate not checked: the network supplies its own key');
   }

@@ -4,7 +4,7 @@ import type { IdentityOverview, IdentityUse } from '../core/monitor/identity-ove
 import type { IdentityService, KnownIdentity } from '../core/monitor/identity-service';
 import type { Selection } from '../core/monitor/selection';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
-import { identityDetails, identityRow } from '../core/rows/identity-rows';
+import { identitiesRow, identityDetails, identityRow } from '../core/rows/identity-rows';
 import { onProjectChange } from './project-changes';
 import { type RowNode, rowNode } from './row-node';
 import { RowTree } from './row-tree';
@@ -51,7 +51,22 @@ export class IdentitiesView implements vscode.Disposable {
   async #load(): Promise<readonly RowNode[]> {
     this.#watch();
     const entries = await this.#overview.list();
-    return entries.map(({ known, use }) => this.#node(known, use));
+    const tools = [...new Set(entries.map(({ known }) => known.engine))];
+    // A single tool has no row of its own.
+    return tools.length <= 1
+      ? entries.map(({ known, use }) => this.#node(known, use, undefined))
+      : tools.map((tool) => {
+          const node: RowNode = {
+            row: identitiesRow(tool),
+            parent: undefined,
+            children: () =>
+              entries
+                .filter(({ known }) => known.engine === tool)
+                .map(({ known, use }) => this.#node(known, use, node)),
+            manifest: '',
+          };
+          return node;
+        });
   }
 
   /** From the first time that the view is looked at: where identities are is the engines' knowledge, loaded late. */
@@ -74,16 +89,17 @@ export class IdentitiesView implements vscode.Disposable {
     }
   }
 
-  #node(known: KnownIdentity, use: IdentityUse): RowNode {
+  #node(known: KnownIdentity, use: IdentityUse, parent: RowNode | undefined): RowNode {
     const node: RowNode = {
       row: identityRow(known, use),
-      parent: undefined,
+      parent,
       children: async () => {
         const rows = identityDetails(known, await this.#overview.proxies(known));
         return rows.map((row) => rowNode(row, { manifest: '' }, node));
       },
       manifest: '',
       identity: known.info.name,
+      engine: known.engine,
     };
     return node;
   }

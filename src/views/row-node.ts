@@ -14,6 +14,8 @@ export interface RowNode {
   readonly network?: string;
   /** Name of the identity that the row is of. */
   readonly identity?: string;
+  /** The tool that the identity belongs to. */
+  readonly engine?: string;
 }
 
 /** The node of a row that has its children with it. */

@@ -45,7 +45,7 @@ export class StatusBar implements vscode.Disposable {
     const several = this.#workspace.projects.length > 1;
     const args = several ? [{ manifest: project.manifest }] : [];
     const where = several ? ` (${projectLabel(project)})` : '';
-    const { target, identity } = project.snapshot;
+    const { target, identity, tool } = project.snapshot;
     const mainnet = target.network !== undefined && isMainnet(target.network);
     const background = mainnet ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
 
@@ -53,14 +53,21 @@ export class StatusBar implements vscode.Disposable {
       codicon: 'globe',
       text: target.name,
       tooltip: [
-        `${vscode.l10n.t('Network: {0}', target.name)}${where}`,
+        target.environment
+          ? `${vscode.l10n.t('Environment: {0}', target.name)}${where}`
+          : `${vscode.l10n.t('Network: {0}', target.name)}${where}`,
+        target.environment && target.network ? vscode.l10n.t('Network: {0}', target.network.name) : undefined,
         mainnet ? vscode.l10n.t('This is mainnet: changes last and cost cycles.') : undefined,
         target.network?.url,
         target.problem && translate(target.problem),
       ],
-      spoken: mainnet ? vscode.l10n.t('Network {0}, mainnet', target.name) : vscode.l10n.t('Network {0}', target.name),
+      spoken: spokenTarget(target.name, target.environment === true, mainnet),
       background,
-      command: { command: 'icCanisters.selectNetwork', title: vscode.l10n.t('Choose the network'), arguments: args },
+      command: {
+        command: 'icCanisters.selectNetwork',
+        title: target.environment ? vscode.l10n.t('Choose the environment') : vscode.l10n.t('Choose the network'),
+        arguments: args,
+      },
     });
 
     if (!identity) {
@@ -72,7 +79,9 @@ export class StatusBar implements vscode.Disposable {
       text: identity.name,
       tooltip: [
         `${vscode.l10n.t('Identity: {0}', identity.name)}${where}`,
-        identity.chosenBy === 'tool' ? vscode.l10n.t('As selected in dfx') : vscode.l10n.t('Chosen for this project'),
+        identity.chosenBy === 'tool'
+          ? vscode.l10n.t('As selected in {0}', tool)
+          : vscode.l10n.t('Chosen for this project'),
         identity.note && translate(identity.note),
       ],
       spoken: vscode.l10n.t('Identity {0}', identity.name),
@@ -116,4 +125,11 @@ function show(item: vscode.StatusBarItem, state: ItemState): void {
   item.backgroundColor = state.background;
   item.command = state.command;
   item.show();
+}
+
+function spokenTarget(name: string, environment: boolean, mainnet: boolean): string {
+  if (environment) {
+    return mainnet ? vscode.l10n.t('Environment {0}, mainnet', name) : vscode.l10n.t('Environment {0}', name);
+  }
+  return mainnet ? vscode.l10n.t('Network {0}, mainnet', name) : vscode.l10n.t('Network {0}', name);
 }

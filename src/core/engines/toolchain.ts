@@ -21,6 +21,8 @@ export interface Toolchain {
   makesIdentityUnasked(): Promise<boolean>;
   /** True where the tool does it, although the extension could do it over the network. */
   prefersTool(operation: 'create' | 'install', network: Network): Promise<boolean>;
+  /** True where the tool's deletion of a canister that does not exist any more removes its id. */
+  readonly forgetsGoneCanisters: boolean;
   /** True where the tool's question is whether a canister may lose its data to a reinstallation. */
   asksToReinstall(question: string): boolean;
   /** The canister whose code is installed when the tool prints this line. */
@@ -109,6 +111,8 @@ export interface ToolCommands {
   deleteCanister(context: ToolContext, scope: CanisterScope, options: { readonly withdrawal: boolean }): ToolCommand;
   /** Prints the reply as Candid text. */
   call(context: ToolContext, canister: string, call: ToolCall): ToolCommand;
+  /** Runs the steps that come after an installation. Absent where the tool has none. */
+  sync?(context: ToolContext, scope: CanisterScope): ToolCommand;
   /** Makes the language bindings. Absent where the tool makes none. */
   generate?(context: ToolContext, scope: CanisterScope): ToolCommand;
 

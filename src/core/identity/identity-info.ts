@@ -4,6 +4,11 @@ import type { IdentityEncryption } from './encrypted';
 /** The name of the identity without a key. It always exists. */
 export const ANONYMOUS_NAME = 'anonymous';
 
+/** True where only the tool that has an identity can sign with it. */
+export function needsTool(storage: IdentityInfo['storage'] | undefined): boolean {
+  return storage === 'keyring' || storage === 'hsm' || storage === 'web' || storage === 'delegation';
+}
+
 /** One of a tool's identities, from its files. */
 export interface IdentityInfo {
   readonly name: string;

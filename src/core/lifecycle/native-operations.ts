@@ -1,6 +1,7 @@
 import { parseInterface } from '../candid/interface';
 import type { Interface } from '../candid/types';
 import type { ToolCall } from '../engines/toolchain';
+import { needsTool } from '../identity/identity-info';
 import { phaseOf } from '../monitor/state';
 import type { CanisterSnapshot, LogRecord, SettingsChange } from '../network/canister-facts';
 import type { CallReply, CallRequest, CanisterRequest, NetworkApi } from '../network/network-api';
@@ -146,7 +147,7 @@ export class NativeOperations {
 
   async #callsThroughTool({ project }: CanisterRef): Promise<boolean> {
     const { storage, withheld } = project.snapshot.identity ?? {};
-    return !withheld && (storage === 'keyring' || storage === 'hsm') && (await this.#tool.available(project));
+    return !withheld && needsTool(storage) && (await this.#tool.available(project));
   }
 
   async #callThroughTool(target: CanisterRef, call: ToolCall, signal: AbortSignal | undefined): Promise<CallReply> {

@@ -27,6 +27,10 @@ interface Situation {
   readonly throughTool: boolean;
   /** The project's files cannot be read as the tool reads them: what they name may not be what is meant. */
   readonly refused: boolean;
+  /** The tool makes bindings for it. */
+  readonly bindings: boolean;
+  /** It has something to do after an installation. */
+  readonly syncs: boolean;
 }
 
 /** An operation on canisters. Menus, palette, lenses, rows and questions are made from this. */
@@ -317,7 +321,7 @@ export const OPERATIONS = {
     sideBySide: deletedHere,
     // On local networks, where cycles cost nothing, without the tool; elsewhere it first withdraws the cycles.
     run: async (by, target, options) => {
-      if (deletedHere(target)) {
+      if (deletedHere(target) || by.tool.leavesIds(target)) {
         await by.deployment.delete(target, options.signal);
         return;
       }
@@ -328,9 +332,22 @@ export const OPERATIONS = {
       await by.tool.delete(target, options);
     },
   },
+  sync: {
+    question: msg('Synchronize which canisters?'),
+    applies: (situation) => situation.syncs && ownWithCode(situation),
+    severity: 'change',
+    signedHere: false,
+    verb: msg('Synchronize'),
+    lossOnMainnet: COSTS,
+    busy: msg('Synchronizing…'),
+    running: (names) => msg('Synchronizing {0}…', names),
+    done: (names) => msg('Synchronized {0}.', names),
+    failed: (causes) => msg('Synchronizing failed. {0}', causes),
+    run: ({ tool }, target, options) => tool.sync(target, options),
+  },
   generate: {
     question: msg('Generate bindings for which canisters?'),
-    applies: own,
+    applies: ({ foreign, bindings }) => bindings && !foreign,
     severity: 'harmless',
     signedHere: false,
     verb: msg('Generate bindings'),
@@ -379,6 +396,8 @@ function situationOf(state: CanisterState): Situation {
     foreign: state.owner !== 'project' || state.excluded === true,
     throughTool: state.through !== undefined,
     refused: state.refusal !== undefined,
+    bindings: state.definition.bindings,
+    syncs: state.definition.syncs,
   };
 }
 

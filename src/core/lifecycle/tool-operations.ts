@@ -132,6 +132,18 @@ export class ToolOperations {
     await this.#run(target.project, command, options);
   }
 
+  /** Runs the steps that come after an installation, such as the upload of assets. */
+  async sync(target: CanisterRef, options: OperationOptions): Promise<void> {
+    const { sync } = this.#commands(target);
+    await this.#compile(target.project, this.#able(target, sync)(contextOf(target), target), options);
+  }
+
+  /** True where the canister is gone and the tool, which cannot delete it, would keep its id. */
+  leavesIds({ project, canister }: CanisterRef): boolean {
+    const state = project.canister(canister);
+    return state !== undefined && phaseOf(state) === 'missing' && !this.#toolchainOf(project).forgetsGoneCanisters;
+  }
+
   async generate(target: CanisterRef, options: OperationOptions): Promise<void> {
     const { generate } = this.#commands(target);
     await this.#compile(target.project, this.#able(target, generate)(contextOf(target), target), options);

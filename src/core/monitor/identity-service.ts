@@ -78,7 +78,7 @@ export class IdentityService implements UnlockedKeys, Disposable {
         ? ANONYMOUS_PRINCIPAL
         : info.storage === 'plaintext' && info.pemFile !== undefined
           ? await this.#principalOf(info.name, info.pemFile)
-          : undefined;
+          : info.principal;
     return { engine, info, principal };
   }
 
@@ -102,12 +102,14 @@ export class IdentityService implements UnlockedKeys, Disposable {
   /**
    * The identities at hand, by principal: those that could sign now.
    *
+   * @param engine of this tool alone
    * @returns names by principal, without `anonymous`
    */
-  async atHand(): Promise<ReadonlyMap<string, readonly string[]>> {
+  async atHand(engine?: string): Promise<ReadonlyMap<string, readonly string[]>> {
     const byPrincipal = new Map<string, string[]>();
-    for (const { info, principal } of await this.list()) {
-      if (principal !== undefined && info.name !== ANONYMOUS_NAME && info.problem === undefined) {
+    for (const { engine: owner, info, principal } of await this.list()) {
+      const here = engine === undefined || engine === owner;
+      if (here && principal !== undefined && info.name !== ANONYMOUS_NAME && info.problem === undefined) {
         byPrincipal.set(principal, [...(byPrincipal.get(principal) ?? []), info.name]);
       }
     }
@@ -130,11 +132,17 @@ export class IdentityService implements UnlockedKeys, Disposable {
    * Opens a password-protected key for a while.
    *
    * @param keepMs how long the key stays in the worker's memory, in milliseconds
+   * @param options `engine`: without one, the first tool that has an identity of this name
    * @returns the principal
    * @throws {Failure} of kind `password` where the password is wrong, `key` where there is no key to open
    */
-  async unlock(name: string, password: string, keepMs: number, signal?: AbortSignal): Promise<string> {
-    const info = (await this.find(name))?.info;
+  async unlock(
+    name: string,
+    password: string,
+    keepMs: number,
+    { engine, signal }: { readonly engine?: string; readonly signal?: AbortSignal } = {},
+  ): Promise<string> {
+    const info = (await this.find(name, engine))?.info;
     const handle = info && handleOf(info);
     const { pemFile, encryption } = info ?? {};
     if (handle === undefined || pemFile === undefined || encryption === undefined) {
@@ -152,7 +160,7 @@ export class IdentityService implements UnlockedKeys, Disposable {
     return principal;
   }
 
-  /** Forgets an identity's key, or all of them. */
+  /** Forgets the keys of this name, or all of them. */
   async lock(name?: string): Promise<void> {
     const entries = [...this.#unlocked].filter(([, entry]) => name === undefined || entry.name === name);
     // Locked here at once, whatever the worker is busy with.

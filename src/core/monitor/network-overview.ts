@@ -14,7 +14,11 @@ const REMOTE_INTERVAL_MS = 60_000;
 
 /** The network of one of a project's targets, with all that is known of it. */
 export interface NetworkEntry {
+  /** The tool whose project it is. */
+  readonly tool: string;
   readonly target: string;
+  /** The target is an environment, which others may share the network with. */
+  readonly environment: boolean;
   readonly network: Network;
   /** The project works on it. */
   readonly used: boolean;
@@ -66,17 +70,20 @@ export class NetworkOverview implements Disposable {
       if (!network) {
         return [];
       }
+      const canisters = files.canisters.filter(({ name }) => target.canisters?.has(name) ?? true);
       const [ids, process] = await Promise.all([
         files.ids(target, now()),
         network.local ? files.networkProcess(network) : {},
       ]);
       return [
         {
+          tool: files.engine.name,
           target: target.name,
+          environment: target.environment === true,
           network,
           used: target.name === chosen,
-          canistersWithId: files.canisters.filter(({ name }) => ids.byName.has(name)).length,
-          canisters: files.canisters.length,
+          canistersWithId: canisters.filter(({ name }) => ids.byName.has(name)).length,
+          canisters: canisters.length,
           process,
           health: network.stopped ? STOPPED : this.#asked.get(network.url)?.health,
           idsVoid: ids.void,

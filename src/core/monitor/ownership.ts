@@ -1,4 +1,4 @@
-import { type Message, msg } from '../util/message';
+import { formatMessage, type Message, msg } from '../util/message';
 import type { IdentityService } from './identity-service';
 import type { ProjectMonitor } from './project-monitor';
 
@@ -13,7 +13,13 @@ export class Ownership {
   /** By principal, on the network that the project works on. */
   async owners({ engine, files, snapshot }: ProjectMonitor): Promise<ReadonlyMap<string, readonly Message[]>> {
     const owners = new Map<string, Message[]>();
-    const add = (principal: string, whose: Message) => owners.set(principal, [...(owners.get(principal) ?? []), whose]);
+    const add = (principal: string, whose: Message) => {
+      const known = owners.get(principal) ?? [];
+      // The tools may have the same key under the same name.
+      if (!known.some((each) => formatMessage(each) === formatMessage(whose))) {
+        owners.set(principal, [...known, whose]);
+      }
+    };
     for (const known of await this.#identityService.list()) {
       if (known.principal !== undefined) {
         add(known.principal, msg('{0} (identity)', known.info.name));
@@ -34,7 +40,7 @@ export class Ownership {
   /** The identities at hand that control a canister themselves. */
   async controllersAtHand(project: ProjectMonitor, canister: string): Promise<string[]> {
     const controllers = project.canister(canister)?.facts?.controllers ?? [];
-    const atHand = await this.#identityService.atHand();
+    const atHand = await this.#identityService.atHand(project.engine.name);
     return controllers.flatMap((controller) => atHand.get(controller) ?? []);
   }
 }

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Engine, EngineProject } from '../engines/engine';
+import { needsTool } from '../identity/identity-info';
 import type { CanisterFacts } from '../network/canister-facts';
 import type { NetworkHealth } from '../network/endpoint';
 import type { NetworkApi } from '../network/network-api';
@@ -48,7 +49,12 @@ export class ProjectMonitor implements Disposable {
   constructor(files: EngineProject, deps: MonitorDependencies) {
     this.files = files;
     this.#deps = deps;
-    this.#facts = { target: { name: deps.selection.target(files.manifest) }, problems: [], loaded: false };
+    this.#facts = {
+      tool: files.engine.name,
+      target: { name: deps.selection.target(files.manifest) },
+      problems: [],
+      loaded: false,
+    };
     this.#poller = new NetworkPoller(this.#polled(), deps.client);
   }
 
@@ -122,6 +128,7 @@ export class ProjectMonitor implements Disposable {
     );
     const { health, healthyAt } = this.#facts;
     this.#facts = {
+      tool: files.engine.name,
       target,
       health,
       healthyAt,
@@ -256,8 +263,7 @@ export class ProjectMonitor implements Disposable {
     if (this.#proxy !== undefined && controllers.includes(this.#proxy)) {
       return { proxy: this.#proxy };
     }
-    const storage = this.#facts.identity?.storage;
-    return storage === 'keyring' || storage === 'hsm' ? {} : undefined;
+    return needsTool(this.#facts.identity?.storage) ? {} : undefined;
   }
 
   /** Shows what an operation is doing to a canister, or, with undefined, that it is done. */

@@ -7,6 +7,8 @@ import type { CanisterState } from './state';
 
 /** What a project's row and its children are drawn from. Replaced as a whole, never changed. */
 export interface ProjectSnapshot {
+  /** The tool that the project is made with. */
+  readonly tool: string;
   readonly canisters: readonly CanisterState[];
   /** What is selected for the project; only its name before the files have been read. */
   readonly target: Target;
@@ -30,6 +32,11 @@ export interface ProjectSnapshot {
 export function commonFailure({ canisters }: ProjectSnapshot): FailureData | undefined {
   const of = (kind: FailureKind) => canisters.find(({ failure }) => failure?.kind === kind)?.failure;
   return of('clock') ?? of('busy');
+}
+
+/** Where a project's canisters are, for a screen reader. */
+export function targetWords({ name, environment }: Target): Message {
+  return environment ? msg('{0} environment', name) : msg('{0} network', name);
 }
 
 /** The sentence under which a lost network's rows stand. */

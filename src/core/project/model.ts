@@ -33,6 +33,10 @@ export interface CanisterDefinition {
   readonly pulled: boolean;
   /** It answers browsers. */
   readonly hasFrontend: boolean;
+  /** The tool makes language bindings for it. */
+  readonly bindings: boolean;
+  /** Something comes after each installation, such as uploading assets, and can be done alone. */
+  readonly syncs: boolean;
 }
 
 /** A network, as far as files tell. Engines add what they alone need. */
@@ -62,6 +66,8 @@ export interface Network extends Endpoint {
 /** What is selected for a project: for dfx a network, for icp an environment. Ids are kept by target. */
 export interface Target {
   readonly name: string;
+  /** It is an environment, which has a network and shares that with others, rather than a network. */
+  readonly environment?: boolean;
   /** Absent where {@link problem} says why. */
   readonly network?: Network;
   /** Names of the canisters that belong there; absent for all. */

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { applicableOperations, type Operation } from '../lifecycle/operations';
-import type { ProjectSnapshot } from '../monitor/project-snapshot';
+import { type ProjectSnapshot, targetWords } from '../monitor/project-snapshot';
 import { type CanisterPhase, type CanisterState, phaseLabel, phaseOf } from '../monitor/state';
 import { isMainnet } from '../project/network';
 import { formatBytes, formatCount, formatCycles, speakCycles } from '../util/amounts';
@@ -30,7 +30,7 @@ export function stateIcon(state: CanisterState): RowIcon {
 }
 
 /** A canister's state in words, the same in trees, lenses and hovers. Before the network has answered, what the wait is for. */
-export function stateWords(state: CanisterState, { health, identity, trusted }: ProjectSnapshot): Message {
+export function stateWords(state: CanisterState, { health, identity, tool, trusted }: ProjectSnapshot): Message {
   if (state.busy) {
     return state.busy;
   }
@@ -50,7 +50,7 @@ export function stateWords(state: CanisterState, { health, identity, trusted }: 
   }
   if (phase === 'hidden' && state.through) {
     return state.through.proxy === undefined
-      ? msg('Running state hidden: only dfx can reach the key')
+      ? msg('Running state hidden: only {0} can reach the key', tool)
       : msg('Running state hidden: your wallet is the controller');
   }
   return phaseLabel(phase);
@@ -90,7 +90,7 @@ export function canisterRow(rowId: string, state: CanisterState, snapshot: Proje
     spoken: present<Words>(
       name,
       words,
-      msg('{0} network', snapshot.target.name),
+      targetWords(snapshot.target),
       facts?.detail && speakCycles(facts.detail.cycles),
       age,
       doubt,
@@ -101,10 +101,11 @@ export function canisterRow(rowId: string, state: CanisterState, snapshot: Proje
   };
 }
 
-function flagsOf(state: CanisterState, { target: { network } }: ProjectSnapshot): string[] {
+function flagsOf(state: CanisterState, { tool, target: { network } }: ProjectSnapshot): string[] {
   const { id, busy, definition } = state;
   return present<string>(
     'canister',
+    `of-${tool}`,
     phaseOf(state),
     id !== undefined && 'hasId',
     busy && 'busy',

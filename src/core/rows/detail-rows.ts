@@ -83,13 +83,13 @@ function controllersRow(
 }
 
 /** Says that operations do not go straight to the network, and why. */
-function throughRow(rowId: string, { through }: CanisterState, { identity }: ProjectSnapshot): Row | undefined {
+function throughRow(rowId: string, { through }: CanisterState, { identity, tool }: ProjectSnapshot): Row | undefined {
   if (!through) {
     return undefined;
   }
   const words =
     through.proxy === undefined
-      ? msg('through dfx, which alone reaches the key of {0}', identity?.name ?? '')
+      ? msg('through {0}, which alone reaches the key of {1}', tool, identity?.name ?? '')
       : msg('through the wallet {0} (dfx --wallet)', through.proxy);
   return detailRow(`${rowId}/through`, msg('Operations'), [words], 'credit-card', { copy: through.proxy });
 }

@@ -7,17 +7,30 @@ import { type Message, msg } from '../util/message';
 import { shortId } from '../util/shorten';
 import { detailRow, factsOf, present, type Row, type RowIcon, WARNING, type Words, warningRow } from './row';
 
+/** The row of a tool in the list of identities, where there are several tools. */
+export function identitiesRow(tool: string): Row {
+  return {
+    id: `identities:${tool}`,
+    label: tool,
+    description: [],
+    icon: { codicon: 'tools' },
+    spoken: [msg('Identities of {0}', tool)],
+    flags: [],
+    expandable: 'expanded',
+  };
+}
+
 export function identityRow(known: KnownIdentity, use: IdentityUse): Row {
   const { info, principal, unlockedUntil } = known;
   const storage = storageWords(info.storage, unlockedUntil !== undefined);
   const description = present<Words>(
     ...(use.everywhere ? [msg('in use')] : use.projects.map((label) => msg('in use by {0}', label))),
-    use.selectedInTool && msg('selected in dfx'),
+    use.selectedInTool && msg('selected in {0}', known.engine),
     info.problem ?? storage,
     principal !== undefined && info.storage !== 'anonymous' && shortId(principal),
   );
   return {
-    id: `identity:${info.name}`,
+    id: identityRowId(known),
     label: info.name,
     description,
     icon: iconOf(known, use),
@@ -29,20 +42,22 @@ export function identityRow(known: KnownIdentity, use: IdentityUse): Row {
   };
 }
 
-export function identityDetails(
-  { info, principal, unlockedUntil }: KnownIdentity,
-  wallets: readonly ProxyBalance[],
-): Row[] {
-  const id = `identity:${info.name}`;
+function identityRowId({ engine, info }: KnownIdentity): string {
+  return `identity:${engine}:${info.name}`;
+}
+
+export function identityDetails(known: KnownIdentity, wallets: readonly ProxyBalance[]): Row[] {
+  const { engine, info, principal, unlockedUntil } = known;
+  const id = identityRowId(known);
   const account = principal === undefined || info.storage === 'anonymous' ? undefined : accountIdentifier(principal);
   const unlocked = unlockedUntil === undefined ? undefined : new Date(unlockedUntil).toLocaleTimeString();
   return present(
     info.problem && warningRow(`${id}/problem`, info.problem),
-    detailRow(`${id}/principal`, msg('Principal'), [principal ?? principalUnknown(info.storage)], 'person', {
+    detailRow(`${id}/principal`, msg('Principal'), [principal ?? principalUnknown(info.storage, engine)], 'person', {
       copy: principal,
     }),
     account !== undefined && detailRow(`${id}/account`, msg('Account ID'), [account], 'credit-card', { copy: account }),
-    detailRow(`${id}/storage`, msg('Storage'), [storageDetail(info.storage)], 'shield'),
+    detailRow(`${id}/storage`, msg('Storage'), [storageDetail(info.storage, engine)], 'shield'),
     unlocked !== undefined && detailRow(`${id}/unlocked`, msg('Unlocked until'), [unlocked], 'unlock'),
     ...wallets.map((wallet) => walletRow(id, wallet)),
   );
@@ -78,32 +93,34 @@ export function storageWords(storage: IdentityInfo['storage'], unlocked = false)
   }
 }
 
-function storageDetail(storage: IdentityInfo['storage']): Message {
+function storageDetail(storage: IdentityInfo['storage'], tool: string): Message {
   switch (storage) {
     case 'plaintext':
-      return msg('Plain text on this disk. dfx refuses to use it on mainnet.');
+      return tool === 'dfx'
+        ? msg('Plain text on this disk. dfx refuses to use it on mainnet.')
+        : msg('Plain text on this disk: whoever reads the file has the key.');
     case 'password':
       return msg('A file on this disk that a password protects.');
     case 'keyring':
-      return msg("The system's keyring. Operations go through dfx.");
+      return msg("The system's keyring. Operations go through {0}.", tool);
     case 'hsm':
-      return msg('A hardware key. Operations go through dfx.');
+      return msg('A hardware key. Operations go through {0}.', tool);
     case 'web':
-      return msg('A login in the browser that icp keeps for a while. Operations go through icp.');
+      return msg('A login in the browser that is kept for a while. Operations go through {0}.', tool);
     case 'delegation':
-      return msg('A key that another identity has vouched for. Operations go through icp.');
+      return msg('A key that another identity has vouched for. Operations go through {0}.', tool);
     case 'anonymous':
       return msg('No key: what anybody may do.');
   }
 }
 
-function principalUnknown(storage: IdentityInfo['storage']): Message {
+function principalUnknown(storage: IdentityInfo['storage'], tool: string): Message {
   switch (storage) {
     case 'password':
       return msg('Known once it is unlocked');
     case 'keyring':
     case 'hsm':
-      return msg('Known to dfx alone');
+      return msg('Known to {0} alone', tool);
     default:
       return msg('Unknown');
   }
@@ -134,18 +151,18 @@ function storageIcon(storage: IdentityInfo['storage'], unlocked: boolean): strin
   }
 }
 
-function flagsOf({ info, unlockedUntil }: KnownIdentity, use: IdentityUse): string[] {
+function flagsOf({ engine, info, unlockedUntil }: KnownIdentity, use: IdentityUse): string[] {
   const anonymous = info.name === ANONYMOUS_NAME;
   const locked = info.storage === 'password' && !info.problem;
   return present<string>(
     'identity',
-    // Also where all follow dfx to it: choosing it keeps it when dfx's selection changes.
+    // Also where all follow the tool to it: choosing it keeps it when the tool's selection changes.
     !(use.everywhere && use.chosen) && 'can-use-here',
-    use.chosen && 'can-follow-dfx',
-    !use.selectedInTool && 'can-use-in-dfx',
+    use.chosen && `can-follow-${engine}`,
+    !use.selectedInTool && `can-use-in-${engine}`,
     locked && (unlockedUntil === undefined ? 'can-unlock' : 'can-lock'),
     !anonymous && 'can-rename',
-    // dfx removes neither the one that it has selected nor the anonymous one.
+    // Tools remove neither the one that it has selected nor the anonymous one.
     !anonymous && !use.selectedInTool && 'can-remove',
   );
 }

@@ -1,22 +1,23 @@
 import path from 'node:path';
 import type { LocalNetworkTask } from '../monitor/local-network-activity';
 import type { NetworkEntry } from '../monitor/network-overview';
+import { targetWords } from '../monitor/project-snapshot';
 import { networkClass } from '../network/network-class';
-import { isMainnet } from '../project/network';
 import type { Network } from '../project/model';
+import { isMainnet } from '../project/network';
 import { type Message, msg } from '../util/message';
 import type { RowProject } from './project-rows';
 import { detailRow, present, type Row, type RowIcon, WARNING, type Words, warningRow } from './row';
 
 /** The row of a project in the list of networks, where there are several projects. */
 export function networksRow(project: RowProject, label: string): Row {
-  const { name } = project.snapshot.target;
+  const { tool, target } = project.snapshot;
   return {
     id: networksRowId(project),
     label,
-    description: [name],
+    description: [tool, target.name],
     icon: { codicon: 'root-folder' },
-    spoken: [label, msg('project'), msg('{0} network', name)],
+    spoken: [label, msg('project'), tool, targetWords(target)],
     flags: [],
     expandable: 'expanded',
   };
@@ -33,13 +34,14 @@ export function networksRowId({ manifest }: Pick<RowProject, 'manifest'>): strin
  * @param task what is being done to the network at this moment
  */
 export function networkRow(parentId: string, entry: NetworkEntry, task?: LocalNetworkTask): Row {
-  const { network, used } = entry;
-  const id = `${parentId}/network:${network.name}`;
+  const { network, used, target } = entry;
+  const id = `${parentId}/network:${target}`;
   const mainnet = isMainnet(network);
   const state = network.problem ?? stateWords(entry, task);
   const children = networkDetails(id, entry, state);
   const description = present<Words>(
     used && msg('in use'),
+    entry.environment && network.name !== target && msg('network {0}', network.name),
     mainnet && msg('mainnet'),
     state,
     signingWords(network),
@@ -47,11 +49,11 @@ export function networkRow(parentId: string, entry: NetworkEntry, task?: LocalNe
   );
   return {
     id,
-    label: network.name,
+    label: target,
     description,
     icon: iconOf(entry, task),
     tooltip: () => children.flatMap(({ label, description: [first] }) => (first === undefined ? [] : [[label, first]])),
-    spoken: [network.name, msg('network'), ...description],
+    spoken: [target, entry.environment ? msg('environment') : msg('network'), ...description],
     flags: flagsOf(entry, task),
     expandable: 'collapsed',
     children,
@@ -60,7 +62,7 @@ export function networkRow(parentId: string, entry: NetworkEntry, task?: LocalNe
 }
 
 function networkDetails(id: string, entry: NetworkEntry, state: Message | undefined): Row[] {
-  const { network, health, process } = entry;
+  const { network, health, process, tool } = entry;
   const { url } = network;
   const version = (health?.state === 'healthy' ? health.version : undefined) ?? process.version;
   const signing = signingWords(network);
@@ -71,7 +73,8 @@ function networkDetails(id: string, entry: NetworkEntry, state: Message | undefi
     state && detailRow(`${id}/state`, msg('State'), [state], 'pulse'),
     signing && detailRow(`${id}/signing`, msg('Signing'), [signing], 'key'),
     detailRow(`${id}/scope`, msg('Scope'), [networkScope(network)], 'type-hierarchy'),
-    definitionRow(`${id}/source`, network),
+    entry.environment && detailRow(`${id}/network`, msg('Network'), [network.name], 'server-environment'),
+    definitionRow(`${id}/source`, network, tool),
     version !== undefined &&
       detailRow(`${id}/version`, msg('Replica version'), [version], 'versions', { copy: version }),
     detailRow(`${id}/canisters`, msg('Canisters'), [canisters], 'symbol-misc'),
@@ -79,7 +82,7 @@ function networkDetails(id: string, entry: NetworkEntry, state: Message | undefi
 }
 
 /** What is wrong, in words. */
-function problemRows(id: string, { network, health, idsVoid, process }: NetworkEntry): Row[] {
+function problemRows(id: string, { network, health, idsVoid, process, tool }: NetworkEntry): Row[] {
   const stale = network.local && health?.state === 'offline' && process.port !== undefined;
   return present(
     network.problem && warningRow(`${id}/problem`, network.problem),
@@ -93,19 +96,22 @@ function problemRows(id: string, { network, health, idsVoid, process }: NetworkE
             health.detail,
           ),
       ),
-    stale && warningRow(`${id}/stale`, staleMessage(process.port, process)),
+    stale && warningRow(`${id}/stale`, staleMessage(tool, process.port, process)),
+    process.owner !== undefined &&
+      warningRow(`${id}/owner`, msg('The network of the project at {0} has the port.', process.owner)),
     idsVoid && warningRow(`${id}/void`, idsVoid),
   );
 }
 
-function staleMessage(port: number, { pid, alive }: NetworkEntry['process']): Message {
+function staleMessage(tool: string, port: number, { pid, alive }: NetworkEntry['process']): Message {
   if (pid === undefined) {
-    return msg('dfx has noted port {0}, but the network was stopped: nothing answers there.', port);
+    return msg('{0} has noted port {1}, but the network was stopped: nothing answers there.', tool, port);
   }
   return alive
-    ? msg('dfx (process {1}) has noted port {0}, but nothing answers there yet, or any more.', port, pid)
+    ? msg('{0} (process {2}) has noted port {1}, but nothing answers there yet, or any more.', tool, port, pid)
     : msg(
-        'dfx has noted port {0}, but its process {1} is gone: the network has ended without being stopped.',
+        '{0} has noted port {1}, but its process {2} is gone: the network has ended without being stopped.',
+        tool,
         port,
         pid,
       );
@@ -168,14 +174,15 @@ function flagsOf({ network, health, used }: NetworkEntry, task: LocalNetworkTask
     !used && !network.problem && 'can-use',
     startable && !running && 'can-start-network',
     startable && running && 'can-stop-network',
-    startable && 'can-clean-network',
+    // One that always starts empty has nothing more to erase.
+    startable && !network.volatile && 'can-clean-network',
     isMainnet(network) && 'mainnet',
     needsAgreement(network) && (network.signingAgreed ? 'can-revoke-signing' : 'can-allow-signing'),
     network.url !== '' && 'hasUrl',
   );
 }
 
-function definitionRow(id: string, { source, scope, name }: Network): Row {
+function definitionRow(id: string, { source, scope, name }: Network, tool: string): Row {
   const label = msg('Defined in');
   if (source) {
     const { file, range } = source;
@@ -184,17 +191,20 @@ function definitionRow(id: string, { source, scope, name }: Network): Row {
       copy: file,
     });
   }
-  const words = scope === 'shared' ? msg('dfx, as the default of {0}', name) : msg('dfx itself');
+  const words = scope === 'shared' ? msg('{0}, as the default of {1}', tool, name) : msg('{0} itself', tool);
   return detailRow(id, label, [words], 'go-to-file');
 }
 
 /** Whose network it is. */
-export function networkScope({ scope, borrowed, local }: Network): Message {
+export function networkScope({ scope, borrowed, local, source }: Network): Message {
   switch (scope) {
     case 'builtin':
+      if (local) {
+        return msg("This project's own network");
+      }
       return borrowed ? msg('Borrowed canisters on mainnet, for 20 minutes') : msg('The Internet Computer mainnet');
     case 'project':
-      return local ? msg("This project's own network") : msg('Defined in dfx.json');
+      return local ? msg("This project's own network") : msg('Defined in {0}', path.basename(source?.file ?? ''));
     case 'shared':
       return msg('Shared by all projects on this computer');
     case 'adhoc':

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { ActiveIdentity } from '../monitor/active-identity';
 import type { ProjectMonitor } from '../monitor/project-monitor';
-import { commonFailure, healthMessage, type ProjectSnapshot } from '../monitor/project-snapshot';
+import { commonFailure, healthMessage, type ProjectSnapshot, targetWords } from '../monitor/project-snapshot';
 import { phaseOf } from '../monitor/state';
 import type { ProjectProblem, Refusal } from '../project/model';
 import { type Message, msg } from '../util/message';
@@ -13,17 +13,21 @@ export type RowProject = Pick<ProjectMonitor, 'manifest' | 'root' | 'snapshot'>;
 
 /** The row of a project, where there are several. */
 export function projectRow(project: RowProject, label: string): Row {
-  const { canisters, identity, loaded, target } = project.snapshot;
+  const { canisters, identity, loaded, target, tool } = project.snapshot;
   const running = canisters.filter((state) => phaseOf(state) === 'running').length;
   const counts = msg('{0} of {1} running', running, canisters.length);
   return {
     id: projectRowId(project),
     label,
-    description: present<Words>(target.name, identity?.name, loaded && counts),
+    description: present<Words>(tool, target.name, identity?.name, loaded && counts),
     icon: { codicon: 'root-folder' },
     tooltip: () =>
-      factsOf([msg('Project'), project.manifest], [msg('Network'), target.name], [msg('Identity'), identity?.name]),
-    spoken: present<Words>(label, msg('project'), msg('{0} network', target.name), counts, identity?.name),
+      factsOf(
+        [msg('Project'), project.manifest],
+        [target.environment ? msg('Environment') : msg('Network'), target.name],
+        [msg('Identity'), identity?.name],
+      ),
+    spoken: present<Words>(label, msg('project'), tool, targetWords(target), counts, identity?.name),
     flags: ['project'],
     expandable: 'expanded',
     copy: project.root,

@@ -51,6 +51,7 @@ const without = (from: CanisterState, ...keys: (keyof CanisterState)[]): Caniste
   Object.fromEntries(Object.entries(from).filter(([key]) => !keys.includes(key as keyof CanisterState))) as never;
 
 const HEALTHY: ProjectSnapshot = {
+  tool: 'dfx',
   canisters: [],
   target: { name: 'local' },
   problems: [],

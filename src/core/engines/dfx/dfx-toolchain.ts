@@ -41,6 +41,8 @@ export class DfxToolchain implements Toolchain {
     this.#locations = locations;
   }
 
+  readonly forgetsGoneCanisters = true;
+
   async makesIdentityUnasked(): Promise<boolean> {
     const selected = await readText(this.#locations.identityJson);
     return selected.state !== 'text' && (await readIdentity(DEFAULT_NAME, this.#locations)) === undefined;

@@ -36,6 +36,7 @@ export const icpCommands: ToolCommands = {
   createCanister: canisterCommand('canister', 'create'),
   startCanister: canisterCommand('canister', 'start'),
   stopCanister: canisterCommand('canister', 'stop'),
+  sync: canisterCommand('sync'),
 
   // One module for all environments.
   build({ cwd, target }, scope) {

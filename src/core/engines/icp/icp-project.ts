@@ -110,18 +110,18 @@ export class IcpProject implements EngineProject {
   async target(name: string): Promise<IcpTarget> {
     const environment = this.#files.environments.get(name);
     if (environment === undefined) {
-      return { name, problem: msg('There is no environment named "{0}".', name) };
+      return { name, environment: true, problem: msg('There is no environment named "{0}".', name) };
     }
     const network = await networkNamed(this.root, this.#files, environment.network);
     if (network === undefined) {
-      return { name, problem: msg('There is no network named "{0}".', environment.network) };
+      return { name, environment: true, problem: msg('There is no network named "{0}".', environment.network) };
     }
     const missing = environment.missingIn[0];
     const problem =
       missing === undefined
         ? network.problem
         : msg('The dependency {0} does not define the environment "{1}".', missing, name);
-    return { name, network, canisters: environment.canisters, problem };
+    return { name, environment: true, network, canisters: environment.canisters, problem };
   }
 
   async ids({ name, network }: IcpTarget): Promise<TargetIds> {
@@ -303,9 +303,11 @@ function definitionOf(canister: IcpCanister): CanisterDefinition {
     dependencies: [],
     pulled: false,
     hasFrontend: type === 'asset-canister' || type === 'static-site',
+    bindings: false,
+    syncs: canister.syncs || canister.recipe !== undefined,
   };
 }
 
 function isSame(a: CanisterDefinition, b: CanisterDefinition): boolean {
-  return a.type === b.type && a.place.file === b.place.file && a.place.range?.offset === b.place.range?.offset;
+  return JSON.stringify(a) === JSON.stringify(b);
 }

@@ -42,6 +42,8 @@ export class IcpToolchain implements Toolchain {
     frontends: [],
   };
 
+  readonly forgetsGoneCanisters = false;
+
   async makesIdentityUnasked(): Promise<boolean> {
     return false;
   }

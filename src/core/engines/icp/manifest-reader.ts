@@ -132,9 +132,7 @@ class ManifestReader {
     this.#noUnknown(node, ['name', 'settings', 'init_args', 'upgrade_args', 'recipe', 'build', 'sync']);
     const build = has('build') ? this.#steps(fields.get('build')!, true) : [];
     const sync = fields.get('sync');
-    if (sync !== undefined && !isNull(sync.value)) {
-      this.#steps(sync, false);
-    }
+    const after = sync !== undefined && !isNull(sync.value) ? this.#steps(sync, false) : [];
     const settings = this.#settings(fields.get('settings'));
     const initArgs = has('init_args') ? this.#argument(fields.get('init_args')!) : undefined;
     const upgradeArgs = has('upgrade_args') ? this.#argument(fields.get('upgrade_args')!) : undefined;
@@ -155,6 +153,7 @@ class ManifestReader {
       folder: this.folder,
       recipe,
       build,
+      syncs: after.length > 0,
       settings,
       initArgs,
       upgradeArgs,

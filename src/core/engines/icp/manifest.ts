@@ -80,6 +80,8 @@ export interface CanisterManifest extends Named {
   readonly folder: string;
   readonly recipe?: Recipe;
   readonly build: readonly Step[];
+  /** It has steps of its own for after an installation. A recipe may have further ones. */
+  readonly syncs: boolean;
   readonly settings: ManifestSettings;
   readonly initArgs?: ArgumentSource;
   readonly upgradeArgs?: ArgumentSource;

@@ -183,6 +183,8 @@ test('lenses', () => {
     dependencies: [],
     pulled: false,
     hasFrontend: false,
+    bindings: true,
+    syncs: false,
   };
   const settings = { controllers: [], computeAllocation: 0n, memoryAllocation: 0n, freezingThreshold: 0n };
   const usage = { cycles: 0n, idleCyclesBurnedPerDay: 0n, memorySize: 0n, settings };
