@@ -1,6 +1,6 @@
 /** Projects of icp in the window, beside one of dfx, with the real icp on the test network. */
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, afterEach, before, describe, it } from 'node:test';
@@ -60,6 +60,11 @@ describe('a workspace with a project of icp', { skip: withoutIcp }, () => {
     await workbench.contextMenu(row('extra', 'Not created'), 'Create');
     await row('extra', 'Empty').waitFor();
     await workbench.contextMenu(row('extra', 'Empty'), 'Build');
+    const artifact = path.join(project.root, '.icp', 'cache', 'artifacts', 'extra');
+    for (let attempt = 0; attempt < 100 && !existsSync(artifact); attempt++) {
+      await workbench.page.waitForTimeout(100);
+    }
+    await workbench.notification(/Building extra/).waitFor({ state: 'detached' });
     await workbench.contextMenu(row('extra', 'Empty'), 'Install');
     await row('extra', 'Running').waitFor();
     const shown = JSON.parse(await project.succeed('canister', 'status', 'extra', '--json')) as Record<string, unknown>;
@@ -79,5 +84,43 @@ describe('a workspace with a project of icp', { skip: withoutIcp }, () => {
     await row('backend', 'Running').waitFor({ timeout: 60_000 });
     const listed = await project.succeed('canister', 'status', 'backend', '-i', '-e', 'staging');
     assert.match(listed, /-cai/);
+  });
+
+  it('says whose identities are whose', async () => {
+    await workbench.view('Identities').locator('.pane-header').click();
+    await workbench.row(/^Identities of icp/, 'Identities').waitFor();
+    await workbench
+      .row(/^me, identity, in use, selected in icp, plain text/, 'Identities')
+      .waitFor();
+    assert.equal(
+      await workbench
+        .view('Identities')
+        .getByRole('treeitem', { name: /^anonymous, / })
+        .count(),
+      2,
+    );
+  });
+
+  it('has the environments among the networks, with the network that they share', async () => {
+    await workbench.view('Networks').locator('.pane-header').click();
+    await workbench.row(/^staging, environment, in use, network local, Running/, 'Networks').waitFor();
+    await workbench.row(/^ic, environment, mainnet/, 'Networks').waitFor();
+  });
+
+  it('asks before the network is stopped, and starts it without what it held', async () => {
+    const staging = () => workbench.row(/^staging, environment, in use, network local/, 'Networks');
+    await workbench.contextMenu(staging(), 'Stop local network');
+    await workbench.clickDialog('Cancel');
+    await workbench.row(/^staging, .*Running/, 'Networks').waitFor();
+    await workbench.contextMenu(staging(), 'Stop local network');
+    await workbench.clickDialog('Stop network');
+    await workbench.row(/^staging, .*Not running/, 'Networks').waitFor();
+    await row('backend', '').waitFor();
+    await project.succeed('identity', 'default', 'anonymous');
+    await project.succeed('identity', 'delete', 'me');
+    await workbench.contextMenu(staging(), 'Start local network');
+    await workbench.clickDialog('Start network');
+    await workbench.row(/^staging, .*Running/, 'Networks').waitFor({ timeout: 60_000 });
+    await row('backend', 'Not created').waitFor();
   });
 });
