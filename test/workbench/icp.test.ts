@@ -89,9 +89,7 @@ describe('a workspace with a project of icp', { skip: withoutIcp }, () => {
   it('says whose identities are whose', async () => {
     await workbench.view('Identities').locator('.pane-header').click();
     await workbench.row(/^Identities of icp/, 'Identities').waitFor();
-    await workbench
-      .row(/^me, identity, in use, selected in icp, plain text/, 'Identities')
-      .waitFor();
+    await workbench.row(/^me, identity, in use, selected in icp, plain text/, 'Identities').waitFor();
     assert.equal(
       await workbench
         .view('Identities')
