@@ -56,11 +56,12 @@ export class CanisterNodes {
   }
 
   #of(project: ProjectMonitor): ProjectNodes {
+    const workspace = this.#workspace;
     let nodes = this.#nodes.get(project);
     if (!nodes) {
       const node: RowNode = {
         get row() {
-          return projectRow(project, projectLabel(project));
+          return projectRow(project, projectLabel(project), workspace.toolToName(project));
         },
         parent: undefined,
         children: () => this.#projectChildren(project),

@@ -72,7 +72,7 @@ export class NetworksView implements vscode.Disposable {
     }
     return workspace.projects.map((project) => {
       const node: RowNode = {
-        row: networksRow(project, projectLabel(project)),
+        row: networksRow(project, projectLabel(project), workspace.toolToName(project)),
         parent: undefined,
         children: () => this.#networks(project, node),
         manifest: project.manifest,

@@ -106,7 +106,7 @@ const malformed = (): { problem: Message } => ({
 });
 
 const wrongCurve = (): { problem: Message } => ({
-  problem: msg('The key is of a kind that is not supported here. It must be secp256k1 or Ed25519.'),
+  problem: msg('The key is of a kind that this extension does not support. It must be secp256k1 or Ed25519.'),
 });
 
 function makeKey(algorithm: KeyAlgorithm, secret: Buffer): KeyOrProblem {
@@ -165,7 +165,7 @@ export function parsePem(text: string): KeyOrProblem {
   let curve: string | undefined;
   for (const [, label, content = ''] of text.matchAll(/-----BEGIN ([A-Z0-9 ]+)-----([\s\S]*?)-----END \1-----/g)) {
     if (label === 'ENCRYPTED PRIVATE KEY' || /^\s*Proc-Type:\s*4,\s*ENCRYPTED/im.test(content)) {
-      return { problem: msg('The key file is encrypted in a way that is not supported here.') };
+      return { problem: msg('The key file is encrypted in a way that this extension does not support.') };
     }
     const base64 = content.replace(/\s/g, '');
     const der = /^[A-Za-z0-9+/]*={0,2}$/.test(base64) ? Buffer.from(base64, 'base64') : Buffer.alloc(0);

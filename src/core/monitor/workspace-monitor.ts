@@ -73,6 +73,11 @@ export class WorkspaceMonitor implements Disposable {
     return [...this.#projects.values()].map((entry) => entry.project);
   }
 
+  /** The tool of a project where the projects are of several, to tell them apart. */
+  toolToName({ engine }: ProjectMonitor): string | undefined {
+    return new Set(this.projects.map((project) => project.engine.name)).size > 1 ? engine.name : undefined;
+  }
+
   /** False until the workspace has been searched for projects once. */
   get scanned(): boolean {
     return this.#scanned;

@@ -9,15 +9,19 @@ import { type Message, msg } from '../util/message';
 import type { RowProject } from './project-rows';
 import { detailRow, present, type Row, type RowIcon, WARNING, type Words, warningRow } from './row';
 
-/** The row of a project in the list of networks, where there are several projects. */
-export function networksRow(project: RowProject, label: string): Row {
-  const { tool, target } = project.snapshot;
+/**
+ * The row of a project in the list of networks, where there are several projects.
+ *
+ * @param tool said where the projects are of several tools
+ */
+export function networksRow(project: RowProject, label: string, tool?: string): Row {
+  const { target } = project.snapshot;
   return {
     id: networksRowId(project),
     label,
-    description: [tool, target.name],
+    description: present<Words>(tool, target.name),
     icon: { codicon: 'root-folder' },
-    spoken: [label, msg('project'), tool, targetWords(target)],
+    spoken: present<Words>(label, msg('project'), tool, targetWords(target)),
     flags: [],
     expandable: 'expanded',
   };

@@ -11,9 +11,13 @@ import { factsOf, present, type Row, type RowAction, WARNING, type Words } from 
 /** What the rows need of a project. */
 export type RowProject = Pick<ProjectMonitor, 'manifest' | 'root' | 'snapshot'>;
 
-/** The row of a project, where there are several. */
-export function projectRow(project: RowProject, label: string): Row {
-  const { canisters, identity, loaded, target, tool } = project.snapshot;
+/**
+ * The row of a project, where there are several.
+ *
+ * @param tool said where the projects are of several tools
+ */
+export function projectRow(project: RowProject, label: string, tool?: string): Row {
+  const { canisters, identity, loaded, target } = project.snapshot;
   const running = canisters.filter((state) => phaseOf(state) === 'running').length;
   const counts = msg('{0} of {1} running', running, canisters.length);
   return {
