@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { isMainnet } from '../core/project/network';
 import type { Target } from '../core/project/model';
+import { isMainnet } from '../core/project/network';
 import { networkScope } from '../core/rows/network-rows';
 import { answered } from '../ui/dialogs';
 import { showQuickPick } from '../ui/surfaces';
