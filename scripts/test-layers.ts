@@ -30,6 +30,14 @@ const flaky: string[] = [];
 const SLOWEST = 10;
 
 async function main(): Promise<void> {
+  // A process that nothing keeps alive ends without a word, whatever it was waiting for.
+  let finished = false;
+  process.once('exit', () => {
+    if (!finished) {
+      console.error('✖ The run ended before its end.');
+      process.exitCode ||= 1;
+    }
+  });
   process.env[HOST_NAME] = hostName;
   if (layers.some((layer) => layer !== 'unit')) {
     prepareMachine(true, (line) => console.log(line));
@@ -61,6 +69,7 @@ async function main(): Promise<void> {
   for (const test of flaky) {
     console.log(`flaky: ${test}`);
   }
+  finished = true;
   const failed = totals.failed + breakdowns.length;
   const doubtful = flaky.length > 0 ? `, ${flaky.length} flaky` : '';
   console.log(`${totals.passed} passed, ${failed} failed, ${totals.skipped} skipped${doubtful}`);

@@ -10,6 +10,9 @@ const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/test-layers.t
 // Ctrl-C reaches the child by itself; this process waits until it has cleaned up.
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => child.kill('SIGTERM'));
-child.on('close', (code) => {
+child.on('close', (code, signal) => {
+  if (signal !== null) {
+    console.error(`The run was ended by ${signal}.`);
+  }
   process.exitCode = code ?? 1;
 });

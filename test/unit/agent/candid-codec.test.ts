@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { exceedsValues } from '../../../src/core/agent/candid-limit';
 import { Failure } from '../../../src/core/util/failure';
 import { formatMessage } from '../../../src/core/util/message';
+import { busyTime } from '../support/thread-time';
 import { testCodec } from './codec';
 
 const codec = testCodec();
@@ -111,9 +112,9 @@ describe('decoding', () => {
     'an endless opt': Buffer.concat([hex('4449444c016e000100'), Buffer.alloc(100_000, 1)]),
   })) {
     it(`gives up on ${name} at once`, async () => {
-      const begun = performance.now();
+      const begun = busyTime();
       assert.deepEqual(await codec.decodeReply(bytes, 'nothing', DID), { untyped: true });
-      assert.ok(performance.now() - begun < 1_000);
+      assert.ok(busyTime() - begun < 1_000);
     });
   }
 

@@ -9,6 +9,7 @@ import type { Interface } from '../../../src/core/candid/types';
 import { formatMessage } from '../../../src/core/util/message';
 import { Random } from '../../support/random';
 import { testCodec } from '../agent/codec';
+import { busyTime } from '../support/thread-time';
 import { randomType } from './random';
 
 const codec = testCodec();
@@ -195,12 +196,12 @@ describe('hostile texts', () => {
   });
 
   it('take no longer than they are long', () => {
-    const begun = performance.now();
+    const begun = busyTime();
     parseInterface('/*'.repeat(500_000));
     parseInterface(`service : { a : (${'nat,'.repeat(300_000)}) -> () }`);
     parseInterface(`service : { ${'a : () -> (); '.repeat(100_000)} }`);
     parseInterface('"'.repeat(1_000_000));
-    assert.ok(performance.now() - begun < 3_000);
+    assert.ok(busyTime() - begun < 3_000);
   });
 });
 

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { decryptPem } from '../../../src/core/identity/encrypted';
 import { parsePem } from '../../../src/core/identity/pem';
 import { formatMessage } from '../../../src/core/util/message';
+import { busyTime } from '../support/thread-time';
 
 /** Made by Python's argon2-cffi and cryptography with dfx's parameters; the key serves no other purpose. */
 const PASSWORD = 'correct horse battery';
@@ -36,7 +37,7 @@ test('a wrong password is told as such', async () => {
 });
 
 test('damaged files are refused before the key is derived', async () => {
-  const start = performance.now();
+  const start = busyTime();
   for (const [file, encryption] of [
     [Buffer.alloc(0), ENCRYPTION],
     [CIPHERTEXT.subarray(0, 16), ENCRYPTION],
@@ -47,5 +48,5 @@ test('damaged files are refused before the key is derived', async () => {
     assert.ok('problem' in result);
     assert.equal(result.kind, 'damaged');
   }
-  assert.ok(performance.now() - start < 1_000);
+  assert.ok(busyTime() - start < 1_000);
 });

@@ -6,6 +6,7 @@ import { type TestContext, test } from 'node:test';
 import { promisify } from 'node:util';
 import { findFiles, isExcluded } from '../../../src/core/project/discover';
 import { layout, put } from '../support/layout';
+import { assertWithin } from '../support/within';
 
 const run = promisify(execFile);
 const NAMES = ['dfx.json'];
@@ -210,8 +211,9 @@ test('4,000 folders take less than a second', async (t) => {
     }
     await writeFile(path.join(folder, `d${i}`, 'dfx.json'), '{}');
   }
-  const start = performance.now();
-  assert.equal((await findFiles(folder, NAMES)).length, 40);
-  const took = performance.now() - start;
-  assert.ok(took < 1000, `${took.toFixed(0)} ms`);
+  await assertWithin(1000, async () => {
+    const start = performance.now();
+    assert.equal((await findFiles(folder, NAMES)).length, 40);
+    return performance.now() - start;
+  });
 });

@@ -6,6 +6,7 @@ import { parseDiagnostics } from '../../../../src/core/process/diagnostics';
 import type { RunResult } from '../../../../src/core/process/run';
 import { succeeded } from '../../../../src/core/process/tool';
 import { formatMessage, msg } from '../../../../src/core/util/message';
+import { busyTime } from '../../support/thread-time';
 
 const base: RunResult = {
   exitCode: 255,
@@ -246,10 +247,10 @@ Error: Failed to build Rust canister 'backend'.`;
 });
 
 test('huge and hostile output takes no time', () => {
-  const start = performance.now();
+  const start = busyTime();
   parseDiagnostics(`${'a:1.1-'.repeat(20_000)}\n${'error '.repeat(20_000)}\n`.repeat(5), '.');
   parseDiagnostics('x.mo:1.1: type error [M1], y\n'.repeat(20_000), '.');
-  assert.ok(performance.now() - start < 2000, `${performance.now() - start} ms`);
+  assert.ok(busyTime() - start < 2000);
 });
 
 test('of a build, only errors with a place are said to be listed; else the innermost cause is told', () => {
