@@ -17,6 +17,7 @@ import { SigningConsent } from './core/monitor/signing-consent';
 import { WorkspaceMonitor } from './core/monitor/workspace-monitor';
 import { NetworkClient } from './core/network/network-client';
 import { LiveSource } from './core/rows/live-source';
+import { requireTrust } from './core/util/trust';
 import type * as Engines from './engines';
 import { FileWatchers } from './host/file-watchers';
 import { hiddenFiles } from './host/hidden-files';
@@ -99,6 +100,8 @@ export function activate(context: vscode.ExtensionContext): void {
     },
   });
   registry.register('icCanisters.revealCanister', async (...args) => {
+    // Without trust there are no rows.
+    requireTrust(trust);
     const { canister } = readArgument(args);
     if (canister) {
       await view.reveal(canister.manifest, canister.canister);

@@ -131,6 +131,10 @@ describe('a workspace that is not trusted', () => {
       await lens.filter({ hasText: 'Not asked: the workspace is not trusted' }).first().waitFor();
       assert.equal(await lens.filter({ hasText: /Asking/ }).count(), 0);
       await workbench.screenshot('restricted-2-lenses');
+      await lens.getByText('Not asked: the workspace is not trusted').first().click();
+      const told = workbench.notification('This workspace is not trusted');
+      await told.getByRole('button', { name: 'Manage workspace trust' }).waitFor();
+      await workbench.runCommand('Notifications: Clear All Notifications');
       assert.equal(network.counters.total, 0);
     }));
 
