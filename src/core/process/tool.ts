@@ -1,5 +1,5 @@
 /** A command line tool as the rest of the core uses it: found, run with a clean environment, logged, its failures explained. */
-import { cancelled, Failure, type FailureData } from '../util/failure';
+import { cancelled, Failure, type FailureData, type NextStep } from '../util/failure';
 import { type Message, msg } from '../util/message';
 import { requireTrust, type Trust } from '../util/trust';
 import { quoteCommand } from './quote';
@@ -31,6 +31,8 @@ export interface FailureContext {
 /** What one tool has of its own. */
 export interface ToolProfile {
   readonly name: string;
+  /** What helps where the tool cannot be found. */
+  readonly choose: NextStep;
   locate(): Promise<ToolLocation>;
   /** @param background nobody asked for the command: the tool collects no telemetry */
   environment(background: boolean): Record<string, string>;
@@ -108,7 +110,7 @@ export class Tool {
     requireTrust(this.#host.trust);
     const location = await this.#profile.locate();
     if (location.state !== 'found') {
-      throw new Failure({ kind: 'not-started', message: location.message, next: 'choose-dfx' });
+      throw new Failure({ kind: 'not-started', message: location.message, next: this.#profile.choose });
     }
     const { log, platform, showSecret, trust } = this.#host;
     const ready = options.password && command.usesKey ? { ...command, stdin: 'terminal' as const } : command;

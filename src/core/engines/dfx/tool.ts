@@ -16,6 +16,7 @@ export function dfxTool(options: DfxToolOptions): Tool {
   return new Tool(
     {
       name: 'dfx',
+      choose: 'choose-dfx',
       locate: () => locateDfx({ ...options, setting: options.setting() }),
       environment: (background) =>
         dfxEnvironment(

@@ -13,6 +13,7 @@ export function icpTool(options: IcpToolOptions): Tool {
   return new Tool(
     {
       name: 'icp',
+      choose: 'choose-icp',
       locate: () => locateIcp({ ...options, setting: options.setting() }),
       environment: (background) => icpEnvironment(options.env, { background }),
       // Without a terminal, icp asks nothing.

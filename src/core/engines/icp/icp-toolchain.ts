@@ -61,12 +61,11 @@ export class IcpToolchain implements Toolchain {
     return undefined;
   }
 
-  /** Scripts run in the canister's folder. What is no script's output is read as if it came from the root. */
+  /** Scripts run in the canister's folder. icp passes on what they print where they fail. */
   diagnostics(project: EngineProject, output: string): CompilerDiagnostic[] {
-    return scriptOutputs(output).flatMap(({ canister, text }) => {
-      const folder = canister === undefined ? undefined : (project as IcpProject).folderOf(canister);
-      return parseDiagnostics(text, folder ?? project.root);
-    });
+    return scriptOutputs(output).flatMap(({ canister, text }) =>
+      parseDiagnostics(text, (project as IcpProject).folderOf(canister) ?? project.root),
+    );
   }
 
   printedUrl(line: string): string | undefined {

@@ -6,17 +6,20 @@ const HEADING = /^ERR ----- Failed to (.+?) (?:for )?canister '([^']+)'(?:: \S+)
 const REASON = /^ERR '(.*)'$/;
 const URL_LINE = /^ {2}\S+: (https?:\/\/\S+)$/;
 
-/** What the scripts of one canister have printed, as they did; without a canister, icp's own lines. */
+/** What the scripts of one canister have printed, as they did. */
 export interface ScriptOutput {
-  readonly canister?: string;
+  readonly canister: string;
   readonly text: string;
 }
 
-/** The output of a build taken apart by the canisters whose steps wrote it. */
+/** The output of a build taken apart by the canisters whose scripts wrote it, without icp's own lines. */
 export function scriptOutputs(output: string): ScriptOutput[] {
-  const lines = new Map<string | undefined, string[]>();
+  const lines = new Map<string, string[]>();
   for (const line of output.split('\n')) {
-    const [, canister, text = line] = STEP_OUTPUT.exec(line) ?? [];
+    const [, canister, text = ''] = STEP_OUTPUT.exec(line) ?? [];
+    if (canister === undefined) {
+      continue;
+    }
     const known = lines.get(canister);
     if (known) {
       known.push(text);

@@ -18,8 +18,7 @@ describe('the output of icp', () => {
   it('is taken apart by canister', () => {
     const outputs = new Map(scriptOutputs(FAILED).map(({ canister, text }) => [canister, text]));
     assert.equal(outputs.get('broken'), 'to stdout\nsrc/main.mo:3.5-3.9: type error [M0057], unbound variable xyz');
-    assert.match(outputs.get(undefined) ?? '', /^Building canisters:/);
-    assert.doesNotMatch(outputs.get(undefined) ?? '', /M0057/);
+    assert.deepEqual([...outputs.keys()], ['broken'], 'icp speaks for itself');
   });
 
   it('says what failed for which canister, and why', () => {

@@ -1,0 +1,234 @@
+/** What the service does with canisters of an icp project, held to what `icp` itself does and says. */
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { agentOperations } from '../../../../src/core/agent/agent-operations';
+import { IcpEngine } from '../../../../src/core/engines/icp/icp-engine';
+import { icpTool } from '../../../../src/core/engines/icp/icp-tool';
+import { IcpToolchain } from '../../../../src/core/engines/icp/icp-toolchain';
+import { icpLocations } from '../../../../src/core/engines/icp/locations';
+import * as reader from '../../../../src/core/engines/icp/project-files';
+import type { CanisterRef } from '../../../../src/core/lifecycle/canister-ref';
+import { LifecycleService } from '../../../../src/core/lifecycle/lifecycle-service';
+import { LocalNetwork } from '../../../../src/core/lifecycle/local-network';
+import type { RunnableOperation } from '../../../../src/core/lifecycle/operations';
+import type { OperationReport } from '../../../../src/core/lifecycle/tool-operations';
+import { LocalNetworkActivity } from '../../../../src/core/monitor/local-network-activity';
+import { ProjectMonitor } from '../../../../src/core/monitor/project-monitor';
+import { Selection } from '../../../../src/core/monitor/selection';
+import { phaseOf } from '../../../../src/core/monitor/state';
+import { formatMessage } from '../../../../src/core/util/message';
+import { compileMotoko } from '../../../motoko/compile';
+import { icpBinary, runIcp, withoutIcp } from '../../../support/icp-binary';
+import { launcherEnvironment } from '../../../support/icp-launch';
+import { testCodec } from '../../agent/codec';
+import { MemoryStore } from '../../monitor/world';
+
+const SOURCE = `persistent actor class Counter(start : Nat) {
+  var count = start;
+  transient let given = start;
+  public func add() : async Nat { count += 1; count };
+  public query func value() : async Nat { count };
+  public query func argument() : async Nat { given };
+}`;
+
+const canister = (name: string): string => `  - name: ${name}
+    build: { steps: [{ type: script, command: "cp counter.wasm $ICP_WASM_OUTPUT_PATH" }] }
+    settings: { freezing_threshold: 2d, log_visibility: public, wasm_memory_limit: 1gib }
+    init_args: "(7 : nat)"
+    upgrade_args: { value: "(20 : nat)" }
+`;
+
+const MANIFEST = `canisters:
+${canister('ours')}${canister('theirs')}  - name: broken
+    build: { steps: [{ type: script, command: "echo 'counter.mo:1.2-1.5: type error [M0057], unbound variable x' >&2; exit 1" }] }
+networks:
+  - { name: local, mode: managed, gateway: { port: 0 } }
+environments:
+  - { name: part, network: local, canisters: [ours], init_args: { ours: "(9 : nat)" } }
+`;
+
+describe('the service on a project of icp', { skip: withoutIcp }, () => {
+  let folder: string;
+  let home: string;
+  let env: NodeJS.ProcessEnv;
+  let project: ProjectMonitor;
+  let selection: Selection;
+  let service: LifecycleService;
+  let local: LocalNetwork;
+  const commands: string[] = [];
+  let deleted = '';
+
+  const icp = async (...args: readonly string[]): Promise<string> => {
+    const { code, stdout, stderr } = await runIcp(args, { cwd: folder, home, env });
+    assert.equal(code, 0, `icp ${args.join(' ')}: ${stderr}`);
+    return stdout;
+  };
+  const target = (name: string): CanisterRef => ({ project, canister: name });
+  const answered = { answer: async () => false };
+  const run = async (operation: RunnableOperation, name = 'ours'): Promise<void> => {
+    const report = (await service.run(operation as 'build', [target(name)], answered)) as OperationReport;
+    for (const outcome of report.outcomes) {
+      assert.ok(outcome.ok, `${operation}: ${JSON.stringify(outcome.ok ? '' : outcome.failure)}`);
+    }
+    await project.refresh();
+  };
+  const value = async (method: string): Promise<string | undefined> => {
+    const argument = { kind: 'candid', text: '()' } as const;
+    return (await service.native.call(target('ours'), { kind: 'query', method, argument })).text;
+  };
+  const phase = (name: string) => phaseOf(project.canister(name)!);
+  /** What `icp` says of a canister, but for what is its own or was spent. */
+  const status = async (name: string, environment = 'local'): Promise<Record<string, unknown>> => {
+    const all = JSON.parse(await icp('canister', 'status', name, '--json', '-e', environment)) as Record<
+      string,
+      unknown
+    >;
+    const { environment_variables: _variables, ...settings } = all['settings'] as Record<string, unknown>;
+    return { status: all['status'], module_hash: all['module_hash'], settings };
+  };
+
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'icp-lifecycle-'));
+    home = join(folder, 'home');
+    mkdirSync(home);
+    writeFileSync(join(folder, 'counter.mo'), SOURCE);
+    writeFileSync(join(folder, 'counter.wasm'), compileMotoko(join(folder, 'counter.mo')).wasm);
+    writeFileSync(join(folder, 'icp.yaml'), MANIFEST);
+    env = launcherEnvironment(folder);
+    const client = agentOperations(fetch, { candid: testCodec() });
+    const engine = new IcpEngine(icpLocations({ ICP_HOME: home }, process.platform, home), () => reader);
+    selection = new Selection(new MemoryStore());
+    const trust = { isTrusted: true };
+    project = new ProjectMonitor(engine.open(join(folder, 'icp.yaml')), { client, selection, trust, now: Date.now });
+    const tool = icpTool({
+      env: { PATH: process.env['PATH'], HOME: home, ICP_HOME: home, DO_NOT_TRACK: '1', ...env },
+      platform: process.platform,
+      home,
+      setting: () => icpBinary,
+      log: { command: (line) => commands.push(line), line: () => {}, end: () => {} },
+      runInTerminal: async () => undefined,
+      trust,
+      showSecret: () => {},
+    });
+    const toolchains = [new IcpToolchain(tool)];
+    service = new LifecycleService(client, toolchains);
+    local = new LocalNetwork({ client, toolchains, work: new LocalNetworkActivity() });
+  });
+  after(async () => {
+    await runIcp(['network', 'stop'], { cwd: folder, home, env });
+    project.dispose();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('starts the network and sees that it runs', async () => {
+    await project.refresh();
+    assert.equal(project.snapshot.health?.state, 'offline', 'whoever else may answer at its address');
+    await local.start(project.files, { target: 'local' });
+    await project.refresh();
+    assert.equal(project.snapshot.health?.state, 'healthy');
+    await icp('identity', 'new', 'me', '--storage', 'plaintext');
+    await icp('identity', 'default', 'me');
+    await project.refresh();
+    assert.equal(project.snapshot.identity?.name, 'me');
+    assert.equal(phase('ours'), 'not-created');
+  });
+
+  it('creates, builds and installs what icp deploys', async () => {
+    await run('create');
+    assert.equal(phase('ours'), 'empty');
+    assert.equal((await icp('canister', 'status', 'ours', '-i')).trim(), project.canister('ours')?.id);
+    await run('build');
+    commands.length = 0;
+    await run('install');
+    assert.deepEqual(commands, [], 'an installation needs no icp');
+    assert.equal(phase('ours'), 'running');
+    assert.equal(await value('value'), '(7 : nat)', 'the init_args of the manifest');
+    await icp('deploy', 'theirs');
+    assert.deepEqual(await status('ours'), await status('theirs'));
+  });
+
+  it('upgrades with the arguments for upgrades, and reinstalls with the first', async () => {
+    await service.native.call(target('ours'), {
+      kind: 'update',
+      method: 'add',
+      argument: { kind: 'candid', text: '()' },
+    });
+    await run('upgrade');
+    assert.deepEqual([await value('value'), await value('argument')], ['(8 : nat)', '(20 : nat)']);
+    await run('reinstall');
+    assert.equal(await value('value'), '(7 : nat)');
+    assert.deepEqual(await status('ours'), await status('theirs'));
+  });
+
+  it('stops, starts and deletes it as icp sees it', async () => {
+    await run('stop');
+    assert.equal((await status('ours'))['status'], 'Stopped');
+    await run('start');
+    assert.equal((await status('ours'))['status'], 'Running');
+    deleted = project.canister('ours')!.id!;
+    await run('delete');
+    const { code, stderr } = await runIcp(['canister', 'status', 'ours', '-i'], { cwd: folder, home, env });
+    assert.equal(code, 1);
+    assert.match(stderr, /could not find ID for canister 'ours'/);
+    assert.equal(phase('ours'), 'not-created');
+  });
+
+  it('deploys by icp, in the environment that is selected', async () => {
+    await selection.setTarget(project.manifest, 'part');
+    await project.refresh();
+    assert.equal(phase('theirs'), 'excluded');
+    commands.length = 0;
+    await run('deploy');
+    assert.match(commands.join('\n'), /deploy --mode auto --environment part --identity me ours$/);
+    assert.equal(await value('value'), '(9 : nat)', 'the init_args of the environment');
+    assert.equal(phase('ours'), 'running');
+  });
+
+  it('forgets the id of a canister that is gone, which icp cannot', async () => {
+    const { network } = project.snapshot.target;
+    const file = join(folder, '.icp', 'cache', 'mappings', 'part.ids.json');
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, JSON.stringify({ ours: deleted }, null, 2));
+    await project.refresh();
+    assert.ok(network);
+    assert.equal(phase('ours'), 'missing');
+    const { code } = await runIcp(['canister', 'delete', 'ours', '-e', 'part'], { cwd: folder, home, env });
+    assert.equal(code, 1);
+    await run('delete');
+    assert.equal(phase('ours'), 'not-created');
+  });
+
+  it('says whose build failed and where', async () => {
+    await selection.setTarget(project.manifest, 'local');
+    await project.refresh();
+    const report = await service.run('build', [target('broken')], answered);
+    const [outcome] = report.outcomes;
+    assert.ok(outcome && !outcome.ok);
+    assert.equal(outcome.failure.kind, 'compile', formatMessage(outcome.failure.message));
+    const [diagnostic] = report.diagnostics.get(project.root) ?? [];
+    assert.equal(diagnostic?.file, join(folder, 'counter.mo'));
+    assert.deepEqual([diagnostic?.line, diagnostic?.column, diagnostic?.code], [0, 1, 'M0057']);
+  });
+
+  it('starts nothing while icp would refuse the manifest', async () => {
+    writeFileSync(join(folder, 'icp.yaml'), MANIFEST.replace('canisters: [ours]', 'canisters: [nobody]'));
+    await project.refresh();
+    commands.length = 0;
+    const [outcome] = (await service.run('deploy', [target('ours')], answered)).outcomes;
+    assert.ok(outcome && !outcome.ok);
+    assert.equal(outcome.failure.kind, 'config');
+    assert.match(formatMessage(outcome.failure.message), /no canister named "nobody"/);
+    assert.deepEqual(commands, []);
+    writeFileSync(join(folder, 'icp.yaml'), MANIFEST);
+  });
+
+  it('stops the network', async () => {
+    await project.refresh();
+    await local.stop(project.files, { target: 'part' });
+    await project.refresh();
+    assert.equal(project.snapshot.health?.state, 'offline');
+  });
+});
