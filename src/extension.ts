@@ -1,3 +1,4 @@
+import os from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { CommandRegistry } from './commands/command-registry';
@@ -42,6 +43,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const workspace = new WorkspaceMonitor({
     engines,
     excluded: hiddenFiles,
+    home: os.homedir(),
     client,
     selection,
     consent,

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { asText } from '../core/candid/bare-text';
 import { exampleArguments } from '../core/candid/defaults';
 import { printSignature } from '../core/candid/print';
 import type { Signature } from '../core/candid/types';
@@ -207,16 +208,23 @@ async function askArguments(
   if (signature?.parameters.length === 0) {
     return '()';
   }
-  const problem = async (text: string) => {
+  const failureOf = async (text: string): Promise<Failure | undefined> => {
     try {
       await service.native.checkArguments(inParentheses(text), name, did);
       return undefined;
     } catch (error) {
       if (error instanceof Failure) {
-        return translate(error.data.message);
+        return error;
       }
       throw error;
     }
+  };
+  const problem = async (text: string) => {
+    const failure = await failureOf(text);
+    const quoted = failure && asText(text);
+    return quoted !== undefined && !(await failureOf(quoted))
+      ? vscode.l10n.t('A text stands in double quotes: {0}', quoted)
+      : failure && translate(failure.data.message);
   };
   const example = signature && known?.parsed ? exampleArguments(signature.parameters, known.parsed.types) : '()';
   const last = history.last(target, name);

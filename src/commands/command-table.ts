@@ -29,7 +29,7 @@ import {
   useNetwork,
 } from './manage-networks';
 import { manageSnapshots } from './manage-snapshots';
-import { openDefinition, openFile } from './open-file';
+import { openDefinition, openFile, openProjectAbove } from './open-file';
 import { openCandidUi, openDashboard, openFrontend } from './open-in-browser';
 import { deployProjects, runOnAll, runOnChosen } from './run-operation';
 import { selectNetwork } from './select-network';
@@ -81,6 +81,7 @@ export const COMMANDS: Readonly<Record<string, CommandHandler>> = {
   'icCanisters.showLog': ({ log }) => log.show(),
 
   'icCanisters.newProject': createProject,
+  'icCanisters.openProjectAbove': openProjectAbove,
   'icCanisters.installDfx': openDfxInstallGuide,
   'icCanisters.chooseDfx': chooseDfx,
   'icCanisters.installIcp': openIcpInstallGuide,

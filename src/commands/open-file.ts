@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import path from 'node:path';
 import * as vscode from 'vscode';
 import type { TextRange } from '../core/document/tree';
 import { Failure } from '../core/util/failure';
@@ -45,4 +46,19 @@ export async function openDefinition(context: CommandContext, argument: CommandA
   const file = files.canister(target.canister)?.place.file ?? manifest;
   const document = await vscode.workspace.openTextDocument(vscode.Uri.file(file));
   await showFile(file, files.nameIn(document.getText(), target.canister));
+}
+
+/**
+ * Opens the folder of the project that the workspace is a part of, in another window, where VS Code asks for trust. What
+ * lies outside of the workspace is neither watched nor trusted in this one.
+ */
+export async function openProjectAbove({ workspace }: CommandContext): Promise<void> {
+  await workspace.ready();
+  const { above } = workspace;
+  if (above === undefined) {
+    throw new Failure({ message: msg('There is no project above this folder.') });
+  }
+  await vscode.commands.executeCommand('vscode.openFolder', vscode.Uri.file(path.dirname(above)), {
+    forceNewWindow: true,
+  });
 }

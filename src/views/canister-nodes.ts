@@ -77,7 +77,7 @@ export class CanisterNodes {
     const { manifest, snapshot } = project;
     const parent = this.#single ? undefined : this.#of(project).node;
     return [
-      ...troubleRows(project, Date.now()).map((row) => rowNode(row, { manifest }, parent)),
+      ...troubleRows(project, Date.now(), this.#workspace.projects).map((row) => rowNode(row, { manifest }, parent)),
       ...snapshot.canisters.map(({ name }) => this.#canister(project, name)),
     ];
   }

@@ -55,10 +55,11 @@ export class CanistersView implements vscode.Disposable {
   }
 
   #update(): void {
-    const { projects, scanned } = this.#workspace;
+    const { projects, scanned, above } = this.#workspace;
     const hasDependencies = projects.some(({ files }) => files.canisters.some(({ pulled }) => pulled));
     setContext('scanned', scanned);
     setContext('hasProjects', projects.length > 0);
+    setContext('projectAbove', above !== undefined);
     setContext('hasDependencies', hasDependencies);
     const targets = new Set(projects.map(({ snapshot }) => snapshot.target.name));
     this.#view.description = plainText([...targets].join(', '));

@@ -114,7 +114,7 @@ export async function createOne(context: Context, agent: NetworkAgent, name: str
     const entry = project.entry(name);
     const remote = entry.remote?.id?.[network.name];
     if (remote !== undefined) {
-      fail(`${name} canister is remote on network ${network.name} and has canister id: ${remote}`);
+      fail(`Canister '${name}' is a remote canister on network '${network.name}', and cannot be created from here.`);
     }
     const where = network.name === 'local' ? '' : `on network ${network.name} `;
     const known = ids.find(name);

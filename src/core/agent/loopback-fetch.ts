@@ -1,13 +1,14 @@
 import { Agent, type IncomingMessage, type RequestOptions, request } from 'node:http';
 import { ANSWER_BYTES, AnswerBody, AnswerBudget } from '../network/answer-limits';
+import { loopbackInPlaceOf, networkClass } from '../network/network-class';
 import type { NetworkFetch } from './operation-context';
 
 /**
  * True for plain HTTP to this computer. Neither a proxy nor the user's certificates have a say in that, so it need not
  * go through VS Code's `fetch` in the host's thread, which it would keep busy for some 0.5 ms a request.
  */
-export function isLoopback({ protocol, hostname }: URL): boolean {
-  return protocol === 'http:' && (hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname));
+export function isLoopback({ protocol, hostname, href }: URL): boolean {
+  return protocol === 'http:' && (networkClass(href) === 'loopback' || loopbackInPlaceOf(hostname) !== undefined);
 }
 
 /** Where a request goes. */
@@ -22,7 +23,13 @@ export function loopbackFetch(budget = new AnswerBudget()): NetworkFetch {
     const url = toUrl(input);
     const body = init?.body instanceof Uint8Array ? init.body : undefined;
     const maxBytes = init?.maxBytes ?? ANSWER_BYTES.other;
-    const options = { agent, method: init?.method ?? 'GET', headers: plainHeaders(init?.headers) };
+    const host = loopbackInPlaceOf(url.hostname);
+    const headers = plainHeaders(init?.headers);
+    const options: RequestOptions = { agent, method: init?.method ?? 'GET', headers };
+    if (host !== undefined) {
+      options.hostname = host.replace(/[[\]]/g, '');
+      options.headers = { ...headers, Host: url.host };
+    }
     const signal = init?.signal ?? undefined;
     try {
       return await send(url, options, { budget, maxBytes, body, signal });

@@ -25,6 +25,8 @@ interface Situation {
   readonly foreign: boolean;
   /** Only the engine's tool could change it. */
   readonly throughTool: boolean;
+  /** Nobody controls it, so that nobody can change it any more. */
+  readonly uncontrolled: boolean;
   /** The project's files cannot be read as the tool reads them: what they name may not be what is meant. */
   readonly refused: boolean;
   /** The tool makes bindings for it. */
@@ -41,6 +43,8 @@ export interface OperationEntry {
   readonly severity: Severity;
   /** The extension signs it itself, and asks for the password of a locked key before. The others go to the tool. */
   readonly signedHere: boolean;
+  /** Not only a controller may do it. */
+  readonly byAnyone?: boolean;
   /** On the button that starts it, and in the question before. */
   readonly verb: Message;
   /** What is lost or what it costs, for the question before. */
@@ -222,6 +226,7 @@ export const OPERATIONS = {
     applies: ({ phase }) => ['running', 'hidden', 'remote', ...UNSURE].includes(phase),
     severity: 'change',
     signedHere: true,
+    byAnyone: true,
     verb: msg('Call'),
   },
   logs: {
@@ -287,6 +292,7 @@ export const OPERATIONS = {
     applies: ownExisting,
     severity: 'change',
     signedHere: true,
+    byAnyone: true,
     verb: msg('Top up'),
     lossOnMainnet: COSTS,
     busy: msg('Topping up…'),
@@ -395,6 +401,7 @@ function situationOf(state: CanisterState): Situation {
     phase: phaseOf(state),
     foreign: state.owner !== 'project' || state.excluded === true,
     throughTool: state.through !== undefined,
+    uncontrolled: state.facts?.exists === true && state.facts.controllers.length === 0,
     refused: state.refusal !== undefined,
     bindings: state.definition.bindings,
     syncs: state.definition.syncs,
@@ -402,9 +409,13 @@ function situationOf(state: CanisterState): Situation {
 }
 
 /** On a doubt, nothing is changed and no tool is started: what is left only reads. */
-function fits({ applies, severity, signedHere }: OperationEntry, situation: Situation): boolean {
+function fits({ applies, severity, signedHere, byAnyone }: OperationEntry, situation: Situation): boolean {
+  const { refused, uncontrolled } = situation;
   const onlyReads = severity === 'harmless' && signedHere;
-  return (onlyReads || !situation.refused) && applies(situation);
+  if ((refused && !onlyReads) || (uncontrolled && severity !== 'harmless' && !byAnyone)) {
+    return false;
+  }
+  return applies(situation);
 }
 
 /** True where an operation makes sense for a canister as it is now. Menus, palette and service all ask here. */

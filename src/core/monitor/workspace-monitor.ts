@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Engine } from '../engines/engine';
-import { findFiles } from '../project/discover';
+import { findAbove, findFiles, withoutRepetition } from '../project/discover';
 import { type Disposable, Emitter } from '../util/events';
 import type { ProjectChange } from './change-reporter';
 import { type MonitorDependencies, ProjectMonitor } from './project-monitor';
@@ -24,6 +24,8 @@ export interface WorkspaceDependencies extends MonitorDependencies {
   readonly engines: readonly Engine[];
   /** VS Code's patterns of what a folder hides. */
   readonly excluded?: (folder: string) => readonly string[];
+  /** The user's home folder. */
+  readonly home?: string;
 }
 
 interface Entry {
@@ -51,6 +53,7 @@ export class WorkspaceMonitor implements Disposable {
   #folders: readonly string[] = [];
   #scan: Promise<void> | undefined;
   #scanned = false;
+  #above: string | undefined;
   /** What shows live state at the moment: the view, and editors with lenses. */
   readonly #viewers = new Set<string>();
   #focused = true;
@@ -81,6 +84,11 @@ export class WorkspaceMonitor implements Disposable {
   /** False until the workspace has been searched for projects once. */
   get scanned(): boolean {
     return this.#scanned;
+  }
+
+  /** Where nothing was found in the workspace: the manifest of a project that a folder of it is a part of. */
+  get above(): string | undefined {
+    return this.#above;
   }
 
   /** The project of a manifest. */
@@ -116,7 +124,9 @@ export class WorkspaceMonitor implements Disposable {
     const { engines, excluded } = this.#deps;
     const names = engines.flatMap(({ manifestNames }) => manifestNames);
     const search = this.#folders.map((folder) => findFiles(folder, names, { exclude: excluded?.(folder) }));
-    const found = new Set((await Promise.all(search)).flat());
+    // A folder of the workspace may be a link to another, or lie in one.
+    const found = new Set(await withoutRepetition((await Promise.all(search)).flat()));
+    const above = found.size > 0 || !this.#trusted ? undefined : await this.#findAbove(names);
     if (this.#disposed) {
       return;
     }
@@ -129,12 +139,20 @@ export class WorkspaceMonitor implements Disposable {
     for (const file of come) {
       this.#projects.set(file, this.#follow(this.#open(file)));
     }
-    if (this.#scanned && gone.length === 0 && come.length === 0) {
+    const same = above === this.#above && gone.length === 0 && come.length === 0;
+    this.#above = above;
+    if (this.#scanned && same) {
       return;
     }
     this.#scanned = true;
     this.#changed.fire();
     await Promise.all(come.map((file) => this.#wake(this.#projects.get(file)!.project)));
+  }
+
+  async #findAbove(names: readonly string[]): Promise<string | undefined> {
+    const { home = '' } = this.#deps;
+    const found = await Promise.all(this.#folders.map((folder) => findAbove(folder, names, home)));
+    return found.find((file) => file !== undefined);
   }
 
   #open(manifest: string): ProjectMonitor {
@@ -179,6 +197,9 @@ export class WorkspaceMonitor implements Disposable {
     this.#set(() => {
       this.#trusted = true;
     });
+    if (this.#scanned && this.#projects.size === 0) {
+      void this.rescan();
+    }
     if (!this.#active) {
       // What rows and lenses say of it changes all the same.
       this.projects.forEach((project) => void project.load());

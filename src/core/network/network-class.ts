@@ -64,6 +64,21 @@ function isThisComputer(hostname: string): boolean {
   );
 }
 
+/**
+ * The host to connect to in place of one that means this computer without being an address of it: the one that stands for
+ * all addresses, and names below `.localhost`. Undefined for all others.
+ *
+ * @param hostname as `URL` has it
+ */
+export function loopbackInPlaceOf(hostname: string): string | undefined {
+  if (hostname === '[::]') {
+    return '[::1]';
+  }
+  return hostname === '0.0.0.0' || hostname === '[::ffff:0:0]' || hostname.endsWith('.localhost')
+    ? '127.0.0.1'
+    : undefined;
+}
+
 /** True where the URL leads to the mainnet, whatever the network is called: changes there cost and last. */
 export function reachesMainnet(url: string): boolean {
   return networkClass(url) === 'mainnet';

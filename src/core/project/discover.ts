@@ -284,14 +284,37 @@ export async function findFiles(
   }
 }
 
-/** Of several paths to one file, by links to folders, the first. */
-async function withoutRepetition(files: readonly string[]): Promise<string[]> {
+/** Of several paths to one file, by links to folders or other capitals, the first. */
+export async function withoutRepetition(files: readonly string[]): Promise<string[]> {
   const real = await Promise.all(
     files.map(async (file) =>
       path.join(await realpath(path.dirname(file)).catch(() => path.dirname(file)), path.basename(file)),
     ),
   );
   return files.filter((_, i) => real.indexOf(real[i]!) === i);
+}
+
+/**
+ * The nearest file of these names above a folder, as far as the root of its repository or the user's home folder. Tools
+ * look upwards from where they are started; here only whether there is one is looked at.
+ *
+ * @param home where nobody keeps a project: the search ends below it
+ */
+export async function findAbove(folder: string, names: readonly string[], home: string): Promise<string | undefined> {
+  let current = path.resolve(folder);
+  while (!(await exists(path.join(current, '.git')))) {
+    const above = path.dirname(current);
+    if (above === current || above === path.resolve(home)) {
+      return undefined;
+    }
+    current = above;
+    for (const name of names) {
+      if (await isFile(path.join(current, name))) {
+        return path.join(current, name);
+      }
+    }
+  }
+  return undefined;
 }
 
 function readDirectory(folder: string) {

@@ -1,6 +1,6 @@
 /** Where a browser finds a canister. Forms: facts that dfx prints after a deployment. */
 
-import { reachesMainnet } from '../network/network-class';
+import { loopbackInPlaceOf, networkClass, reachesMainnet } from '../network/network-class';
 import type { Network } from './model';
 
 type NetworkUrl = Pick<Network, 'url'>;
@@ -33,7 +33,7 @@ export function frontendUrl(network: NetworkUrl, canisterId: string, subdomains:
   }
   const { protocol, hostname, port } = new URL(network.url);
   const address = /^[\d.]+$|^\[/.test(hostname);
-  const loopback = hostname === 'localhost' || /^127\./.test(hostname) || hostname === '[::1]';
+  const loopback = networkClass(network.url) === 'loopback';
   if (!subdomains || (address && !loopback)) {
     return `${origin(network)}/?canisterId=${canisterId}`;
   }
@@ -46,5 +46,8 @@ export function dashboardUrl(network: NetworkUrl, canisterId: string): string | 
 }
 
 function origin({ url }: NetworkUrl): string {
-  return new URL(url).origin;
+  const { protocol, hostname, port } = new URL(url);
+  // Not every browser opens the address that stands for all.
+  const host = (networkClass(url) === 'loopback' && loopbackInPlaceOf(hostname)) || hostname;
+  return `${protocol}//${host}${port === '' ? '' : `:${port}`}`;
 }

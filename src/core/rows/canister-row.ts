@@ -48,6 +48,9 @@ export function stateWords(state: CanisterState, { health, identity, tool, trust
   if (phase === 'hidden' && identity?.withheld) {
     return msg('Running state hidden: asked anonymously');
   }
+  if (phase === 'hidden' && state.facts?.controllers.length === 0) {
+    return msg('Running state hidden: it has no controllers');
+  }
   if (phase === 'hidden' && state.through) {
     return state.through.proxy === undefined
       ? msg('Running state hidden: only {0} can reach the key', tool)

@@ -46,7 +46,7 @@ export function projectRowId({ manifest }: Pick<RowProject, 'manifest'>): string
  * What stands above the canisters where something is wrong: the network first, then the ids, then the files.
  * @param now milliseconds since 1970
  */
-export function troubleRows(project: RowProject, now: number): Row[] {
+export function troubleRows(project: RowProject, now: number, others: readonly RowProject[] = []): Row[] {
   const { snapshot } = project;
   const { target, identity, idsVoid, problems, refusal } = snapshot;
   const id = projectRowId(project);
@@ -58,6 +58,7 @@ export function troubleRows(project: RowProject, now: number): Row[] {
       ? identityRow(`${id}/identity`, project.manifest, identity, identity.note)
       : undefined,
     idsVoid && troubleRow(`${id}/ids`, [idsVoid]),
+    sharedAddressRow(`${id}/address`, project, others),
   );
   const found = problems.map((problem, index) => problemRow(`${id}/problem/${index}`, problem, refusal));
   // What keeps everything from being changed stands first.
@@ -92,6 +93,26 @@ function lostRow(id: string, snapshot: ProjectSnapshot, now: number): Row | unde
     return { ...troubleRow(id, words, command('icCanisters.startNetwork')), flags: ['trouble', 'localNetworkDown'] };
   }
   return troubleRow(id, present<Words>(message, age), command('icCanisters.refresh'));
+}
+
+/** Of two networks with one address only one can run: the rows of both then show that one's canisters. */
+function sharedAddressRow(id: string, { snapshot }: RowProject, others: readonly RowProject[]): Row | undefined {
+  const { network } = snapshot.target;
+  const other = others.find((candidate) => {
+    const theirs = candidate.snapshot.target.network;
+    return theirs?.managed && network?.managed && theirs.url === network.url && theirs.dataDir !== network.dataDir;
+  });
+  if (!network || !other) {
+    return undefined;
+  }
+  const folder = path.basename(other.root);
+  const message = msg('{0} has its network at {1}, too: only one of them can run.', folder, network.url);
+  const place = network.source;
+  return troubleRow(
+    id,
+    [message, msg('Give one of them another port')],
+    place ? { do: 'open', file: place.file, range: place.range } : undefined,
+  );
 }
 
 /** What keeps canisters from being asked, whichever it is. */

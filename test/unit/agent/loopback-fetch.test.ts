@@ -21,7 +21,15 @@ async function serve(t: TestContext, handler: Handler): Promise<string> {
 }
 
 it('takes only plain HTTP to this computer for its own', () => {
-  for (const url of ['http://127.0.0.1:4943', 'http://localhost/x', 'http://[::1]:80', 'http://127.9.9.9']) {
+  for (const url of [
+    'http://127.0.0.1:4943',
+    'http://localhost/x',
+    'http://[::1]:80',
+    'http://127.9.9.9',
+    'http://0.0.0.0:8080',
+    'http://[::]:8080',
+    'http://x.localhost:4943',
+  ]) {
     assert.equal(isLoopback(new URL(url)), true, url);
   }
   for (const url of [
@@ -31,7 +39,6 @@ it('takes only plain HTTP to this computer for its own', () => {
     'http://localhost.evil.example',
     'http://127.0.0.1.evil.example',
     'http://127.0.0.1@evil.example',
-    'http://0.0.0.0',
     'http://192.168.0.1',
     'file:///etc/passwd',
   ]) {
@@ -40,6 +47,14 @@ it('takes only plain HTTP to this computer for its own', () => {
 });
 
 describe('requests to this computer', () => {
+  it('go straight to it, whichever name it is given', async (t) => {
+    const port = new URL(await serve(t, (request, response) => response.end(request.headers.host))).port;
+    for (const host of ['0.0.0.0', 'a.b.localhost', 'localhost', '127.0.0.1']) {
+      const response = await loopbackFetch()(`http://${host}:${port}/`);
+      assert.equal(await response.text(), `${host}:${port}`, host);
+    }
+  });
+
   it('carry method, headers and body, and bring back status, headers, body and address', async (t) => {
     const url = await serve(t, (request, response, body) => {
       response.writeHead(202, 'Taken', { 'x-type': request.headers['content-type'] ?? '' });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
@@ -445,6 +445,53 @@ describe('the projects of a workspace', () => {
       monitor.projects.map(({ manifest }) => path.relative(folder, manifest)),
       [path.join('a', 'dfx.json'), path.join('b', 'deep', 'dfx.json')],
     );
+  });
+
+  it('are shown once, however they are reached', async (t) => {
+    const { monitor, folder } = await makeWorkspace(t, TWO, { folders: ['a', 'b'] });
+    symlinkSync(path.join(folder, 'a'), path.join(folder, 'linked'));
+    symlinkSync(path.join(folder, 'b', 'deep'), path.join(folder, 'deep'));
+    const folders = ['a', 'b', 'linked', 'deep', 'b/deep', 'a'].map((name) => path.join(folder, name));
+    await monitor.setFolders(folders);
+    assert.deepEqual(
+      monitor.projects.map(({ manifest }) => path.relative(folder, manifest)),
+      [path.join('a', 'dfx.json'), path.join('b', 'deep', 'dfx.json')],
+    );
+    await monitor.setFolders([path.join(folder, 'linked'), path.join(folder, 'a')]);
+    assert.deepEqual(
+      monitor.projects.map(({ manifest }) => path.relative(folder, manifest)),
+      [path.join('linked', 'dfx.json')],
+      'by the first path',
+    );
+  });
+
+  it('are looked for above the folder where there is none in it: up to its repository, and below the home folder', async (t) => {
+    const files = {
+      ...TWO,
+      'b/deep/src/backend/main.mo': '',
+      'repository/.git/HEAD': '',
+      'repository/src/x': '',
+      'dfx.json': { canisters: {} },
+    };
+    const { monitor, folder } = await makeWorkspace(t, files, { folders: ['b/deep/src/backend'] });
+    assert.deepEqual(monitor.projects, [], 'it is not watched, so it is not shown');
+    assert.equal(monitor.above, path.join(folder, 'b', 'deep', 'dfx.json'));
+    await monitor.setFolders([path.join(folder, 'repository', 'src')]);
+    assert.equal(monitor.above, undefined, 'another repository is none of its business');
+    await monitor.setFolders([path.join(folder, 'a')]);
+    assert.equal(monitor.above, undefined, 'a project of its own');
+  });
+
+  it('are not looked for above the folder without trust', async (t) => {
+    const { monitor, folder } = await makeWorkspace(
+      t,
+      { ...TWO, 'b/deep/src/x': '' },
+      { trusted: false, folders: ['b/deep/src'] },
+    );
+    assert.equal(monitor.above, undefined);
+    monitor.setTrusted();
+    await monitor.ready();
+    assert.equal(monitor.above, path.join(folder, 'b', 'deep', 'dfx.json'));
   });
 
   it('come and go, and those that stay are the same as before', async (t) => {

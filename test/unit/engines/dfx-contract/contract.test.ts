@@ -290,7 +290,7 @@ for (const implementation of real === undefined ? ['stand-in'] : ['stand-in', 'd
       assert.match(again.stderr, /was already created and has canister id/);
       assert.match(
         (await fails(commands.createCanister(context(), one('far')), 'other')).detail,
-        /is remote on network local/,
+        /Canister 'far' is a remote canister on network 'local', and cannot be created from here\./,
       );
     });
 
@@ -428,7 +428,7 @@ for (const implementation of real === undefined ? ['stand-in'] : ['stand-in', 'd
       await ok(commands.stopNetwork(root));
       // From elsewhere, so that this project's folder is not cleaned along.
       const elsewhere = path.join(folder.path, 'elsewhere');
-      await mkdir(elsewhere);
+      await mkdir(elsewhere, { recursive: true });
       await ok(withWords(commands.startNetwork(elsewhere, { clean: true }), '--host', '127.0.0.1:0'));
       const stale = await ids();
       assert.ok(stale.void);
@@ -445,6 +445,7 @@ for (const implementation of real === undefined ? ['stand-in'] : ['stand-in', 'd
       await fails(commands.build(context(), 'all'), 'config');
       await write('dfx.json', dfxJson());
       const nowhere = { ...context(), cwd: path.join(folder.path, 'elsewhere') };
+      await mkdir(nowhere.cwd, { recursive: true });
       await fails(commands.build(nowhere, 'all'), 'config');
     });
 
