@@ -2,6 +2,7 @@ import type { CallArgument, CreateRequest, InstallMode, ModuleSource } from '../
 import type { CompilerDiagnostic } from '../process/diagnostics';
 import type { Tool, ToolCommand } from '../process/tool';
 import type { Network, Target } from '../project/model';
+import type { Message } from '../util/message';
 import type { EngineProject } from './engine';
 
 /** How projects of an engine are changed: by its tool, and by the extension where it does what the tool would. */
@@ -14,8 +15,13 @@ export interface Toolchain {
   readonly pulled?: PulledCommands;
 
   /** What the name of a new project has to look like. */
-  readonly projectName: RegExp;
-  readonly templates: { readonly types: readonly string[]; readonly frontends: readonly string[] };
+  readonly projectName: { readonly pattern: RegExp; readonly rule: Message };
+  /** `question` is over the types; without frontends there is nothing more to choose. */
+  readonly templates: {
+    readonly question: Message;
+    readonly types: readonly string[];
+    readonly frontends: readonly string[];
+  };
 
   /** True where the tool, whatever it is asked to do, first makes an identity with its key in plain text. */
   makesIdentityUnasked(): Promise<boolean>;

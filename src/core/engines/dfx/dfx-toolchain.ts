@@ -28,9 +28,13 @@ export class DfxToolchain implements Toolchain {
   readonly tool: Tool;
   readonly commands = dfxCommands;
   readonly pulled = dfxCommands;
-  readonly projectName = /^[A-Za-z][A-Za-z0-9_-]*$/;
+  readonly projectName = {
+    pattern: /^[A-Za-z][A-Za-z0-9_-]*$/,
+    rule: msg('A letter first, then letters, digits, "_" and "-".'),
+  };
   // What `dfx new` makes without an extension of dfx.
   readonly templates = {
+    question: msg('Language of the backend'),
     types: ['motoko', 'rust'],
     frontends: ['sveltekit', 'react', 'vue', 'vanilla', 'simple-assets', 'none'],
   };

@@ -71,8 +71,7 @@ export const icpCommands: ToolCommands = {
 
   // From one of icp's templates, which it downloads.
   newProject(cwd, { name, type }) {
-    const line = new CommandLine('new').option('subfolder', type).option('define', `project_name=${name}`);
-    return offline(cwd, line.flag('silent', true).positional(name));
+    return offline(cwd, new CommandLine('new').option('subfolder', type).flag('silent', true).positional(name));
   },
 
   // What the network held before is lost, and so are the ids of its environments.

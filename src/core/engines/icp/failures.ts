@@ -185,6 +185,10 @@ const RULES: readonly Rule[] = [
       ? { kind: 'config', message: msg('icp cannot load the project.'), next: 'open-icp-yaml' }
       : undefined,
   (text) =>
+    /Please check if the Git user \/ repository exists|Error generating project/.test(text)
+      ? { kind: 'network-unreachable', message: msg('icp could not download its templates or make a project of them.') }
+      : undefined,
+  (text) =>
     /Failed to encode the (?:init|upgrade)_args of canister/.test(text)
       ? {
           kind: 'bad-arguments',

@@ -36,9 +36,15 @@ export class IcpToolchain implements Toolchain {
     this.tool = tool;
   }
 
-  readonly projectName = /^[a-z][a-z0-9-]*$/;
+  // icp would make kebab-case of any other.
+  readonly projectName = {
+    pattern: /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/,
+    rule: msg('Small letters and digits, with "-" between words.'),
+  };
   readonly templates = {
-    types: ['hello-world', 'motoko', 'rust', 'static-website', 'bitcoin-starter', 'proxy'],
+    question: msg('Template'),
+    // The folders of dfinity/icp-cli-templates.
+    types: ['motoko', 'rust', 'hello-world', 'static-website', 'bitcoin-starter', 'proxy'],
     frontends: [],
   };
 

@@ -121,6 +121,12 @@ environments:
     await fail(commands.startNetwork(folder, { network: 'net' }), 'other');
   });
 
+  it('says that a template cannot be had', async () => {
+    const command = commands.newProject(folder, { name: 'shop', type: 'motoko', frontend: '' });
+    const unreachable = { ...command, args: [...command.args, '--git', join(folder, 'nowhere')] };
+    await fail(unreachable, 'network-unreachable');
+  });
+
   it('has a way on for commands that this icp does not know', async () => {
     const unknown = await fail({ args: ['frob'], cwd: folder, stdin: 'ignore', usesKey: false }, 'bad-arguments');
     assert.equal(unknown.next, 'choose-icp');
