@@ -2,6 +2,8 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { syntaxMessage } from '../core/document/parse-json';
 import type { Finding } from '../core/language/findings';
+import { readStrictText } from '../core/project/files';
+import { msg } from '../core/util/message';
 import { toDiagnostic } from './convert';
 import type { LanguageProjects } from './projects';
 
@@ -19,10 +21,15 @@ function jsonSupportValidates(document: vscode.TextDocument): boolean {
   );
 }
 
+/** What editors show for bytes that are no text. */
+const REPLACEMENT = '\ufffd';
+
 /** Publishes findings: debounced, for the version that was analysed only, each fault once. */
 export class Diagnostics implements vscode.Disposable {
   readonly #collection = vscode.languages.createDiagnosticCollection('ic-canisters');
   readonly #timers = new Map<string, NodeJS.Timeout>();
+  /** What is wrong with the bytes of a document, at one version of it. */
+  readonly #bytes = new Map<string, { readonly version: number; readonly findings: readonly Finding[] }>();
   readonly #subscriptions: vscode.Disposable[];
 
   constructor(readonly projects: LanguageProjects) {
@@ -94,7 +101,14 @@ export class Diagnostics implements vscode.Disposable {
     }
     const project = this.projects.of(document);
     const hidden = jsonSupportValidates(document);
-    const shown = allFindings(this.projects, document).filter(({ code }) => !(hidden && SHOWN_BY_JSON.has(code)));
+    const bytes = this.#bytes.get(document.uri.toString());
+    const shown = [
+      ...(bytes?.version === document.version ? bytes.findings : []),
+      ...allFindings(this.projects, document).filter(({ code }) => !(hidden && SHOWN_BY_JSON.has(code))),
+    ];
+    if (bytes?.version !== document.version && !document.isDirty && document.getText().includes(REPLACEMENT)) {
+      void this.#lookAtBytes(document);
+    }
     this.#collection.set(
       document.uri,
       shown.map((each) => toDiagnostic(document, each, project.language)),
@@ -102,8 +116,21 @@ export class Diagnostics implements vscode.Disposable {
     project.fetch();
   }
 
+  /** What is no UTF-8 an editor shows as one character, which may as well stand in the file. */
+  async #lookAtBytes(document: vscode.TextDocument): Promise<void> {
+    const { version, uri } = document;
+    const file = await readStrictText(uri.fsPath);
+    const findings: Finding[] =
+      file.state === 'failed' && file.range
+        ? [{ code: 'not-utf8', severity: 'error', message: file.message, range: file.range }]
+        : [];
+    this.#bytes.set(uri.toString(), { version, findings });
+    this.#schedule(document, 0);
+  }
+
   #close(document: vscode.TextDocument): void {
     const key = document.uri.toString();
+    this.#bytes.delete(key);
     clearTimeout(this.#timers.get(key));
     this.#timers.delete(key);
     this.#collection.delete(document.uri);
@@ -131,17 +158,24 @@ export class Diagnostics implements vscode.Disposable {
 /** All findings, those included that VS Code shows itself, so that they can be repaired. */
 export function allFindings(projects: LanguageProjects, document: vscode.TextDocument): Finding[] {
   const findings = projects.findings(document);
-  // An editor hides the mark from the text.
-  if (document.encoding !== 'utf8bom') {
-    return findings;
+  const encoding = encodingFinding(document.encoding);
+  return encoding ? [encoding, ...findings] : findings;
+}
+
+/** What tools refuse of how a file is saved, which an editor hides from the text. */
+function encodingFinding(encoding: string): Finding | undefined {
+  switch (encoding) {
+    case 'utf8':
+      return undefined;
+    case 'utf8bom': {
+      const message = syntaxMessage('byte-order-mark');
+      return { code: 'byte-order-mark', severity: 'error', message, range: { offset: 0, length: 1 } };
+    }
+    default: {
+      const message = msg('The file is saved as {0}, but has to be UTF-8. Save it with that encoding.', encoding);
+      return { code: 'not-utf8', severity: 'error', message, range: { offset: 0, length: 1 } };
+    }
   }
-  const mark: Finding = {
-    code: 'byte-order-mark',
-    severity: 'error',
-    message: syntaxMessage('byte-order-mark'),
-    range: { offset: 0, length: 1 },
-  };
-  return [mark, ...findings];
 }
 
 function sameFolder(a: vscode.TextDocument, b: vscode.TextDocument): boolean {

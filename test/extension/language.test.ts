@@ -394,6 +394,35 @@ describe('dfx.json in the editor', () => {
     await editor.edit((edit) => edit.setEndOfLine(vscode.EndOfLine.LF));
   });
 
+  it('sees how a file is saved, which its text hides', async () => {
+    const text = '{ "_memo": "?", "canisters": {} }';
+    const [before = '', after = ''] = text.split('?');
+    const files = {
+      'wide/dfx.json': Buffer.from(`\ufeff${text}`, 'utf16le'),
+      'wide/canister_ids.json': Buffer.from('\ufeff{}', 'utf16le'),
+      'page/dfx.json': Buffer.concat([Buffer.from(before), Buffer.from([0x83, 0x65]), Buffer.from(after)]),
+    };
+    for (const [name, bytes] of Object.entries(files)) {
+      const absolute = file(name);
+      writeFileSync(absolute, bytes);
+      const uri = vscode.Uri.file(absolute);
+      await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
+      const found = await until(() => {
+        const all = vscode.languages
+          .getDiagnostics(uri)
+          .filter(({ code }) => typeof code === 'object' && code.value === 'not-utf8');
+        return all.length > 0 ? all : undefined;
+      }, name);
+      assert.equal(found.length, 1, name);
+      assert.equal(found[0]!.severity, vscode.DiagnosticSeverity.Error);
+      assert.match(found[0]!.message, /UTF-8/);
+    }
+    const good = file('good/dfx.json', '{ "_memo": "\ufffd", "canisters": {} }');
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(vscode.Uri.file(good)));
+    await new Promise((done) => setTimeout(done, 1_000));
+    assert.deepEqual(vscode.languages.getDiagnostics(vscode.Uri.file(good)), []);
+  });
+
   it('checks canister_ids.json against the dfx.json beside it', async () => {
     const ids = await vscode.workspace.openTextDocument(join(root, 'canister_ids.json'));
     await vscode.window.showTextDocument(ids);

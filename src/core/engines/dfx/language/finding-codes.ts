@@ -7,6 +7,7 @@ export const FINDING_CODES = {
   comment: 'error',
   'trailing-comma': 'error',
   'byte-order-mark': 'error',
+  'not-utf8': 'error',
   'json-limits': 'error',
   'duplicate-key': 'warning',
   // Keys and values

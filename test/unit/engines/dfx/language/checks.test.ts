@@ -40,8 +40,13 @@ const motoko = (rest: object = {}) => ({ type: 'motoko', main: 'a.mo', ...rest }
 const rust = (rest: object = {}) => ({ type: 'rust', package: 'p', candid: 'p.did', ...rest });
 const custom = (rest: object = {}) => ({ type: 'custom', wasm: 'c.wasm', candid: 'c.did', ...rest });
 
+/** Seen in an editor only, which knows how the text is saved: `test/extension/language.test.ts`. */
+const OF_BYTES = ['not-utf8'];
+
 after(() => {
-  const missing = Object.keys(FINDING_CODES).filter((code) => !covered.has(code) && !code.startsWith('ids-'));
+  const missing = Object.keys(FINDING_CODES).filter(
+    (code) => !covered.has(code) && !code.startsWith('ids-') && !OF_BYTES.includes(code),
+  );
   assert.deepEqual(missing, [], 'codes without a test');
 });
 
