@@ -121,6 +121,29 @@ describe('the Canisters view', () => {
       assert.match(await tooltip(row('ledger')), new RegExp(`Canister ID: ${id}`));
     }));
 
+  it('says of a file that dfx cannot read what is wrong, keeps the rows dimmed, and leads to the place', () =>
+    workbench.watched('tree-doubt', async () => {
+      const ids = readFileSync(project.idFile, 'utf8');
+      const id = project.ids.get('ledger')!;
+      try {
+        const other = project.ids.get('archive')!;
+        const conflict = `\n<<<<<<< HEAD\n"local": "${id}"\n=======\n"local": "${other}"\n>>>>>>> feature\n`;
+        writeFileSync(project.idFile, ids.replace(`"local": "${id}"`, conflict));
+        const trouble = workbench.row(/^A merge was not finished.*nothing is changed until it is repaired/, VIEW);
+        await trouble.waitFor(NEXT_REFRESH);
+        await row('ledger', /Running, .*canister_ids\.json cannot be read$/).waitFor();
+        await row('indexer', /Unknown, .*canister_ids\.json cannot be read$/).waitFor();
+        await workbench.screenshot('tree-doubt');
+        await trouble.click();
+        await workbench.page.getByText('<<<<<<< HEAD').first().waitFor();
+        await workbench.screenshot('tree-doubt-place');
+      } finally {
+        writeFileSync(project.idFile, ids);
+      }
+      await row('ledger', 'Running').waitFor(NEXT_REFRESH);
+      await row('indexer', 'Not created').waitFor();
+    }));
+
   it('shows the details of a canister below it', () =>
     workbench.watched('tree-details', async () => {
       await workbench.expand(row('hello_backend'));
