@@ -80,7 +80,7 @@ const PHASES: Record<CanisterPhase, { state: CanisterState; icon: string; color?
     can: ['start'],
   },
   empty: {
-    state: state({ facts: { canisterId: ID, exists: true, controllers: [], detail: detail() } }),
+    state: state({ facts: { canisterId: ID, exists: true, controllers: ['2vxsx-fae'], detail: detail() } }),
     icon: 'circle-outline',
     color: 'charts.yellow',
     can: ['stop'],
@@ -99,7 +99,7 @@ const PHASES: Record<CanisterPhase, { state: CanisterState; icon: string; color?
   },
   excluded: { state: state({ excluded: true }), icon: 'circle-slash', color: 'disabledForeground', can: [] },
   hidden: {
-    state: state({ facts: { canisterId: ID, exists: true, moduleHash: HASH, controllers: [] } }),
+    state: state({ facts: { canisterId: ID, exists: true, moduleHash: HASH, controllers: ['2vxsx-fae'] } }),
     icon: 'lock',
     can: [],
   },

@@ -192,7 +192,7 @@ test('lenses', () => {
     canisterId: ID,
     exists: true,
     moduleHash: 'ff',
-    controllers: [],
+    controllers: ['2vxsx-fae'],
     detail: { ...usage, status },
   });
   const titles = (state: Partial<CanisterState>) =>
