@@ -160,10 +160,13 @@ function typesOf(place: ArgumentPlace | undefined) {
  * where a digit follows. In blobs it writes two digits, as it should.
  */
 function readable(text: string): string {
-  return text.replace(/(blob )?"(?:[^"\\]|\\.)*"/gs, (literal, blob?: string) =>
+  return text.replace(/(blob )?"(?:[^"\\]|\\.?)*(?:"|$)/gs, (literal, blob?: string) =>
     blob === undefined ? literal.replace(/\\./gs, (escaped) => (escaped === '\\0' ? '\\u{0}' : escaped)) : literal,
   );
 }
+
+const MISMATCH = 'type mismatch: ';
+const NOT_OF_TYPE = ' can not be of type ';
 
 /** Says in a sentence what didc has against a text. Its own words name its internals. */
 function candidProblem(detail: string, input: string): Message {
@@ -171,7 +174,8 @@ function candidProblem(detail: string, input: string): Message {
   if (interfaceProblem) {
     return msg('The interface cannot be read: {0}', shorten(interfaceProblem[1] ?? ''));
   }
-  const token = /(?:Unrecognized token|Extra token) .*found at (\d+):(\d+)/s.exec(detail);
+  const place = /Unrecognized token|Extra token/.test(detail) ? detail.lastIndexOf('found at ') : -1;
+  const token = place < 0 ? null : /^found at (\d+):(\d+)/.exec(detail.slice(place));
   if (token) {
     // Places are counted in bytes.
     const found = Buffer.from(input).subarray(Number(token[1]), Number(token[2])).toString();
@@ -187,9 +191,12 @@ function candidProblem(detail: string, input: string): Message {
   if (method) {
     return msg('The interface has no method {0}.', shorten(method[1] ?? ''));
   }
-  const type = /type mismatch: (.*) can not be of type (.*?)`?\.?$/s.exec(detail);
-  if (type) {
-    return msg('{0} is not of the type {1}.', shorten(type[1] ?? ''), shorten(type[2] ?? ''));
+  const mismatch = detail.indexOf(MISMATCH);
+  const between = detail.lastIndexOf(NOT_OF_TYPE);
+  if (mismatch >= 0 && between >= mismatch) {
+    const value = detail.slice(mismatch + MISMATCH.length, between);
+    const type = detail.slice(between + NOT_OF_TYPE.length).replace(/`?\.?$/, '');
+    return msg('{0} is not of the type {1}.', shorten(value), shorten(type));
   }
   const inner = /(?:Candid parser error: |args to bytes )(.*?)`?\.?$/s.exec(detail);
   return msg('This is not valid Candid: {0}', shorten(inner?.[1] ?? detail));

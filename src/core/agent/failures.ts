@@ -120,19 +120,36 @@ function rejectionMessage(message: string, code: string | undefined): Message {
     case 'IC0537':
       return msg('The canister has no code.');
     default: {
-      const trap = /(?:called `ic0\.trap`|trapped explicitly)[^:]*: '?(.*?)'?\.?(?:\s*Consider |$)/s.exec(message);
-      return trap
-        ? msg('The canister failed: {0}', trap[1] ?? '')
+      const trap = trapText(message);
+      return trap !== undefined
+        ? msg('The canister failed: {0}', trap)
         : msg('The network refused: {0}', plainWords(message));
     }
   }
 }
 
+/** What a canister said when it trapped. */
+function trapText(message: string): string | undefined {
+  const start = message.search(/called `ic0\.trap`|trapped explicitly/);
+  const colon = start < 0 ? -1 : message.indexOf(': ', start);
+  if (colon < 0) {
+    return undefined;
+  }
+  return before(message.slice(colon + 2), /Consider /)
+    .replace(/^'/, '')
+    .replace(/'?\.?$/, '');
+}
+
+/** The text up to where an expression matches, without the white space before. */
+function before(text: string, advice: RegExp): string {
+  const at = text.search(advice);
+  return at < 0 ? text : text.slice(0, at).trimEnd();
+}
+
 /** Without the canister's id in front, which the user knows, and the advice behind, which is for its author. */
 function plainWords(message: string): string {
-  return message
-    .replace(/^Error from Canister [a-z0-9-]+: /, '')
-    .replace(/\s*(?:Consider |If you are |See documentation: )[\s\S]*$/, '');
+  const own = message.replace(/^Error from Canister [a-z0-9-]+: /, '');
+  return before(own, /Consider |If you are |See documentation: /);
 }
 
 export function httpFailure(status: number, body: string): Failure {

@@ -3,7 +3,7 @@ import { isPrincipal } from '../util/principal';
 import { Grammar, labelId } from './grammar';
 import { CandidError, type CandidProblem, type Token, textValue } from './lexer';
 import { printType } from './print';
-import { annotate, type Value } from './values';
+import { Annotator, type Value } from './values';
 
 /** `certain` is false where dfx may still take the text. */
 export type ArgumentsProblem = CandidProblem & { readonly certain: boolean };
@@ -18,6 +18,8 @@ const LOOKS_LIKE_CANDID = /^\s*(?:["({+\d-]|(?:record|variant|vec|opt|principal|
 class ValueParser extends Grammar {
   /** A value stands alone: there are no definitions that a name could refer to. */
   protected readonly allowsNames = false;
+
+  readonly #annotator = new Annotator();
 
   constructor(readonly source: string) {
     super(source);
@@ -41,7 +43,7 @@ class ValueParser extends Grammar {
       return value;
     }
     const type = this.type();
-    const typed = annotate(value, type);
+    const typed = this.#annotator.annotate(value, type);
     if (typed === undefined) {
       const found = this.source.slice(start, end);
       const wanted = printType(type);

@@ -1,5 +1,5 @@
 import { labelId } from './grammar';
-import type { CandidType, Primitive } from './types';
+import type { CandidField, CandidType, Primitive } from './types';
 
 /** A value as far as it matters to whether it has a type. */
 export type Value =
@@ -17,39 +17,92 @@ export type Value =
 
 const INTEGER = /^(nat|int)(8|16|32|64)?$/;
 
-/**
- * The value with the type that is written beside it; undefined where it does not have that type. Names of types do not
- * occur. As candid's `IDLValue::annotate_type` for text: https://github.com/dfinity/candid
- */
-export function annotate(value: Value, type: CandidType): Value | undefined {
-  if (type.kind === 'primitive') {
-    return annotatePrimitive(value, type.name);
-  }
-  switch (type.kind) {
-    case 'opt':
-      if (value.kind === 'opt') {
-        const inner = annotate(value.value, type.inner);
-        return inner && { kind: 'opt', value: inner };
-      }
-      return value.kind === 'null' || value.kind === 'none' || value.kind === 'reserved' ? { kind: 'none' } : undefined;
-    case 'vec':
-      if (type.inner.kind === 'primitive' && type.inner.name === 'nat8') {
-        return annotatePrimitive(value, 'blob');
-      }
-      return value.kind === 'vec' ? annotateItems(value.items, type.inner) : undefined;
-    case 'record':
-      return value.kind === 'record' ? annotateRecord(value.fields, type.fields) : undefined;
-    case 'variant': {
-      const field =
-        value.kind === 'variant' ? type.fields.find(({ label }) => labelId(label) === value.label) : undefined;
-      const inner = field && value.kind === 'variant' ? annotate(value.value, field.type) : undefined;
-      return inner && value.kind === 'variant' ? { kind: 'variant', label: value.label, value: inner } : undefined;
+/** Comparisons of values and fields with types that are made for one text. Who writes more has a machine write it. */
+const MAX_STEPS = 1_000_000;
+
+/** Holds the values of one text to the types that are written beside them. */
+export class Annotator {
+  #steps = 0;
+  readonly #fields = new WeakMap<readonly CandidField[], ReadonlyMap<number, CandidType>>();
+
+  /**
+   * The value with the type that is written beside it; undefined where it does not have that type. Names of types do
+   * not occur. As candid's `IDLValue::annotate_type` for text: https://github.com/dfinity/candid
+   */
+  annotate(value: Value, type: CandidType): Value | undefined {
+    if (++this.#steps > MAX_STEPS) {
+      return value;
     }
-    case 'func':
-    case 'service':
-      return value.kind === type.kind ? value : undefined;
-    case 'name':
-      return undefined;
+    if (type.kind === 'primitive') {
+      return annotatePrimitive(value, type.name);
+    }
+    switch (type.kind) {
+      case 'opt': {
+        if (value.kind === 'opt') {
+          const inner = this.annotate(value.value, type.inner);
+          return inner && { kind: 'opt', value: inner };
+        }
+        const isNone = value.kind === 'null' || value.kind === 'none' || value.kind === 'reserved';
+        return isNone ? { kind: 'none' } : undefined;
+      }
+      case 'vec':
+        if (type.inner.kind === 'primitive' && type.inner.name === 'nat8') {
+          return annotatePrimitive(value, 'blob');
+        }
+        return value.kind === 'vec' ? this.#items(value.items, type.inner) : undefined;
+      case 'record':
+        return value.kind === 'record' ? this.#record(value.fields, type.fields) : undefined;
+      case 'variant': {
+        if (value.kind !== 'variant') {
+          return undefined;
+        }
+        const field = this.#fieldsOf(type.fields).get(value.label);
+        const inner = field && this.annotate(value.value, field);
+        return inner && { kind: 'variant', label: value.label, value: inner };
+      }
+      case 'func':
+      case 'service':
+        return value.kind === type.kind ? value : undefined;
+      case 'name':
+        return undefined;
+    }
+  }
+
+  #items(items: readonly Value[], type: CandidType): Value | undefined {
+    const typed: Value[] = [];
+    for (const item of items) {
+      const value = this.annotate(item, type);
+      if (value === undefined) {
+        return undefined;
+      }
+      typed.push(value);
+    }
+    return { kind: 'vec', items: typed };
+  }
+
+  /** Fields that the type does not have are dropped, and those that may be missing are filled in. */
+  #record(values: ReadonlyMap<number, Value>, fields: readonly CandidField[]): Value | undefined {
+    const typed = new Map<number, Value>();
+    for (const [id, type] of this.#fieldsOf(fields)) {
+      const value = this.annotate(values.get(id) ?? missing(type), type);
+      if (value === undefined) {
+        return undefined;
+      }
+      if (this.#steps > MAX_STEPS) {
+        break;
+      }
+      typed.set(id, value);
+    }
+    return { kind: 'record', fields: typed };
+  }
+
+  #fieldsOf(fields: readonly CandidField[]): ReadonlyMap<number, CandidType> {
+    let found = this.#fields.get(fields);
+    if (found === undefined) {
+      found = new Map(fields.map(({ label, type }) => [labelId(label), type]));
+      this.#fields.set(fields, found);
+    }
+    return found;
   }
 }
 
@@ -75,35 +128,6 @@ function annotatePrimitive(value: Value, name: Primitive): Value | undefined {
       }
       return value.kind === name || (value.kind === 'nat' && name === 'int') ? { kind: name } : undefined;
   }
-}
-
-function annotateItems(items: readonly Value[], type: CandidType): Value | undefined {
-  const typed: Value[] = [];
-  for (const item of items) {
-    const value = annotate(item, type);
-    if (value === undefined) {
-      return undefined;
-    }
-    typed.push(value);
-  }
-  return { kind: 'vec', items: typed };
-}
-
-/** Fields that the type does not have are dropped, and those that may be missing are filled in. */
-function annotateRecord(
-  values: ReadonlyMap<number, Value>,
-  fields: readonly { readonly label: string | number; readonly type: CandidType }[],
-): Value | undefined {
-  const typed = new Map<number, Value>();
-  for (const { label, type } of fields) {
-    const id = labelId(label);
-    const value = annotate(values.get(id) ?? missing(type), type);
-    if (value === undefined) {
-      return undefined;
-    }
-    typed.set(id, value);
-  }
-  return { kind: 'record', fields: typed };
 }
 
 /** What stands for a field that is not there. */

@@ -232,7 +232,7 @@ function isNumber(raw: string): boolean {
   }
   return (
     /^[-+]?(?:0x[0-9a-fA-F]+|0o[0-7]+|0b[01]+)$/.test(raw) ||
-    /^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$/.test(raw) ||
+    /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?$/.test(raw) ||
     /^[-+]?\.(?:inf|Inf|INF)$/.test(raw) ||
     /^\.(?:nan|NaN|NAN)$/.test(raw)
   );

@@ -157,14 +157,35 @@ function readPkcs8(der: Buffer): KeyOrProblem {
   }
 }
 
+/** Blocks beyond these are not looked for: a key file has one or two. */
+const MAX_BLOCKS = 20;
+
+/** The blocks between lines of `BEGIN` and `END` with the same label. */
+function* blocks(text: string): Iterable<{ readonly label: string; readonly content: string }> {
+  const begin = /-----BEGIN ([A-Z0-9 ]{1,100})-----/g;
+  for (let count = 0; count < MAX_BLOCKS; count++) {
+    const match = begin.exec(text);
+    if (match === null) {
+      return;
+    }
+    const label = match[1]!;
+    const last = `-----END ${label}-----`;
+    const end = text.indexOf(last, begin.lastIndex);
+    if (end >= 0) {
+      yield { label, content: text.slice(begin.lastIndex, end) };
+      begin.lastIndex = end + last.length;
+    }
+  }
+}
+
 /**
  * Reads a PEM file as dfx does: a SEC1 key (`EC PRIVATE KEY`, with or without a block of parameters before it) on
  * secp256k1, or PKCS#8 (`PRIVATE KEY`) of either version with a secp256k1 or Ed25519 key. Line ends may be of any kind.
  */
 export function parsePem(text: string): KeyOrProblem {
   let curve: string | undefined;
-  for (const [, label, content = ''] of text.matchAll(/-----BEGIN ([A-Z0-9 ]+)-----([\s\S]*?)-----END \1-----/g)) {
-    if (label === 'ENCRYPTED PRIVATE KEY' || /^\s*Proc-Type:\s*4,\s*ENCRYPTED/im.test(content)) {
+  for (const { label, content } of blocks(text)) {
+    if (label === 'ENCRYPTED PRIVATE KEY' || /^[ \t]*Proc-Type:[ \t]*4,[ \t]*ENCRYPTED/im.test(content)) {
       return { problem: msg('The key file is encrypted in a way that this extension does not support.') };
     }
     const base64 = content.replace(/\s/g, '');

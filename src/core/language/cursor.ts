@@ -110,7 +110,8 @@ function inObject(document: SourceDocument, node: ObjectNode, offset: number): C
     return undefined;
   }
   // An unfinished word without quotes, as in `{ ma| }`, is replaced.
-  const typed = /[A-Za-z_][\w-]*$/.exec(document.text.slice(Math.max(node.start + 1, offset - 100), offset))?.[0] ?? '';
+  const typed =
+    /(?<![\w-])[A-Za-z_][\w-]*$/.exec(document.text.slice(Math.max(node.start + 1, offset - 100), offset))?.[0] ?? '';
   return {
     kind: 'key',
     path: pathOf(node),

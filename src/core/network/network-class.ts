@@ -42,7 +42,7 @@ function classify(url: string): NetworkClass {
   if (isThisComputer(hostname)) {
     return 'loopback';
   }
-  const host = hostname.replace(/\.+$/, '');
+  const host = withoutDots(hostname);
   return MAINNET_DOMAINS.some((domain) => host === domain || host.endsWith(`.${domain}`)) ? 'mainnet' : 'other';
 }
 
@@ -95,4 +95,13 @@ export function hostOf(url: string): string {
  */
 export function maySign({ url, signingAgreed }: Pick<Endpoint, 'url' | 'signingAgreed'>): boolean {
   return signingAgreed === true || networkClass(url) !== 'other';
+}
+
+/** A name of a host may end in dots that mean nothing. */
+function withoutDots(name: string): string {
+  let end = name.length;
+  while (name[end - 1] === '.') {
+    end--;
+  }
+  return name.slice(0, end);
 }

@@ -16,7 +16,7 @@ const CAUSES: readonly ((line: string, next: string) => Message | undefined)[] =
       : msg('Rust cannot compile for {0} yet. Run "rustup target add {0}" in a terminal.', target);
   },
   (line) =>
-    /lock file .*needs to be updated but --locked was passed|cannot update the lock file/.test(line)
+    /lock file .{0,500}needs to be updated but --locked was passed|cannot update the lock file/.test(line)
       ? msg('Cargo.lock does not fit Cargo.toml any more. Run "cargo check" once in a terminal.')
       : undefined,
   (line) =>

@@ -33,7 +33,7 @@ async function processes(): Promise<ProcessFacts[]> {
   const listing = await new Promise<string>((resolve) => {
     execFile('ps', ['-A', '-o', 'pid=,ppid=,pgid=,stat='], { timeout: 500 }, (_error, stdout) => resolve(stdout));
   });
-  return [...listing.matchAll(/^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S)/gm)].map((match) => ({
+  return [...listing.matchAll(/^ *(\d+) +(\d+) +(\d+) +(\S)/gm)].map((match) => ({
     pid: Number(match[1]),
     parent: Number(match[2]),
     group: Number(match[3]),

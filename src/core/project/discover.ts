@@ -34,6 +34,16 @@ export interface DiscoverOptions {
   readonly exclude?: readonly string[];
 }
 
+/** The longest file of rules that is read, in characters. */
+const MAX_RULES_LENGTH = 500_000;
+/** So many `*` one rule may have, for each multiplies the time that it takes. */
+const MAX_STARS = 3;
+
+/** Whether a rule takes little time whatever the path: `ignore` makes a regular expression of it. */
+function isTame(rule: string): boolean {
+  return (rule.match(/\*+/g)?.length ?? 0) <= MAX_STARS;
+}
+
 /** VS Code's patterns are as git's that begin at the root, but for the braces. */
 function excludedBy(patterns: readonly string[]): Ignore {
   const rules = createIgnore(IGNORE_OPTIONS);
@@ -70,11 +80,11 @@ async function withRules(
   parent: IgnoreLevel | undefined,
 ): Promise<IgnoreLevel | undefined> {
   const content = await readText(path.join(folder, file));
-  if (content.state !== 'text' || content.text.trim() === '') {
+  if (content.state !== 'text' || content.text.length > MAX_RULES_LENGTH || content.text.trim() === '') {
     return parent;
   }
   try {
-    return { folder, rules: createIgnore(IGNORE_OPTIONS).add(content.text), parent };
+    return { folder, rules: createIgnore(IGNORE_OPTIONS).add(content.text.split('\n').filter(isTame)), parent };
   } catch {
     // A pattern that makes no regular expression: the file counts for nothing.
     return parent;
@@ -109,6 +119,9 @@ function isIgnoredPath(target: string, levels: IgnoreLevel | undefined, end = ''
 /** Whether git leaves out a file or folder that need not be there. */
 export async function isIgnoredByGit(file: string): Promise<boolean> {
   const chain: string[] = [];
+  if (file.split(path.sep).length > MAX_DEPTH) {
+    return false;
+  }
   for (let at = path.dirname(file); ; at = path.dirname(at)) {
     chain.unshift(at);
     if (await exists(path.join(at, '.git'))) {

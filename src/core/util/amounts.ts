@@ -11,9 +11,11 @@ const MAX_DURATION_LENGTH = 200;
 /** Digits with `,` between groups of three, or `_` anywhere between them. */
 const COUNT = /^(\d{1,3}(?:,\d{3})+|\d[\d_]*)$/;
 
+const GROUPED = new Intl.NumberFormat('en-US');
+
 /** A whole number with a separator every three digits: `1,234,567`. */
 export function formatCount(value: bigint): string {
-  return value.toString().replace(/\B(?=(\d{3})+$)/g, ',');
+  return GROUPED.format(value);
 }
 
 /** A whole number, as `1,234,567`, `1_234_567` or `1234567`. */
@@ -176,6 +178,9 @@ function wholeNumber(digits: string): bigint {
 
 /** Without zeros at the end of the fraction. */
 function decimal(whole: string, fraction: bigint, places: number): string {
-  const digits = fraction.toString().padStart(places, '0').replace(/0+$/, '');
+  let digits = fraction.toString().padStart(places, '0');
+  while (digits.endsWith('0')) {
+    digits = digits.slice(0, -1);
+  }
   return digits === '' ? whole : `${whole}.${digits}`;
 }

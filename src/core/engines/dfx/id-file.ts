@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { JsonDocument } from '../../document/json-document';
 import { applyEdits, objectAt, propertiesOf } from '../../document/tree';
-import { isMissing } from '../../project/files';
+import { readText } from '../../project/files';
 import { Failure } from '../../util/failure';
 import { msg } from '../../util/message';
 import { KeyedQueue } from '../../util/queue';
@@ -44,12 +44,11 @@ async function write(
     await mkdir(path.dirname(file), { recursive: true });
     await copyNetworkId(file, network);
   }
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    if (isMissing(error)) {
-      return '{\n}';
-    }
-    throw error;
-  });
+  const content = await readText(file);
+  if (content.state === 'failed') {
+    throw new Failure({ message: content.message });
+  }
+  const text = content.state === 'text' ? content.text : '{\n}';
   const document = new JsonDocument(text);
   if (document.problems.length > 0 || document.rootObject === undefined) {
     throw new Failure({ message: msg('{0} is damaged. Repair or delete it first.', file) });
@@ -66,14 +65,19 @@ async function copyNetworkId(idFile: string, network: DfxNetwork): Promise<void>
   if (!network.local || network.scope !== 'shared' || network.dataDir === undefined) {
     return;
   }
-  const current = await readFile(path.join(network.dataDir, 'network-id'), 'utf8').catch(() => undefined);
+  const current = await textOf(path.join(network.dataDir, 'network-id'));
   const copy = path.join(path.dirname(idFile), 'network-id');
-  if (current === undefined || (await readFile(copy, 'utf8').catch(() => undefined)) === current) {
+  if (current === undefined || (await textOf(copy)) === current) {
     return;
   }
   // As dfx does: ids of a network that has been reset are worth nothing.
   await rm(idFile, { force: true });
   await replaceFile(copy, current);
+}
+
+async function textOf(file: string): Promise<string | undefined> {
+  const content = await readText(file);
+  return content.state === 'text' ? content.text : undefined;
 }
 
 async function replaceFile(file: string, text: string): Promise<void> {

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { readText } from '../../project/files';
 import type { NetworkProcess } from '../../project/model';
 
 /** Reads what dfx has left of a local network that should be running: `webserver-port`, `pid`, the replica's revision. */
@@ -7,7 +7,10 @@ export async function networkProcess(dataDir: string | undefined): Promise<Netwo
   if (dataDir === undefined) {
     return {};
   }
-  const read = (name: string) => readFile(path.join(dataDir, name), 'utf8').catch(() => '');
+  const read = async (name: string) => {
+    const content = await readText(path.join(dataDir, name));
+    return content.state === 'text' ? content.text : '';
+  };
   const [portText, pidText, config] = await Promise.all([
     read('webserver-port'),
     read('pid'),

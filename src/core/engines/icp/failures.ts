@@ -156,7 +156,7 @@ const RULES: readonly Rule[] = [
         };
   },
   (text) =>
-    /network launcher at .* exited prematurely|failed to fetch latest network launcher version|failed to download .*launcher/i.test(
+    /network launcher at .{0,500} exited prematurely|failed to fetch latest network launcher version|failed to download .{0,500}launcher/i.test(
       text,
     )
       ? { kind: 'other', message: msg("icp's network launcher could not be started or downloaded.") }
@@ -197,7 +197,7 @@ const RULES: readonly Rule[] = [
         }
       : undefined,
   (text) => {
-    const names = /Canister\(s\) \[(.*)\] failed to build/.exec(text)?.[1];
+    const names = /Canister\(s\) \[(.{0,2000})\] failed to build/.exec(text)?.[1];
     return names === undefined
       ? undefined
       : {

@@ -14,14 +14,14 @@ export function isPattern(text: string): boolean {
 }
 
 /** A pattern's parts between slashes; undefined where the pattern is not valid. */
-function compile(pattern: string): (RegExp | '**')[] | undefined {
-  const parts: (RegExp | '**')[] = [];
+function compile(pattern: string): (NamePattern | '**' | '..')[] | undefined {
+  const parts: (NamePattern | '**' | '..')[] = [];
   for (const part of pattern.split('/').filter((each) => each !== '' && each !== '.')) {
-    if (part === '**') {
-      parts.push('**');
+    if (part === '**' || part === '..') {
+      parts.push(part);
       continue;
     }
-    const expression = part.includes('**') ? undefined : toRegExp(part);
+    const expression = part.includes('**') ? undefined : parseName(part);
     if (expression === undefined) {
       return undefined;
     }
@@ -30,33 +30,69 @@ function compile(pattern: string): (RegExp | '**')[] | undefined {
   return parts;
 }
 
-function toRegExp(part: string): RegExp | undefined {
-  let source = '';
-  for (let at = 0; at < part.length; at++) {
-    const character = part[at]!;
+/** A pattern of one name: what each character may be, or `*` for any number of them. */
+type NamePattern = readonly ('*' | ((character: string) => boolean))[];
+
+function parseName(part: string): NamePattern | undefined {
+  const steps: NamePattern[number][] = [];
+  const characters = [...part];
+  for (let at = 0; at < characters.length; at++) {
+    const character = characters[at]!;
     if (character === '*') {
-      source += '.*';
+      steps.push('*');
     } else if (character === '?') {
-      source += '.';
+      steps.push(() => true);
     } else if (character === '[') {
-      const negated = part[at + 1] === '!';
+      const negated = characters[at + 1] === '!';
       const start = at + (negated ? 2 : 1);
       // A bracket directly behind the opening one stands for itself.
-      const end = part.indexOf(']', start + 1);
+      const end = characters.indexOf(']', start + 1);
       if (end < 0) {
         return undefined;
       }
-      source += `[${negated ? '^' : ''}${part.slice(start, end).replace(/[\\\]^[]/g, '\\$&')}]`;
+      const ranges = rangesOf(characters.slice(start, end));
+      steps.push((each) => ranges.some(([from, to]) => from <= each && each <= to) !== negated);
       at = end;
     } else {
-      source += character.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+      steps.push((each) => each === character);
     }
   }
-  try {
-    return new RegExp(`^${source}$`, 'su');
-  } catch {
-    return undefined;
+  return steps;
+}
+
+/** `a-c` as a range, anything else as itself. */
+function rangesOf(characters: readonly string[]): (readonly [from: string, to: string])[] {
+  const ranges: (readonly [string, string])[] = [];
+  for (let at = 0; at < characters.length; at++) {
+    const isRange = characters[at + 1] === '-' && at + 2 < characters.length;
+    ranges.push([characters[at]!, characters[isRange ? at + 2 : at]!]);
+    at += isRange ? 2 : 0;
   }
+  return ranges;
+}
+
+/** Goes back to the last `*` only, which is enough: a regular expression would try all of them, and take for ever. */
+function matches(pattern: NamePattern, name: string): boolean {
+  const characters = [...name];
+  let step = 0;
+  let star: { readonly step: number; at: number } | undefined;
+  for (let at = 0; at < characters.length; ) {
+    const wanted = pattern[step];
+    if (wanted === '*') {
+      star = { step, at };
+      step++;
+    } else if (wanted?.(characters[at]!) === true) {
+      step++;
+      at++;
+    } else if (star !== undefined) {
+      star.at++;
+      at = star.at;
+      step = star.step + 1;
+    } else {
+      return false;
+    }
+  }
+  return pattern.slice(step).every((each) => each === '*');
 }
 
 /**
@@ -78,7 +114,7 @@ export async function matchFolders(root: string, pattern: string): Promise<strin
 
 async function walk(
   folder: string,
-  parts: readonly (RegExp | '**')[],
+  parts: readonly (NamePattern | '**' | '..')[],
   found: Set<string>,
   budget: { folders: number },
 ): Promise<void> {
@@ -87,7 +123,7 @@ async function walk(
     found.add(folder);
     return;
   }
-  if (part !== '**' && part.source === '^\\.\\.$') {
+  if (part === '..') {
     return walk(path.dirname(folder), rest, found, budget);
   }
   if (part === '**') {
@@ -102,7 +138,10 @@ async function walk(
       if (entry.isDirectory() && !SKIPPED.has(entry.name)) {
         await walk(file, parts, found, budget);
       }
-    } else if (part.test(entry.name) && (entry.isDirectory() || (entry.isSymbolicLink() && (await isFolder(file))))) {
+    } else if (
+      matches(part, entry.name) &&
+      (entry.isDirectory() || (entry.isSymbolicLink() && (await isFolder(file))))
+    ) {
       await walk(file, rest, found, budget);
     }
   }

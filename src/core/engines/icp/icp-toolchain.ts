@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { LogVisibility, SettingsChange } from '../../network/canister-facts';
 import type { InstallMode } from '../../network/network-api';
 import { type CompilerDiagnostic, parseDiagnostics } from '../../process/diagnostics';
 import type { Tool } from '../../process/tool';
-import { isFile, isMissing, readProjectText } from '../../project/files';
+import { isFile, readProjectText, readText } from '../../project/files';
 import type { Network, Target } from '../../project/model';
 import { readConfined } from '../../util/confined-file';
 import { Failure } from '../../util/failure';
@@ -174,13 +174,11 @@ async function argumentOf(
 
 /** @throws {Failure} where the file is damaged: it is not touched then */
 async function writeId(file: string, canister: string, id: string | undefined): Promise<void> {
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    if (isMissing(error)) {
-      return undefined;
-    }
-    throw error;
-  });
-  const changed = withId(text, canister, id);
+  const content = await readText(file);
+  if (content.state === 'failed') {
+    throw new Failure({ message: content.message });
+  }
+  const changed = withId(content.state === 'text' ? content.text : undefined, canister, id);
   if (changed === undefined) {
     throw new Failure({ message: msg('{0} is damaged. Repair or delete it first.', file) });
   }

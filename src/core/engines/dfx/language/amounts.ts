@@ -3,16 +3,19 @@
 const U64 = 2n ** 64n - 1n;
 /** Longer texts are no amounts; their digits would take time to read. */
 const MAX_LENGTH = 200;
-/** Unicode's White_Space, as Rust has it; JavaScript's `\s` differs by U+FEFF and U+0085. */
-const SPACE = String.raw`[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]`;
-const OUTER_SPACE = new RegExp(`^${SPACE}+|${SPACE}+$`, 'g');
+/** JavaScript counts it as white space, Rust does not. */
+const BYTE_ORDER_MARK = '\ufeff';
 /** byte-unit 4.0.19 stops reading behind `iB`. */
 const BYTES = /^(\d+(?:\.\d+)?) *(?:([kmgtpez])(?:(i)(?:b[\s\S]*)?|b)?|b)?$/i;
 const PREFIXES = 'KMGTPEZ';
 
+function isReadable(text: string): boolean {
+  return text.length <= MAX_LENGTH && !text.includes(BYTE_ORDER_MARK);
+}
+
 /** Bytes of a text, as byte-unit 4.0.19 reads it: in floating point. */
 export function readBytes(text: string): bigint | undefined {
-  const match = text.length > MAX_LENGTH ? null : BYTES.exec(text.replace(OUTER_SPACE, ''));
+  const match = isReadable(text) ? BYTES.exec(text.trim()) : null;
   if (match === null) {
     return undefined;
   }
@@ -51,9 +54,9 @@ for (const [nanoseconds, names] of [
 const SECOND = 1_000_000_000n;
 const HOUR = 3600n * SECOND;
 
-const ANY_SPACE = new RegExp(SPACE, 'g');
+const ANY_SPACE = /[\s\x85]/g;
 /** A number with white space anywhere, perhaps with a fraction, and a unit. */
-const SPAN = new RegExp(`${SPACE}*([0-9](?:[0-9]|${SPACE})*)(?:\\.((?:[0-9]|${SPACE})*))?([A-Za-zµ]+)${SPACE}*`, 'y');
+const SPAN = /[\s\x85]*([0-9][0-9\s\x85]*)(?:\.([0-9\s\x85]*))?([A-Za-zµ]+)[\s\x85]*/y;
 
 /**
  * Whole seconds of a text such as `30days` or `1h 30m`, as humantime 2.3 reads it. White space inside a number does not
@@ -63,7 +66,7 @@ export function readDuration(text: string): bigint | undefined {
   if (text === '0') {
     return 0n;
   }
-  if (text.length > MAX_LENGTH) {
+  if (!isReadable(text)) {
     return undefined;
   }
   let total = 0n;

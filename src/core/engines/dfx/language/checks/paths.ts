@@ -28,6 +28,9 @@ export function isMade(facts: DfxFacts, relative: string): boolean | undefined {
   return before === '' || (before !== undefined && facts.kind(before) !== 'missing') || facts.ignored(relative);
 }
 
+/** Deeper paths than any project has are not followed. */
+const MAX_STEPS = 64;
+
 /** The part of a path before the first folder that a tool writes; undefined where there is none. */
 function beforeOutput(relative: string): string | undefined {
   const steps = relative.split(/[\\/]/).filter((step) => step !== '' && step !== '.');
@@ -169,7 +172,7 @@ function checkEnvFile({ facts, findings }: CheckContext, { node }: Site): void {
   }
   const steps = value.split(path.sep === '\\' ? /[\\/]/ : '/');
   // Every folder on the way, since `gone/..` is no way to go.
-  for (let end = 1; end < steps.length; end++) {
+  for (let end = 1; end < Math.min(steps.length, MAX_STEPS); end++) {
     const folder = path.posix.join(...steps.slice(0, end));
     const kind = folder === '.' ? 'directory' : facts.kind(folder);
     if (kind === 'missing') {
