@@ -215,7 +215,8 @@ export abstract class Grammar {
       } else {
         field = { label: next, type: this.type() };
       }
-      next = this.addLabel(seen, field.label, first) + 1;
+      // As the official parser, which counts in 32 bits.
+      next = (this.addLabel(seen, field.label, first) + 1) >>> 0;
       return field;
     });
   }

@@ -72,6 +72,8 @@ const INVALID: [text: string, found: string][] = [
   ['(1\v)', '\v'],
   ['(record { a = 1; a = 2 })', 'a'],
   ['(record { 1; 0 = 2 })', '0'],
+  ['(record { 1; 4294967295 = 2; 3 })', '3'],
+  ['(null : opt record { nat; 4294967295 : nat; text })', 'text'],
   ['(record { a = 1; "\\61" = 2 })', '\\61'],
   ['(null : opt variant { x; x : nat })', 'x'],
   ['(record { 4294967296 = 1 })', '4294967296'],
