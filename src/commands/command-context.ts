@@ -12,6 +12,7 @@ import type { Selection } from '../core/monitor/selection';
 import type { SigningConsent } from '../core/monitor/signing-consent';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
 import type { NetworkApi } from '../core/network/network-api';
+import { CanisterPages } from '../ui/canister-pages';
 import { CompilerProblems } from '../ui/compiler-problems';
 import { Documents } from '../ui/documents';
 import type { Log } from '../ui/surfaces';
@@ -45,6 +46,7 @@ export interface CommandContext extends CommandParts {
   readonly problems: CompilerProblems;
   readonly documents: Documents;
   readonly history: CallHistory;
+  readonly pages: CanisterPages;
 }
 
 export type CommandHandler = (context: CommandContext, argument: CommandArgument) => unknown;
@@ -54,7 +56,8 @@ export function createContext(parts: CommandParts): CommandContext {
   const toolchains = createToolchains(log);
   const problems = new CompilerProblems();
   const documents = new Documents();
-  extension.subscriptions.push(problems, documents);
+  const pages = new CanisterPages();
+  extension.subscriptions.push(problems, documents, pages);
   return {
     ...parts,
     toolchains,
@@ -63,6 +66,7 @@ export function createContext(parts: CommandParts): CommandContext {
     problems,
     documents,
     history: new CallHistory(extension.workspaceState),
+    pages,
   };
 }
 

@@ -27,14 +27,14 @@ export async function openCandidUi(context: CommandContext, argument: CommandArg
       actions: [{ title: msg('Call method…'), command: 'icCanisters.call', args: [toArgument(target)] }],
     });
   }
-  await openPage(url);
+  await context.pages.open(url);
 }
 
 /** Opens the canister's web page. */
 export async function openFrontend(context: CommandContext, argument: CommandArgument): Promise<void> {
   const { network, id } = await existing(context, argument, vscode.l10n.t('Open the frontend of which canister?'));
-  // Only the network's own port is forwarded from another machine, under a name of its own.
-  await openPage(frontendUrl(network, id, vscode.env.remoteName === undefined));
+  // From another machine a browser reaches the network's port alone.
+  await context.pages.open(frontendUrl(network, id, vscode.env.remoteName === undefined));
 }
 
 /** Opens what the public dashboard says of the canister. */

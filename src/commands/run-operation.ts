@@ -12,8 +12,8 @@ import type { Outcome } from '../core/lifecycle/outcome';
 import type { OperationOptions, OperationReport } from '../core/lifecycle/tool-operations';
 import { cancelled, Failure, type FailureAction } from '../core/util/failure';
 import { formatMessage, type Message, msg } from '../core/util/message';
+import type { CanisterPages } from '../ui/canister-pages';
 import { confirmOperation } from '../ui/confirm';
-import { openPage } from '../ui/dialogs';
 import { withProgress } from '../ui/progress';
 import { askModally, showInformationMessage } from '../ui/surfaces';
 import { translate } from '../ui/translate';
@@ -144,7 +144,7 @@ async function answer({ text }: { readonly text: string }): Promise<boolean> {
 
 /** Every outcome goes to the log; failures are told, each with its cause, and what succeeded beside them. */
 async function conclude(context: CommandContext, operation: RunnableOperation, report: OperationReport): Promise<void> {
-  const { log, ownership, problems } = context;
+  const { log, ownership, pages, problems } = context;
   const { failed, done } = runnableEntry(operation);
   for (const [projectRoot, found] of report.diagnostics) {
     problems.show(projectRoot, found);
@@ -183,16 +183,16 @@ async function conclude(context: CommandContext, operation: RunnableOperation, r
     throw cancelled();
   }
   if (done) {
-    void announce(translate(done(succeeded.join(', '))), report.urls[0]);
+    void announce(pages, translate(done(succeeded.join(', '))), report.urls[0]);
   }
 }
 
 /** One quiet notification that leads to what was made. */
-async function announce(text: string, url: string | undefined): Promise<void> {
+async function announce(pages: CanisterPages, text: string, url: string | undefined): Promise<void> {
   const open = vscode.l10n.t('Open');
   const choice = await showInformationMessage(text, ...(url === undefined ? [] : [open]));
   if (choice === open && url !== undefined) {
-    await openPage(url);
+    await pages.open(url);
   }
 }
 

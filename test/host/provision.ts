@@ -13,6 +13,8 @@ export interface VscodeHost {
   readonly node: string;
   /** The server's `server-main.js`. */
   readonly main: string;
+  /** The program of code-server, which puts a proxy for ports around the server. */
+  readonly codeServer: string;
 }
 
 export type HostName = 'current' | 'oldest';
@@ -74,6 +76,7 @@ export async function provisionHost(name: HostName, log: (line: string) => void)
     version: recipe.vscode,
     node: join(folder, 'node_modules', `node-linux-${cpu}`, 'bin', 'node'),
     main: join(folder, 'node_modules', 'code-server', 'lib', 'vscode', 'out', 'server-main.js'),
+    codeServer: join(folder, 'node_modules', 'code-server', 'out', 'node', 'entry.js'),
   };
   if (existsSync(folder)) {
     return host;

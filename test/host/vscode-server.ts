@@ -11,6 +11,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -40,6 +41,8 @@ export interface ServerOptions {
    * translated.
    */
   readonly locale?: string;
+  /** Runs all of code-server, which has pages of other ports, too: at `/proxy/<port>/` or at `<port>.localhost`. */
+  readonly ports?: 'paths' | 'domains';
   /** Where settings, state and logs go. By default a temporary folder that goes with the server. */
   readonly dataFolder?: string;
 }
@@ -119,20 +122,33 @@ export class VscodeServer {
     const mark = randomUUID();
     const log = join(dataFolder, 'server.log');
     const out = openSync(log, 'w');
+    const { host, ports } = options;
+    // The names of other ports have the server's own in them.
+    const port = options.port || (ports === 'domains' ? await freePort() : 0);
+    const own = ports
+      ? [
+          host.codeServer,
+          ...['--auth', 'none', '--bind-addr', `127.0.0.1:${port}`],
+          ...(ports === 'domains' ? ['--proxy-domain', `{{port}}.localhost:${port}`] : []),
+          ...['--disable-telemetry', '--disable-update-check', '--user-data-dir', join(dataFolder, 'data')],
+        ]
+      : [
+          host.main,
+          ...['--host', '127.0.0.1', '--port', String(port)],
+          '--without-connection-token',
+          '--accept-server-license-terms',
+          ...['--server-data-dir', dataFolder, '--telemetry-level', 'off'],
+          ...(options.testDriver ? ['--enable-smoke-test-driver'] : []),
+          // A login shell's profile must not change what the tests see.
+          '--force-disable-user-env',
+        ];
     const args = [
-      options.host.main,
-      ...['--host', '127.0.0.1', '--port', String(options.port ?? 0)],
-      '--without-connection-token',
-      '--accept-server-license-terms',
-      ...['--server-data-dir', dataFolder, '--extensions-dir', join(dataFolder, 'extensions')],
-      ...['--telemetry-level', 'off'],
+      ...own,
+      ...['--extensions-dir', join(dataFolder, 'extensions')],
       ...(options.locale === undefined ? [] : ['--locale', options.locale]),
-      ...(options.testDriver ? ['--enable-smoke-test-driver'] : []),
-      // A login shell's profile must not change what the tests see.
-      '--force-disable-user-env',
       ...(options.workspaceTrust ? [] : ['--disable-workspace-trust']),
     ];
-    const child = spawn(options.host.node, args, {
+    const child = spawn(host.node, args, {
       cwd: home,
       env: { ...cleanEnvironment(), HOME: home, ...options.env, [MARK]: mark },
       stdio: ['ignore', out, out],
@@ -210,7 +226,7 @@ export class VscodeServer {
     const deadline = Date.now() + 60_000;
     while (Date.now() < deadline) {
       const text = readFileSync(log, 'utf8');
-      const port = /listening on (\d+)/.exec(text)?.[1];
+      const port = /listening on (?:http:\/\/[\d.]+:)?(\d+)/.exec(text)?.[1];
       if (port !== undefined) {
         this.#port = Number(port);
         const answer = await fetch(`http://127.0.0.1:${port}/version`).catch(() => undefined);
@@ -246,6 +262,17 @@ export class VscodeServer {
     }
     return count;
   }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
 }
 
 /** Without an `extensions.json` beside it, VS Code takes every folder of the extensions folder for installed. */

@@ -13,7 +13,10 @@ const STARTERS: readonly (readonly [use: RegExp, files: readonly string[]])[] = 
   [/\bnew Worker\(/, ['core/network/network-client.ts']],
   [/(?<![.#\w])fetch\((?!\): void)/, ['core/network/network-client.ts']],
   // What is an address may be asked of it.
-  [/^import (?!\{ (?:is\w+(?:, )?)+ \} from).* from '(?:node:)?(?:https?|net|tls|dgram|http2)'/m, []],
+  [
+    /^import (?!\{ (?:is\w+(?:, )?)+ \} from).* from '(?:node:)?(?:https?|net|tls|dgram|http2)'/m,
+    ['core/network/page-forwarder.ts'],
+  ],
 ];
 
 describe('processes and requests', () => {
