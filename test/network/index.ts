@@ -14,6 +14,7 @@ import { Subnet } from './subnet';
 import { CandidUi } from './system/candid-ui';
 import { CyclesLedger } from './system/cycles-ledger';
 import { CyclesMintingCanister } from './system/cycles-minting';
+import { IcpLedger } from './system/icp-ledger';
 import { WasmExecutor } from './wasm-engine/wasm-executor';
 
 export type { CanisterStatus, Settings } from './canister';
@@ -151,6 +152,7 @@ export class TestNetwork {
       }),
       systemCanisters: [
         new CyclesLedger(state, management),
+        new IcpLedger(),
         new CandidUi(state),
         new CyclesMintingCanister(subnetInfo.id),
         ...(options.systemCanisters ?? []),

@@ -17,6 +17,9 @@ export const CYCLES_LEDGER = 'um5iw-rqaaa-aaaaq-qaaba-cai';
 const FEE = 100_000_000n;
 /** Cycles that every account has that was not used yet: nobody has to buy any on a test network. */
 const FIRST_BALANCE = 1_000_000_000_000_000n;
+/** What the anonymous one has: `icp network start` gives every identity cycles of it. */
+const ANONYMOUS_BALANCE = 10n ** 24n;
+const ANONYMOUS = '2vxsx-fae';
 /** How long a transaction is remembered, so that it is not made twice: 24 hours and two minutes of drift. */
 const WINDOW_NS = 86_400_000_000_000n;
 const DRIFT_NS = 120_000_000_000n;
@@ -127,7 +130,9 @@ export class CyclesLedger implements SystemCanister {
   readonly id = CYCLES_LEDGER;
   readonly #state: NetworkState;
   readonly #management: ManagementCanister;
-  readonly #balances = new Map<string, bigint>();
+  readonly #balances = new Map([
+    [accountKey({ owner: Principal.fromText(ANONYMOUS), subaccount: [] }), ANONYMOUS_BALANCE],
+  ]);
   readonly #known = new Map<string, Known>();
   #nextBlock = 0n;
 
