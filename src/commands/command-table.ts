@@ -2,6 +2,7 @@ import { openPage } from '../ui/dialogs';
 import { allowSigning, revokeSigning } from './agree-to-sign';
 import { callAgain, callMethod, copyReply } from './call-method';
 import type { CommandHandler } from './command-context';
+import { convertToIcp, writeConversion } from './convert-project';
 import { copyCanisterId, copyValue } from './copy-values';
 import { createProject } from './create-project';
 import { editSettings } from './edit-settings';
@@ -81,6 +82,8 @@ export const COMMANDS: Readonly<Record<string, CommandHandler>> = {
   'icCanisters.showLog': ({ log }) => log.show(),
 
   'icCanisters.newProject': createProject,
+  'icCanisters.convertToIcp': convertToIcp,
+  'icCanisters.writeConversion': writeConversion,
   'icCanisters.openProjectAbove': openProjectAbove,
   'icCanisters.installDfx': openDfxInstallGuide,
   'icCanisters.chooseDfx': chooseDfx,

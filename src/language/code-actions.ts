@@ -9,6 +9,8 @@ import type { LanguageProjects } from './projects';
 
 export const FIX_ALL = vscode.CodeActionKind.SourceFixAll.append('icCanisters');
 
+export const REWRITE = vscode.CodeActionKind.RefactorRewrite;
+
 /** Repairs what the findings report. */
 export class CodeActions implements vscode.CodeActionProvider {
   constructor(readonly projects: LanguageProjects) {}
@@ -43,7 +45,25 @@ export class CodeActions implements vscode.CodeActionProvider {
       action.edit.set(document.uri, toTextEdits(document, all));
       actions.push(action);
     }
+    actions.push(...this.#documentActions(document, range, context));
     return actions;
+  }
+
+  /** What is offered for the file as a whole, on its first line. */
+  #documentActions(
+    document: vscode.TextDocument,
+    range: vscode.Range,
+    { only }: vscode.CodeActionContext,
+  ): vscode.CodeAction[] {
+    if (range.start.line > 0 || (only && !only.contains(REWRITE)) || this.projects.kindOf(document) !== 'manifest') {
+      return [];
+    }
+    const offered = this.projects.read(document).actions?.() ?? [];
+    return offered.map(({ command, title }) => {
+      const action = new vscode.CodeAction(translate(title), REWRITE);
+      action.command = { command, title: translate(title), arguments: [{ manifest: document.uri.fsPath }] };
+      return action;
+    });
   }
 
   #action(

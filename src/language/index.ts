@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { DfxLanguage, type DfxSchemaReader } from '../core/engines/dfx/language/dfx-language';
 import { dfxLocations } from '../core/engines/dfx/locations';
 import type { CanisterLiveSource } from '../core/monitor/source';
-import { CodeActions, FIX_ALL } from './code-actions';
+import { CodeActions, FIX_ALL, REWRITE } from './code-actions';
 import { Completions } from './completion-provider';
 import { Diagnostics } from './diagnostics';
 import { Hovers } from './hover-provider';
@@ -36,7 +36,7 @@ export function registerLanguage(
     new Diagnostics(projects),
     lenses,
     languages.registerCodeActionsProvider(files, new CodeActions(projects), {
-      providedCodeActionKinds: [vscode.CodeActionKind.QuickFix, FIX_ALL],
+      providedCodeActionKinds: [vscode.CodeActionKind.QuickFix, FIX_ALL, REWRITE],
     }),
     languages.registerCompletionItemProvider(files, new Completions(projects), '"', '/', ':'),
     languages.registerHoverProvider(files, new Hovers(projects, live, options.identityOf)),

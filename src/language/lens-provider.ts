@@ -65,7 +65,14 @@ export class Lenses implements vscode.CodeLensProvider, vscode.Disposable {
     const available = new Set(await this.#commands);
     const lenses: vscode.CodeLens[] = [];
     const manifest = document.uri.fsPath;
-    for (const { kind, name: canister, node, readable } of this.projects.read(document).definitions) {
+    const language = this.projects.read(document);
+    for (const { command, title } of language.actions?.() ?? []) {
+      if (available.has(command)) {
+        const action = { command, arguments: [{ manifest }] };
+        lenses.push(codeLens(new vscode.Range(0, 0, 0, 0), undefined, translate(title), action));
+      }
+    }
+    for (const { kind, name: canister, node, readable } of language.definitions) {
       if (kind !== 'canister' || !readable) {
         continue;
       }

@@ -11,7 +11,7 @@ export interface DocumentContent {
   closed?(): void;
 }
 
-/** Read-only documents: replies of calls and logs of canisters. */
+/** Read-only documents: replies of calls, logs of canisters, previews of files. */
 export class Documents implements vscode.TextDocumentContentProvider, vscode.Disposable {
   readonly #contents = new Map<string, DocumentContent>();
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
@@ -45,6 +45,13 @@ export class Documents implements vscode.TextDocumentContentProvider, vscode.Dis
 
   /** Shows a document, new or with a new text. */
   async show(uri: vscode.Uri, content: DocumentContent): Promise<vscode.TextEditor> {
+    this.set(uri, content);
+    const document = await vscode.workspace.openTextDocument(uri);
+    return await vscode.window.showTextDocument(document, { preview: false });
+  }
+
+  /** Gives a document a text, for whatever shows it next. */
+  set(uri: vscode.Uri, content: DocumentContent): void {
     const key = uri.toString();
     const old = this.#contents.get(key);
     this.#contents.set(key, content);
@@ -52,8 +59,6 @@ export class Documents implements vscode.TextDocumentContentProvider, vscode.Dis
       old?.closed?.();
     }
     this.changed(uri);
-    const document = await vscode.workspace.openTextDocument(uri);
-    return await vscode.window.showTextDocument(document, { preview: false });
   }
 
   changed(uri: vscode.Uri): void {

@@ -1,11 +1,12 @@
 import type { ProjectChange } from '../core/monitor/change-reporter';
 import type { Ownership } from '../core/monitor/ownership';
 import type { ProjectMonitor } from '../core/monitor/project-monitor';
+import { sharedIds } from '../core/monitor/shared-ids';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
 import { firstModuleHash } from '../core/project/module-hash';
 import { canisterRow } from '../core/rows/canister-row';
 import { type CanisterFiles, detailRows } from '../core/rows/detail-rows';
-import { projectRow, projectRowId, troubleRows } from '../core/rows/project-rows';
+import { projectRow, projectRowId, sharedIdsRow, troubleRows } from '../core/rows/project-rows';
 import { projectLabel } from '../ui/project-label';
 import { type RowNode, rowNode } from './row-node';
 
@@ -64,7 +65,7 @@ export class CanisterNodes {
           return projectRow(project, projectLabel(project), workspace.toolToName(project));
         },
         parent: undefined,
-        children: () => this.#projectChildren(project),
+        children: () => this.#childrenOfOne(project),
         manifest: project.manifest,
       };
       nodes = { node, canisters: new Map() };
@@ -80,6 +81,14 @@ export class CanisterNodes {
       ...troubleRows(project, Date.now(), this.#workspace.projects).map((row) => rowNode(row, { manifest }, parent)),
       ...snapshot.canisters.map(({ name }) => this.#canister(project, name)),
     ];
+  }
+
+  /** Below the row of a project, which stands where there are several. */
+  async #childrenOfOne(project: ProjectMonitor): Promise<readonly RowNode[]> {
+    const shared = await sharedIds(project, this.#workspace.projects, Date.now());
+    const { manifest } = project;
+    const rows = shared ? [rowNode(sharedIdsRow(project, shared), { manifest }, this.#of(project).node)] : [];
+    return [...rows, ...this.#projectChildren(project)];
   }
 
   #canister(project: ProjectMonitor, canister: string): RowNode {

@@ -59,6 +59,7 @@ export class CanistersView implements vscode.Disposable {
     const hasDependencies = projects.some(({ files }) => files.canisters.some(({ pulled }) => pulled));
     setContext('scanned', scanned);
     setContext('hasProjects', projects.length > 0);
+    setContext('engines', [...new Set(projects.map(({ engine }) => engine.name))].join(' '));
     setContext('projectAbove', above !== undefined);
     setContext('hasDependencies', hasDependencies);
     const targets = new Set(projects.map(({ snapshot }) => snapshot.target.name));
@@ -99,6 +100,6 @@ export class CanistersView implements vscode.Disposable {
   }
 }
 
-function setContext(name: string, value: boolean): void {
+function setContext(name: string, value: boolean | string): void {
   void vscode.commands.executeCommand('setContext', `icCanisters.${name}`, value);
 }

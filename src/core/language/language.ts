@@ -41,8 +41,16 @@ export interface LanguageDocument extends SymbolSource {
   complete?(offset: number): Promise<Completion[]>;
   hover?(offset: number): Hover | undefined;
   links?(): readonly Link[];
+  /** What can be done with the file as a whole. */
+  actions?(): readonly DocumentAction[];
   /** Why a symbol cannot get this name; undefined where it can. */
   renameObstacle?(symbol: NamedThing, name: string): Message | undefined;
+}
+
+/** A command that a document as a whole offers. */
+export interface DocumentAction {
+  readonly title: Message;
+  readonly command: string;
 }
 
 export type CompletionKind = 'canister' | 'network' | 'file' | 'folder' | 'package' | 'snippet' | 'type';

@@ -2,11 +2,12 @@ import path from 'node:path';
 import type { ActiveIdentity } from '../monitor/active-identity';
 import type { ProjectMonitor } from '../monitor/project-monitor';
 import { commonFailure, healthMessage, type ProjectSnapshot, targetWords } from '../monitor/project-snapshot';
+import type { SharedIds } from '../monitor/shared-ids';
 import { phaseOf } from '../monitor/state';
 import type { ProjectProblem, Refusal } from '../project/model';
 import { type Message, msg } from '../util/message';
 import { ageOf } from './canister-row';
-import { factsOf, present, type Row, type RowAction, WARNING, type Words } from './row';
+import { detailRow, factsOf, present, type Row, type RowAction, WARNING, type Words } from './row';
 
 /** What the rows need of a project. */
 export type RowProject = Pick<ProjectMonitor, 'manifest' | 'root' | 'snapshot'>;
@@ -32,7 +33,7 @@ export function projectRow(project: RowProject, label: string, tool?: string): R
         [msg('Identity'), identity?.name],
       ),
     spoken: present<Words>(label, msg('project'), tool, targetWords(target), counts, identity?.name),
-    flags: ['project'],
+    flags: ['project', `of-${project.snapshot.tool}`],
     expandable: 'expanded',
     copy: project.root,
   };
@@ -63,6 +64,13 @@ export function troubleRows(project: RowProject, now: number, others: readonly R
   const found = problems.map((problem, index) => problemRow(`${id}/problem/${index}`, problem, refusal));
   // What keeps everything from being changed stands first.
   return refusal ? [...found.slice(0, 1), ...rows, ...found.slice(1)] : [...rows, ...found];
+}
+
+/** That another tool's project works on the same canisters. */
+export function sharedIdsRow(project: Pick<RowProject, 'manifest'>, { manifest, targets }: SharedIds): Row {
+  const label = msg('Shares canister ids with {0}', path.basename(manifest));
+  const row = detailRow(`${projectRowId(project)}/shared`, label, [targets.join(', ')], 'link');
+  return { ...row, action: { do: 'open', file: manifest } };
 }
 
 function problemRow(id: string, problem: ProjectProblem, refusal: Refusal | undefined): Row {

@@ -133,8 +133,9 @@ describe('a failure in a command', () => {
             buttons.forEach(assertJapanese);
           }
         }
-        // These need a reply or a file on the screen before anything can fail.
-        const reached = !['icCanisters.callAgain', 'icCanisters.copyReply', 'icCanisters.openFile'].includes(id);
+        // These need a reply, a preview or a file on the screen before anything can fail.
+        const onScreen = ['callAgain', 'copyReply', 'openFile', 'writeConversion'].map((name) => `icCanisters.${name}`);
+        const reached = !onScreen.includes(id);
         assert.equal(told > 0, expected === 'told' && reached, kind);
       }
     });

@@ -3,6 +3,7 @@ import type { SourceDocument } from '../../../document/source-document';
 import type { Finding } from '../../../language/findings';
 import type {
   Completion,
+  DocumentAction,
   EngineLanguage,
   FileKind,
   Hover,
@@ -11,7 +12,7 @@ import type {
   Link,
 } from '../../../language/language';
 import type { Definition, NamedThing } from '../../../language/symbols';
-import type { Message } from '../../../util/message';
+import { type Message, msg } from '../../../util/message';
 import type { DfxLocations } from '../locations';
 import { complete } from './completion';
 import { DfxDocument } from './dfx-document';
@@ -127,6 +128,13 @@ class Manifest implements LanguageDocument {
 
   links(): readonly Link[] {
     return this.dfx.links(this.project.root);
+  }
+
+  actions(): readonly DocumentAction[] {
+    // A project that has an icp.yaml can be converted again by the command.
+    return this.project.facts.kind('icp.yaml') === 'file'
+      ? []
+      : [{ title: msg('Convert to icp.yaml…'), command: 'icCanisters.convertToIcp' }];
   }
 
   renameObstacle(symbol: NamedThing, name: string): Message | undefined {
