@@ -76,7 +76,7 @@ export function artifactsOf(context: Context, name: string, entry: CanisterEntry
   };
 }
 
-function sourceFiles(folder: string): string[] {
+export function sourceFiles(folder: string): string[] {
   if (!existsSync(folder)) {
     return [];
   }
@@ -92,7 +92,7 @@ function sourceFiles(folder: string): string[] {
 }
 
 /** A module that exports the methods, and differs where the sources differ. */
-function moduleOf(shape: Interface, files: readonly string[]): Uint8Array {
+export function moduleOf(shape: Interface, files: readonly string[]): Uint8Array {
   const hash = createHash('sha256');
   for (const file of files) {
     hash.update(path.basename(file)).update(readFileSync(file));

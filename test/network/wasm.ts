@@ -54,6 +54,35 @@ export function buildWasm(options: WasmOptions = {}): Uint8Array {
   return Buffer.concat([Buffer.from('\0asm\x01\0\0\0', 'latin1'), ...sections]);
 }
 
+/** A module with a section of metadata, in place of those of the same name. */
+export function withMetadata(wasm: Uint8Array, name: string, content: Uint8Array, visibility: string): Uint8Array {
+  const kept: Uint8Array[] = [wasm.subarray(0, 8)];
+  for (let at = 8; at < wasm.length; ) {
+    const id = wasm[at];
+    const size = readUnsigned(wasm, at + 1);
+    const end = size.end + size.value;
+    const length = readUnsigned(wasm, size.end);
+    const title = Buffer.from(wasm.subarray(length.end, length.end + length.value)).toString('utf8');
+    if (id !== SECTION.custom || !['public', 'private'].some((each) => title === `icp:${each} ${name}`)) {
+      kept.push(wasm.subarray(at, end));
+    }
+    at = end;
+  }
+  return Buffer.concat([...kept, custom(`icp:${visibility} ${name}`, content)]);
+}
+
+function readUnsigned(bytes: Uint8Array, start: number): { readonly value: number; readonly end: number } {
+  let value = 0;
+  let at = start;
+  for (let shift = 0; ; shift += 7) {
+    const byte = bytes[at++] ?? 0;
+    value |= (byte & 0x7f) << shift;
+    if (byte < 0x80) {
+      return { value, end: at };
+    }
+  }
+}
+
 function custom(name: string, content: string | Uint8Array): Buffer {
   const bytes = typeof content === 'string' ? Buffer.from(content, 'utf8') : content;
   return section(SECTION.custom, Buffer.concat([text(name), bytes]));
