@@ -15,6 +15,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { killMarked } from './marked-processes';
 import type { VscodeHost } from './provision';
 
 export interface ServerOptions {
@@ -76,6 +77,9 @@ export const QUIET_SETTINGS = {
   'workbench.tips.enabled': false,
 };
 
+/** Says that the environment is a shell's already; otherwise that of a login shell would replace it, as code-server lacks the flag. */
+const LIKE_A_SHELL = { VSCODE_CLI: '1' };
+
 /** Present in the environment of the server and of all that it starts: how they are found again, to be ended. */
 const MARK = 'IC_CANISTERS_HOST_RUN';
 
@@ -85,7 +89,7 @@ export class VscodeServer {
   readonly #temporary: boolean;
   readonly #mark: string;
   readonly #child: ChildProcess;
-  readonly #onExit = () => void this.#killAll();
+  readonly #onExit = () => void killMarked(MARK, this.#mark);
   readonly #onSignal = () => process.exit(130);
   #port = 0;
   #stopped = false;
@@ -150,7 +154,7 @@ export class VscodeServer {
     ];
     const child = spawn(host.node, args, {
       cwd: home,
-      env: { ...cleanEnvironment(), HOME: home, ...options.env, [MARK]: mark },
+      env: { ...cleanEnvironment(), HOME: home, ...(ports && LIKE_A_SHELL), ...options.env, [MARK]: mark },
       stdio: ['ignore', out, out],
       detached: true,
     });
@@ -214,7 +218,7 @@ export class VscodeServer {
     process.off('SIGINT', this.#onSignal);
     process.off('SIGTERM', this.#onSignal);
     // A process may be born while others are being ended.
-    for (let attempt = 0; attempt < 20 && this.#killAll() > 0; attempt++) {
+    for (let attempt = 0; attempt < 20 && killMarked(MARK, this.#mark) > 0; attempt++) {
       await sleep(50);
     }
     if (this.#temporary) {
@@ -240,27 +244,6 @@ export class VscodeServer {
       await sleep(50);
     }
     throw new Error(`The VS Code server did not answer within 60 s:\n${readFileSync(log, 'utf8')}`);
-  }
-
-  /** Kills every process that carries this server's mark; returns how many there were. */
-  #killAll(): number {
-    const entry = `${MARK}=${this.#mark}`;
-    let count = 0;
-    for (const name of readdirSync('/proc')) {
-      const pid = Number(name);
-      if (!Number.isInteger(pid) || pid === process.pid) {
-        continue;
-      }
-      try {
-        if (readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(entry)) {
-          process.kill(pid, 'SIGKILL');
-          count++;
-        }
-      } catch {
-        // It ended in between, or belongs to another user.
-      }
-    }
-    return count;
   }
 }
 

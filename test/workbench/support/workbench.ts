@@ -21,17 +21,32 @@ export interface WorkbenchOptions
   readonly size?: { readonly width: number; readonly height: number };
 }
 
+async function openPage(url: string, size = { width: 1280, height: 800 }): Promise<{ page: Page; browser: Browser }> {
+  const browser = await launchBrowser();
+  try {
+    const page = await browser.newPage({ viewport: size, permissions: ['clipboard-read', 'clipboard-write'] });
+    page.setDefaultTimeout(15_000);
+    await page.goto(url);
+    await page.locator('.monaco-workbench .statusbar-item').first().waitFor({ timeout: 60_000 });
+    return { page, browser };
+  } catch (error) {
+    await browser.close();
+    throw error;
+  }
+}
+
 /** A VS Code window with this extension, and what its user does and sees. */
 export class Workbench {
   readonly page: Page;
-  readonly server: VscodeServer;
+  /** Undefined where the window is of a server that somebody else started. */
+  readonly #server: VscodeServer | undefined;
   readonly #browser: Browser;
   readonly #scratch: string | undefined;
 
-  private constructor(page: Page, server: VscodeServer, browser: Browser, scratch: string | undefined) {
+  private constructor(page: Page, server: VscodeServer | undefined, browser: Browser, scratch: string | undefined) {
     this.#scratch = scratch;
     this.page = page;
-    this.server = server;
+    this.#server = server;
     this.#browser = browser;
   }
 
@@ -46,28 +61,33 @@ export class Workbench {
       installedExtension: options.extension ?? ROOT,
       otherExtensions: [...(options.otherExtensions ?? []), ...(hurrying === undefined ? [] : [hurrying])],
     });
-    let browser: Browser | undefined;
     try {
-      browser = await launchBrowser();
-      const page = await browser.newPage({
-        viewport: options.size ?? { width: 1280, height: 800 },
-        permissions: ['clipboard-read', 'clipboard-write'],
-      });
-      page.setDefaultTimeout(15_000);
-      await page.goto(server.url({ folder: options.folder, workspace: options.workspace }));
-      await page.locator('.monaco-workbench .statusbar-item').first().waitFor({ timeout: 60_000 });
+      const url = server.url({ folder: options.folder, workspace: options.workspace });
+      const { page, browser } = await openPage(url, options.size);
       return new Workbench(page, server, browser, hurrying);
     } catch (error) {
-      await browser?.close();
       await server.stop();
       removeFolder(hurrying);
       throw error;
     }
   }
 
+  /** Opens a window on a server that runs; `close` ends the window. */
+  static async attach(url: string): Promise<Workbench> {
+    const { page, browser } = await openPage(url);
+    return new Workbench(page, undefined, browser, undefined);
+  }
+
+  get server(): VscodeServer {
+    if (!this.#server) {
+      throw new Error('The server of this window is none of the test.');
+    }
+    return this.#server;
+  }
+
   async close(): Promise<void> {
     await this.#browser.close();
-    await this.server.stop();
+    await this.#server?.stop();
     removeFolder(this.#scratch);
   }
 
