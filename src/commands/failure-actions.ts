@@ -15,6 +15,8 @@ export function actionsOf(next: NextStep | undefined, target?: object): FailureA
       return [{ title: msg('Create'), command: 'icCanisters.create', args }];
     case 'stop-canister':
       return [{ title: msg('Stop'), command: 'icCanisters.stop', args }];
+    case 'deploy-anyway':
+      return [{ title: msg('Deploy anyway…'), command: 'icCanisters.deployAnyway', args }];
     case 'select-identity':
       return [{ title: msg('Select identity'), command: 'icCanisters.selectIdentity', args }];
     case 'open-dfx-json':

@@ -21,7 +21,7 @@ import { agreeToSign } from './agree-to-sign';
 import { chooseCanisters, loadAll, projectOf, selectApplicable, throwRefusal } from './choose-canisters';
 import type { CommandContext, CommandHandler } from './command-context';
 import { nextSteps } from './failure-actions';
-import type { CommandArgument } from './read-argument';
+import { type CommandArgument, readArgument } from './read-argument';
 import { unlockFor } from './unlock-identity';
 
 type WithoutInput = { [K in RunnableOperation]: InputOf<K> extends [] ? K : never }[RunnableOperation];
@@ -164,7 +164,8 @@ async function conclude(context: CommandContext, operation: RunnableOperation, r
       details.push(`${where}: ${formatMessage(failure.message)} ${failure.detail ?? ''}`.trim());
       causes.push(`${canister}: ${translate(failure.message)}`);
       for (const step of await nextSteps(failure, outcome.target, ownership)) {
-        steps.set(translate(step.title), step);
+        const title = translate(step.title);
+        steps.set(title, forAll(steps.get(title), step));
       }
     }
   }
@@ -185,6 +186,14 @@ async function conclude(context: CommandContext, operation: RunnableOperation, r
   if (done) {
     void announce(pages, translate(done(succeeded.join(', '))), report.urls[0]);
   }
+}
+
+/** One button for what several canisters need: a command takes the first, and all that are selected. */
+function forAll(known: FailureAction | undefined, step: FailureAction): FailureAction {
+  const [first, selected = [first]] = known?.args ?? [];
+  const [added] = step.args ?? [];
+  const same = known !== undefined && known.command === step.command && Array.isArray(selected);
+  return same && readArgument([added]).canister ? { ...known, args: [first, [...selected, added]] } : step;
 }
 
 /** One quiet notification that leads to what was made. */

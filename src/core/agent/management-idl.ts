@@ -74,6 +74,10 @@ const CanisterSettings = IDL.Record({
   wasm_memory_limit: IDL.Opt(IDL.Nat),
   wasm_memory_threshold: IDL.Opt(IDL.Nat),
   log_visibility: IDL.Opt(LogVisibilityType),
+  log_memory_limit: IDL.Opt(IDL.Nat),
+  snapshot_visibility: IDL.Opt(LogVisibilityType),
+  status_visibility: IDL.Opt(LogVisibilityType),
+  environment_variables: IDL.Opt(IDL.Vec(IDL.Record({ name: IDL.Text, value: IDL.Text }))),
 });
 const UpdateSettings = IDL.Record({ canister_id: IDL.Principal, settings: CanisterSettings });
 const TopUp = IDL.Record({ canister_id: IDL.Principal, amount: IDL.Nat });
@@ -112,7 +116,6 @@ function opt<T>(value: T | undefined): Opt<T> {
 }
 
 function wireSettings(change: SettingsChange) {
-  const { logVisibility } = change;
   return {
     controllers: opt(change.controllers?.map(toPrincipal)),
     compute_allocation: opt(change.computeAllocation),
@@ -121,12 +124,18 @@ function wireSettings(change: SettingsChange) {
     reserved_cycles_limit: opt(change.reservedCyclesLimit),
     wasm_memory_limit: opt(change.wasmMemoryLimit),
     wasm_memory_threshold: opt(change.wasmMemoryThreshold),
-    log_visibility: opt(
-      logVisibility?.kind === 'allowed_viewers'
-        ? { allowed_viewers: logVisibility.viewers.map(toPrincipal) }
-        : logVisibility && { [logVisibility.kind]: null },
-    ),
+    log_visibility: opt(wireVisibility(change.logVisibility)),
+    log_memory_limit: opt(change.logMemoryLimit),
+    snapshot_visibility: opt(wireVisibility(change.snapshotVisibility)),
+    status_visibility: opt(wireVisibility(change.statusVisibility)),
+    environment_variables: opt(change.environmentVariables),
   };
+}
+
+function wireVisibility(visibility: LogVisibility | undefined) {
+  return visibility?.kind === 'allowed_viewers'
+    ? { allowed_viewers: visibility.viewers.map(toPrincipal) }
+    : visibility && { [visibility.kind]: null };
 }
 
 const ProvisionalCreate = IDL.Record({

@@ -35,8 +35,10 @@ export interface Toolchain {
   installedCanister(line: string): string | undefined;
   /** What the compilers say in the output of a build. */
   diagnostics(project: EngineProject, output: string): CompilerDiagnostic[];
-  /** The address that the tool prints with this line, for a person to open. */
-  printedUrl(line: string): string | undefined;
+  /** The addresses that the tool prints for a person to open. */
+  printedUrls(output: string): string[];
+  /** What the tool is about to do to all canisters that it was started for, as this line says. */
+  phase(line: string): Message | undefined;
 
   /**
    * What the extension creates a canister with.
@@ -60,7 +62,12 @@ export interface Toolchain {
   stateFolder(project: EngineProject): string;
 }
 
-export type Creation = Pick<CreateRequest, 'effectiveCanisterId' | 'specifiedId' | 'settings'>;
+export type Creation = Pick<CreateRequest, 'effectiveCanisterId' | 'specifiedId' | 'settings'> & {
+  /** Principals that are controllers beside the identity that creates it. */
+  readonly controllers?: readonly string[];
+  /** Names of canisters that exist and get the new one as a controller. */
+  readonly controls?: readonly string[];
+};
 
 export interface Installation {
   readonly module: ModuleSource;
@@ -84,6 +91,12 @@ export type CanisterScope = { readonly canister: string } | 'all';
 /** `auto`: install or upgrade, whichever fits. */
 export type DeployMode = InstallMode | 'auto';
 
+export interface DeployOptions {
+  readonly mode?: DeployMode;
+  /** Installs an interface that callers may not understand, where the tool would refuse that. */
+  readonly force?: boolean;
+}
+
 export type StorageMode = 'keyring' | 'password-protected' | 'plaintext';
 
 export interface NewProject {
@@ -106,7 +119,7 @@ export interface ToolCommands {
   /** `check` builds without ids, to see whether it builds. */
   build(context: ToolContext, scope: CanisterScope, options?: { readonly check?: boolean }): ToolCommand;
   /** Creates, builds and installs. */
-  deploy(context: ToolContext, scope: CanisterScope, options?: { readonly mode?: DeployMode }): ToolCommand;
+  deploy(context: ToolContext, scope: CanisterScope, options?: DeployOptions): ToolCommand;
   /** Installs what was built before. */
   install(context: ToolContext, scope: CanisterScope, options: { readonly mode: DeployMode }): ToolCommand;
   startCanister(context: ToolContext, scope: CanisterScope): ToolCommand;
@@ -143,7 +156,17 @@ export interface ToolCommands {
   removeIdentity(cwd: string, name: string, options: { readonly dropWallets: boolean }): ToolCommand;
   /** Prints the identity's principal. */
   getPrincipal(cwd: string, identity: string): ToolCommand;
+
+  /** The same for several canisters in one process. Absent where the tool takes one or all. */
+  readonly several?: {
+    build(context: ToolContext, canisters: readonly string[]): ToolCommand;
+    deploy(context: ToolContext, canisters: readonly string[], options?: DeployOptions): ToolCommand;
+    sync(context: ToolContext, canisters: readonly string[]): ToolCommand;
+  };
 }
+
+/** What can be done to several canisters with one command. */
+export type SharedCommand = keyof NonNullable<ToolCommands['several']>;
 
 export interface PulledCommands {
   /** Fetches interfaces and modules from where the canisters really are. */

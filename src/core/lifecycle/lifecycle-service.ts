@@ -41,7 +41,8 @@ export class LifecycleService {
     options: OperationOptions,
     ...[input]: InputOf<K>
   ): Promise<OperationReport> {
-    const { busy, order, sideBySide = () => order === undefined, run } = runnableEntry(operation);
+    const entry = runnableEntry(operation);
+    const { busy, order, sideBySide = () => order === undefined, run } = entry;
     const { collected, report } = collect();
     let begun = 0;
     const work = async (target: CanisterRef): Promise<void> => {
@@ -51,13 +52,40 @@ export class LifecycleService {
       }
       await run(this.#by, target, { ...options, report }, input as never);
     };
-    const together = targets.filter(sideBySide);
-    const others = targets.filter((target) => !together.includes(target));
-    const outcomes = [
-      ...(await this.#runner.each(together, busy, work)),
-      ...(await this.#runner.each(inOrder(others, order), busy, work, { inOrder: true })),
-    ];
+    const groups = entry.together ? this.#groupsForTool(targets) : [];
+    const grouped = new Set(groups.flatMap(([, group]) => group));
+    const single = targets.filter((target) => !grouped.has(target));
+    const together = single.filter(sideBySide);
+    const others = single.filter((target) => !together.includes(target));
+    const outcomes: Outcome[] = [];
+    for (const [project, group] of groups) {
+      outcomes.push(...(await this.#together(entry, project, group, { ...options, report })));
+    }
+    if (single.length > 0) {
+      outcomes.push(...(await this.#runner.each(together, busy, work)));
+      outcomes.push(...(await this.#runner.each(inOrder(others, order), busy, work, { inOrder: true })));
+    }
     return { outcomes, ...collected };
+  }
+
+  /** Of each project whose tool takes several canisters with one command, the several. */
+  #groupsForTool(targets: readonly CanisterRef[]): [ProjectMonitor, readonly CanisterRef[]][] {
+    return [...groupByProject(targets)].filter(
+      ([project, group]) => group.length > 1 && this.#by.tool.takesSeveral(project),
+    );
+  }
+
+  async #together(
+    { busy, together, independent }: OperationEntry,
+    project: ProjectMonitor,
+    targets: readonly CanisterRef[],
+    options: OperationOptions,
+  ): Promise<Outcome[]> {
+    const names = targets.map(({ canister }) => canister);
+    const outcomes = await this.#runner.together(project, names, busy!, () =>
+      together!(this.#by, project, names, options),
+    );
+    return independent ? outcomes.map(unlessOfOthers) : outcomes;
   }
 
   /** Deploys a whole project at once. */
@@ -92,6 +120,15 @@ function collect() {
     urls.push(...findings.urls);
   };
   return { collected: { diagnostics, urls }, report };
+}
+
+/** The failure of a command for several is that of those that it names. */
+function unlessOfOthers(outcome: Outcome): Outcome {
+  const { target, ok } = outcome;
+  const failed = ok ? undefined : outcome.failure.canisters;
+  return failed === undefined || failed.length === 0 || failed.includes(target.canister)
+    ? outcome
+    : { target, ok: true };
 }
 
 function inOrder(targets: readonly CanisterRef[], order: OperationEntry['order'] = 'as-given'): CanisterRef[] {

@@ -1,3 +1,4 @@
+import type { ProjectMonitor } from '../monitor/project-monitor';
 import { type CanisterPhase, type CanisterState, phaseOf } from '../monitor/state';
 import type { SettingsChange } from '../network/canister-facts';
 import type { InstallMode } from '../network/network-api';
@@ -64,6 +65,15 @@ export interface OperationEntry {
   readonly sideBySide?: (target: CanisterRef) => boolean;
   /** Carries it out on one canister. */
   readonly run?: (by: Carriers, target: CanisterRef, options: OperationOptions, input: never) => Promise<void>;
+  /** Carries it out on several of one project at once, where the project's tool takes several. */
+  readonly together?: (
+    by: Carriers,
+    project: ProjectMonitor,
+    canisters: readonly string[],
+    options: OperationOptions,
+  ) => Promise<void>;
+  /** Of several at once, those that are not named as failed are done. */
+  readonly independent?: boolean;
 }
 
 /** What carries operations out. */
@@ -167,6 +177,8 @@ export const OPERATIONS = {
     failed: (causes) => msg('Building failed. {0}', causes),
     order: 'dependencies-first',
     run: ({ tool }, target, options) => tool.build(target, options),
+    together: ({ tool }, project, canisters, options) => tool.together('build', project, canisters, options),
+    independent: true,
   },
   deploy: {
     question: msg('Deploy which canisters?'),
@@ -181,6 +193,23 @@ export const OPERATIONS = {
     failed: (causes) => msg('Deploying failed. {0}', causes),
     order: 'dependencies-first',
     run: ({ tool }, target, options) => tool.deploy(target, options),
+    together: ({ tool }, project, canisters, options) => tool.together('deploy', project, canisters, options),
+  },
+  /** Where the tool refuses an interface that does not fit the installed one, once the user has agreed to that. */
+  'deploy-anyway': {
+    applies: ownWithCode,
+    severity: 'loss',
+    signedHere: false,
+    verb: msg('Deploy anyway'),
+    loss: msg('Its new interface does not fit the installed one: callers of it may fail.'),
+    busy: msg('Deploying…'),
+    running: (names) => msg('Deploying {0}…', names),
+    done: (names) => msg('Deployed {0}.', names),
+    failed: (causes) => msg('Deploying failed. {0}', causes),
+    order: 'dependencies-first',
+    run: ({ tool }, target, options) => tool.deploy(target, options, { force: true }),
+    together: ({ tool }, project, canisters, options) =>
+      tool.together('deploy', project, canisters, options, { force: true }),
   },
   install: {
     question: msg('Install which canisters?'),
@@ -338,6 +367,21 @@ export const OPERATIONS = {
       await by.tool.delete(target, options);
     },
   },
+  /** What is left of a canister that is gone: without it, another can be created in its place. */
+  forget: {
+    question: msg('Forget the IDs of which canisters?'),
+    applies: ({ phase, foreign }) => phase === 'missing' && !foreign,
+    severity: 'loss',
+    signedHere: false,
+    verb: msg('Forget ID'),
+    loss: msg("Its ID is taken out of the project's files. Nothing changes on the network."),
+    quick: true,
+    busy: msg('Forgetting the ID…'),
+    running: (names) => msg('Forgetting the ID of {0}…', names),
+    failed: (causes) => msg('Forgetting the ID failed. {0}', causes),
+    order: 'as-given',
+    run: ({ deployment }, target) => deployment.forget(target),
+  },
   sync: {
     question: msg('Synchronize which canisters?'),
     applies: (situation) => situation.syncs && ownWithCode(situation),
@@ -350,6 +394,7 @@ export const OPERATIONS = {
     done: (names) => msg('Synchronized {0}.', names),
     failed: (causes) => msg('Synchronizing failed. {0}', causes),
     run: ({ tool }, target, options) => tool.sync(target, options),
+    together: ({ tool }, project, canisters, options) => tool.together('sync', project, canisters, options),
   },
   generate: {
     question: msg('Generate bindings for which canisters?'),

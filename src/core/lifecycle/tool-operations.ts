@@ -1,4 +1,4 @@
-import type { ToolCall, ToolCommands, ToolContext, Toolchain } from '../engines/toolchain';
+import type { SharedCommand, ToolCall, ToolCommands, ToolContext, Toolchain } from '../engines/toolchain';
 import { ANONYMOUS_NAME } from '../identity/identity-info';
 import type { ProjectMonitor } from '../monitor/project-monitor';
 import { phaseOf } from '../monitor/state';
@@ -83,13 +83,39 @@ export class ToolOperations {
   /** One that has no id yet is only checked, since tools build with ids. */
   async build(target: CanisterRef, options: OperationOptions): Promise<void> {
     const check = target.project.canister(target.canister)?.id === undefined;
-    await this.#compile(target.project, this.#commands(target).build(contextOf(target), target, { check }), options);
+    const command = this.#commands(target).build(contextOf(target), target, { check });
+    await this.#compile(target.project, command, options, [target.canister]);
   }
 
-  async deploy(target: CanisterRef, options: OperationOptions): Promise<void> {
+  async deploy(target: CanisterRef, options: OperationOptions, { force }: { force?: boolean } = {}): Promise<void> {
     requireAgreement(target.project);
-    const command = this.#commands(target).deploy(contextOf(target), target, { mode: 'auto' });
-    await this.#compile(target.project, command, options);
+    const command = this.#commands(target).deploy(contextOf(target), target, { mode: 'auto', force });
+    await this.#compile(target.project, command, options, [target.canister]);
+  }
+
+  /** True where one command can be for several canisters, which are then done side by side. */
+  takesSeveral(project: ProjectMonitor): boolean {
+    return this.#toolchainOf(project).commands.several !== undefined;
+  }
+
+  /** One command for several canisters. Their rows show what the tool says that it does with them. */
+  async together(
+    work: SharedCommand,
+    project: ProjectMonitor,
+    canisters: readonly string[],
+    options: OperationOptions,
+    { force }: { force?: boolean } = {},
+  ): Promise<void> {
+    if (work !== 'build') {
+      requireAgreement(project);
+    }
+    const several = this.#able(project, this.#toolchainOf(project).commands.several);
+    const context = projectContext(project, canisters);
+    const command =
+      work === 'deploy'
+        ? several.deploy(context, canisters, { mode: 'auto', force })
+        : several[work](context, canisters);
+    await this.#compile(project, command, options, canisters);
   }
 
   /**
@@ -106,7 +132,7 @@ export class ToolOperations {
     requireAgreement(project);
     const toolchain = this.#toolchainOf(project);
     const command = toolchain.commands.deploy(projectContext(project, canisters), 'all');
-    await this.#compile(project, command, options, (line) => {
+    await this.#compile(project, command, options, canisters, (line) => {
       const name = toolchain.installedCanister(line);
       if (name !== undefined) {
         installed(name);
@@ -135,7 +161,8 @@ export class ToolOperations {
   /** Runs the steps that come after an installation, such as the upload of assets. */
   async sync(target: CanisterRef, options: OperationOptions): Promise<void> {
     const { sync } = this.#commands(target);
-    await this.#compile(target.project, this.#able(target, sync)(contextOf(target), target), options);
+    const command = this.#able(target.project, sync)(contextOf(target), target);
+    await this.#compile(target.project, command, options, [target.canister]);
   }
 
   /** True where the canister is gone and the tool, which cannot delete it, would keep its id. */
@@ -146,7 +173,8 @@ export class ToolOperations {
 
   async generate(target: CanisterRef, options: OperationOptions): Promise<void> {
     const { generate } = this.#commands(target);
-    await this.#compile(target.project, this.#able(target, generate)(contextOf(target), target), options);
+    const command = this.#able(target.project, generate)(contextOf(target), target);
+    await this.#compile(target.project, command, options, [target.canister]);
   }
 
   /** @returns Candid text of the reply */
@@ -168,12 +196,12 @@ export class ToolOperations {
     options: OperationOptions,
   ): Promise<void> {
     requireAgreement(target.project);
-    const command = this.#able(target, this.#commands(target)[name]);
+    const command = this.#able(target.project, this.#commands(target)[name]);
     await this.#run(target.project, command(contextOf(target), target), options);
   }
 
   /** @throws {Failure} where the tool has no such command */
-  #able<T>({ project }: CanisterRef, command: T | undefined): T {
+  #able<T>(project: ProjectMonitor, command: T | undefined): T {
     if (command === undefined) {
       throw new Failure({ message: msg('{0} cannot do this.', project.engine.name) });
     }
@@ -184,14 +212,27 @@ export class ToolOperations {
     project: ProjectMonitor,
     command: ToolCommand,
     options: OperationOptions,
-    onLine?: (line: string) => void,
+    canisters: readonly string[],
+    follow?: (line: string) => void,
   ): Promise<void> {
     const { root } = project;
     const toolchain = this.#toolchainOf(project);
+    const onLine = (line: string) => {
+      follow?.(line);
+      const phase = toolchain.phase(line);
+      if (phase) {
+        options.progress?.(phase);
+        for (const canister of canisters) {
+          project.setBusy(canister, phase);
+        }
+      }
+    };
     const onEnd = ({ stderr, stdout }: RunResult) => {
       const output = `${stdout}\n${stderr}`;
-      const urls = output.split('\n').flatMap((line) => toolchain.printedUrl(line) ?? []);
-      options.report?.(root, { diagnostics: toolchain.diagnostics(project.files, output), urls });
+      options.report?.(root, {
+        diagnostics: toolchain.diagnostics(project.files, output),
+        urls: toolchain.printedUrls(output),
+      });
     };
     await this.#run(project, command, options, { onLine, onEnd });
   }

@@ -23,7 +23,14 @@ export interface CanisterSettings {
 }
 
 /** Settings to change; what is not given stays as it is. */
-export type SettingsChange = Partial<CanisterSettings>;
+export interface SettingsChange extends Partial<CanisterSettings> {
+  /** Bytes. */
+  readonly logMemoryLimit?: bigint;
+  readonly snapshotVisibility?: LogVisibility;
+  readonly statusVisibility?: LogVisibility;
+  /** In place of all that the canister has. */
+  readonly environmentVariables?: readonly { readonly name: string; readonly value: string }[];
+}
 
 /** What only those may see who may read a canister's status. */
 export interface CanisterDetail {

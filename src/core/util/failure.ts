@@ -64,6 +64,7 @@ export type NextStep =
   | 'build'
   | 'create'
   | 'stop-canister'
+  | 'deploy-anyway'
   | 'select-identity'
   | 'open-dfx-json'
   | 'open-icp-yaml'
@@ -90,6 +91,8 @@ export interface FailureData {
   /** An `IC0…` error code (interface specification, "Error codes"). */
   readonly code?: string;
   readonly next?: NextStep;
+  /** Of a command for several canisters, those that failed, where that is known. */
+  readonly canisters?: readonly string[];
   /** Buttons in place of those that `next` stands for. */
   readonly actions?: readonly FailureAction[];
 }

@@ -56,6 +56,7 @@ const STEPS: Record<NextStep, number> = {
   build: 1,
   create: 1,
   'stop-canister': 1,
+  'deploy-anyway': 1,
   'select-identity': 1,
   'open-dfx-json': 1,
   'open-icp-yaml': 1,

@@ -69,8 +69,13 @@ export class DfxToolchain implements Toolchain {
     return parseDiagnostics(output, root);
   }
 
-  printedUrl(line: string): string | undefined {
-    return URL_LINE.exec(line)?.[1];
+  printedUrls(output: string): string[] {
+    return output.split('\n').flatMap((line) => URL_LINE.exec(line)?.[1] ?? []);
+  }
+
+  // Its canisters are told apart: see `installedCanister`.
+  phase(): undefined {
+    return undefined;
   }
 
   async creation(project: EngineProject, canister: string, target: Target): Promise<Creation> {

@@ -1,7 +1,7 @@
 /** The command lines of icp 1.5, as argument arrays. Nothing here starts a process. */
 import { CommandLine } from '../../process/command-line';
 import type { ToolCommand } from '../../process/tool';
-import type { CanisterScope, StorageMode, ToolCommands, ToolContext } from '../toolchain';
+import type { CanisterScope, DeployOptions, StorageMode, ToolCommands, ToolContext } from '../toolchain';
 
 /** A long argument does not fit on a command line (Linux allows 128 KiB for one). */
 const MAX_ARGUMENT_BYTES = 100_000;
@@ -31,6 +31,16 @@ const canisterCommand =
   (context: ToolContext, scope: CanisterScope): ToolCommand =>
     signed(context, new CommandLine(...words).positional(nameOf(scope)));
 
+/** @param canisters none for all of the environment */
+function deployment(
+  context: ToolContext,
+  canisters: readonly string[],
+  { mode, force }: DeployOptions = {},
+): ToolCommand {
+  const line = new CommandLine('deploy').flag('json', true).option('mode', mode).flag('yes', force);
+  return signed(context, line.positional(...canisters));
+}
+
 export const icpCommands: ToolCommands = {
   // Through the cycles ledger, which the identity pays.
   createCanister: canisterCommand('canister', 'create'),
@@ -45,12 +55,12 @@ export const icpCommands: ToolCommands = {
 
   // icp asks nothing, not even before a reinstallation.
   deploy(context, scope, options = {}) {
-    return signed(context, new CommandLine('deploy').option('mode', options.mode).positional(nameOf(scope)));
+    return deployment(context, scope === 'all' ? [] : [scope.canister], options);
   },
 
   // Builds, too: `icp canister install` would pass no arguments of the manifest.
   install(context, scope, { mode }) {
-    return signed(context, new CommandLine('deploy').option('mode', mode).positional(nameOf(scope)));
+    return deployment(context, scope === 'all' ? [] : [scope.canister], { mode });
   },
 
   // Stops it where it runs. The cycles go to the identity's account on the cycles ledger.
@@ -113,5 +123,15 @@ export const icpCommands: ToolCommands = {
 
   getPrincipal(cwd, identity) {
     return { ...offline(cwd, new CommandLine('identity', 'principal').option('identity', identity)), usesKey: true };
+  },
+
+  several: {
+    build({ cwd, target }, canisters) {
+      return offline(cwd, new CommandLine('build').option('environment', target).positional(...canisters));
+    },
+    deploy: deployment,
+    sync(context, canisters) {
+      return signed(context, new CommandLine('sync').positional(...canisters));
+    },
   },
 };

@@ -5,7 +5,7 @@ import type { FailureContext } from '../../process/tool';
 import { clockFailure, networkTimeIn } from '../../util/clock';
 import type { FailureData } from '../../util/failure';
 import { msg } from '../../util/message';
-import { canisterErrors } from './output';
+import { brokenInterfaces, canisterErrors } from './output';
 
 const MAX_DETAIL = 4_000;
 /** A Rust panic. */
@@ -103,13 +103,6 @@ const RULES: readonly Rule[] = [
       ? undefined
       : { kind: 'config', message: msg('There is no environment named "{0}".', name), next: 'open-icp-yaml' };
   },
-  (text) =>
-    /Use --yes to bypass this check|Candid interface compatibility check failed/.test(text)
-      ? {
-          kind: 'incompatible-upgrade',
-          message: msg('The new interface does not fit the installed one: callers of the canister may fail.'),
-        }
-      : undefined,
   (text) =>
     /is currently running\. Please stop the canister first|IC0510/.test(text)
       ? { kind: 'canister-running', message: msg('The canister must be stopped first.'), next: 'stop-canister' }
@@ -236,6 +229,19 @@ export function classifyFailure(result: RunResult, context: FailureContext = {})
   if (exitCode === PANIC) {
     return { kind: 'other', message: msg('icp has crashed. Its last words are in the log.'), detail };
   }
+  const broken = brokenInterfaces(stderr);
+  if (broken.length > 0) {
+    return {
+      kind: 'incompatible-upgrade',
+      message: msg(
+        'The new interface of {0} does not fit the installed one, so its callers may fail. {1}',
+        broken.map(({ canister }) => canister).join(', '),
+        [...new Set(broken.map(({ reason }) => reason))].join(' '),
+      ),
+      detail,
+      next: 'deploy-anyway',
+    };
+  }
   const text = [...causes, ...errors.map(({ reason }) => reason)].join('\n');
   const time = networkTimeIn(text);
   const clock = time === undefined ? undefined : clockFailure(time, Date.now(), detail);
@@ -245,7 +251,8 @@ export function classifyFailure(result: RunResult, context: FailureContext = {})
   for (const rule of RULES) {
     const found = rule(text, context);
     if (found?.kind === 'compile') {
-      return { ...buildFailure(`${stdout}\n${stderr}`, errors[0]?.reason ?? causes.at(-1) ?? ''), detail };
+      const failure = buildFailure(`${stdout}\n${stderr}`, errors[0]?.reason ?? causes.at(-1) ?? '');
+      return { ...failure, detail, canisters: errors.map(({ canister }) => canister) };
     }
     if (found !== undefined) {
       return { ...found, detail };

@@ -9,7 +9,8 @@ import { isFile, readProjectText, readText } from '../../project/files';
 import type { Network, Target } from '../../project/model';
 import { readConfined } from '../../util/confined-file';
 import { Failure } from '../../util/failure';
-import { msg } from '../../util/message';
+import { type Message, msg } from '../../util/message';
+import { isPrincipal } from '../../util/principal';
 import { KeyedQueue } from '../../util/queue';
 import type { EngineProject } from '../engine';
 import type { Creation, Installation, Toolchain } from '../toolchain';
@@ -17,8 +18,8 @@ import { artifactOf } from './artifacts';
 import { idFileOf, withId } from './canister-ids';
 import { icpCommands } from './commands';
 import type { IcpProject, IcpTarget } from './icp-project';
-import type { ArgumentSource, ManifestSettings, Visibility } from './manifest';
-import { printedUrl, scriptOutputs } from './output';
+import type { ArgumentSource, ManifestSettings, Named, Visibility } from './manifest';
+import { deployedUrls, phaseOf, scriptOutputs } from './output';
 
 /** What PocketIC uses where a network does not say which canister ids it has. */
 const DEFAULT_EFFECTIVE_CANISTER_ID = 'rwlgt-iiaaa-aaaaa-aaaaa-cai';
@@ -74,14 +75,32 @@ export class IcpToolchain implements Toolchain {
     );
   }
 
-  printedUrl(line: string): string | undefined {
-    return printedUrl(line);
+  printedUrls(output: string): string[] {
+    return deployedUrls(output);
   }
 
-  /** With the manifest's settings, but for controllers, which may be canisters that do not exist yet. */
+  phase(line: string): Message | undefined {
+    return phaseOf(line);
+  }
+
+  /**
+   * With the manifest's settings. Controllers that are canisters themselves are those that exist; the others come when
+   * they do.
+   */
   async creation(project: EngineProject, canister: string, target: Target): Promise<Creation> {
-    const settings = (project as IcpProject).settings(canister, target.name);
-    return { effectiveCanisterId: DEFAULT_EFFECTIVE_CANISTER_ID, settings: changeOf(settings) };
+    const icp = project as IcpProject;
+    const ids = (await icp.ids(target)).byName;
+    const principalOf = ({ name }: Named): string[] => (isPrincipal(name) ? [name] : [ids.get(name)?.id ?? []].flat());
+    const controllersOf = (name: string) => icp.settings(name, target.name)?.settings.controllers ?? [];
+    const controls = [...ids.keys()].filter(
+      (name) => name !== canister && controllersOf(name).some((controller) => controller.name === canister),
+    );
+    return {
+      effectiveCanisterId: DEFAULT_EFFECTIVE_CANISTER_ID,
+      settings: await changeOf(icp.settings(canister, target.name), icp.root),
+      controllers: controllersOf(canister).flatMap(principalOf),
+      controls,
+    };
   }
 
   /** The module that the last build left, with the arguments that the manifest gives for the environment. */
@@ -115,8 +134,15 @@ export class IcpToolchain implements Toolchain {
   }
 }
 
-/** Settings as the network takes them. Environment variables are left to the deployment, which adds ids to them. */
-function changeOf({ settings }: { readonly settings: ManifestSettings } = { settings: {} }): SettingsChange {
+/** Settings as the network takes them, but for controllers. The ids among the environment variables come with a deployment. */
+async function changeOf(
+  { settings, folder }: { readonly settings: ManifestSettings; readonly folder: string } = { settings: {}, folder: '' },
+  root: string,
+): Promise<SettingsChange> {
+  const variables = [...(settings.environmentVariables ?? [])].map(async ([name, variable]) => ({
+    name,
+    value: variable.value ?? (await textOf(variable.path ?? '', folder, root)),
+  }));
   return {
     computeAllocation: settings.computeAllocation,
     memoryAllocation: settings.memoryAllocation,
@@ -125,6 +151,10 @@ function changeOf({ settings }: { readonly settings: ManifestSettings } = { sett
     wasmMemoryLimit: settings.wasmMemoryLimit,
     wasmMemoryThreshold: settings.wasmMemoryThreshold,
     logVisibility: settings.logVisibility && visibilityOf(settings.logVisibility),
+    logMemoryLimit: settings.logMemoryLimit,
+    snapshotVisibility: settings.snapshotVisibility && visibilityOf(settings.snapshotVisibility),
+    statusVisibility: settings.statusVisibility && visibilityOf(settings.statusVisibility),
+    environmentVariables: variables.length > 0 ? await Promise.all(variables) : undefined,
   };
 }
 
@@ -132,6 +162,15 @@ function visibilityOf(visibility: Visibility): LogVisibility {
   return typeof visibility === 'string'
     ? { kind: visibility }
     : { kind: 'allowed_viewers', viewers: visibility.allowedViewers };
+}
+
+/** What a file that a manifest names holds, without blanks around it. @throws {Failure} */
+async function textOf(file: string, folder: string, root: string): Promise<string> {
+  const content = await readProjectText(path.resolve(folder, file), root);
+  if (content.state !== 'text') {
+    throw new Failure({ message: content.state === 'failed' ? content.message : msg('{0} does not exist.', file) });
+  }
+  return content.text.trim();
 }
 
 /** More than a message from a user may have. */
@@ -154,14 +193,7 @@ async function argumentOf(
       bytes: await readConfined(path.resolve(folder, file), { root, maxBytes: MAX_ARGUMENT_BYTES }),
     };
   }
-  let text = value;
-  if (file !== undefined) {
-    const content = await readProjectText(path.resolve(folder, file), root);
-    if (content.state !== 'text') {
-      throw new Failure({ message: content.state === 'failed' ? content.message : msg('{0} does not exist.', file) });
-    }
-    text = content.text.trim();
-  }
+  const text = file === undefined ? value : await textOf(file, folder, root);
   if (format === 'candid') {
     const did = candid === undefined ? undefined : await readProjectText(candid, root);
     return { kind: 'candid', text: text ?? '', interface: did?.state === 'text' ? did.text : undefined };

@@ -1,10 +1,21 @@
 /** What icp's output says, line by line. */
+import { parseJson } from '../../document/parse-json';
+import { propertiesOf, stringAt } from '../../document/tree';
+import { type Message, msg } from '../../util/message';
 
 /** Under each line of a failed step stands the canister's name: `ERR [backend] > src/main.mo:3.5: …`. */
 const STEP_OUTPUT = /^ERR \[([A-Za-z0-9_:./-]+)\] > (.*)$/;
 const HEADING = /^ERR ----- Failed to (.+?) (?:for )?canister '([^']+)'(?:: \S+)? -----$/;
 const REASON = /^ERR '(.*)'$/;
-const URL_LINE = /^ {2}\S+: (https?:\/\/\S+)$/;
+const INCOMPATIBLE = /^ERR +----- Candid interface compatibility check failed: '([^']+)' \(\S+\) -----$/;
+/** What icp says, without a terminal, before it does something to all canisters of a command. */
+const PHASES: ReadonlyMap<string, Message> = new Map([
+  ['Building canisters:', msg('Building…')],
+  ['Creating canisters:', msg('Creating…')],
+  ['Setting environment variables:', msg('Changing settings…')],
+  ['Installing canisters:', msg('Installing…')],
+  ['Syncing canisters:', msg('Synchronizing…')],
+]);
 
 /** What the scripts of one canister have printed, as they did. */
 export interface ScriptOutput {
@@ -52,7 +63,33 @@ export function canisterErrors(stderr: string): CanisterError[] {
   return errors;
 }
 
-/** The address that a deployment prints for a canister. */
-export function printedUrl(line: string): string | undefined {
-  return URL_LINE.exec(line)?.[1];
+/** Why icp does not put a new interface in place of the installed one, by canister. */
+export function brokenInterfaces(stderr: string): CanisterError[] {
+  const lines = stderr.split('\n');
+  return lines.flatMap((line, index) => {
+    const canister = INCOMPATIBLE.exec(line)?.[1];
+    // A general warning, what does not fit, and how to do it nonetheless.
+    const words = lines.slice(index + 2);
+    const end = words.findIndex((each) => /^(?:ERR|Error:) /.test(each));
+    const reason = words.slice(0, Math.max(end, 0)).join(' ').trim();
+    return canister === undefined ? [] : [{ canister, step: 'check', reason }];
+  });
+}
+
+/** What a line says that is done now to all canisters of the command. */
+export function phaseOf(line: string): Message | undefined {
+  return PHASES.get(line.trim());
+}
+
+/** The addresses in the result of `icp deploy --json`. */
+export function deployedUrls(output: string): string[] {
+  const start = output.lastIndexOf('{"canisters":[');
+  if (start < 0) {
+    return [];
+  }
+  const { root } = parseJson(output.slice(start).split('\n', 1)[0]!);
+  const list = root?.type === 'object' ? propertiesOf(root).get('canisters')?.value : undefined;
+  return list?.type === 'array'
+    ? list.items.flatMap((item) => (item?.type === 'object' ? (stringAt(propertiesOf(item), 'url')?.value ?? []) : []))
+    : [];
 }

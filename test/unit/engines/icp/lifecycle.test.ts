@@ -1,9 +1,11 @@
 /** What the service does with canisters of an icp project, held to what `icp` itself does and says. */
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { agentOperations } from '../../../../src/core/agent/agent-operations';
 import { IcpEngine } from '../../../../src/core/engines/icp/icp-engine';
 import { icpTool } from '../../../../src/core/engines/icp/icp-tool';
@@ -13,7 +15,7 @@ import * as reader from '../../../../src/core/engines/icp/project-files';
 import type { CanisterRef } from '../../../../src/core/lifecycle/canister-ref';
 import { LifecycleService } from '../../../../src/core/lifecycle/lifecycle-service';
 import { LocalNetwork } from '../../../../src/core/lifecycle/local-network';
-import type { RunnableOperation } from '../../../../src/core/lifecycle/operations';
+import { applicableOperations, type RunnableOperation } from '../../../../src/core/lifecycle/operations';
 import type { OperationReport } from '../../../../src/core/lifecycle/tool-operations';
 import { LocalNetworkActivity } from '../../../../src/core/monitor/local-network-activity';
 import { ProjectMonitor } from '../../../../src/core/monitor/project-monitor';
@@ -26,6 +28,7 @@ import { launcherEnvironment } from '../../../support/icp-launch';
 import { testCodec } from '../../agent/codec';
 import { MemoryStore } from '../../monitor/world';
 
+const ANONYMOUS = '2vxsx-fae';
 const SOURCE = `persistent actor class Counter(start : Nat) {
   var count = start;
   transient let given = start;
@@ -44,6 +47,17 @@ const canister = (name: string): string => `  - name: ${name}
 const MANIFEST = `canisters:
 ${canister('ours')}${canister('theirs')}  - name: broken
     build: { steps: [{ type: script, command: "echo 'counter.mo:1.2-1.5: type error [M0057], unbound variable x' >&2; exit 1" }] }
+  - name: chief
+    build: { steps: [{ type: script, command: "cp other.wasm $ICP_WASM_OUTPUT_PATH" }] }
+    settings:
+      controllers: [helper, 2vxsx-fae]
+      environment_variables: { MODE: fast, FROM_FILE: { path: hello.txt } }
+  - name: helper
+    build: { steps: [{ type: script, command: "cp other.wasm $ICP_WASM_OUTPUT_PATH" }] }
+    sync: { steps: [{ type: script, command: "echo $ICP_CLI_CID > synced" }] }
+    settings: { controllers: [chief] }
+  - name: slow
+    build: { steps: [{ type: script, command: "echo $$ > slow.pid; exec sleep 600" }] }
 networks:
   - { name: local, mode: managed, gateway: { port: 0 } }
 environments:
@@ -60,6 +74,8 @@ describe('the service on a project of icp', { skip: withoutIcp }, () => {
   let local: LocalNetwork;
   const commands: string[] = [];
   let deleted = '';
+  let other: Uint8Array;
+  let me = '';
 
   const icp = async (...args: readonly string[]): Promise<string> => {
     const { code, stdout, stderr } = await runIcp(args, { cwd: folder, home, env });
@@ -90,12 +106,19 @@ describe('the service on a project of icp', { skip: withoutIcp }, () => {
     return { status: all['status'], module_hash: all['module_hash'], settings };
   };
 
+  const controllers = async (name: string): Promise<string[]> =>
+    ((await status(name))['settings'] as { controllers: string[] }).controllers.sort();
+
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'icp-lifecycle-'));
     home = join(folder, 'home');
     mkdirSync(home);
     writeFileSync(join(folder, 'counter.mo'), SOURCE);
     writeFileSync(join(folder, 'counter.wasm'), compileMotoko(join(folder, 'counter.mo')).wasm);
+    writeFileSync(join(folder, 'other.mo'), 'persistent actor { public query func other() : async Nat { 1 } }');
+    other = compileMotoko(join(folder, 'other.mo')).wasm;
+    writeFileSync(join(folder, 'other.wasm'), other);
+    writeFileSync(join(folder, 'hello.txt'), ' hello\n');
     writeFileSync(join(folder, 'icp.yaml'), MANIFEST);
     env = launcherEnvironment(folder);
     const client = agentOperations(fetch, { candid: testCodec() });
@@ -133,6 +156,7 @@ describe('the service on a project of icp', { skip: withoutIcp }, () => {
     await icp('identity', 'default', 'me');
     await project.refresh();
     assert.equal(project.snapshot.identity?.name, 'me');
+    me = (await icp('identity', 'principal')).trim();
     assert.equal(phase('ours'), 'not-created');
   });
 
@@ -182,9 +206,26 @@ describe('the service on a project of icp', { skip: withoutIcp }, () => {
     assert.equal(phase('theirs'), 'excluded');
     commands.length = 0;
     await run('deploy');
-    assert.match(commands.join('\n'), /deploy --mode auto --environment part --identity me ours$/);
+    assert.match(commands.join('\n'), /deploy --json --mode auto --environment part --identity me ours$/);
     assert.equal(await value('value'), '(9 : nat)', 'the init_args of the environment');
     assert.equal(phase('ours'), 'running');
+  });
+
+  it('refuses an interface that does not fit, as icp does, until it is agreed to', async () => {
+    const fits = readFileSync(join(folder, 'counter.wasm'));
+    writeFileSync(join(folder, 'counter.wasm'), other);
+    const [refused] = (await service.run('deploy', [target('ours')], answered)).outcomes;
+    assert.ok(refused && !refused.ok);
+    assert.equal(refused.failure.kind, 'incompatible-upgrade');
+    assert.equal(refused.failure.next, 'deploy-anyway');
+    assert.match(
+      formatMessage(refused.failure.message),
+      /interface of ours .* Method add is only in the expected type/,
+    );
+    await run('deploy-anyway');
+    assert.equal(await value('other'), '(1 : nat)');
+    writeFileSync(join(folder, 'counter.wasm'), fits);
+    await run('deploy-anyway');
   });
 
   it('forgets the id of a canister that is gone, which icp cannot', async () => {
@@ -197,8 +238,120 @@ describe('the service on a project of icp', { skip: withoutIcp }, () => {
     assert.equal(phase('ours'), 'missing');
     const { code } = await runIcp(['canister', 'delete', 'ours', '-e', 'part'], { cwd: folder, home, env });
     assert.equal(code, 1);
+    assert.deepEqual(
+      applicableOperations(project.canister('ours')!).filter((operation) =>
+        ['forget', 'delete', 'create'].includes(operation),
+      ),
+      ['delete', 'forget'],
+    );
+    await run('forget');
+    assert.equal(phase('ours'), 'not-created');
+    await run('create');
+    assert.equal(phase('ours'), 'empty');
+    writeFileSync(file, JSON.stringify({ ours: deleted }, null, 2));
+    await project.refresh();
     await run('delete');
     assert.equal(phase('ours'), 'not-created');
+  });
+
+  it('gives new canisters the controllers and environment variables of the manifest', async () => {
+    await selection.setTarget(project.manifest, 'local');
+    await project.refresh();
+    for (const pair of [
+      ['chief', 'helper'],
+      ['helper', 'chief'],
+    ]) {
+      for (const name of ['chief', 'helper']) {
+        await runIcp(['canister', 'delete', name, '--no-recover-cycles'], { cwd: folder, home, env });
+      }
+      await project.refresh();
+      for (const name of pair) {
+        await run('create', name);
+      }
+      const ours = [await controllers('chief'), await controllers('helper')];
+      const id = (name: string) => project.canister(name)!.id!;
+      assert.deepEqual(ours, [[ANONYMOUS, me, id('helper')].sort(), [me, id('chief')].sort()]);
+      const variables = JSON.parse(await icp('canister', 'status', 'chief', '--json')) as {
+        settings: { environment_variables: { name: string }[] };
+      };
+      const byName = variables.settings.environment_variables.sort((a, b) => (a.name < b.name ? -1 : 1));
+      assert.deepEqual(byName, [
+        { name: 'FROM_FILE', value: 'hello' },
+        { name: 'MODE', value: 'fast' },
+      ]);
+      await icp('canister', 'settings', 'sync', 'chief');
+      await icp('canister', 'settings', 'sync', 'helper');
+      assert.deepEqual([await controllers('chief'), await controllers('helper')], ours, 'icp has nothing to add');
+    }
+  });
+
+  it('builds, deploys and synchronizes several canisters with one icp', async () => {
+    commands.length = 0;
+    const phases = new Set<string>();
+    const follow = project.onDidChange(() => {
+      for (const name of ['chief', 'helper']) {
+        phases.add(project.canister(name)?.busy?.text ?? '');
+      }
+    });
+    const both = [target('chief'), target('helper')];
+    for (const operation of ['build', 'deploy', 'sync'] as const) {
+      const { outcomes, urls } = await service.run(operation, both, answered);
+      assert.deepEqual(
+        outcomes.map((outcome) => [outcome.target.canister, outcome.ok]),
+        [
+          ['chief', true],
+          ['helper', true],
+        ],
+      );
+      assert.equal(urls.length, operation === 'deploy' ? 2 : 0);
+    }
+    follow.dispose();
+    assert.deepEqual(
+      commands.map((line) => line.replace(/^.*?icp'? /, '')),
+      [
+        'build --environment local chief helper',
+        'deploy --json --mode auto --environment local --identity me chief helper',
+        'sync --environment local --identity me chief helper',
+      ],
+    );
+    for (const words of ['Building…', 'Installing…', 'Synchronizing…']) {
+      assert.ok(phases.has(words), `${words} in ${[...phases].join()}`);
+    }
+    assert.equal(phase('chief'), 'running');
+    assert.equal(readFileSync(join(folder, 'synced'), 'utf8').trim(), project.canister('helper')?.id);
+  });
+
+  it('says of several which could not be built', async () => {
+    const { outcomes } = await service.run('build', [target('chief'), target('broken')], answered);
+    assert.deepEqual(
+      outcomes.map((outcome) => [outcome.target.canister, outcome.ok]),
+      [
+        ['chief', true],
+        ['broken', false],
+      ],
+    );
+  });
+
+  it('can be cancelled while icp hangs, with all that icp has started', async () => {
+    const controller = new AbortController();
+    const deploying = service.run('deploy', [target('slow'), target('chief')], {
+      ...answered,
+      signal: controller.signal,
+    });
+    const file = join(folder, 'slow.pid');
+    for (let attempt = 0; attempt < 200 && !existsSync(file); attempt++) {
+      await delay(50);
+    }
+    const pid = Number(readFileSync(file, 'utf8'));
+    controller.abort();
+    const { outcomes } = await deploying;
+    assert.deepEqual(
+      outcomes.map((outcome) => !outcome.ok && outcome.cancelled),
+      [true, true],
+    );
+    // Nobody may take note of its end in a container: then it is there, but dead.
+    assert.match(spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' }).stdout, /^(?:Z|\s*$)/);
+    assert.equal(project.canister('slow')?.busy, undefined);
   });
 
   it('says whose build failed and where', async () => {

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { canisterErrors, printedUrl, scriptOutputs } from '../../../../src/core/engines/icp/output';
+import {
+  brokenInterfaces,
+  canisterErrors,
+  deployedUrls,
+  phaseOf,
+  scriptOutputs,
+} from '../../../../src/core/engines/icp/output';
 
 const FAILED = `Building canisters:
 ERR ----- Failed to build canister 'broken' -----
@@ -29,8 +35,30 @@ describe('the output of icp', () => {
   });
 
   it('has addresses for people', () => {
-    assert.equal(printedUrl('  hello: http://x.localhost:8000/?id=y'), 'http://x.localhost:8000/?id=y');
-    assert.equal(printedUrl('Backends (Candid UI):'), undefined);
-    assert.equal(printedUrl('WARN fetching the root key from http://127.0.0.1:1/; its provenance'), undefined);
+    const result =
+      '{"canisters":[{"name":"hello","canister_id":"y","url":"http://x.localhost:8000/?id=y"},{"name":"z"}]}';
+    assert.deepEqual(deployedUrls(`${result}\nBuilding canisters:`), ['http://x.localhost:8000/?id=y']);
+    assert.deepEqual(deployedUrls('Backends (Candid UI):'), []);
+    assert.deepEqual(deployedUrls('WARN fetching the root key from http://127.0.0.1:1/; its provenance'), []);
+    assert.deepEqual(deployedUrls('{"canisters":[{"url":1}, 5, {'), []);
+  });
+
+  it('says what is done to all canisters now', () => {
+    assert.equal(phaseOf('Installing canisters:')?.text, 'Installing…');
+    assert.equal(phaseOf('Deployed canisters:'), undefined);
+  });
+
+  it('says which interface does not fit, and why', () => {
+    const refused = `Checking compatibility:
+ERR  ----- Candid interface compatibility check failed: 'a' (ufxgi-4p777-77774-qaadq-cai) -----
+ERR You are making a BREAKING change. Other canisters or frontend clients relying on your canister may stop working.
+
+Method count is only in the expected type
+ERR Use --yes to bypass this check.
+Error: Candid compatibility check failed for canister(s) ["a"].`;
+    assert.deepEqual(brokenInterfaces(refused), [
+      { canister: 'a', step: 'check', reason: 'Method count is only in the expected type' },
+    ]);
+    assert.deepEqual(brokenInterfaces(FAILED), []);
   });
 });
