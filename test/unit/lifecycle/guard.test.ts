@@ -33,7 +33,7 @@ function target(
 
 const LOCAL = 'http://127.0.0.1:4943';
 const HARMLESS: readonly Operation[] = ['build', 'generate', 'logs'];
-const LOSS: readonly Operation[] = ['snapshot-load', 'snapshot-delete'];
+const LOSS: readonly Operation[] = ['snapshot-load', 'snapshot-delete', 'deploy-anyway', 'forget'];
 const DESTRUCTION: readonly Operation[] = ['reinstall', 'uninstall', 'delete'];
 const ALL = Object.keys(OPERATIONS) as Operation[];
 const CHANGES = ALL.filter((operation) => ![...HARMLESS, ...LOSS, ...DESTRUCTION].includes(operation));
