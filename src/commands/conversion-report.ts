@@ -50,13 +50,16 @@ function text(words: string): Markdown {
   return md`${words}`;
 }
 
-function fileLine({ before, path }: PlannedFile): Markdown {
-  return md`${Markdown.code(path)} (${fileState(before)})`;
+function fileLine(file: PlannedFile): Markdown {
+  return md`${Markdown.code(file.path)} (${fileState(file)})`;
 }
 
 /** What happens to a file. */
-export function fileState(before: string | undefined): string {
-  return before === undefined ? vscode.l10n.t('new') : vscode.l10n.t('changed');
+export function fileState({ before, path, kept }: PlannedFile): string {
+  if (before === undefined) {
+    return vscode.l10n.t('new');
+  }
+  return kept ? vscode.l10n.t('changed') : vscode.l10n.t('replaced');
 }
 
 function checkLines({ own, tool }: Verdicts): Markdown[] {

@@ -58,6 +58,10 @@ export async function convertToIcp(context: CommandContext, argument: CommandArg
   const shown = { conversion, project };
   await showPreview(context, shown);
   await showReport(context, project, conversionReport(conversion, verdicts, projectLabel(project)));
+  if (conversion.files.length === 0) {
+    void showInformationMessage(vscode.l10n.t('icp.yaml is already what the conversion makes of dfx.json.'));
+    return;
+  }
   const write = vscode.l10n.t('Write the files');
   const question = vscode.l10n.t('Write these files? {0}', fileList(conversion).join(', '));
   // The preview has a button for it, too: a notification does not stay for ever.
@@ -69,7 +73,7 @@ export async function convertToIcp(context: CommandContext, argument: CommandArg
 /** Writes the conversion whose preview is on the screen, after a question that names each file. */
 export async function writeConversion(): Promise<void> {
   const shown = shownConversion();
-  if (!shown) {
+  if (!shown || shown.conversion.files.length === 0) {
     throw new Failure({
       message: msg('There is no preview of a conversion on the screen. Convert the project first.'),
     });
@@ -88,10 +92,11 @@ function shownConversion(): Pending | undefined {
     .find((found) => found !== undefined);
 }
 
-async function writeShown({ conversion, project }: Pending): Promise<void> {
+async function writeShown(shown: Pending): Promise<void> {
+  const { conversion, project } = shown;
   await writeFiles(conversion.files, project.root);
-  const [manifest] = conversion.files;
-  const document = await vscode.workspace.openTextDocument(path.join(project.root, manifest?.path ?? ''));
+  await closePreview(shown);
+  const document = await vscode.workspace.openTextDocument(path.join(project.root, conversion.manifest.path));
   await vscode.window.showTextDocument(document, { preview: false, viewColumn: vscode.ViewColumn.One });
   const names = conversion.files.map((file) => file.path).join(', ');
   void showInformationMessage(vscode.l10n.t('Written: {0}. The Canisters view shows both projects.', names));
@@ -99,23 +104,34 @@ async function writeShown({ conversion, project }: Pending): Promise<void> {
 
 /** Each file with what happens to it. */
 function fileList({ files }: Conversion): string[] {
-  return files.map((file) => `${file.path} (${fileState(file.before)})`);
+  return files.map((file) => `${file.path} (${fileState(file)})`);
+}
+
+/** What it shows is on disk now. */
+async function closePreview(shown: Pending): Promise<void> {
+  const { tabGroups } = vscode.window;
+  const tabs = tabGroups.all.flatMap((group) => group.tabs);
+  await tabGroups.close(
+    tabs.filter(
+      ({ input }) => input instanceof vscode.TabInputTextDiff && pending.get(input.modified.toString()) === shown,
+    ),
+  );
 }
 
 /** icp.yaml as it is beside icp.yaml as it would be. */
 async function showPreview({ documents }: CommandContext, shown: Pending): Promise<void> {
   const { conversion, project } = shown;
-  const [manifest] = conversion.files;
-  const name = manifest?.path ?? '';
+  const { manifest } = conversion;
+  const name = manifest.path;
   const key = [project.manifest, 'conversion'];
   const preview = Documents.uri(name, key);
   documents.set(preview, {
-    text: () => manifest?.text ?? '',
+    text: () => manifest.text,
     closed: () => pending.delete(preview.toString()),
   });
   const empty = Documents.uri(name, [...key, 'before']);
   documents.set(empty, { text: () => '' });
-  const before = manifest?.before === undefined ? empty : vscode.Uri.file(path.join(project.root, name));
+  const before = manifest.before === undefined ? empty : vscode.Uri.file(path.join(project.root, name));
   pending.set(preview.toString(), shown);
   const title = vscode.l10n.t('{0} (preview of the conversion)', name);
   await vscode.commands.executeCommand('vscode.diff', before, preview, title, {
@@ -125,8 +141,9 @@ async function showPreview({ documents }: CommandContext, shown: Pending): Promi
 }
 
 async function showReport({ documents }: CommandContext, project: ProjectMonitor, text: string): Promise<void> {
-  const uri = Documents.uri(`${vscode.l10n.t('Report of the conversion')}.md`, [project.manifest]);
-  documents.set(uri, { text: () => text });
+  // A document of its own each time: a preview that is open already does not look for another text.
+  const uri = Documents.uri(`${vscode.l10n.t('Report of the conversion')}.md`, [project.manifest, String(Date.now())]);
+  documents.set(uri, { text: () => text, lasting: true });
   await vscode.commands.executeCommand('markdown.showPreviewToSide', uri);
 }
 

@@ -9,6 +9,8 @@ export interface DocumentContent {
   text(): string;
   /** Nobody has the document open any more. */
   closed?(): void;
+  /** It is not forgotten then: what shows it may not keep it open, as a preview of Markdown does not. */
+  readonly lasting?: true;
 }
 
 /** Read-only documents: replies of calls, logs of canisters, previews of files. */
@@ -74,8 +76,10 @@ export class Documents implements vscode.TextDocumentContentProvider, vscode.Dis
     if (uri.scheme === SCHEME) {
       const key = uri.toString();
       const content = this.#contents.get(key);
-      this.#contents.delete(key);
-      content?.closed?.();
+      if (!content?.lasting) {
+        this.#contents.delete(key);
+        content?.closed?.();
+      }
     }
   }
 

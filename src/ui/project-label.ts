@@ -3,5 +3,6 @@ import type { ProjectMonitor } from '../core/monitor/project-monitor';
 
 /** The project's folder, relative to the workspace where that is shorter. */
 export function projectLabel({ root, name }: ProjectMonitor): string {
-  return vscode.workspace.asRelativePath(root, true) || name;
+  const folder = vscode.workspace.workspaceFolders?.find(({ uri }) => uri.fsPath === root);
+  return folder?.name ?? (vscode.workspace.asRelativePath(root, true) || name);
 }

@@ -56,7 +56,7 @@ export async function checkConversion(
   }
 }
 
-async function fill(copy: string, { files, reads }: Conversion, root: string): Promise<void> {
+async function fill(copy: string, { files, manifest, reads }: Conversion, root: string): Promise<void> {
   const put = async (file: string, content: string | Uint8Array): Promise<void> => {
     if (staysInside(copy, file)) {
       await mkdir(path.dirname(path.join(copy, file)), { recursive: true });
@@ -66,7 +66,7 @@ async function fill(copy: string, { files, reads }: Conversion, root: string): P
   for (const file of reads) {
     await put(file, await readConfined(path.join(root, file), { root, maxBytes: MAX_TEXT_BYTES }));
   }
-  for (const file of files) {
+  for (const file of [manifest, ...files]) {
     await put(file.path, file.text);
   }
 }

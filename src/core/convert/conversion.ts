@@ -24,6 +24,8 @@ export interface PlannedFile {
   readonly text: string;
   /** What it holds now; undefined where there is none. */
   readonly before: string | undefined;
+  /** What it holds now stays in it. */
+  readonly kept?: true;
 }
 
 /** Ids that go along to an environment. */
@@ -36,7 +38,9 @@ export interface IdTransfer {
 }
 
 export interface Conversion {
-  /** icp.yaml first. */
+  /** icp.yaml, whether it changes or not. */
+  readonly manifest: PlannedFile;
+  /** All that are made or changed, icp.yaml first. */
   readonly files: readonly PlannedFile[];
   /** Every key of dfx.json, in the order of the file. */
   readonly rows: readonly ReportRow[];

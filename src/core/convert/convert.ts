@@ -74,13 +74,10 @@ export async function convertProject(sources: ConversionSources): Promise<Conver
   const ids = await convertIds(project, networks);
   const head = [sources.words(msg('Made from dfx.json. What is done otherwise is in the report of the conversion.'))];
   const before = await sources.files.read(path.join(sources.root, PROJECT_MANIFEST));
-  const files: PlannedFile[] = [
-    { path: PROJECT_MANIFEST, text: writeYaml(manifest, head), before },
-    ...ids.files,
-    ...(await ignoreFile(sources)),
-  ];
+  const file: PlannedFile = { path: PROJECT_MANIFEST, text: writeYaml(manifest, head), before };
   return {
-    files,
+    manifest: file,
+    files: [file, ...ids.files, ...(await ignoreFile(sources))].filter(({ before: old, text }) => old !== text),
     rows: ledger.close(),
     notes: notesOf(project, networks),
     ids: ids.transfers,
@@ -221,7 +218,7 @@ async function ignoreFile({ files, root }: ConversionSources): Promise<PlannedFi
     return [];
   }
   const gap = before === '' || before.endsWith('\n') ? '' : '\n';
-  return [{ path: '.gitignore', text: `${before}${gap}.icp/cache/\n`, before }];
+  return [{ path: '.gitignore', text: `${before}${gap}.icp/cache/\n`, before, kept: true }];
 }
 
 function notesOf(project: SourceProject, networks: ReadonlyMap<string, ConvertedNetwork>): Message[] {

@@ -67,7 +67,7 @@ export async function convertIds(
       transfers.push({ environment: network, file, ids: moved });
     }
     if (text !== undefined && text !== before) {
-      files.push({ path: file, text, before });
+      files.push({ path: file, text, before, kept: true });
     }
   }
   return { files, transfers, left };

@@ -61,8 +61,8 @@ async function make(dfxJson: object, files: Files = {}, more: Partial<Conversion
   const conversion = await convert(root, text, more);
   assert.deepEqual(unmentioned(conversion, text), []);
   write(root, conversion);
-  assert.deepEqual(await refusals(root), [], conversion.files[0]?.text);
-  return { root, conversion, manifest: (parse(conversion.files[0]!.text) ?? {}) as Manifest };
+  assert.deepEqual(await refusals(root), [], conversion.manifest.text);
+  return { root, conversion, manifest: (parse(conversion.manifest.text) ?? {}) as Manifest };
 }
 
 function commandsOf(steps: readonly Step[] = []): string[] {
@@ -258,7 +258,7 @@ describe('a dfx.json as icp.yaml', () => {
     const missing = await make({ canisters: { a: canister } });
     assert.equal(only(missing).init_args, undefined);
     assert.equal(verdictOf(missing.conversion, 'canisters.a.init_arg_file'), 'none');
-    assert.match(missing.conversion.files[0]!.text, /^ {2}# .*args\/init\.txt/m);
+    assert.match(missing.conversion.manifest.text, /^ {2}# .*args\/init\.txt/m);
   });
 
   it('takes the ids along, and leaves a remote canister out where it is one', async () => {
@@ -475,7 +475,7 @@ describe('a dfx.json as icp.yaml', () => {
       }
       assert.ok(!existsSync(path.join(made.root, 'pwned')), command);
     }
-    const lines = made.conversion.files[0]!.text.split('\n');
+    const lines = made.conversion.manifest.text.split('\n');
     assert.ok(lines.every((line) => !/^\s*touch/.test(line)));
   });
 
