@@ -11,6 +11,7 @@ import { UNUSED } from '../../../src/core/convert/ledger';
 import type { ConversionSources } from '../../../src/core/convert/project';
 import { writeFiles } from '../../../src/core/convert/write';
 import { DFX_JSON } from '../../../src/core/engines/dfx/language/keys';
+import { FileCache, loadProjectFiles } from '../../../src/core/engines/icp/project-files';
 import type { ValueSpec } from '../../../src/core/language/spec';
 import type { CanisterId } from '../../../src/core/project/model';
 import { formatMessage } from '../../../src/core/util/message';
@@ -363,6 +364,12 @@ describe('a dfx.json as icp.yaml', () => {
     );
     const web = made.manifest.canisters.find(({ name }) => name === 'web');
     const [script, plugin] = web?.sync?.steps ?? [];
+    const { canisters } = await loadProjectFiles(path.join(made.root, 'icp.yaml'), new FileCache());
+    assert.deepEqual(
+      canisters.filter(({ uploads }) => uploads).map(({ name }) => name),
+      ['web'],
+      'it is known as a frontend',
+    );
     assert.deepEqual(plugin?.dirs, ['.icp/cache/assets/web']);
     // The script does what dfx did, in the shell that icp runs it with.
     put(made.root, {

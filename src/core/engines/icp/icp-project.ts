@@ -302,7 +302,7 @@ function definitionOf(canister: IcpCanister): CanisterDefinition {
     // Builds are independent of each other, and ids come as environment variables.
     dependencies: [],
     pulled: false,
-    hasFrontend: type === 'asset-canister' || type === 'static-site',
+    hasFrontend: type === 'asset-canister' || type === 'static-site' || canister.uploads,
     bindings: false,
     syncs: canister.syncs || canister.recipe !== undefined,
   };

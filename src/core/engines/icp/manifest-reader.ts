@@ -154,6 +154,7 @@ class ManifestReader {
       recipe,
       build,
       syncs: after.length > 0,
+      uploads: after.some(({ takesFolders }) => takesFolders),
       settings,
       initArgs,
       upgradeArgs,
@@ -460,7 +461,8 @@ class ManifestReader {
       }
       this.#pluginParts(fields);
     }
-    return { type: text, path: path?.type === 'string' ? path.value : undefined };
+    const takesFolders = text === 'plugin' && !isNull(fields.get('dirs')?.value);
+    return { type: text, path: path?.type === 'string' ? path.value : undefined, takesFolders };
   }
 
   #command(node: ObjectNode, fields: ReadonlyMap<string, Property>): void {

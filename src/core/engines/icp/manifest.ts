@@ -70,6 +70,8 @@ export interface Recipe {
 export interface Step {
   readonly type: string;
   readonly path?: string;
+  /** A plugin that is given folders. */
+  readonly takesFolders?: boolean;
 }
 
 /** One canister, from icp.yaml or a canister.yaml. */
@@ -82,6 +84,8 @@ export interface CanisterManifest extends Named {
   readonly build: readonly Step[];
   /** It has steps of its own for after an installation. A recipe may have further ones. */
   readonly syncs: boolean;
+  /** One of these steps is a plugin that gets folders, as one that uploads a frontend does. */
+  readonly uploads: boolean;
   readonly settings: ManifestSettings;
   readonly initArgs?: ArgumentSource;
   readonly upgradeArgs?: ArgumentSource;
