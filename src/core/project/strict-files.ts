@@ -78,7 +78,7 @@ function readAs<T>(
 }
 
 /** A merge that was left half done is the cause of whatever else is wrong. */
-function conflictIn(file: string, text: string): ProjectProblem | undefined {
+export function conflictIn(file: string, text: string): ProjectProblem | undefined {
   const marker = /^(?:<{7}|={7}|>{7})(?: .*)?$/m.exec(text);
   return marker
     ? {

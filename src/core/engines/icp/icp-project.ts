@@ -37,6 +37,7 @@ const NOTHING: ProjectFiles = {
   networks: new Map(),
   environments: new Map(),
   refusals: [],
+  unread: false,
   files: [],
   patterns: false,
 };
@@ -55,6 +56,8 @@ export class IcpProject implements EngineProject {
   readonly #strict = new StrictFiles();
   #cache: FileCache | undefined;
   #files: ProjectFiles = NOTHING;
+  /** What icp would have loaded last. */
+  #good: ProjectFiles | undefined;
   #canisters: readonly CanisterDefinition[] = [];
   #problems: readonly ProjectProblem[] = [];
   #byKey: ReadonlyMap<string, { readonly definition: CanisterDefinition; readonly canister: IcpCanister }> = new Map();
@@ -87,7 +90,12 @@ export class IcpProject implements EngineProject {
   async load(): Promise<void> {
     const reader = this.#reader();
     this.#cache ??= new reader.FileCache();
-    const files = await reader.loadProjectFiles(this.manifest, this.#cache);
+    const read = await reader.loadProjectFiles(this.manifest, this.#cache);
+    const refused = read.refusals.length > 0;
+    if (!refused) {
+      this.#good = read;
+    }
+    const files = refused ? asLastRead(this.#good, read) : read;
     const before = this.#byKey;
     this.#files = files;
     this.#byKey = new Map(
@@ -108,6 +116,11 @@ export class IcpProject implements EngineProject {
   }
 
   async target(name: string): Promise<IcpTarget> {
+    if (this.#files.unread) {
+      const file = path.basename(this.#files.refusals[0]?.file ?? this.manifest);
+      const problem = msg('It is not known which network the environment {0} is on: {1} cannot be read.', name, file);
+      return { name, environment: true, problem };
+    }
     const environment = this.#files.environments.get(name);
     if (environment === undefined) {
       return { name, environment: true, problem: msg('There is no environment named "{0}".', name) };
@@ -271,6 +284,30 @@ export class IcpProject implements EngineProject {
       ? { owner: other.projectDir }
       : {};
   }
+}
+
+/**
+ * What is shown while icp would not load the project: what it would have loaded last, with the canisters that have been
+ * added since. Where it never would have, what can be read, without networks that may be others than those meant.
+ */
+function asLastRead(good: ProjectFiles | undefined, read: ProjectFiles): ProjectFiles {
+  if (good === undefined) {
+    return read.unread ? { ...read, networks: new Map(), environments: new Map() } : read;
+  }
+  const known = new Set(good.canisters.map(({ key }) => key));
+  const added = read.canisters.filter(({ key }) => !known.has(key));
+  const environments = new Map(
+    [...good.environments].map(([name, environment]) => {
+      const here = read.environments.get(name)?.canisters;
+      const canisters = new Set([
+        ...environment.canisters,
+        ...added.map(({ key }) => key).filter((key) => here?.has(key) ?? true),
+      ]);
+      return [name, { ...environment, canisters }];
+    }),
+  );
+  const { refusals, files, patterns } = read;
+  return { ...good, canisters: [...good.canisters, ...added], environments, refusals, files, patterns };
 }
 
 /** icp's identities, and which of them it takes where none is named. */

@@ -54,6 +54,8 @@ export interface FileReading<T> {
   readonly content: T;
   /** What icp would refuse. */
   readonly refusals: readonly ProjectProblem[];
+  /** It is no YAML, or in the middle of a merge: which of its parts are meant is not known. */
+  readonly unread?: boolean;
 }
 
 const EMPTY: ProjectManifest = { canisters: [], networks: [], environments: [], dependencies: [] };
@@ -99,14 +101,15 @@ class ManifestReader {
   read<T>(text: string, empty: T, content: (reader: this, root: ObjectNode) => T): FileReading<T> {
     const { root, problems } = parseYaml(text);
     this.refusals.push(...problems.map((problem: FileProblem) => ({ ...problem, file: this.file })));
+    const unread = problems.length > 0;
     if (root?.type === 'object') {
-      return { content: content(this, root), refusals: this.refusals };
+      return { content: content(this, root), refusals: this.refusals, unread };
     }
     // A project may be empty, but what has to have a name may not.
     if (!isEmpty(root) || empty === undefined) {
       this.#refuse(root ?? { start: 0, end: 0 }, msg('The file must hold keys and their values.'));
     }
-    return { content: empty, refusals: this.refusals };
+    return { content: empty, refusals: this.refusals, unread };
   }
 
   project(root: ObjectNode): ProjectManifest {

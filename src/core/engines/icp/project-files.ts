@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { TextRange } from '../../document/tree';
 import { isFile, readStrictText } from '../../project/files';
 import type { Place, ProjectProblem } from '../../project/model';
+import { conflictIn } from '../../project/strict-files';
 import { type Message, msg } from '../../util/message';
 import { isPrincipal } from '../../util/principal';
 import { isPattern, matchFolders } from './globs';
@@ -69,6 +70,8 @@ export interface ProjectFiles {
   readonly environments: ReadonlyMap<string, IcpEnvironment>;
   /** What icp refuses. Empty where it would load the project, as far as that can be known without its recipes. */
   readonly refusals: readonly ProjectProblem[];
+  /** A manifest that defines networks and environments cannot be read: which of them are meant is not known. */
+  readonly unread: boolean;
   /** Every file that was read or looked for, absolute. */
   readonly files: readonly string[];
   /** Folders whose subfolders decide what a pattern stands for. */
@@ -88,13 +91,15 @@ export class FileCache {
     }
     if (content.state === 'failed') {
       this.#entries.delete(file);
-      return { content: broken, refusals: [{ file, message: content.message, range: content.range }] };
+      return { content: broken, refusals: [{ file, message: content.message, range: content.range }], unread: true };
     }
     const known = this.#entries.get(file);
     if (known?.text === content.text) {
       return known.reading as FileReading<T>;
     }
-    const reading = parse(content.text);
+    const parsed = parse(content.text);
+    const conflict = conflictIn(file, content.text);
+    const reading = conflict ? { content: parsed.content, refusals: [conflict], unread: true } : parsed;
     this.#entries.set(file, { text: content.text, reading });
     return reading;
   }
@@ -130,6 +135,7 @@ class Loader {
   readonly #overrides = new Map<string, Overrides>();
   #realRoot = '';
   #patterns = false;
+  #unread = false;
 
   constructor(
     readonly manifest: string,
@@ -154,6 +160,7 @@ class Loader {
       networks,
       environments,
       refusals: this.#refusals,
+      unread: this.#unread,
       files: [...this.#files],
       patterns: this.#patterns,
     };
@@ -166,6 +173,7 @@ class Loader {
   async #read<T>(file: string, parse: (text: string) => FileReading<T>, broken: T): Promise<T | undefined> {
     this.#files.add(file);
     const reading = await this.cache.read(file, parse, broken);
+    this.#unread ||= reading?.unread === true && path.basename(file) !== CANISTER_MANIFEST;
     this.#refusals.push(...(reading?.refusals ?? []));
     return reading?.content;
   }
