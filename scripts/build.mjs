@@ -45,6 +45,15 @@ const builds = [
   { ...common, entryPoints: { toml: 'smol-toml' }, outdir: 'dist' },
   { ...common, entryPoints: { icp: 'src/core/engines/icp/project-files.ts' }, outdir: 'dist' },
   { ...common, entryPoints: { agent: 'src/core/agent/worker.ts' }, outdir: 'dist', plugins: [lazyBls()] },
+  {
+    ...common,
+    // Chromium of the oldest VS Code that package.json admits.
+    platform: 'browser',
+    target: 'chrome132',
+    format: 'iife',
+    entryPoints: { page: 'src/webview/page.ts', style: 'src/webview/page.css' },
+    outdir: 'dist/page',
+  },
 ];
 if (!production) {
   builds.push({

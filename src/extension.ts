@@ -113,6 +113,9 @@ export function activate(context: vscode.ExtensionContext): void {
   loadLanguageWhenNeeded(context, live, { dfxSchema: (cwd) => commands.get().dfxSchema(cwd) });
 
   context.subscriptions.push(
+    vscode.window.registerWebviewPanelSerializer('icCanisters.canisterPage', {
+      deserializeWebviewPanel: async (panel, state: unknown) => commands.get().restorePage(panel, state),
+    }),
     vscode.workspace.onDidChangeWorkspaceFolders(() => void workspace.setFolders(workspaceFolders())),
     vscode.workspace.onDidGrantWorkspaceTrust(() => workspace.setTrusted()),
   );

@@ -12,6 +12,7 @@ import type { Selection } from '../core/monitor/selection';
 import type { SigningConsent } from '../core/monitor/signing-consent';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
 import type { NetworkApi } from '../core/network/network-api';
+import { OpenCanisterPages } from '../page/open-canister-pages';
 import { CanisterPages } from '../ui/canister-pages';
 import { CompilerProblems } from '../ui/compiler-problems';
 import { Documents } from '../ui/documents';
@@ -47,6 +48,7 @@ export interface CommandContext extends CommandParts {
   readonly documents: Documents;
   readonly history: CallHistory;
   readonly pages: CanisterPages;
+  readonly openPages: OpenCanisterPages;
 }
 
 export type CommandHandler = (context: CommandContext, argument: CommandArgument) => unknown;
@@ -57,7 +59,8 @@ export function createContext(parts: CommandParts): CommandContext {
   const problems = new CompilerProblems();
   const documents = new Documents();
   const pages = new CanisterPages();
-  extension.subscriptions.push(problems, documents, pages);
+  const openPages = new OpenCanisterPages(parts);
+  extension.subscriptions.push(problems, documents, pages, openPages);
   return {
     ...parts,
     toolchains,
@@ -67,6 +70,7 @@ export function createContext(parts: CommandParts): CommandContext {
     documents,
     history: new CallHistory(extension.workspaceState),
     pages,
+    openPages,
   };
 }
 

@@ -32,6 +32,7 @@ import {
 import { manageSnapshots } from './manage-snapshots';
 import { openDefinition, openFile, openProjectAbove } from './open-file';
 import { openCandidUi, openDashboard, openFrontend } from './open-in-browser';
+import { openCanisterPage } from './open-page';
 import { deployProjects, runOnAll, runOnChosen } from './run-operation';
 import { selectNetwork } from './select-network';
 import { chooseDfx, chooseIcp, openDfxInstallGuide, openIcpInstallGuide } from './set-up-tools';
@@ -61,6 +62,7 @@ export const COMMANDS: Readonly<Record<string, CommandHandler>> = {
   'icCanisters.callAgain': callAgain,
   'icCanisters.copyReply': copyReply,
   'icCanisters.logs': showLogs,
+  'icCanisters.openPage': openCanisterPage,
 
   'icCanisters.startAll': runOnAll('start'),
   'icCanisters.stopAll': runOnAll('stop'),

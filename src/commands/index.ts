@@ -1,3 +1,4 @@
+import type * as vscode from 'vscode';
 import { schema } from '../core/engines/dfx/commands';
 import { Failure } from '../core/util/failure';
 import { msg } from '../core/util/message';
@@ -10,6 +11,8 @@ export interface Commands {
   run(id: string, args: readonly unknown[]): unknown;
   /** The schema of the installed dfx; undefined where there is none. */
   dfxSchema(cwd: string): Promise<string | undefined>;
+  /** Fills the panel of a canister's page that was open before the window was loaded. */
+  restorePage(panel: vscode.WebviewPanel, state: unknown): void;
 }
 
 /** The entry of the commands' bundle. Called once, when the first of them is run. */
@@ -24,5 +27,6 @@ export function createCommands(parts: CommandParts): Commands {
       return handler(context, readArgument(args));
     },
     dfxSchema: (cwd) => toolchainOf(context, 'dfx').tool.read(schema(cwd)),
+    restorePage: (panel, state) => context.openPages.restore(panel, state),
   };
 }

@@ -199,6 +199,15 @@ export function markdownString(paragraphs: readonly Markdown[]): vscode.Markdown
   return new vscode.MarkdownString(paragraphs.map(({ source }) => source).join('\n\n'), true);
 }
 
+/** A page in an editor. What is in it is put there by its own script, as text. */
+export function createPage(viewType: string, title: string, options: vscode.WebviewOptions): vscode.WebviewPanel {
+  return vscode.window.createWebviewPanel(viewType, plainText(title), vscode.ViewColumn.Active, options);
+}
+
+export function setPageTitle(panel: vscode.WebviewPanel, title: string): void {
+  panel.title = plainText(title);
+}
+
 /** The extension's log, whose entries nothing that they quote can forge. */
 export interface Log {
   info(text: string): void;

@@ -3,9 +3,9 @@ import type { Ownership } from '../core/monitor/ownership';
 import type { ProjectMonitor } from '../core/monitor/project-monitor';
 import { sharedIds } from '../core/monitor/shared-ids';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
-import { firstModuleHash } from '../core/project/module-hash';
+import { readCanisterFiles } from '../core/rows/canister-files';
 import { canisterRow } from '../core/rows/canister-row';
-import { type CanisterFiles, detailRows } from '../core/rows/detail-rows';
+import { detailRows } from '../core/rows/detail-rows';
 import { projectRow, projectRowId, sharedIdsRow, troubleRows } from '../core/rows/project-rows';
 import { projectLabel } from '../ui/project-label';
 import { type RowNode, rowNode } from './row-node';
@@ -114,7 +114,7 @@ export class CanisterNodes {
         return parent();
       },
       children: async () => {
-        const files = await this.#files(project, canister);
+        const files = await readCanisterFiles(project, canister, this.#ownership, Date.now());
         const state = project.canister(canister);
         const rows = state ? detailRows(id, state, project.snapshot, files, root, Date.now()) : [];
         return rows.map((row) => rowNode(row, { manifest }, node));
@@ -123,24 +123,5 @@ export class CanisterNodes {
       canister,
     };
     return node;
-  }
-
-  async #files(project: ProjectMonitor, canister: string): Promise<CanisterFiles> {
-    const { files, snapshot } = project;
-    const { target } = snapshot;
-    const [paths, ids, owners] = await Promise.all([
-      files.paths(canister, target),
-      files.idsByTarget(Date.now()),
-      this.#ownership.owners(project),
-    ]);
-    return {
-      otherIds: [...(ids.get(canister) ?? [])]
-        .filter(([name]) => name !== target.name)
-        .map(([name, { id }]) => [name, id]),
-      owners,
-      sourceFile: paths?.source,
-      candidFile: paths?.candid,
-      builtHash: paths && (await firstModuleHash(paths.modules, project.root)),
-    };
   }
 }

@@ -139,6 +139,20 @@ describe('text from others', () => {
       await assertPlain(item, SHOWN);
     }));
 
+  it("is text on the canister's page", () =>
+    workbench.watched('foreign-page', async () => {
+      await workbench.contextMenu(row(), 'Open canister page');
+      const heading = workbench.webview.getByRole('heading', { level: 1 });
+      await heading.waitFor();
+      await workbench.screenshot('foreign-7-page');
+      assert.equal(await heading.textContent(), NAME);
+      await workbench.webview.getByText(`as alice`).waitFor();
+      const made = workbench.webview
+        .locator('#page')
+        .locator('a, b, del, img, iframe, script, style, [style], [onclick]');
+      assert.equal(await made.count(), 0);
+    }));
+
   it('is text in hovers of dfx.json', () =>
     workbench.watched('foreign-editor-hover', async () => {
       await workbench.openFile('dfx.json');

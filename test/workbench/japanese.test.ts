@@ -39,6 +39,26 @@ describe('a VS Code in Japanese', () => {
       }
     }));
 
+  it("shows a canister's page in Japanese", () =>
+    workbench.watched('japanese-page', async () => {
+      const sentences = texts('l10n/bundle.l10n.ja.json');
+      const manifest = texts('package.nls.ja.json');
+      await workbench.contextMenu(workbench.row(/^hello_worker\b/), manifest['command.openPage'] ?? '');
+      const { webview } = workbench;
+      for (const sentence of [
+        'It is stopped: it answers no calls.',
+        'Controllers',
+        'The canister freezes when its cycles would last for less than this.',
+      ]) {
+        await webview
+          .getByText(sentences[sentence] ?? '', { exact: true })
+          .first()
+          .waitFor();
+      }
+      await webview.getByRole('button', { name: sentences['Start'] }).first().waitFor();
+      await workbench.screenshot('japanese-page');
+    }));
+
   it('shows the walkthrough in Japanese', () =>
     workbench.watched('japanese-walkthrough', async () => {
       const manifest = texts('package.nls.ja.json');

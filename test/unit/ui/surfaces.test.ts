@@ -25,6 +25,12 @@ const SURFACES: readonly (readonly [use: RegExp, files: readonly string[]])[] = 
   [/\bnew vscode\W+DocumentSymbol\b/, ['language/navigation-provider.ts']],
   [/\bnew vscode\W+Diagnostic\b/, ['language/convert.ts', 'ui/compiler-problems.ts']],
   [/\bnew vscode\W+(?:Task|InlayHint|SignatureInformation|Comment\w*|NotebookCell\w*)\b/, ['host/terminal.ts']],
+  // Only the shell of a page, in which nothing is anybody else's, is HTML.
+  [/\.html\s*=[^=]/, ['page/canister-page.ts']],
+  [/\b(?:innerHTML|outerHTML|insertAdjacentHTML|setHTMLUnsafe|srcdoc|DOMParser|createContextualFragment)\b/, []],
+  [/\beval\(|\bnew Function\b|\bsetAttribute\('on/, []],
+  // That one is a document of ours.
+  [/\bdocument\.write\b/, ['core/engines/dfx/language/checks/init-args.ts']],
   // Another name for any of these would hide its use.
   [/import\s*\{[^}]*\}\s*from 'vscode'/, []],
   [/(?:const|let)\s+(?:\{[^}]*\bwindow\b[^}]*\}|\w+)\s*=\s*vscode(?:\.window)?\s*;/, []],

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
 import { launchBrowser } from '../../host/browser';
 import { HOST_NAME, provisionHost } from '../../host/provision';
 import { type PageOptions, type ServerOptions, VscodeServer } from '../../host/vscode-server';
@@ -415,6 +415,12 @@ export class Workbench {
     await hover.first().waitFor();
     // Not `textContent`, which runs the lines together.
     return hover.first().innerText();
+  }
+
+  /** The page in the webview that is shown: VS Code has it in a frame in a frame. */
+  get webview(): FrameLocator {
+    const outer = this.page.locator('iframe.webview').filter({ visible: true }).last();
+    return outer.contentFrame().locator('iframe#active-frame').contentFrame();
   }
 
   /** Lines of the integrated terminal that is in front. */

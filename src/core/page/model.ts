@@ -1,0 +1,43 @@
+/** What a canister's page shows, as plain data. Everything foreign in it is text, and is shown as nothing else. */
+import type { Words } from '../rows/row';
+
+/** Something to press. What it does stays with the host, under the id. */
+export interface PageButton {
+  readonly id: string;
+  readonly label: Words;
+}
+
+export interface PageProblem {
+  readonly id: string;
+  readonly severity: 'error' | 'warning' | 'info';
+  readonly words: readonly Words[];
+  readonly buttons: readonly PageButton[];
+}
+
+export interface PageFact {
+  readonly id: string;
+  readonly label: Words;
+  readonly values: readonly Words[];
+  /** What the label means. */
+  readonly meaning?: Words;
+  readonly copyable: boolean;
+  /** It leads somewhere: to a file, to another canister's page. */
+  readonly opens: boolean;
+  readonly children: readonly PageFact[];
+}
+
+export interface PageState {
+  readonly canister: string;
+  /** How its state is to be taken, for a colour that only repeats {@link headline}. */
+  readonly look: 'good' | 'bad' | 'warning' | 'busy' | 'none';
+  /** Its state in words. */
+  readonly headline: readonly Words[];
+  /** Network and identity. */
+  readonly place: readonly Words[];
+  /** What is shown was true once, but could not be confirmed. */
+  readonly dimmed: boolean;
+  /** What is wrong, the worst first. */
+  readonly problems: readonly PageProblem[];
+  readonly operations: readonly PageButton[];
+  readonly facts: readonly PageFact[];
+}

@@ -1,0 +1,215 @@
+import * as vscode from 'vscode';
+import type { Ownership } from '../core/monitor/ownership';
+import type { ProjectMonitor } from '../core/monitor/project-monitor';
+import { targetWords } from '../core/monitor/project-snapshot';
+import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
+import { type PageSubject, readFromPage, type ToPage } from '../core/page/messages';
+import { absentContent, type PageContent, pageContent } from '../core/page/page-state';
+import { readCanisterFiles } from '../core/rows/canister-files';
+import type { RowAction } from '../core/rows/row';
+import { msg } from '../core/util/message';
+import { copyText } from '../ui/dialogs';
+import { setPageTitle } from '../ui/surfaces';
+import { pageFolder, shellHtml } from './shell';
+
+/** What a page works on. */
+export interface PageParts {
+  readonly extension: vscode.ExtensionContext;
+  readonly workspace: WorkspaceMonitor;
+  readonly ownership: Ownership;
+}
+
+/** Milliseconds in which changes become one. */
+const TOGETHER_MS = 30;
+
+/** The page of one canister on one target, in an editor. Networks are asked while it is visible. */
+export class CanisterPage implements vscode.Disposable {
+  readonly subject: PageSubject;
+  readonly #panel: vscode.WebviewPanel;
+  readonly #parts: PageParts;
+  readonly #viewer: string;
+  readonly #subscriptions: vscode.Disposable[];
+  #content: PageContent | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  /** The page's script runs. */
+  #ready = false;
+  /** Counts what was begun to be read, so that an older reading never replaces a newer one. */
+  #turn = 0;
+  #sent = '';
+
+  constructor(panel: vscode.WebviewPanel, subject: PageSubject, parts: PageParts) {
+    this.#panel = panel;
+    this.#parts = parts;
+    this.subject = subject;
+    this.#viewer = `page:${pageKey(subject)}`;
+    const { workspace, extension } = parts;
+    const folder = pageFolder(extension.extensionUri);
+    this.#subscriptions = [
+      panel.webview.onDidReceiveMessage((message: unknown) => this.#receive(message)),
+      panel.onDidChangeViewState(() => this.#shown()),
+      workspace.onDidChangeProjects(() => this.#changed()),
+      workspace.onDidChangeProject(({ project }) => {
+        if (project.manifest === subject.manifest) {
+          this.#changed();
+        }
+      }),
+    ];
+    setPageTitle(panel, `${subject.canister} (${subject.target})`);
+    const icon = (theme: string) => vscode.Uri.joinPath(extension.extensionUri, 'media', `page-${theme}.svg`);
+    panel.iconPath = { light: icon('light'), dark: icon('dark') };
+    panel.webview.options = pageOptions(extension.extensionUri);
+    panel.webview.html = shellHtml(panel.webview, folder);
+    this.#shown();
+  }
+
+  reveal(): void {
+    this.#panel.reveal();
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+    this.#turn += 1;
+    this.#parts.workspace.setVisible(false, this.#viewer);
+    for (const subscription of this.#subscriptions) {
+      subscription.dispose();
+    }
+  }
+
+  #shown(): void {
+    const { visible } = this.#panel;
+    this.#parts.workspace.setVisible(visible, this.#viewer);
+    if (!visible) {
+      // Its script goes with it, and says `ready` when it is there again.
+      this.#ready = false;
+    }
+  }
+
+  #receive(value: unknown): void {
+    const message = readFromPage(value);
+    switch (message?.type) {
+      case 'ready':
+        this.#ready = true;
+        this.#sent = '';
+        this.#send({
+          type: 'init',
+          translations: Object.entries(vscode.l10n.bundle ?? {}),
+          subject: this.subject,
+        });
+        void this.#update();
+        break;
+      case 'press':
+        void this.#act(this.#content?.actions.get(message.id));
+        break;
+      case 'copy':
+        void this.#copy(this.#content?.copies.get(message.id));
+        break;
+      case undefined:
+        break;
+    }
+  }
+
+  async #act(action: RowAction | undefined): Promise<void> {
+    const { manifest } = this.subject;
+    switch (action?.do) {
+      case 'open':
+        await vscode.commands.executeCommand('icCanisters.openFile', action.file, action.range);
+        break;
+      case 'reveal':
+        await vscode.commands.executeCommand('icCanisters.openPage', { manifest, canister: action.canister });
+        break;
+      case 'command':
+        await vscode.commands.executeCommand(action.command, action.argument ?? { manifest });
+        break;
+      case undefined:
+        break;
+    }
+  }
+
+  async #copy(text: string | undefined): Promise<void> {
+    if (text !== undefined) {
+      await copyText(text);
+    }
+  }
+
+  #changed(): void {
+    if (this.#ready) {
+      this.#timer ??= setTimeout(() => {
+        this.#timer = undefined;
+        void this.#update();
+      }, TOGETHER_MS);
+    }
+  }
+
+  async #update(): Promise<void> {
+    const turn = ++this.#turn;
+    const content = await this.#read();
+    if (turn === this.#turn && this.#ready) {
+      this.#content = content;
+      const message: ToPage = { type: 'state', state: content.state };
+      const text = JSON.stringify(message);
+      if (text !== this.#sent) {
+        this.#sent = text;
+        this.#send(message);
+      }
+    }
+  }
+
+  async #read(): Promise<PageContent> {
+    const { workspace, ownership } = this.#parts;
+    const { manifest, canister, target } = this.subject;
+    const absent = (...[why, actions]: [Parameters<typeof absentContent>[2], Parameters<typeof absentContent>[3]?]) =>
+      absentContent(canister, [target], why, actions);
+    if (!vscode.workspace.isTrusted) {
+      return absent(msg('This workspace is not trusted: nothing is run in it and no network is asked.'), [
+        [msg('Manage workspace trust'), { do: 'command', command: 'workbench.trust.manage' }],
+      ]);
+    }
+    const project = workspace.project(manifest);
+    if (!project) {
+      return workspace.scanned
+        ? absent(msg('{0} is not there any more, or is in no folder of this workspace.', manifest))
+        : absent(msg('Looking for the project…'));
+    }
+    if (!project.snapshot.loaded) {
+      await project.load();
+    }
+    if (project.snapshot.target.name !== target) {
+      return otherTarget(project, canister, target);
+    }
+    if (!project.canister(canister)) {
+      return absent(msg('{0} has no canister named {1}.', manifest, canister), [
+        [msg('Open file'), { do: 'open', file: manifest }],
+      ]);
+    }
+    const now = Date.now();
+    const files = await readCanisterFiles(project, canister, ownership, now);
+    // It may have gone meanwhile.
+    return project.canister(canister)
+      ? pageContent({ project, canister, files, projects: workspace.projects, now })
+      : this.#read();
+  }
+
+  #send(message: ToPage): void {
+    void this.#panel.webview.postMessage(message);
+  }
+}
+
+/** Of a project, only the network that is selected is asked. */
+function otherTarget(project: ProjectMonitor, canister: string, target: string): PageContent {
+  const { manifest, snapshot } = project;
+  const why = msg('The project works on {0} now. This page is of {1}.', targetWords(snapshot.target), target);
+  return absentContent(canister, [target], why, [
+    [msg('Select network'), { do: 'command', command: 'icCanisters.selectNetwork', argument: { manifest } }],
+    [msg('Open the page of {0}', snapshot.target.name), { do: 'reveal', canister }],
+  ]);
+}
+
+/** Tells pages apart. */
+export function pageKey({ manifest, canister, target }: PageSubject): string {
+  return JSON.stringify([manifest, canister, target]);
+}
+
+/** What a page may do: run its script, and load that and its style. */
+export function pageOptions(extension: vscode.Uri): vscode.WebviewOptions {
+  return { enableScripts: true, localResourceRoots: [pageFolder(extension)] };
+}

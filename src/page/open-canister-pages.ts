@@ -1,0 +1,58 @@
+import type * as vscode from 'vscode';
+import { type PageSubject, readSubject } from '../core/page/messages';
+import { createPage } from '../ui/surfaces';
+import { CanisterPage, type PageParts, pageKey, pageOptions } from './canister-page';
+
+/** Also in package.json's activation events and in extension.ts, which loads none of this. */
+const PAGE_VIEW_TYPE = 'icCanisters.canisterPage';
+
+/** All pages that are open, one for a canister on a target. */
+export class OpenCanisterPages implements vscode.Disposable {
+  readonly #parts: PageParts;
+  readonly #open = new Map<string, CanisterPage>();
+
+  constructor(parts: PageParts) {
+    this.#parts = parts;
+  }
+
+  /** Shows the page of a canister, one that is open or a new one. */
+  show(subject: PageSubject): void {
+    const open = this.#open.get(pageKey(subject));
+    if (open) {
+      open.reveal();
+      return;
+    }
+    const { extensionUri } = this.#parts.extension;
+    this.#take(createPage(PAGE_VIEW_TYPE, subject.canister, pageOptions(extensionUri)), subject);
+  }
+
+  /**
+   * Fills a panel that was open when the window was closed or loaded anew.
+   *
+   * @param state what the page kept
+   */
+  restore(panel: vscode.WebviewPanel, state: unknown): void {
+    const subject = readSubject(state);
+    if (!subject || this.#open.has(pageKey(subject))) {
+      panel.dispose();
+      return;
+    }
+    this.#take(panel, subject);
+  }
+
+  #take(panel: vscode.WebviewPanel, subject: PageSubject): void {
+    const page = new CanisterPage(panel, subject, this.#parts);
+    this.#open.set(pageKey(subject), page);
+    panel.onDidDispose(() => {
+      this.#open.delete(pageKey(subject));
+      page.dispose();
+    });
+  }
+
+  dispose(): void {
+    for (const page of this.#open.values()) {
+      page.dispose();
+    }
+    this.#open.clear();
+  }
+}
