@@ -55,7 +55,7 @@ function fileLine(file: PlannedFile): Markdown {
 }
 
 /** What happens to a file. */
-export function fileState({ before, path, kept }: PlannedFile): string {
+export function fileState({ before, kept }: PlannedFile): string {
   if (before === undefined) {
     return vscode.l10n.t('new');
   }

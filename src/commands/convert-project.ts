@@ -49,7 +49,10 @@ export async function convertToIcp(context: CommandContext, argument: CommandArg
     },
     async (signal) => {
       await project.load();
-      const sources = await readSources(project.files, surroundings, translate, Date.now());
+      const edited = vscode.workspace.textDocuments.find(
+        ({ isDirty, uri }) => isDirty && uri.fsPath === project.manifest,
+      );
+      const sources = await readSources(project.files, surroundings, translate, Date.now(), edited?.getText());
       const conversion = await convertProject(sources);
       const judges = { engine, tool, trust: vscode.workspace };
       return { conversion, verdicts: await checkConversion(conversion, project.root, judges, signal) };

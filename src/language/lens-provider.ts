@@ -31,6 +31,7 @@ export class Lenses implements vscode.CodeLensProvider, vscode.Disposable {
           this.#changed.fire();
         }, REDRAW_DELAY);
       }),
+      projects.onDidChange(() => this.#changed.fire()),
       vscode.extensions.onDidChange(() => {
         this.#commands = undefined;
         this.#changed.fire();

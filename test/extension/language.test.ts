@@ -6,6 +6,7 @@ import * as vscode from 'vscode';
 
 const ID = 'ryjl3-tyaaa-aaaaa-aaaba-cai';
 
+const CONVERT = 'icCanisters.convertToIcp';
 const GOOD = `{
   "canisters": {
     "backend": {
@@ -252,6 +253,31 @@ describe('dfx.json in the editor', () => {
       'source.fixAll',
     );
     assert.equal(found.filter(({ kind }) => kind?.value === 'source.fixAll.icCanisters').length, 1);
+  });
+
+  it('offers to convert the project, until there is an icp.yaml', async () => {
+    const offers = async (): Promise<boolean[]> => {
+      const found = await actions('{');
+      const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>(
+        'vscode.executeCodeLensProvider',
+        document.uri,
+      );
+      return [
+        found.some(({ command, kind }) => command?.command === CONVERT && kind?.value === 'refactor.rewrite'),
+        lenses.some(({ command, range }) => command?.command === CONVERT && range.start.line === 0),
+      ];
+    };
+    const become = (wanted: boolean): Promise<boolean> =>
+      until(async () => ((await offers()).every((each) => each === wanted) ? true : undefined), `offered: ${wanted}`);
+    await become(true);
+    assert.ok(
+      (await actions('"ledger"')).every(({ command }) => command?.command !== CONVERT),
+      'on the first line only',
+    );
+    writeFileSync(join(root, 'icp.yaml'), '');
+    await become(false);
+    rmSync(join(root, 'icp.yaml'));
+    await become(true);
   });
 
   it('notices files that come and go', async () => {

@@ -203,10 +203,14 @@ function pullSteps({ part }: SourceCanister): Step[] {
   }
   const file = `"$HOME/.cache/dfinity/pulled/${id}/canister.wasm"`;
   const note = msg(
-    'icp does not pull. On other networks than mainnet the module is taken that "dfx deps pull" has fetched; better name its address and sha256 in a step of type pre-built. The local id becomes another one.',
+    'icp does not pull. Where it runs the network itself, the module is taken that "dfx deps pull" has fetched; better name its address and sha256 in a step of type pre-built. The local id becomes another one.',
   );
   part.say('type', 'different', note);
-  part.say('id', 'converted', msg('Left out of environments on mainnet, where its id is used.'));
+  part.say(
+    'id',
+    'converted',
+    msg('Left out of environments whose network icp does not run itself: its id is used there.'),
+  );
   return [{ kind: 'script', commands: [`cp ${file.slice(0, -1)}.gz" ${MODULE} || cp ${file} ${MODULE}`] }];
 }
 

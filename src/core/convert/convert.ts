@@ -79,7 +79,16 @@ export async function convertProject(sources: ConversionSources): Promise<Conver
     manifest: file,
     files: [file, ...ids.files, ...(await ignoreFile(sources))].filter(({ before: old, text }) => old !== text),
     rows: ledger.close(),
-    notes: notesOf(project, networks),
+    notes: [
+      ...((await ignoresIds(sources))
+        ? [
+            msg(
+              '.gitignore leaves out .icp/data, which holds the ids that everybody needs. Let it leave out .icp/cache only.',
+            ),
+          ]
+        : []),
+      ...notesOf(project, networks),
+    ],
     ids: ids.transfers,
     leftIds: ids.left,
     canisters: [...canisters.values()].map(({ name }) => name),
@@ -156,9 +165,9 @@ function environmentsOf(
   for (const { part } of all) {
     sayRemote(part, networks);
   }
-  for (const { mainnet, name } of networks.values()) {
+  for (const { managed, name } of networks.values()) {
     const excluded = new Set(
-      all.filter(({ part, type }) => part.part('remote')?.part('id')?.value(name) || (mainnet && type === 'pull')),
+      all.filter(({ part, type }) => part.part('remote')?.part('id')?.value(name) || (!managed && type === 'pull')),
     );
     if (excluded.size === 0 && (name === 'local' || name === 'ic')) {
       continue;
@@ -219,6 +228,12 @@ async function ignoreFile({ files, root }: ConversionSources): Promise<PlannedFi
   }
   const gap = before === '' || before.endsWith('\n') ? '' : '\n';
   return [{ path: '.gitignore', text: `${before}${gap}.icp/cache/\n`, before, kept: true }];
+}
+
+/** True where git would leave the ids out that ought to be kept in it. */
+async function ignoresIds({ files, root }: ConversionSources): Promise<boolean> {
+  const text = await files.read(path.join(root, '.gitignore'));
+  return text !== undefined && /^[ \t]*\/?\.icp(?:\/(?:data\/?)?)?[ \t\r]*$/m.test(text);
 }
 
 function notesOf(project: SourceProject, networks: ReadonlyMap<string, ConvertedNetwork>): Message[] {

@@ -16,7 +16,6 @@ export interface ConvertedNetwork {
   readonly comment?: Message;
   /** icp starts and stops it, and its ids go with it. */
   readonly managed: boolean;
-  readonly mainnet: boolean;
 }
 
 const SUBNETS: ReadonlyMap<string, string> = new Map([
@@ -28,8 +27,8 @@ const SUBNETS: ReadonlyMap<string, string> = new Map([
 /** By name; `local` and `ic` are always among them. */
 export function convertNetworks(root: Part, sources: ConversionSources): Map<string, ConvertedNetwork> {
   const converted = new Map<string, ConvertedNetwork>([
-    ['local', { name: 'local', managed: true, mainnet: false }],
-    ['ic', { name: 'ic', managed: false, mainnet: true }],
+    ['local', { name: 'local', managed: true }],
+    ['ic', { name: 'ic', managed: false }],
   ]);
   const defaults = root.part('defaults');
   let usesDefaults = false;
@@ -97,7 +96,7 @@ function connectedTo(name: string, url: string): ConvertedNetwork {
     .set('mode', 'connected')
     .set('url', url)
     .set('root-key', mainnet ? 'mainnet' : 'fetch');
-  return { name, node, managed: false, mainnet };
+  return { name, node, managed: false };
 }
 
 function fromShared({ name, playground, providers }: NetworkConfig): ConvertedNetwork | undefined {
@@ -144,7 +143,7 @@ function managed(name: string, part: Part, defaults: Part | undefined): Converte
   convertCoin(own('dogecoin'), node, 'dogecoind-addr', '127.0.0.1:18444');
   convertOutcalls(own('canister_http'));
   part.say('bootstrap', 'converted', msg('dfx reads it and ignores it.'), 'whole');
-  return { name, node, managed: true, mainnet: false };
+  return { name, node, managed: true };
 }
 
 function convertProxy(proxy: Part | undefined, gateway: YamlMap): void {

@@ -24,6 +24,7 @@ export interface Surroundings {
 }
 
 /**
+ * @param text of dfx.json where an editor has it, perhaps not saved yet
  * @param now milliseconds since 1970: ids may expire
  * @throws {Failure} where dfx.json cannot be read
  */
@@ -32,10 +33,11 @@ export async function readSources(
   { env, platform, home }: Surroundings,
   words: (message: Message) => string,
   now: number,
+  text?: string,
 ): Promise<ConversionSources> {
   const { manifest, root } = project;
   const locations = dfxLocations(env, platform, home);
-  const content = await readStrictText(manifest);
+  const content = text === undefined ? await readStrictText(manifest) : { state: 'text' as const, text };
   if (content.state !== 'text') {
     const message = content.state === 'failed' ? content.message : msg('{0} does not exist.', manifest);
     throw new Failure({ kind: 'config', message });

@@ -279,8 +279,11 @@ describe('a dfx.json as icp.yaml', () => {
     const file = path.join(made.root, '.icp', 'data', 'mappings', 'ic.ids.json');
     assert.deepEqual(JSON.parse(readFileSync(file, 'utf8')), { backend: ID, identity: OTHER_ID });
     assert.ok(!existsSync(path.join(made.root, '.icp', 'cache')), 'ids of the local network stay');
-    const environment = made.manifest.environments?.find(({ name }) => name === 'ic');
-    assert.deepEqual(environment, { name: 'ic', network: 'ic', canisters: ['ledger', 'backend', 'built', 'web'] });
+    const canistersOf = (environment: string) =>
+      made.manifest.environments?.find(({ name }) => name === environment)?.['canisters'];
+    assert.deepEqual(canistersOf('ic'), ['ledger', 'backend', 'built', 'web']);
+    assert.deepEqual(canistersOf('staging'), ['ledger', 'backend', 'identity', 'built', 'web']);
+    assert.equal(canistersOf('mine'), undefined, 'a pulled canister is there, too');
     assert.equal(verdictOf(made.conversion, 'canisters.identity.remote.id.ic'), 'converted');
     const left = made.conversion.leftIds.map(formatMessage);
     assert.equal(left.length, 2);
@@ -500,6 +503,9 @@ describe('a dfx.json as icp.yaml', () => {
       assert.equal(await ignored(text), undefined, text);
     }
     assert.equal((await make({})).conversion.files.length, 1);
+    const warned = async (text: string) =>
+      (await make({}, { '.gitignore': text })).conversion.notes.some((note) => /\.icp\/data/.test(formatMessage(note)));
+    assert.deepEqual([await warned('.icp/\n'), await warned('.icp/cache/\n')], [true, false]);
   });
 
   it('is a project that icp reads as it is meant', { skip: withoutIcp }, async () => {

@@ -115,7 +115,13 @@ class Manifest implements LanguageDocument {
   }
 
   findings(): Finding[] {
+    // What is asked for here is fetched.
+    this.#isConverted();
     return this.dfx.findings(this.project.facts, this.project.known);
+  }
+
+  #isConverted(): boolean {
+    return this.project.facts.kind('icp.yaml') === 'file';
   }
 
   complete(offset: number): Promise<Completion[]> {
@@ -132,9 +138,7 @@ class Manifest implements LanguageDocument {
 
   actions(): readonly DocumentAction[] {
     // A project that has an icp.yaml can be converted again by the command.
-    return this.project.facts.kind('icp.yaml') === 'file'
-      ? []
-      : [{ title: msg('Convert to icp.yaml…'), command: 'icCanisters.convertToIcp' }];
+    return this.#isConverted() ? [] : [{ title: msg('Convert to icp.yaml…'), command: 'icCanisters.convertToIcp' }];
   }
 
   renameObstacle(symbol: NamedThing, name: string): Message | undefined {
