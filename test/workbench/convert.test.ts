@@ -38,7 +38,7 @@ describe('the conversion of a project', { skip: withoutIcp }, () => {
       folder: project.root,
       env: project.env,
       locale: 'ja',
-      size: { width: 1400, height: 900 },
+      size: { width: 1600, height: 2000 },
     });
     await workbench.watched('convert-japanese', async () => {
       await workbench.openFile('dfx.json');
@@ -99,7 +99,7 @@ describe('the conversion of a project', { skip: withoutIcp }, () => {
       appendFileSync(file('icp.yaml'), '# mine\n');
       await workbench.runCommand('Canisters: Convert to icp.yaml…');
       await workbench.notification(/Write these files\?.*icp\.yaml \(replaced\)/).waitFor();
-      const report = workbench.page.frameLocator('iframe.webview').frameLocator('iframe');
+      const report = workbench.page.frameLocator('iframe.webview').frameLocator('#active-frame');
       await report.getByText('icp.yaml (replaced)').waitFor();
       await workbench.tab(/icp\.yaml \(preview of the conversion\)/).click();
       await workbench.page.getByRole('button', { name: 'Write the converted files…' }).click();

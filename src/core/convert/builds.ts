@@ -120,13 +120,13 @@ async function customSteps(canister: SourceCanister, project: SourceProject): Pr
     return [];
   }
   part.say('type', 'converted', msg('A step of the build for each command.'));
+  const candid = part.filled('candid') ?? '';
   part.say(
     'candid',
     'different',
-    msg(
-      'icp reads an interface from the module only. If it is not in there, add: {0}',
-      candidCommand(part.filled('candid') ?? ''),
-    ),
+    isUrl(candid)
+      ? msg('icp reads an interface from the module only, and downloads none. Most modules have theirs in them.')
+      : msg('icp reads an interface from the module only. If it is not in there, add: {0}', candidCommand(candid)),
   );
   part.say('wasm', 'converted', msg('The module that the build takes.'));
   if (commands.length === 0) {
@@ -141,9 +141,7 @@ async function customSteps(canister: SourceCanister, project: SourceProject): Pr
 }
 
 function candidCommand(candid: string): string {
-  return isUrl(candid)
-    ? 'ic-wasm'
-    : `ic-wasm "$ICP_WASM_OUTPUT_PATH" -o "$ICP_WASM_OUTPUT_PATH" metadata candid:service -f ${sh(candid)} -v public`;
+  return `ic-wasm "$ICP_WASM_OUTPUT_PATH" -o "$ICP_WASM_OUTPUT_PATH" metadata candid:service -f ${sh(candid)} -v public`;
 }
 
 /** dfx takes a command of one word for a file of the project where there is one. */

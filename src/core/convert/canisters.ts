@@ -4,6 +4,7 @@ import { parseJson } from '../document/parse-json';
 import { propertiesOf, stringAt } from '../document/tree';
 import { dependenciesFirst } from '../lifecycle/order';
 import { readMotokoImports } from '../project/motoko-imports';
+import { Failure } from '../util/failure';
 import { type Message, msg } from '../util/message';
 import { leavesFolder } from '../util/paths';
 import { stepsOf } from './build-steps';
@@ -14,10 +15,15 @@ import { settingsOf } from './settings';
 import { YamlMap, type YamlValue } from './yaml-writer';
 
 const NAME = /^[A-Za-z0-9_-]+$/;
+/** Nobody has more; scripts that name every canister in every canister would grow with the square of them. */
+const MAX_CANISTERS = 500;
 
 /** Those that others depend on come first, as dfx builds them; otherwise in their order. */
 export async function readCanisters(root: Part, sources: ConversionSources): Promise<Map<string, SourceCanister>> {
   const members = root.part('canisters')?.members() ?? [];
+  if (members.length > MAX_CANISTERS) {
+    throw new Failure({ message: msg('Projects of more than {0} canisters are not converted.', MAX_CANISTERS) });
+  }
   const parts = new Map(members);
   const order = dependenciesFirst(
     members.map(([name]) => name),

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { parseJson } from '../document/parse-json';
+import { parseDfxConfig } from '../engines/dfx/dfx-json';
 import { PROJECT_MANIFEST } from '../engines/icp/manifest';
 import { Failure } from '../util/failure';
 import { type Message, msg } from '../util/message';
@@ -31,7 +32,10 @@ export async function convertProject(sources: ConversionSources): Promise<Conver
         : msg('dfx.json must be a JSON object.'),
     });
   }
-  const ledger = new Ledger(tree);
+  const ledger = new Ledger(
+    tree,
+    parseDfxConfig(sources.dfxJson).problems.map(({ range }) => range),
+  );
   const root = new Part(tree, [], ledger);
   const canisters = await readCanisters(root, sources);
   const project = await readProject(root, sources, canisters);

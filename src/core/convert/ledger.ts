@@ -1,4 +1,12 @@
-import { type ObjectNode, type Path, type Property, propertiesOf, rangeOf, type ValueNode } from '../document/tree';
+import {
+  type ObjectNode,
+  type Path,
+  type Property,
+  propertiesOf,
+  rangeOf,
+  type TextRange,
+  type ValueNode,
+} from '../document/tree';
 import { type Message, msg } from '../util/message';
 import type { ReportRow, Verdict } from './conversion';
 
@@ -6,9 +14,12 @@ import type { ReportRow, Verdict } from './conversion';
 export class Ledger {
   readonly #rows = new Map<string, ReportRow>();
   readonly #root: ObjectNode;
+  readonly #refused: readonly TextRange[];
 
-  constructor(root: ObjectNode) {
+  /** @param refused places of values that dfx does not take */
+  constructor(root: ObjectNode, refused: readonly TextRange[]) {
     this.#root = root;
+    this.#refused = refused;
   }
 
   /** The first word on a key counts. */
@@ -44,6 +55,10 @@ export class Ledger {
     if (value?.type === 'object' && value.properties.length > 0) {
       this.#closeObject(value, path);
     } else if (!row && !(value?.type === 'array' && this.#hasItems(path, value.items))) {
+      if (value && this.#refused.some(({ offset }) => offset >= value.start && offset < value.end)) {
+        this.enter(path, 'none', REFUSED, 'whole');
+        return;
+      }
       const text = value?.type === 'null' ? msg('It is not set.') : isEmpty(value) ? msg('It is empty.') : UNUSED;
       this.enter(path, 'converted', text, 'whole');
     }
@@ -70,6 +85,8 @@ export class Ledger {
   }
 }
 
+/** What is said of a value of the wrong kind. */
+export const REFUSED = msg('dfx would refuse this value.');
 /** What is said of a key that dfx itself makes nothing of. */
 export const UNUSED = msg('dfx does not use this key here.');
 

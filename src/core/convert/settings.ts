@@ -2,6 +2,7 @@ import { readByteNumber, readBytes, readDuration } from '../engines/dfx/language
 import { parseMemory } from '../engines/icp/amounts';
 import { msg } from '../util/message';
 import { isPrincipal } from '../util/principal';
+import { REFUSED } from './ledger';
 import type { Part } from './part';
 import { YamlList, YamlMap, type YamlValue } from './yaml-writer';
 
@@ -21,7 +22,7 @@ export function settingsOf(canister: Part): YamlMap | undefined {
     }
     const converted = convert(values, key);
     if (converted === undefined) {
-      values.say(key, 'none', msg('dfx would refuse this value.'), 'whole');
+      values.say(key, 'none', REFUSED, 'whole');
     } else {
       settings.set(key, converted);
       values.say(key, 'converted', msg('The same under "settings", in a unit that icp reads.'), 'whole');

@@ -489,6 +489,27 @@ describe('a dfx.json as icp.yaml', () => {
     assert.ok(lines.every((line) => !/^\s*touch/.test(line)));
   });
 
+  it('says of values that dfx refuses that they are lost', async () => {
+    const { conversion } = await make({ canisters: { a: { type: 'motoko', main: 5 } }, networks: { x: 'y' } });
+    assert.equal(verdictOf(conversion, 'canisters.a.main'), 'none');
+    assert.equal(verdictOf(conversion, 'networks.x'), 'none');
+    assert.deepEqual(conversion.unbuilt, ['a']);
+  });
+
+  it('ends in time on a file that is made to take long', async () => {
+    const many = Object.fromEntries(
+      Array.from({ length: 500 }, (_, i) => [`${i}ä`, { type: 'assets', source: ['a'] }]),
+    );
+    const networks = Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`n${i}`, { providers: ['http://x/'] }]));
+    const root = project({}, folder);
+    const before = performance.now();
+    const { manifest } = await convert(root, JSON.stringify({ canisters: many, networks, output_env_file: '.env' }));
+    assert.ok(performance.now() - before < 10_000);
+    assert.ok(manifest.text.length < 100_000_000);
+    const more = JSON.stringify({ canisters: { ...many, one: {} } });
+    await assert.rejects(convert(root, more), /more than 500 canisters/);
+  });
+
   it('refuses what is no JSON object', async () => {
     const root = project({}, folder);
     await assert.rejects(convert(root, '{"canisters": {'), /dfx\.json cannot be read/);
