@@ -1,6 +1,7 @@
 // Checks that every text a user can see has its Japanese, and that no translation is left over.
 //   src/**/*.ts     first arguments of msg(…) and l10n.t(…)   against l10n/bundle.l10n.ja.json
 //   package.json    %keys%                                    against package.nls.json and package.nls.ja.json
+// and that all Japanese speaks with the words of l10n/glossary.ja.json.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'acorn';
@@ -25,6 +26,7 @@ const SHOWN_LISTS = new Set(['enumDescriptions', 'markdownEnumDescriptions', 'en
 /** The folder that is checked: the first argument, else this repository. */
 const root = process.argv[2] ?? repository;
 const problems = [];
+const glossary = readGlossary();
 
 checkSources();
 checkManifest();
@@ -69,6 +71,7 @@ function checkSources() {
     if (String(placeholders(text)) !== String(placeholders(translation))) {
       problems.push(`${bundleFile}: the placeholders differ in ${JSON.stringify(text)}`);
     }
+    checkWords(bundleFile, JSON.stringify(text), text, translation);
   }
 }
 
@@ -155,8 +158,61 @@ function checkManifest() {
     if (String(links(text)) !== String(links(japanese.get(key) ?? text))) {
       problems.push(`package.nls.ja.json: the links differ in ${key}`);
     }
+    if (japanese.has(key)) {
+      checkWords('package.nls.ja.json', key, text, japanese.get(key));
+    }
   }
   checkShown(JSON.parse(manifest).contributes, 'contributes');
+}
+
+/**
+ * The terms of the glossary are regular expressions, of whole words where they are Latin. What is quoted, code, a file or
+ * the target of a link is written as it is in both languages.
+ */
+function readGlossary() {
+  const { terms, spelling } = JSON.parse(readFileSync(join(repository, 'l10n/glossary.ja.json'), 'utf8'));
+  const variant = (text) => (/^[\w ?]+$/.test(text) ? words(text) : new RegExp(text));
+  return {
+    terms: terms.map(({ english, japanese, rejected }) => ({
+      pattern: words(english),
+      japanese,
+      rejected: rejected.map(variant),
+    })),
+    rejected: [
+      ...terms.flatMap(({ japanese, rejected }) => rejected.map((text) => ({ pattern: variant(text), use: japanese }))),
+      ...spelling.map(({ rejected, use }) => ({ pattern: variant(rejected), use })),
+    ],
+  };
+}
+
+function words(pattern) {
+  return new RegExp(`(?<![\\w/.-])(?:${pattern})(?![\\w/-]|\\.\\w)`, 'i');
+}
+
+function checkWords(file, key, english, japanese) {
+  const source = prose(english);
+  const text = prose(japanese);
+  for (const { pattern, use } of glossary.rejected) {
+    const found = text.match(pattern);
+    if (found) {
+      problems.push(`${file}: "${found[0]}" should be "${use}" in ${key} (l10n/glossary.ja.json)`);
+    }
+  }
+  for (const { pattern, japanese: word, rejected } of glossary.terms) {
+    const found = source.match(pattern);
+    // Where a variant stands in its place, that has been said.
+    if (found && !text.toLowerCase().includes(word.toLowerCase()) && !rejected.some((variant) => variant.test(text))) {
+      problems.push(`${file}: "${found[0]}" should appear as "${word}" in ${key} (l10n/glossary.ja.json)`);
+    }
+  }
+}
+
+/** A text without quoted words, code and targets of links. */
+function prose(text) {
+  return text
+    .replaceAll(/`[^`]*`/g, '``')
+    .replaceAll(/"[^"]*"/g, '""')
+    .replaceAll(/\]\([^)]*\)/g, ']');
 }
 
 /** What VS Code shows of the manifest must be a %key%. */

@@ -83,4 +83,39 @@ describe('the check of translations', () => {
       'package.json: contributes.commands.0.category must be a %key%, not "Plain"',
     ]);
   });
+
+  it('holds the Japanese to the glossary: every term by its word, no other word for it, and one spelling', () => {
+    const problems = check({
+      source: `msg('Cycles on mainnet'); msg('The controller'); msg('The wallet of {0}', a); msg('Go on (now)');`,
+      bundle: {
+        'Cycles on mainnet': 'メインネット上の cycles',
+        'The controller': 'コントローラ',
+        'The wallet of {0}': '{0} のもの',
+        'Go on (now)': '続ける（今）',
+      },
+      contributes: { commands: [{ command: 'a.b', title: '%b%' }] },
+      english: { b: 'Stop the identity in use' },
+      japanese: { b: '使用中の ID を停止' },
+    });
+    assert.deepEqual(
+      problems.map((problem) => problem.replace(' (l10n/glossary.ja.json)', '')),
+      [
+        'l10n/bundle.l10n.ja.json: "メインネット" should be "mainnet" in "Cycles on mainnet"',
+        'l10n/bundle.l10n.ja.json: "コントローラ" should be "コントローラー" in "The controller"',
+        'l10n/bundle.l10n.ja.json: "wallet" should appear as "ウォレット" in "The wallet of {0}"',
+        'l10n/bundle.l10n.ja.json: "（" should be "( ) with a space outside" in "Go on (now)"',
+        'package.nls.ja.json: "使用中の ID" should be "identity" in b',
+      ],
+    );
+  });
+
+  it('leaves code, file names and quoted words as they are in both languages', () => {
+    const problems = check({
+      source: `msg('networks.json has "controllers" and \`wallet\`');`,
+      bundle: {
+        'networks.json has "controllers" and `wallet`': 'networks.json に "controllers" と `wallet` があります',
+      },
+    });
+    assert.deepEqual(problems, []);
+  });
 });
