@@ -96,6 +96,17 @@ export function idFileOf(projectRoot: string, network: Pick<DfxNetwork, 'name' |
   return staysInside(folder, network.name) ? path.join(folder, network.name, 'canister_ids.json') : undefined;
 }
 
+/** Whether the file has an id of a canister on the network. One that cannot be read may have. */
+async function mayHoldIds(idFile: string, { name }: DfxNetwork): Promise<boolean> {
+  const content = await readText(idFile);
+  if (content.state !== 'text') {
+    return content.state === 'failed';
+  }
+  const { value, problems } = parseIdFile(content.text);
+  const own = [...value].filter(([canister]) => !canister.startsWith('__'));
+  return problems.length > 0 || own.some(([, networks]) => networks.has(name) || networks.has(DEFAULT_NETWORK));
+}
+
 /** dfx's cohesion rule: whether it would throw `.dfx/<network>` away before reading ids from it. */
 async function whyVoid(idFile: string, network: DfxNetwork): Promise<Message | undefined> {
   if (!network.local || network.kind === 'persistent' || network.dataDir === undefined) {
@@ -215,7 +226,8 @@ export async function readCanisterIds(
   for (const [name, id] of found) {
     (name.startsWith('__') ? internal : byName).set(name, id);
   }
-  return { byName, internal, refused, void: why, problems };
+  const isTold = why !== undefined && idFile !== undefined && (await mayHoldIds(idFile, network));
+  return { byName, internal, refused, void: isTold ? why : undefined, problems };
 }
 
 /** The names of the folders in `.dfx` that hold an id file. */

@@ -196,6 +196,27 @@ test('cohesion: ids of a shared network that was reset are void, and stay on dis
   }
 });
 
+test('cohesion says nothing where there are no ids that it could be said of', async (t) => {
+  for (const stored of [
+    undefined,
+    {},
+    { a: {} },
+    { a: { other: A } },
+    // What dfx itself installs is no canister of the project.
+    { __Candid_UI: { local: A } },
+  ]) {
+    const { ids } = await setup(
+      t,
+      { canisters },
+      stored === undefined ? {} : { '.dfx/local/canister_ids.json': stored, '.dfx/local/network-id': 'one' },
+      { [`${D}/network-id`]: 'two' },
+    );
+    const result = await ids('local');
+    assert.equal(result.void, undefined, JSON.stringify(stored));
+    assert.deepEqual([found(result), [...result.internal]], [{}, []]);
+  }
+});
+
 test('cohesion: a network of the project does not take over the ids of the shared one', async (t) => {
   const dfx = { canisters, networks: { local: { bind: '127.0.0.1:1' } } };
   const stored = { '.dfx/local/canister_ids.json': { a: { local: A } } };
