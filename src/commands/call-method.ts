@@ -15,6 +15,7 @@ import { showInputBox, showWarningMessage } from '../ui/surfaces';
 import { translate } from '../ui/translate';
 import { chooseCanister, toArgument } from './choose-canisters';
 import type { CommandContext } from './command-context';
+import { withNextSteps } from './next-steps';
 import type { CommandArgument } from './read-argument';
 import { confirm } from './run-operation';
 
@@ -65,14 +66,14 @@ function shownCall(documents: Documents): CallDocument {
   return content;
 }
 
-async function readInterface({ service }: CommandContext, target: CanisterRef): Promise<KnownInterface | undefined> {
+async function readInterface(context: CommandContext, target: CanisterRef): Promise<KnownInterface | undefined> {
   const known = await withProgress(
     {
       title: vscode.l10n.t('Reading the interface of {0}…', target.canister),
       failed: (cause) => msg('The interface of {0} cannot be read. {1}', target.canister, cause),
       quick: true,
     },
-    (signal) => service.native.interface(target, signal),
+    (signal) => withNextSteps(context, target, () => context.service.native.interface(target, signal)),
   );
   if (known?.problem) {
     void showWarningMessage(
@@ -171,15 +172,17 @@ async function call(
       quick: true,
     },
     (signal) =>
-      service.native.call(
-        target,
-        {
-          method: method.name,
-          kind: method.kind,
-          argument: { kind: 'candid', text, interface: did },
-          interface: did,
-        },
-        signal,
+      withNextSteps(context, target, () =>
+        service.native.call(
+          target,
+          {
+            method: method.name,
+            kind: method.kind,
+            argument: { kind: 'candid', text, interface: did },
+            interface: did,
+          },
+          signal,
+        ),
       ),
   );
   const report: CallReport = {

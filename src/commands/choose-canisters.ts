@@ -5,7 +5,7 @@ import { appliesTo, type Operation, operationEntry } from '../core/lifecycle/ope
 import type { ProjectMonitor } from '../core/monitor/project-monitor';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
 import { canisterRow } from '../core/rows/canister-row';
-import { cancelled, Failure } from '../core/util/failure';
+import { cancelled, Failure, nothingToDo } from '../core/util/failure';
 import { msg } from '../core/util/message';
 import { answered } from '../ui/dialogs';
 import { withProgress } from '../ui/progress';
@@ -120,7 +120,7 @@ async function canisterItems(workspace: WorkspaceMonitor, accept: (target: Canis
   const accepted = items.filter(({ target }) => accept(target));
   if (accepted.length === 0) {
     throwRefusal(workspace.projects);
-    throw new Failure({ message: msg('No canister is in a state that fits this command.') });
+    throw nothingToDo(msg('No canister is in a state that fits this command.'));
   }
   return accepted;
 }
@@ -145,7 +145,7 @@ export function selectApplicable(operation: Operation, targets: readonly Caniste
     .join(', ');
   if (applicable.length === 0) {
     throwRefusal(targets.map(({ project }) => project));
-    throw new Failure({ message: msg('Nothing to do: the state of {0} does not fit.', names) });
+    throw nothingToDo(msg('Nothing to do: the state of {0} does not fit.', names));
   }
   if (names !== '') {
     void showInformationMessage(vscode.l10n.t('Left out, because their state does not fit: {0}', names));

@@ -3,13 +3,20 @@ import * as vscode from 'vscode';
 import { Failure } from '../core/util/failure';
 import { msg } from '../core/util/message';
 import { untrusted } from '../core/util/trust';
-import { type Log, showErrorMessage } from '../ui/surfaces';
+import { type Log, showErrorMessage, showInformationMessage } from '../ui/surfaces';
 import { translate } from '../ui/translate';
 import type { CommandParts } from './command-context';
-import { actionsOf } from './failure-actions';
+import { actionsOf, STARTED } from './failure-actions';
 import type { Commands } from './index';
 
 type Handler = (...args: unknown[]) => unknown;
+
+/** A command as it was run. */
+interface CommandRun {
+  readonly id: string;
+  readonly args: readonly unknown[];
+  readonly title: string;
+}
 
 interface ContributedCommand {
   readonly command: string;
@@ -67,26 +74,37 @@ export class CommandRegistry {
           return await handler(...args);
         } catch (error) {
           // Not awaited: a caller that runs the command gets control back while the message is open.
-          void this.#report(title, error);
+          void this.#report({ id, args, title }, error);
           return undefined;
         }
       }),
     );
   }
 
-  async #report(title: string, error: unknown): Promise<void> {
+  async #report({ id, args, title }: CommandRun, error: unknown): Promise<void> {
     if (error instanceof vscode.CancellationError || (error instanceof Failure && error.cancelled)) {
       return;
     }
     const failure = error instanceof Failure ? error : unforeseen(title, error);
-    const { message, detail, next } = failure.data;
+    const { kind, message, detail, next, again = args } = failure.data;
     const text = translate(message);
+    if (kind === 'nothing-to-do') {
+      this.#log.info(text);
+      void showInformationMessage(text);
+      return;
+    }
     this.#log.error([text, detail].filter(Boolean).join('\n'));
     const actions = (failure.data.actions ?? actionsOf(next)).map((action) => ({
       title: translate(action.title),
-      run: () => vscode.commands.executeCommand(action.command, ...(action.args ?? [])),
+      run: async () => {
+        const done = await vscode.commands.executeCommand(action.command, ...(action.args ?? []));
+        // With what it lacked there now, what was asked for goes on.
+        if (done === STARTED) {
+          await vscode.commands.executeCommand(id, ...again);
+        }
+      },
     }));
-    actions.push({ title: vscode.l10n.t('Show log'), run: async () => this.#log.show(true) });
+    actions.push({ title: vscode.l10n.t('Show output'), run: async () => this.#log.show(true) });
     const choice = await showErrorMessage(text, ...actions.map(({ title }) => title));
     await actions.find(({ title }) => title === choice)?.run();
   }

@@ -1,7 +1,8 @@
-import type { CanisterRef } from '../core/lifecycle/canister-ref';
-import type { Ownership } from '../core/monitor/ownership';
-import type { FailureAction, FailureData, NextStep } from '../core/util/failure';
+import type { FailureAction, NextStep } from '../core/util/failure';
 import { msg } from '../core/util/message';
+
+/** What the command that starts a network gives back once the network runs. */
+export const STARTED = 'started';
 
 /** The buttons that a next step stands for. @param target what a menu would pass to the command */
 export function actionsOf(next: NextStep | undefined, target?: object): FailureAction[] {
@@ -17,6 +18,9 @@ export function actionsOf(next: NextStep | undefined, target?: object): FailureA
       return [{ title: msg('Stop'), command: 'icCanisters.stop', args }];
     case 'deploy-anyway':
       return [{ title: msg('Deploy anyway…'), command: 'icCanisters.deployAnyway', args }];
+    case 'show-logs':
+      // Without a canister there is no log to show.
+      return target ? [{ title: msg('Show canister logs'), command: 'icCanisters.logs', args }] : [];
     case 'select-identity':
       return [{ title: msg('Select identity'), command: 'icCanisters.selectIdentity', args }];
     case 'open-dfx-json':
@@ -42,30 +46,4 @@ export function actionsOf(next: NextStep | undefined, target?: object): FailureA
     case undefined:
       return [];
   }
-}
-
-/** The buttons that lead out of a failure of one canister's. */
-export async function nextSteps(
-  { next, actions }: FailureData,
-  { project, canister }: CanisterRef,
-  ownership: Ownership,
-): Promise<FailureAction[]> {
-  if (actions) {
-    return [...actions];
-  }
-  const { manifest } = project;
-  if (next === 'select-identity') {
-    // The user's identities that are controllers, if any; else the choice among all.
-    const current = project.snapshot.identity?.name;
-    const controllers = (await ownership.controllersAtHand(project, canister)).filter((name) => name !== current);
-    if (controllers.length > 0) {
-      return controllers.slice(0, 2).map((identity) => ({
-        title: msg('Use {0}', identity),
-        command: 'icCanisters.useIdentity',
-        args: [{ manifest, identity }],
-      }));
-    }
-    return actionsOf(next, { manifest });
-  }
-  return actionsOf(next, { manifest, canister });
 }

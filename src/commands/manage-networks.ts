@@ -8,9 +8,10 @@ import { shortText } from '../core/util/shorten';
 import { agree, answered, copyText } from '../ui/dialogs';
 import { withProgress } from '../ui/progress';
 import { projectLabel } from '../ui/project-label';
-import { showQuickPick } from '../ui/surfaces';
+import { showInStatusBar, showQuickPick } from '../ui/surfaces';
 import { chooseProjects, projectOf } from './choose-canisters';
 import { type CommandContext, toolchainOf } from './command-context';
+import { STARTED } from './failure-actions';
 import type { CommandArgument } from './read-argument';
 import { selectNetwork } from './select-network';
 
@@ -23,7 +24,8 @@ export async function useNetwork(context: CommandContext, argument: CommandArgum
   }
 }
 
-export async function startNetwork(context: CommandContext, argument: CommandArgument): Promise<void> {
+/** @returns `STARTED` */
+export async function startNetwork(context: CommandContext, argument: CommandArgument): Promise<string> {
   const { files, target, network } = await chooseNetwork(context, argument);
   if (network.volatile && network.stopped) {
     await agreeToLoss(
@@ -33,7 +35,7 @@ export async function startNetwork(context: CommandContext, argument: CommandArg
       vscode.l10n.t('Start network'),
     );
   }
-  await withProgress(
+  const started = await withProgress(
     {
       title: vscode.l10n.t('Starting the network {0}…', network.name),
       failed: (cause) => msg('The network {0} was not started. {1}', network.name, cause),
@@ -42,6 +44,13 @@ export async function startNetwork(context: CommandContext, argument: CommandArg
       context.localNetwork.start(files, { target, signal, onLine: (line) => report(shortText(line, 100)) }),
   );
   await refreshAll(context);
+  showInStatusBar(
+    'check',
+    started
+      ? vscode.l10n.t('Network {0} is running.', network.name)
+      : vscode.l10n.t('Network {0} was running already.', network.name),
+  );
+  return STARTED;
 }
 
 export async function stopNetwork(context: CommandContext, argument: CommandArgument): Promise<void> {
@@ -62,6 +71,7 @@ export async function stopNetwork(context: CommandContext, argument: CommandArgu
     (signal) => context.localNetwork.stop(files, { target, signal }),
   );
   await refreshAll(context);
+  showInStatusBar('check', vscode.l10n.t('Network {0} was stopped.', network.name));
 }
 
 export async function eraseAndStartNetwork(context: CommandContext, argument: CommandArgument): Promise<void> {

@@ -12,6 +12,7 @@ import { askModally } from '../ui/surfaces';
 import { agreeToSign } from './agree-to-sign';
 import { chooseCanister } from './choose-canisters';
 import type { CommandContext } from './command-context';
+import { withNextSteps } from './next-steps';
 import type { CommandArgument } from './read-argument';
 import { runOperation } from './run-operation';
 
@@ -29,7 +30,7 @@ export async function manageSnapshots(context: CommandContext, argument: Command
         failed: (cause) => msg('The snapshots of {0} cannot be read. {1}', target.canister, cause),
         quick: true,
       },
-      (signal) => context.service.native.listSnapshots(target, signal),
+      (signal) => withNextSteps(context, target, () => context.service.native.listSnapshots(target, signal)),
     );
     await chooseAction(context, target, snapshots);
   }

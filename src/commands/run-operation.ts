@@ -8,19 +8,19 @@ import {
   type RunnableOperation,
   runnableEntry,
 } from '../core/lifecycle/operations';
-import type { Outcome } from '../core/lifecycle/outcome';
 import type { OperationOptions, OperationReport } from '../core/lifecycle/tool-operations';
-import { cancelled, Failure, type FailureAction } from '../core/util/failure';
+import { cancelled, Failure, type FailureAction, nothingToDo } from '../core/util/failure';
 import { formatMessage, type Message, msg } from '../core/util/message';
 import type { CanisterPages } from '../ui/canister-pages';
 import { confirmOperation } from '../ui/confirm';
 import { withProgress } from '../ui/progress';
-import { askModally, showInformationMessage } from '../ui/surfaces';
+import { projectLabel } from '../ui/project-label';
+import { askModally, showInformationMessage, showInStatusBar, showQuickPick } from '../ui/surfaces';
 import { translate } from '../ui/translate';
 import { agreeToSign } from './agree-to-sign';
-import { chooseCanisters, loadAll, projectOf, selectApplicable, throwRefusal } from './choose-canisters';
+import { chooseCanisters, loadAll, projectOf, selectApplicable, throwRefusal, toArgument } from './choose-canisters';
 import type { CommandContext, CommandHandler } from './command-context';
-import { nextSteps } from './failure-actions';
+import { nextSteps } from './next-steps';
 import { type CommandArgument, readArgument } from './read-argument';
 import { unlockFor } from './unlock-identity';
 
@@ -39,7 +39,7 @@ export function runOnAll(operation: WithoutInput): CommandHandler {
     const targets = await applicableCanisters(context, operation, argument);
     if (targets.length === 0) {
       throwRefusal(context.workspace.projects);
-      throw new Failure({ message: msg('No canister is in a state that fits this command.') });
+      throw nothingToDo(msg('No canister is in a state that fits this command.'));
     }
     await runOperation(context, operation, targets, []);
   };
@@ -50,7 +50,7 @@ export async function deployProjects(context: CommandContext, argument: CommandA
   const targets = await applicableCanisters(context, 'deploy', argument);
   if (targets.length === 0) {
     throwRefusal(context.workspace.projects);
-    throw new Failure({ message: msg('There is no canister to deploy in this workspace.') });
+    throw nothingToDo(msg('There is no canister to deploy in this workspace.'));
   }
   const projects = [...new Set(targets.map(({ project }) => project))];
   await perform(context, 'deploy', targets, async (options) => {
@@ -107,12 +107,10 @@ async function perform(
   detail?: string,
 ): Promise<void> {
   await confirm(context, operation, targets, detail);
-  const names = targets.map(({ canister }) => canister);
-  const shown = names.length > 3 ? msg('{0} canisters', names.length) : names.join(', ');
   const { quick, running } = runnableEntry(operation);
   const inStatusBar = quick && targets.length === 1;
   const location = inStatusBar ? vscode.ProgressLocation.Window : vscode.ProgressLocation.Notification;
-  const title = translate(running(shown));
+  const title = translate(running(namesOf(targets)));
   const report = await withProgress({ title, location }, (signal, show) =>
     work({ answer, signal, progress: (message: Message) => show(translate(message)) }),
   );
@@ -145,11 +143,11 @@ async function answer({ text }: { readonly text: string }): Promise<boolean> {
 /** Every outcome goes to the log; failures are told, each with its cause, and what succeeded beside them. */
 async function conclude(context: CommandContext, operation: RunnableOperation, report: OperationReport): Promise<void> {
   const { log, ownership, pages, problems } = context;
-  const { failed, done } = runnableEntry(operation);
+  const { failed, done, announced, where = targetOf } = runnableEntry(operation);
   for (const [projectRoot, found] of report.diagnostics) {
     problems.show(projectRoot, found);
   }
-  const causes: string[] = [];
+  const causes = new Map<CanisterRef, string>();
   const details: string[] = [];
   const steps = new Map<string, FailureAction>();
   for (const outcome of report.outcomes) {
@@ -162,30 +160,59 @@ async function conclude(context: CommandContext, operation: RunnableOperation, r
     } else {
       const { failure } = outcome;
       details.push(`${where}: ${formatMessage(failure.message)} ${failure.detail ?? ''}`.trim());
-      causes.push(`${canister}: ${translate(failure.message)}`);
+      causes.set(outcome.target, translate(failure.message));
       for (const step of await nextSteps(failure, outcome.target, ownership)) {
         const title = translate(step.title);
         steps.set(title, forAll(steps.get(title), step));
       }
     }
   }
-  const succeeded = report.outcomes.filter(({ ok }) => ok).map(({ target }) => target.canister);
-  if (causes.length > 0) {
-    // Where one command was run for all canisters, they have the same cause: it is said once.
-    const text = sameCause(report.outcomes) ?? causes.join(' ');
-    const beside = succeeded.length > 0 ? ` ${vscode.l10n.t('{0} succeeded.', succeeded.length)}` : '';
+  const succeeded = report.outcomes.filter(({ ok }) => ok).map(({ target }) => target);
+  if (causes.size > 0) {
+    const targets = [...causes.keys()];
+    const beside = succeeded.length > 0 ? [vscode.l10n.t('Done: {0}.', translate(namesOf(succeeded)))] : [];
     throw new Failure({
-      message: failed(`${text}${beside}`),
+      message: failed(namesOf(targets), [causesText(causes), ...beside].join(' ')),
       detail: details.join('\n'),
       actions: [...steps.values()].slice(0, 2),
+      again: [toArgument(targets[0]!), targets.map(toArgument)],
     });
   }
   if (succeeded.length === 0) {
     throw cancelled();
   }
   if (done) {
-    void announce(pages, translate(done(succeeded.join(', '))), report.urls[0]);
+    const places = [...new Set(succeeded.map(where))];
+    const text = translate(done(namesOf(succeeded), places.join(', ')));
+    if (announced) {
+      void announce(pages, text, report.urls);
+    } else {
+      showInStatusBar('check', text);
+    }
   }
+}
+
+function targetOf({ project }: CanisterRef): string {
+  return project.snapshot.target.name;
+}
+
+/** A few by their names, with their projects' where there are several; many by their number. */
+function namesOf(targets: readonly CanisterRef[]): string | Message {
+  if (targets.length > 3) {
+    return msg('{0} canisters', targets.length);
+  }
+  const several = new Set(targets.map(({ project }) => project)).size > 1;
+  return targets
+    .map(({ project, canister }) => (several ? `${canister} (${projectLabel(project)})` : canister))
+    .join(', ');
+}
+
+/** Where one command was run for all canisters, they have the same cause: it is said once. */
+function causesText(causes: ReadonlyMap<CanisterRef, string>): string {
+  const [first, ...others] = new Set(causes.values());
+  return others.length === 0 && first !== undefined
+    ? first
+    : [...causes].map(([{ canister }, cause]) => `${canister}: ${cause}`).join(' ');
 }
 
 /** One button for what several canisters need: a command takes the first, and all that are selected. */
@@ -197,16 +224,20 @@ function forAll(known: FailureAction | undefined, step: FailureAction): FailureA
 }
 
 /** One quiet notification that leads to what was made. */
-async function announce(pages: CanisterPages, text: string, url: string | undefined): Promise<void> {
-  const open = vscode.l10n.t('Open');
-  const choice = await showInformationMessage(text, ...(url === undefined ? [] : [open]));
-  if (choice === open && url !== undefined) {
-    await pages.open(url);
+async function announce(pages: CanisterPages, text: string, urls: readonly string[]): Promise<void> {
+  const different = [...new Set(urls)];
+  const [only] = different;
+  const open = different.length > 1 ? vscode.l10n.t('Open…') : vscode.l10n.t('Open');
+  if (only === undefined || (await showInformationMessage(text, open)) !== open) {
+    if (only === undefined) {
+      void showInformationMessage(text);
+    }
+    return;
   }
-}
-
-function sameCause(outcomes: readonly Outcome[]): string | undefined {
-  const texts = new Set(outcomes.flatMap((outcome) => (outcome.ok ? [] : translate(outcome.failure.message))));
-  const [only] = texts;
-  return outcomes.length > 1 && texts.size === 1 ? only : undefined;
+  const items = different.map((label) => ({ label }));
+  const picked =
+    different.length > 1 ? await showQuickPick(items, { title: vscode.l10n.t('Open which page?') }) : items[0];
+  if (picked) {
+    await pages.open(picked.label);
+  }
 }

@@ -7,6 +7,7 @@ import { withProgress } from '../ui/progress';
 import { translate } from '../ui/translate';
 import { chooseCanister } from './choose-canisters';
 import type { CommandContext } from './command-context';
+import { withNextSteps } from './next-steps';
 import type { CommandArgument } from './read-argument';
 
 /** Shows a canister's log in a document that follows it for as long as it is on the screen. */
@@ -22,7 +23,7 @@ export async function showLogs(context: CommandContext, argument: CommandArgumen
       failed: (cause) => msg('The log of {0} cannot be read as {1}. {2}', target.canister, user, cause),
       quick: true,
     },
-    (signal) => follower.poll(signal),
+    (signal) => withNextSteps(context, target, () => follower.poll(signal)),
   );
   const uri = Documents.uri(`${target.canister} (${on.name}).log`, [target.project.manifest]);
   const onScreen = () =>

@@ -162,9 +162,11 @@ function toShown<T extends vscode.QuickPickItem>(item: T): ShownItem<T> {
   };
 }
 
-/** Says something in the status bar for two seconds. */
+const STATUS_MS = 5_000;
+
+/** Says something in the status bar for a while. */
 export function showInStatusBar(codicon: string, text: string): void {
-  vscode.window.setStatusBarMessage(`$(${codicon}) ${labelText(text)}`, 2_000);
+  vscode.window.setStatusBarMessage(`$(${codicon}) ${labelText(text)}`, STATUS_MS);
 }
 
 /** What an item of the status bar says. */

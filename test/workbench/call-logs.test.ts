@@ -104,7 +104,7 @@ describe('a running canister', () => {
 
   it('shows its log in a document that follows', () =>
     workbench.watched('logs', async () => {
-      await workbench.contextMenu(backend(), 'Show logs');
+      await workbench.contextMenu(backend(), 'Show canister logs');
       await workbench.tab('hello_backend (local).log').waitFor();
       await editorShows(/\[0\. \d{4}-\d\d-\d\dT[\d:.]+Z\]: Greeting 1 goes to Sam\./);
       const before = example.network.counters.byKind.query;

@@ -63,10 +63,10 @@ describe('the guide, step by step', { skip: process.platform === 'win32' }, () =
 
   step('says that the network is down, and starts it', async () => {
     await shows('Not created');
-    await workbench.row(/Network local is down/).waitFor();
+    await workbench.row(/local is not running: start it/).waitFor();
     await workbench.screenshot('guide-1-network-down');
     await workbench.runCommand('Canisters: Start local network');
-    await workbench.row(/Network local is down/).waitFor({ state: 'detached', timeout: 60_000 });
+    await workbench.row(/local is not running: start it/).waitFor({ state: 'detached', timeout: 60_000 });
   });
 
   step('reserves an id', async () => {

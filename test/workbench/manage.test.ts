@@ -161,7 +161,7 @@ describe('managing a canister', () => {
       await example.network.changeCanister(example.ids.hello_frontend, { controllers: ['aaaaa-aa'] });
       await workbench.runCommand('Canisters: Refresh');
       await workbench.row(/^hello_frontend\b.*not a controller/).waitFor();
-      await workbench.contextMenu(row('hello_frontend'), 'Show logs');
+      await workbench.contextMenu(row('hello_frontend'), 'Show canister logs');
       await workbench.notification(/cannot be read as default.*only to controllers and allowed viewers/).waitFor();
       await workbench.screenshot('logs-denied');
     }));

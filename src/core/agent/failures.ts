@@ -69,13 +69,22 @@ export function rejection(message: string, code: string | undefined, rejectCode?
       code,
     });
   }
-  return new Failure({ kind: 'rejected', message: rejectionMessage(message, code), detail: message, code });
+  return new Failure({
+    kind: 'rejected',
+    message: rejectionMessage(message, code),
+    detail: message,
+    code,
+    next: TRAPPED.includes(code ?? '') || trapText(message) !== undefined ? 'show-logs' : undefined,
+  });
 }
 
 /** Reject codes `SYS_TRANSIENT` and `SYS_UNKNOWN` (interface specification, "Reject codes"). */
 const TRANSIENT = [2, 6];
 /** Transient by their code, but for a reason that waiting does not change: an id that is taken, time that was up, no cycles. */
 const WITH_A_CAUSE = ['IC0205', 'IC0206', 'IC0207'];
+
+/** The canister's own code failed: `CanisterTrapped`, `CanisterCalledTrap`. What led to it may be in its log. */
+const TRAPPED = ['IC0502', 'IC0503'];
 
 /** True where the identity may not know what it asked for. */
 export function isRefusal({ kind, data: { code, detail = '' } }: Failure): boolean {

@@ -43,24 +43,26 @@ export class LocalNetwork {
    * Starts the network and waits until it answers. One that answers already is left as it is, unless `clean`.
    *
    * @param options `clean` erases the network's state first: for a shared network that of every project
+   * @returns false where it ran already
    * @throws {Failure}
    */
-  async start(project: EngineProject, options: { clean?: boolean } & NetworkRunOptions = {}): Promise<void> {
+  async start(project: EngineProject, options: { clean?: boolean } & NetworkRunOptions = {}): Promise<boolean> {
     const { clean = false, target, ...run } = options;
     const network = await project.managedNetwork(target);
     const { name, stopped } = network;
     const { tool, commands } = this.#toolchain(project);
     const stop = commands.stopNetwork(project.root, name);
-    await this.#run(network.dataDir, 'starting', async () => {
+    return await this.#run(network.dataDir, 'starting', async () => {
       if (clean && !stopped) {
         // No tool erases what still runs.
         await tool.run(stop, run);
       } else if (await this.#alreadyUp(project, network)) {
-        return;
+        return false;
       }
       try {
         await tool.run(commands.startNetwork(project.root, { clean, network: name }), run);
         await this.#untilHealthy(project, target, run.signal);
+        return true;
       } catch (error) {
         if (run.signal?.aborted) {
           // The half that had been started. Without the signal, which would end this, too.
@@ -101,7 +103,7 @@ export class LocalNetwork {
     await this.start(project, { ...options, clean: true });
   }
 
-  #run(dataDir: string, work: LocalNetworkTask, task: () => Promise<void>): Promise<void> {
+  #run<T>(dataDir: string, work: LocalNetworkTask, task: () => Promise<T>): Promise<T> {
     return this.#queue.run(dataDir, () => this.#deps.work.during(dataDir, work, task));
   }
 

@@ -57,8 +57,13 @@ export interface OperationEntry {
   readonly quick?: boolean;
   /** The notification meanwhile. */
   readonly running?: (names: string | Message) => Message;
-  readonly done?: (names: string) => Message;
-  readonly failed?: (causes: string | Message) => Message;
+  /** @param place where, by {@link where} */
+  readonly done?: (names: string | Message, place: string) => Message;
+  /** Where what was made is to be found; unless given, on the target that is selected. */
+  readonly where?: (target: CanisterRef) => string;
+  /** What came of it is told in a notification, with what it printed for a person to open; else in the status bar. */
+  readonly announced?: boolean;
+  readonly failed?: (names: string | Message, causes: string) => Message;
   /** Several are done in this order, one after the other; unless given, side by side. */
   readonly order?: 'dependencies-first' | 'dependants-first' | 'as-given';
   /** These are done side by side nonetheless, before the others. */
@@ -133,7 +138,8 @@ export const OPERATIONS = {
     quick: true,
     busy: msg('Starting…'),
     running: (names) => msg('Starting {0}…', names),
-    failed: (causes) => msg('Starting failed. {0}', causes),
+    done: (names, place) => msg('Started {0} on {1}.', names, place),
+    failed: (names, causes) => msg('Starting {0} failed: {1}', names, causes),
     run: (by, target, options) =>
       throughTool(target) ? by.tool.start(target, options) : by.native.start(target, options.signal),
   },
@@ -147,7 +153,8 @@ export const OPERATIONS = {
     quick: true,
     busy: msg('Stopping…'),
     running: (names) => msg('Stopping {0}…', names),
-    failed: (causes) => msg('Stopping failed. {0}', causes),
+    done: (names, place) => msg('Stopped {0} on {1}.', names, place),
+    failed: (names, causes) => msg('Stopping {0} failed: {1}', names, causes),
     run: stop,
   },
   create: {
@@ -159,7 +166,8 @@ export const OPERATIONS = {
     lossOnMainnet: COSTS,
     busy: msg('Creating…'),
     running: (names) => msg('Creating {0}…', names),
-    failed: (causes) => msg('Creating failed. {0}', causes),
+    done: (names, place) => msg('Created {0} on {1}.', names, place),
+    failed: (names, causes) => msg('Creating {0} failed: {1}', names, causes),
     order: 'as-given',
     run: async (by, target, options) =>
       (await by.tool.preferred('create', target))
@@ -174,7 +182,8 @@ export const OPERATIONS = {
     verb: msg('Build'),
     busy: msg('Building…'),
     running: (names) => msg('Building {0}…', names),
-    failed: (causes) => msg('Building failed. {0}', causes),
+    done: (names) => msg('Built {0}.', names),
+    failed: (names, causes) => msg('Building {0} failed: {1}', names, causes),
     order: 'dependencies-first',
     run: ({ tool }, target, options) => tool.build(target, options),
     together: ({ tool }, project, canisters, options) => tool.together('build', project, canisters, options),
@@ -189,8 +198,9 @@ export const OPERATIONS = {
     lossOnMainnet: COSTS,
     busy: msg('Deploying…'),
     running: (names) => msg('Deploying {0}…', names),
-    done: (names) => msg('Deployed {0}.', names),
-    failed: (causes) => msg('Deploying failed. {0}', causes),
+    done: (names, place) => msg('Deployed {0} on {1}.', names, place),
+    announced: true,
+    failed: (names, causes) => msg('Deploying {0} failed: {1}', names, causes),
     order: 'dependencies-first',
     run: ({ tool }, target, options) => tool.deploy(target, options),
     together: ({ tool }, project, canisters, options) => tool.together('deploy', project, canisters, options),
@@ -204,8 +214,9 @@ export const OPERATIONS = {
     loss: msg('Its new interface does not fit the installed one: callers of it may fail.'),
     busy: msg('Deploying…'),
     running: (names) => msg('Deploying {0}…', names),
-    done: (names) => msg('Deployed {0}.', names),
-    failed: (causes) => msg('Deploying failed. {0}', causes),
+    done: (names, place) => msg('Deployed {0} on {1}.', names, place),
+    announced: true,
+    failed: (names, causes) => msg('Deploying {0} failed: {1}', names, causes),
     order: 'dependencies-first',
     run: ({ tool }, target, options) => tool.deploy(target, options, { force: true }),
     together: ({ tool }, project, canisters, options) =>
@@ -220,7 +231,8 @@ export const OPERATIONS = {
     lossOnMainnet: COSTS,
     busy: msg('Installing…'),
     running: (names) => msg('Installing {0}…', names),
-    failed: (causes) => msg('Installing failed. {0}', causes),
+    done: (names, place) => msg('Installed {0} on {1}.', names, place),
+    failed: (names, causes) => msg('Installing {0} failed: {1}', names, causes),
     order: 'dependencies-first',
     run: installWith('install'),
   },
@@ -233,7 +245,8 @@ export const OPERATIONS = {
     lossOnMainnet: COSTS,
     busy: msg('Upgrading…'),
     running: (names) => msg('Upgrading {0}…', names),
-    failed: (causes) => msg('Upgrading failed. {0}', causes),
+    done: (names, place) => msg('Upgraded {0} on {1}.', names, place),
+    failed: (names, causes) => msg('Upgrading {0} failed: {1}', names, causes),
     order: 'dependencies-first',
     run: installWith('upgrade'),
   },
@@ -246,7 +259,8 @@ export const OPERATIONS = {
     loss: msg('All its data is erased. This cannot be undone.'),
     busy: msg('Reinstalling…'),
     running: (names) => msg('Reinstalling {0}…', names),
-    failed: (causes) => msg('Reinstalling failed. {0}', causes),
+    done: (names, place) => msg('Reinstalled {0} on {1}.', names, place),
+    failed: (names, causes) => msg('Reinstalling {0} failed: {1}', names, causes),
     order: 'dependencies-first',
     run: installWith('reinstall'),
   },
@@ -263,7 +277,7 @@ export const OPERATIONS = {
     applies: ({ phase }) => [...EXISTING, 'remote', ...UNSURE].includes(phase),
     severity: 'harmless',
     signedHere: true,
-    verb: msg('Show logs'),
+    verb: msg('Show canister logs'),
   },
   settings: {
     question: msg('Change the settings of which canister?'),
@@ -273,7 +287,8 @@ export const OPERATIONS = {
     verb: msg('Change settings'),
     busy: msg('Changing settings…'),
     running: (names) => msg('Changing the settings of {0}…', names),
-    failed: (causes) => msg('Changing the settings failed. {0}', causes),
+    done: (names, place) => msg('Changed the settings of {0} on {1}.', names, place),
+    failed: (names, causes) => msg('Changing the settings of {0} failed: {1}', names, causes),
     run: ({ native }, target, { signal }, change: SettingsChange) => native.changeSettings(target, change, signal),
   },
   snapshots: {
@@ -291,18 +306,20 @@ export const OPERATIONS = {
     lossOnMainnet: COSTS,
     busy: msg('Taking a snapshot…'),
     running: (names) => msg('Taking a snapshot of {0}…', names),
-    failed: (causes) => msg('Taking the snapshot failed. {0}', causes),
+    done: (names, place) => msg('Took a snapshot of {0} on {1}.', names, place),
+    failed: (names, causes) => msg('Taking a snapshot of {0} failed: {1}', names, causes),
     run: ({ native }, target, { signal }, replace: string | undefined) => native.takeSnapshot(target, replace, signal),
   },
   'snapshot-load': {
     applies: readable,
     severity: 'loss',
     signedHere: true,
-    verb: msg('Load snapshot'),
+    verb: msg('Restore snapshot'),
     loss: msg("The canister's present code and data are replaced by those of the snapshot."),
     busy: msg('Restoring a snapshot…'),
     running: (names) => msg('Restoring a snapshot of {0}…', names),
-    failed: (causes) => msg('Restoring the snapshot failed. {0}', causes),
+    done: (names, place) => msg('Restored a snapshot of {0} on {1}.', names, place),
+    failed: (names, causes) => msg('Restoring a snapshot of {0} failed: {1}', names, causes),
     run: ({ native }, target, { signal }, snapshotId: string) => native.loadSnapshot(target, snapshotId, signal),
   },
   'snapshot-delete': {
@@ -313,7 +330,8 @@ export const OPERATIONS = {
     loss: msg('The snapshot is lost for good.'),
     busy: msg('Deleting a snapshot…'),
     running: (names) => msg('Deleting a snapshot of {0}…', names),
-    failed: (causes) => msg('Deleting the snapshot failed. {0}', causes),
+    done: (names, place) => msg('Deleted a snapshot of {0} on {1}.', names, place),
+    failed: (names, causes) => msg('Deleting a snapshot of {0} failed: {1}', names, causes),
     run: ({ native }, target, { signal }, snapshotId: string) => native.deleteSnapshot(target, snapshotId, signal),
   },
   'top-up': {
@@ -326,7 +344,8 @@ export const OPERATIONS = {
     lossOnMainnet: COSTS,
     busy: msg('Topping up…'),
     running: (names) => msg('Topping up {0}…', names),
-    failed: (causes) => msg('Topping up failed. {0}', causes),
+    done: (names, place) => msg('Topped up {0} on {1}.', names, place),
+    failed: (names, causes) => msg('Topping up {0} failed: {1}', names, causes),
     run: ({ native }, target, { signal }, amount: bigint) => native.topUp(target, amount, signal),
   },
   uninstall: {
@@ -338,7 +357,8 @@ export const OPERATIONS = {
     loss: msg('Its code and all its data are erased. This cannot be undone.'),
     busy: msg('Uninstalling…'),
     running: (names) => msg('Uninstalling {0}…', names),
-    failed: (causes) => msg('Uninstalling failed. {0}', causes),
+    done: (names, place) => msg('Uninstalled {0} on {1}.', names, place),
+    failed: (names, causes) => msg('Uninstalling {0} failed: {1}', names, causes),
     run: (by, target, options) =>
       throughTool(target) ? by.tool.uninstall(target, options) : by.native.uninstall(target, options.signal),
   },
@@ -351,7 +371,8 @@ export const OPERATIONS = {
     loss: msg('The canister, its id, its data and cycles that are not withdrawn are lost for good.'),
     busy: msg('Deleting…'),
     running: (names) => msg('Deleting {0}…', names),
-    failed: (causes) => msg('Deleting failed. {0}', causes),
+    done: (names, place) => msg('Deleted {0} on {1}.', names, place),
+    failed: (names, causes) => msg('Deleting {0} failed: {1}', names, causes),
     order: 'dependants-first',
     sideBySide: deletedHere,
     // On local networks, where cycles cost nothing, without the tool; elsewhere it first withdraws the cycles.
@@ -391,8 +412,8 @@ export const OPERATIONS = {
     lossOnMainnet: COSTS,
     busy: msg('Synchronizing…'),
     running: (names) => msg('Synchronizing {0}…', names),
-    done: (names) => msg('Synchronized {0}.', names),
-    failed: (causes) => msg('Synchronizing failed. {0}', causes),
+    done: (names, place) => msg('Synchronized {0} on {1}.', names, place),
+    failed: (names, causes) => msg('Synchronizing {0} failed: {1}', names, causes),
     run: ({ tool }, target, options) => tool.sync(target, options),
     together: ({ tool }, project, canisters, options) => tool.together('sync', project, canisters, options),
   },
@@ -404,7 +425,9 @@ export const OPERATIONS = {
     verb: msg('Generate bindings'),
     busy: msg('Generating bindings…'),
     running: (names) => msg('Generating bindings for {0}…', names),
-    failed: (causes) => msg('Generating bindings failed. {0}', causes),
+    done: (names, place) => msg('Generated bindings for {0} in {1}.', names, place),
+    where: ({ project, canister }) => project.canister(canister)?.definition.bindings ?? '',
+    failed: (names, causes) => msg('Generating bindings for {0} failed: {1}', names, causes),
     run: ({ tool }, target, options) => tool.generate(target, options),
   },
   /** Of canisters of type pull, which no other operation is for. */
@@ -448,7 +471,7 @@ function situationOf(state: CanisterState): Situation {
     throughTool: state.through !== undefined,
     uncontrolled: state.facts?.exists === true && state.facts.controllers.length === 0,
     refused: state.refusal !== undefined,
-    bindings: state.definition.bindings,
+    bindings: state.definition.bindings !== undefined,
     syncs: state.definition.syncs,
   };
 }

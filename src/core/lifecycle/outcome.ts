@@ -25,9 +25,13 @@ export function failedFor(target: CanisterRef, error: unknown): Outcome {
 }
 
 /** Adds what the project knows to the network's answer. */
-function explained({ project, canister }: CanisterRef, data: FailureData): FailureData {
+export function explained({ project, canister }: CanisterRef, data: FailureData): FailureData {
   if (data.kind === 'offline' && project.snapshot.target.network?.local) {
-    return { ...data, next: 'start-network' };
+    return {
+      ...data,
+      message: msg('The network {0} is not running.', project.snapshot.target.name),
+      next: 'start-network',
+    };
   }
   if (data.code !== 'IC0512') {
     return data;

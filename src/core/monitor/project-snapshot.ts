@@ -46,7 +46,7 @@ export function healthMessage({ health, target }: ProjectSnapshot): Message | un
     case 'healthy':
       return undefined;
     case 'starting':
-      return msg('The network {0} is starting…', target.name);
+      return msg('{0} is starting…', target.name);
     case 'foreign':
       return msg(
         'Something answers at the address of the network {0}, but it is no Internet Computer network.',
@@ -54,8 +54,6 @@ export function healthMessage({ health, target }: ProjectSnapshot): Message | un
       );
     case 'offline':
       // One that runs here is down; of any other it is only known that it is out of reach.
-      return target.network?.local
-        ? msg('Network {0} is down.', target.name)
-        : msg('Network {0} cannot be reached.', target.name);
+      return target.network?.local ? msg('{0} is not running', target.name) : msg('{0} cannot be reached', target.name);
   }
 }

@@ -33,8 +33,8 @@ export interface CanisterDefinition {
   readonly pulled: boolean;
   /** It answers browsers. */
   readonly hasFrontend: boolean;
-  /** The tool makes language bindings for it. */
-  readonly bindings: boolean;
+  /** The folder, relative to the project, that the tool makes language bindings in; absent where it makes none. */
+  readonly bindings?: string;
   /** Something comes after each installation, such as uploading assets, and can be done alone. */
   readonly syncs: boolean;
 }

@@ -11,7 +11,7 @@ import { type Fact, factsOf, present, type Row, type RowIcon, WARNING, type Word
 const ICONS: Record<CanisterPhase, RowIcon> = {
   running: { codicon: 'circle-filled', color: 'testing.iconPassed' },
   stopping: { codicon: 'loading~spin' },
-  stopped: { codicon: 'debug-stop', color: 'testing.iconFailed' },
+  stopped: { codicon: 'stop-circle', color: 'testing.iconFailed' },
   empty: { codicon: 'circle-outline', color: 'charts.yellow' },
   'not-created': { codicon: 'circle-large-outline', color: 'disabledForeground' },
   remote: { codicon: 'link-external' },
@@ -30,7 +30,10 @@ export function stateIcon(state: CanisterState): RowIcon {
 }
 
 /** A canister's state in words, the same in trees, lenses and hovers. Before the network has answered, what the wait is for. */
-export function stateWords(state: CanisterState, { health, identity, tool, trusted }: ProjectSnapshot): Message {
+export function stateWords(
+  state: CanisterState,
+  { health, identity, target, tool, trusted }: ProjectSnapshot,
+): Message {
   if (state.busy) {
     return state.busy;
   }
@@ -43,7 +46,12 @@ export function stateWords(state: CanisterState, { health, identity, tool, trust
     return msg('Not asked: the workspace is not trusted');
   }
   if (phase === 'loading' && health !== undefined && health.state !== 'healthy') {
-    return health.state === 'starting' ? msg('Waiting for the network') : msg('Network not reachable');
+    if (health.state === 'starting') {
+      return msg('Waiting for the network');
+    }
+    return health.state === 'offline' && target.network?.local
+      ? msg('The network is not running')
+      : msg('The network cannot be reached');
   }
   if (phase === 'hidden' && identity?.withheld) {
     return msg('Running state hidden: asked anonymously');

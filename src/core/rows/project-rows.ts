@@ -20,7 +20,8 @@ export type RowProject = Pick<ProjectMonitor, 'manifest' | 'root' | 'snapshot'>;
 export function projectRow(project: RowProject, label: string, tool?: string): Row {
   const { canisters, identity, loaded, target } = project.snapshot;
   const running = canisters.filter((state) => phaseOf(state) === 'running').length;
-  const counts = msg('{0} of {1} running', running, canisters.length);
+  // Of canisters on a network that is lost nobody knows whether they run.
+  const counts = healthMessage(project.snapshot) ?? msg('{0} of {1} running', running, canisters.length);
   return {
     id: projectRowId(project),
     label,
@@ -97,7 +98,7 @@ function lostRow(id: string, snapshot: ProjectSnapshot, now: number): Row | unde
   }
   const age = healthyAt === undefined ? undefined : ageOf(now - healthyAt);
   if (target.network?.managed && health?.state === 'offline') {
-    const words = present<Words>(message, msg('Click to start it'), age);
+    const words = present<Words>(msg('{0}: start it', message), age);
     return { ...troubleRow(id, words, command('icCanisters.startNetwork')), flags: ['trouble', 'localNetworkDown'] };
   }
   return troubleRow(id, present<Words>(message, age), command('icCanisters.refresh'));

@@ -53,6 +53,8 @@ export type FailureKind =
   | 'incompatible-upgrade'
   | 'bad-arguments'
   | 'version-missing'
+  /** What was asked for is there already, or fits nothing: told, but nothing went wrong. */
+  | 'nothing-to-do'
   | 'not-dfx'
   | 'killed'
   /** Neither network nor tool: what was asked for does not go. */
@@ -64,6 +66,7 @@ export type NextStep =
   | 'build'
   | 'create'
   | 'stop-canister'
+  | 'show-logs'
   | 'deploy-anyway'
   | 'select-identity'
   | 'open-dfx-json'
@@ -95,6 +98,8 @@ export interface FailureData {
   readonly canisters?: readonly string[];
   /** Buttons in place of those that `next` stands for. */
   readonly actions?: readonly FailureAction[];
+  /** What the command is run with once more after a next step that removes the cause. */
+  readonly again?: readonly unknown[];
 }
 
 /** The one error of the product: everything that a person needs to know of what went wrong. */
@@ -124,6 +129,11 @@ export class Failure extends Error {
 
 export function isCancelled({ kind }: Pick<FailureData, 'kind'>): boolean {
   return kind === 'cancelled' || kind === 'declined';
+}
+
+/** Thrown where there is nothing that could be done. */
+export function nothingToDo(message: Message): Failure {
+  return new Failure({ kind: 'nothing-to-do', message });
 }
 
 /** Thrown where the user changed their mind. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { before, beforeEach, describe, it } from 'node:test';
+import { STARTED } from '../../../src/commands/failure-actions';
 import { DfxEngine } from '../../../src/core/engines/dfx/dfx-engine';
 import { dfxLocations } from '../../../src/core/engines/dfx/locations';
 import { Failure, type FailureKind, type NextStep } from '../../../src/core/util/failure';
@@ -46,6 +47,7 @@ const KINDS: Record<FailureKind, 'told' | 'silent'> = {
   'incompatible-upgrade': 'told',
   'bad-arguments': 'told',
   'version-missing': 'told',
+  'nothing-to-do': 'told',
   'not-dfx': 'told',
   killed: 'told',
   other: 'told',
@@ -56,6 +58,8 @@ const STEPS: Record<NextStep, number> = {
   build: 1,
   create: 1,
   'stop-canister': 1,
+  // Its canister is not known here.
+  'show-logs': 0,
   'deploy-anyway': 1,
   'select-identity': 1,
   'open-dfx-json': 1,
@@ -96,7 +100,10 @@ before(() => {
     require('../../../src/commands/command-registry') as typeof import('../../../src/commands/command-registry');
   const fails = failing(() => vscode.error);
   const extension = { subscriptions: [], extensionPath: '/', extension: { packageJSON }, workspaceState: fails };
-  const registry = new CommandRegistry(extension as never, { error: () => {}, show: () => {} } as never);
+  const registry = new CommandRegistry(
+    extension as never,
+    { info: () => {}, error: () => {}, show: () => {} } as never,
+  );
   registry.registerAll({
     extension: extension as never,
     engines: [new DfxEngine(dfxLocations({}, 'linux', '/無い'))],
@@ -148,6 +155,26 @@ describe('a failure in a command', () => {
       const [shown] = await run('icCanisters.refresh', []);
       assert.equal(shown?.buttons.length, buttons + 1, next);
       shown.buttons.forEach(assertJapanese);
+    }
+  });
+
+  it('goes on with what was asked once the network runs, and only then', async (t) => {
+    t.after(() => {
+      vscode.pressed = -1;
+      vscode.execute = undefined;
+    });
+    for (const started of [true, false]) {
+      const ran: unknown[] = [];
+      vscode.pressed = 0;
+      vscode.execute = async (id, args) => {
+        ran.push([id, ...args]);
+        return started && id === 'icCanisters.startNetwork' ? STARTED : undefined;
+      };
+      const again = [{ manifest: '/作業/dfx.json', canister: '台帳' }];
+      vscode.error = new Failure({ message: msg('Cancelled.'), next: 'start-network', again });
+      await run('icCanisters.refresh', []);
+      const expected = [['icCanisters.startNetwork'], ...(started ? [['icCanisters.refresh', ...again]] : [])];
+      assert.deepEqual(ran, expected);
     }
   });
 

@@ -33,6 +33,10 @@ export class FakeVscode {
   readonly shown: Shown[] = [];
   readonly handlers = new Map<string, Handler>();
   trusted = true;
+  /** Which button of an error is pressed; none unless given. */
+  pressed = -1;
+  /** What running a command does; fails unless given. */
+  execute: ((id: string, args: readonly unknown[]) => unknown) | undefined;
   error: unknown = new Error('not set');
   readonly api = this.#api();
 
@@ -82,14 +86,18 @@ export class FakeVscode {
           this.handlers.set(id, handler);
           return disposable;
         },
-        executeCommand: fails,
+        executeCommand: (id: string, ...args: unknown[]) =>
+          (this.execute ?? (fails as (...passed: unknown[]) => unknown))(id, args),
       },
       window: {
         activeTextEditor: { document: { uri: '' } },
         visibleTextEditors: [],
-        showErrorMessage: async (text: string, ...buttons: string[]) => void this.shown.push({ text, buttons }),
+        showErrorMessage: async (text: string, ...buttons: string[]) => {
+          this.shown.push({ text, buttons });
+          return buttons[this.pressed];
+        },
         showWarningMessage: async (...args: unknown[]) => args.at(-1),
-        showInformationMessage: async () => undefined,
+        showInformationMessage: async (text: string, ...buttons: string[]) => void this.shown.push({ text, buttons }),
         showQuickPick: async (given: unknown, options?: { canPickMany?: boolean }) =>
           options?.canPickMany ? await items(given) : (await items(given))[0],
         showInputBox: async ({ value, placeHolder }: { value?: string; placeHolder?: string }) =>

@@ -83,7 +83,7 @@ describe('an operation on several canisters', () => {
     network.setFaults({ outage: 'refuse' });
     const [outcome] = await manage('stop_canister', ['ledger']);
     const { failure } = failureOf(outcome);
-    assert.equal(formatMessage(failure.message), 'The network cannot be reached.');
+    assert.equal(formatMessage(failure.message), 'The network local is not running.');
     assert.equal(failure.next, 'start-network');
     assert.equal(monitor.canister('ledger')?.busy, undefined);
     assert.ok(monitor.canister('ledger')?.facts, 'what was known stays');

@@ -320,7 +320,7 @@ describe('the network', () => {
     const port = await listen(t, (socket) => socket.end('SSH-2.0-OpenSSH_9.6\r\n'));
     home.startLocal({ port });
     await refreshed(world);
-    assert.match(troubles(monitor).join(), /^Network local is down\./);
+    assert.match(troubles(monitor).join(), /^local is not running/);
   });
 
   it('whose port file is garbage is looked for at the default port', async (t) => {

@@ -144,7 +144,7 @@ describe('a network that is lost', () => {
     assert.equal(after?.checkedAt, before?.checkedAt);
     assert.equal(isStale(after!, monitor.snapshot), true);
     assert.deepEqual(rowStates(monitor), SAMPLE_STATES);
-    assert.match(troubles(monitor).join('\n'), /^Network local is down\. · Click to start it · \d+ s ago$/);
+    assert.match(troubles(monitor).join('\n'), /^local is not running: start it · \d+ s ago$/);
     assert.equal(network.counters.byKind.query + network.counters.byKind.read_state, 0);
   });
 
@@ -175,17 +175,22 @@ describe('a network that is lost', () => {
   });
 
   for (const [outage, sentence] of [
-    ['starting', /^The network local is starting…/],
+    ['starting', /^local is starting…/],
     ['garbage', /^Something answers at the address of the network local, but it is no Internet Computer network\./],
     ['http500', /^Something answers at the address of the network local, but it is no Internet Computer network\./],
-    ['refuse', /^Network local is down\./],
+    ['refuse', /^local is not running/],
   ] as const) {
     it(`says what is wrong from the first: ${outage}`, async (t) => {
       const { monitor, network } = await makeWorld(t);
       network.setFaults({ outage });
       await monitor.refresh();
       assert.match(troubles(monitor).join('\n'), sentence);
-      const label = outage === 'starting' ? 'Waiting for the network' : 'Network not reachable';
+      const label =
+        outage === 'starting'
+          ? 'Waiting for the network'
+          : outage === 'refuse'
+            ? 'The network is not running'
+            : 'The network cannot be reached';
       assert.equal(rowStates(monitor)['ledger'], label);
       assert.equal(rowStates(monitor)['indexer'], 'Not created');
     });

@@ -8,6 +8,7 @@ import { dfxNetwork } from '../../../src/core/engines/dfx/networks';
 import type { ProjectSnapshot } from '../../../src/core/monitor/project-snapshot';
 import { type CanisterPhase, type CanisterState, phaseLabel, phaseOf } from '../../../src/core/monitor/state';
 import type { CanisterDetail, CanisterFacts } from '../../../src/core/network/canister-facts';
+import type { Network } from '../../../src/core/project/model';
 import { ageOf, canisterRow, cyclesWords } from '../../../src/core/rows/canister-row';
 import { detailRows } from '../../../src/core/rows/detail-rows';
 import { projectRow, troubleRows } from '../../../src/core/rows/project-rows';
@@ -75,7 +76,7 @@ const PHASES: Record<CanisterPhase, { state: CanisterState; icon: string; color?
   },
   stopped: {
     state: state({ facts: facts({ detail: detail({ status: 'stopped' }) }) }),
-    icon: 'debug-stop',
+    icon: 'stop-circle',
     color: 'testing.iconFailed',
     can: ['start'],
   },
@@ -179,8 +180,14 @@ describe("a canister's row", () => {
   it('that was never answered says what it waits for', () => {
     const waiting = (health: ProjectSnapshot['health']) =>
       line(canisterRow('row', PHASES.loading.state, { ...HEALTHY, health }, 0).description.slice(0, 1));
-    assert.equal(waiting({ state: 'offline', detail: '' }), 'Network not reachable');
-    assert.equal(waiting({ state: 'foreign', detail: '' }), 'Network not reachable');
+    assert.equal(waiting({ state: 'offline', detail: '' }), 'The network cannot be reached');
+    const target = { name: 'local', network: { local: true } as Network };
+    const local = { ...LOST, target };
+    assert.equal(
+      line(canisterRow('row', PHASES.loading.state, local, 0).description.slice(0, 1)),
+      'The network is not running',
+    );
+    assert.equal(waiting({ state: 'foreign', detail: '' }), 'The network cannot be reached');
     assert.equal(waiting({ state: 'starting', detail: '' }), 'Waiting for the network');
     assert.equal(waiting(undefined), 'Asking the network…');
   });
@@ -319,7 +326,7 @@ describe("a project's rows", () => {
         }),
       },
     });
-    assert.equal(line([row!.label, ...row!.description]), 'Network local is down. · Click to start it · 30 s ago');
+    assert.equal(line([row!.label, ...row!.description]), 'local is not running: start it · 30 s ago');
     assert.ok(row!.flags.includes('localNetworkDown'));
     assert.deepEqual(row!.action, { do: 'command', command: 'icCanisters.startNetwork' });
   });

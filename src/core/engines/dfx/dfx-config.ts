@@ -28,6 +28,8 @@ export interface CanisterConfig {
   readonly package?: Located<string>;
   /** `source` folders of an assets canister. */
   readonly sources: readonly Located<string>[];
+  /** `output` of `declarations`, as written. */
+  readonly declarations?: string;
   /** Network name, or `__default`, to canister id text. */
   readonly remoteIds: ReadonlyMap<string, Located<string>>;
   readonly remoteCandid?: Located<string>;

@@ -146,6 +146,7 @@ function readCanister(property: Property, problems: FileProblem[]): CanisterConf
     wasm: reader.string('wasm', false),
     package: reader.string('package', false),
     sources: reader.strings('source') ?? [],
+    declarations: declarationsOf(value),
     remoteIds,
     remoteCandid,
     pullId: reader.string('id', false),
@@ -155,6 +156,12 @@ function readCanister(property: Property, problems: FileProblem[]): CanisterConf
     hasFrontend: reader.object('frontend', true) !== undefined,
     hasInitializationValues: reader.object('initialization_values', true) !== undefined,
   };
+}
+
+function declarationsOf(canister: ObjectNode): string | undefined {
+  const declarations = propertiesOf(canister).get('declarations')?.value;
+  const output = declarations?.type === 'object' ? propertiesOf(declarations).get('output')?.value : undefined;
+  return output?.type === 'string' ? output.value : undefined;
 }
 
 function readNetworkType(reader: ObjectReader): NetworkConfig['type'] {

@@ -238,7 +238,7 @@ export function defineCanister(config: CanisterConfig, manifest: string): Canist
     dependencies: dependencies.map(({ value }) => value),
     pulled: kind === 'pull',
     hasFrontend: hasFrontend || kind === 'assets',
-    bindings: true,
+    bindings: config.declarations ?? `src/declarations/${name}`,
     syncs: false,
   };
 }

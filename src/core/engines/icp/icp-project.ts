@@ -340,7 +340,6 @@ function definitionOf(canister: IcpCanister): CanisterDefinition {
     dependencies: [],
     pulled: false,
     hasFrontend: type === 'asset-canister' || type === 'static-site' || canister.uploads,
-    bindings: false,
     syncs: canister.syncs || canister.recipe !== undefined,
   };
 }

@@ -183,7 +183,7 @@ test('lenses', () => {
     dependencies: [],
     pulled: false,
     hasFrontend: false,
-    bindings: true,
+    bindings: 'src/declarations/x',
     syncs: false,
   };
   const settings = { controllers: [], computeAllocation: 0n, memoryAllocation: 0n, freezingThreshold: 0n };
