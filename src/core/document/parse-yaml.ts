@@ -19,10 +19,21 @@ const MAX_PROBLEMS = 20;
 /** Aliases can make a small text stand for a huge tree. A manifest of a thousand canisters has a quarter of this. */
 const MAX_NODES = 100_000;
 
+/** What is wrong with a text as YAML. */
+export type YamlFault = 'tab' | 'unquoted' | 'several-documents' | 'key' | 'other';
+
+export interface YamlProblem extends FileProblem {
+  readonly fault: YamlFault;
+}
+
 /** A YAML text as far as it goes, and what a strict parser refuses. */
 export interface YamlTree {
+  /** Without a byte order mark. */
+  readonly text: string;
   readonly root: ValueNode | undefined;
-  readonly problems: FileProblem[];
+  readonly problems: YamlProblem[];
+  /** The containers and values that stand for an alias, and all that is in them: their place is the alias. */
+  readonly copies: ReadonlySet<ValueNode | Property>;
 }
 
 /**
@@ -43,19 +54,30 @@ export function parseYaml(source: string): YamlTree {
     });
   } catch {
     // The composer goes down the tree by recursion.
+    const message = msg('The YAML is nested too deeply.');
     return {
+      text,
       root: undefined,
-      problems: [{ message: msg('The YAML is nested too deeply.'), range: { offset: 0, length: 0 } }],
+      problems: [{ fault: 'other', message, range: { offset: 0, length: 0 } }],
+      copies: new Set(),
     };
   }
-  const problems = document.errors.slice(0, MAX_PROBLEMS).map((error) => ({
-    message: syntaxMessage(error),
-    range: { offset: error.pos[0], length: Math.max(0, error.pos[1] - error.pos[0]) },
-  }));
+  const problems = document.errors.slice(0, MAX_PROBLEMS).map((error): YamlProblem => {
+    // An error at the end of the text may lie behind it.
+    const offset = Math.min(error.pos[0], text.length);
+    const length = Math.max(0, Math.min(error.pos[1], text.length) - offset);
+    return { fault: FAULTS[error.code] ?? 'other', message: syntaxMessage(error), range: { offset, length } };
+  });
   const reader = new Reader(text, document);
   const root = document.contents === null ? undefined : reader.node(document.contents, undefined);
-  return { root, problems: [...problems, ...reader.problems] };
+  return { text, root, problems: [...problems, ...reader.problems], copies: reader.copies };
 }
+
+const FAULTS: Partial<Record<YAMLError['code'], YamlFault>> = {
+  TAB_AS_INDENT: 'tab',
+  BAD_SCALAR_START: 'unquoted',
+  MULTIPLE_DOCS: 'several-documents',
+};
 
 function syntaxMessage({ code, message }: YAMLError): Message {
   switch (code) {
@@ -75,7 +97,8 @@ function syntaxMessage({ code, message }: YAMLError): Message {
 }
 
 class Reader {
-  readonly problems: FileProblem[] = [];
+  readonly problems: YamlProblem[] = [];
+  readonly copies = new Set<ValueNode | Property>();
   #count = 0;
   /** Anchors whose content is being copied: one inside itself would have no end. */
   readonly #open = new Set<ParsedNode>();
@@ -87,6 +110,14 @@ class Reader {
 
   /** @param at the place of the alias that stands for the node */
   node(node: ParsedNode, parent: Container | undefined, at?: readonly [number, number]): ValueNode {
+    const read = this.#read(node, parent, at);
+    if (at !== undefined) {
+      this.copies.add(read);
+    }
+    return read;
+  }
+
+  #read(node: ParsedNode, parent: Container | undefined, at?: readonly [number, number]): ValueNode {
     const [start, end] = at ?? [node.range[0], node.range[1]];
     if (++this.#count > MAX_NODES) {
       if (this.#count === MAX_NODES + 1) {
@@ -107,6 +138,9 @@ class Reader {
           item === null ? { type: 'null', start, end: start, raw: '', parent: array } : this.node(item, array, at),
         );
         array.commas.push(-1);
+      }
+      if (at === undefined && node.flow !== true) {
+        array.end = array.items.at(-1)?.end ?? end;
       }
       return array;
     }
@@ -134,7 +168,7 @@ class Reader {
   }
 
   #object(
-    node: { items: readonly { key: unknown; value: unknown }[] },
+    node: { items: readonly { key: unknown; value: unknown }[]; flow?: boolean },
     parent: Container | undefined,
     start: number,
     end: number,
@@ -152,12 +186,12 @@ class Reader {
         parent: undefined,
       };
       if (read?.type !== 'string') {
-        this.#problem(msg('A key must be a string.'), keyNode.start, keyNode.end);
+        this.#problem(msg('A key must be a string.'), keyNode.start, keyNode.end, 'key');
       }
       const property: Property = {
         type: 'property',
         key: keyNode,
-        colon: at === undefined ? this.text.indexOf(':', keyNode.end) : -1,
+        colon: at === undefined ? this.#colon(keyNode.end) : -1,
         value: undefined,
         start: keyNode.start,
         end: keyNode.end,
@@ -171,9 +205,27 @@ class Reader {
         property.value = this.node(value, property, at);
         property.end = Math.max(property.value.end, keyNode.end);
       }
+      if (at !== undefined) {
+        this.copies.add(property);
+        this.copies.add(keyNode);
+        this.copies.add(property.value);
+      }
       object.properties.push(property);
     }
+    // The parser's end of a block lies behind comments and empty lines.
+    if (at === undefined && node.flow !== true) {
+      object.end = object.properties.at(-1)?.end ?? end;
+    }
     return object;
+  }
+
+  /** The colon behind a key, where nothing but white space parts the two. */
+  #colon(end: number): number {
+    let at = end;
+    while (/[ \t\r\n]/.test(this.text[at] ?? '')) {
+      at++;
+    }
+    return this.text[at] === ':' ? at : -1;
   }
 
   #scalar(node: Scalar.Parsed, parent: Container | undefined, start: number, end: number): ValueNode {
@@ -183,8 +235,8 @@ class Reader {
     return type === 'string' ? { type, start, end, value, closed: true, parent } : { type, start, end, raw, parent };
   }
 
-  #problem(message: Message, start: number, end: number): void {
-    this.problems.push({ message, range: { offset: start, length: Math.max(0, end - start) } });
+  #problem(message: Message, start: number, end: number, fault: YamlFault = 'other'): void {
+    this.problems.push({ fault, message, range: { offset: start, length: Math.max(0, end - start) } });
   }
 }
 
@@ -201,7 +253,7 @@ function keyText(node: ValueNode): string {
 }
 
 /** What serde_yaml 0.9 takes a scalar for. */
-function typeOfScalar(raw: string, plain: boolean, tag: string | undefined): 'string' | ScalarNode['type'] {
+export function typeOfScalar(raw: string, plain: boolean, tag: string | undefined): 'string' | ScalarNode['type'] {
   switch (tag) {
     case 'tag:yaml.org,2002:str':
       return 'string';

@@ -4,7 +4,6 @@ import {
   type Property,
   rangeOf,
   type StringNode,
-  type SyntaxProblem,
   type TextEdit,
   type TextRange,
   type ValueNode,
@@ -13,7 +12,8 @@ import {
 /** One version of a text. Immutable: an edit makes a new document. */
 export abstract class SourceDocument {
   abstract readonly root: ValueNode | undefined;
-  abstract readonly problems: readonly SyntaxProblem[];
+  /** Where a strict reader stops or objects. */
+  abstract readonly problems: readonly TextRange[];
   abstract readonly comments: readonly TextRange[];
   #lineBreak: string | undefined;
   #indent: string | undefined;

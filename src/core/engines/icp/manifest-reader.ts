@@ -5,8 +5,7 @@
  * Two ways of the loader show here. What it reads straight from the text takes any scalar for a string; what it reads
  * through a tree of values first (a canister, whatever has alternatives) takes strings only.
  */
-import type { FileProblem } from '../../document/parse-json';
-import { parseYaml } from '../../document/parse-yaml';
+import type { YamlFault, YamlTree } from '../../document/parse-yaml';
 import {
   type ObjectNode,
   type Property,
@@ -15,7 +14,7 @@ import {
   type TextRange,
   type ValueNode,
 } from '../../document/tree';
-import type { Place, ProjectProblem } from '../../project/model';
+import type { Place } from '../../project/model';
 import { type Message, msg } from '../../util/message';
 import { isPrincipal } from '../../util/principal';
 import { parseCyclesAmount, parseDuration, parseMemory } from './amounts';
@@ -28,12 +27,14 @@ import {
   type EnvironmentManifest,
   type EnvironmentVariable,
   LOCAL,
+  type ManifestRefusal,
   type ManifestSettings,
   type Named,
   type NetworkManifest,
   type PathItem,
   type ProjectManifest,
   type Recipe,
+  type RefusalCode,
   type RootKey,
   type Step,
   type Visibility,
@@ -53,7 +54,7 @@ export function isValidName(name: string): boolean {
 export interface FileReading<T> {
   readonly content: T;
   /** What icp would refuse. */
-  readonly refusals: readonly ProjectProblem[];
+  readonly refusals: readonly ManifestRefusal[];
   /** It is no YAML, or in the middle of a merge: which of its parts are meant is not known. */
   readonly unread?: boolean;
 }
@@ -61,25 +62,33 @@ export interface FileReading<T> {
 const EMPTY: ProjectManifest = { canisters: [], networks: [], environments: [], dependencies: [] };
 
 /** @param file its absolute path; @param folder that of the manifest */
-export function readProjectManifest(text: string, file: string, folder: string): FileReading<ProjectManifest> {
-  return new ManifestReader(file, folder).read(text, EMPTY, (reader, root) => reader.project(root));
+export function readProjectManifest(tree: YamlTree, file: string, folder: string): FileReading<ProjectManifest> {
+  return new ManifestReader(file, folder).read(tree, EMPTY, (reader, root) => reader.project(root));
 }
 
 export function readCanisterManifest(
-  text: string,
+  tree: YamlTree,
   file: string,
   folder: string,
 ): FileReading<CanisterManifest | undefined> {
-  return new ManifestReader(file, folder).read(text, undefined, (reader, root) => reader.canister(root));
+  return new ManifestReader(file, folder).read(tree, undefined, (reader, root) => reader.canister(root));
 }
 
-export function readNetworkManifest(text: string, file: string): FileReading<NetworkManifest | undefined> {
-  return new ManifestReader(file, '').read(text, undefined, (reader, root) => reader.network(root));
+export function readNetworkManifest(tree: YamlTree, file: string): FileReading<NetworkManifest | undefined> {
+  return new ManifestReader(file, '').read(tree, undefined, (reader, root) => reader.network(root));
 }
 
-export function readEnvironmentManifest(text: string, file: string): FileReading<EnvironmentManifest | undefined> {
-  return new ManifestReader(file, '').read(text, undefined, (reader, root) => reader.environment(root));
+export function readEnvironmentManifest(tree: YamlTree, file: string): FileReading<EnvironmentManifest | undefined> {
+  return new ManifestReader(file, '').read(tree, undefined, (reader, root) => reader.environment(root));
 }
+
+const SYNTAX_CODES: Readonly<Record<YamlFault, RefusalCode>> = {
+  tab: 'tab-indentation',
+  unquoted: 'unquoted-text',
+  'several-documents': 'several-documents',
+  key: 'wrong-type',
+  other: 'syntax-error',
+};
 
 /** An empty value: nothing at all stands there. `null` written out is not the same to icp everywhere. */
 function isEmpty(node: ValueNode | undefined): boolean {
@@ -91,23 +100,24 @@ function isNull(node: ValueNode | undefined): boolean {
 }
 
 class ManifestReader {
-  readonly refusals: ProjectProblem[] = [];
+  readonly refusals: ManifestRefusal[] = [];
 
   constructor(
     readonly file: string,
     readonly folder: string,
   ) {}
 
-  read<T>(text: string, empty: T, content: (reader: this, root: ObjectNode) => T): FileReading<T> {
-    const { root, problems } = parseYaml(text);
-    this.refusals.push(...problems.map((problem: FileProblem) => ({ ...problem, file: this.file })));
+  read<T>({ root, problems }: YamlTree, empty: T, content: (reader: this, root: ObjectNode) => T): FileReading<T> {
+    for (const { fault, message, range } of problems) {
+      this.refusals.push({ code: SYNTAX_CODES[fault], file: this.file, range, message });
+    }
     const unread = problems.length > 0;
     if (root?.type === 'object') {
       return { content: content(this, root), refusals: this.refusals, unread };
     }
     // A project may be empty, but what has to have a name may not.
     if (!isEmpty(root) || empty === undefined) {
-      this.#refuse(root ?? { start: 0, end: 0 }, msg('The file must hold keys and their values.'));
+      this.#refuse('wrong-type', root ?? { start: 0, end: 0 }, msg('The file must hold keys and their values.'));
     }
     return { content: empty, refusals: this.refusals, unread };
   }
@@ -128,9 +138,13 @@ class ManifestReader {
     const has = (key: string): boolean => fields.has(key);
     const recipe = has('recipe') ? this.#recipe(fields.get('recipe')!) : undefined;
     if (has('recipe') && has('build')) {
-      this.#refuse(fields.get('build')!.key, msg('A canister has either "recipe" or "build", not both.'));
+      this.#refuse(
+        'build-or-recipe',
+        fields.get('build')!.key,
+        msg('A canister has either "recipe" or "build", not both.'),
+      );
     } else if (!has('recipe') && !has('build')) {
-      this.#refuse(name?.node ?? node, msg('A canister needs "recipe" or "build".'));
+      this.#refuse('build-or-recipe', name?.node ?? node, msg('A canister needs "recipe" or "build".'));
     }
     this.#noUnknown(node, ['name', 'settings', 'init_args', 'upgrade_args', 'recipe', 'build', 'sync']);
     const build = has('build') ? this.#steps(fields.get('build')!, true) : [];
@@ -147,7 +161,7 @@ class ManifestReader {
         'The name "{0}" is not valid: only ASCII letters, digits, "_" and "-" are allowed.',
         name.text,
       );
-      this.#refuse(name.node, message);
+      this.#refuse('invalid-name', name.node, message);
     }
     return {
       name: name.text,
@@ -171,13 +185,17 @@ class ManifestReader {
     const mode = fields.get('mode');
     let configuration: NetworkManifest['configuration'] = { mode: 'broken' };
     if (mode === undefined) {
-      this.#refuse(name?.node ?? node, msg('"{0}" is missing.', 'mode'));
+      this.#refuse('missing-key', name?.node ?? node, msg('"{0}" is missing.', 'mode'));
     } else if (mode.value?.type === 'string' && mode.value.value === 'managed') {
       configuration = this.#managed(node, fields);
     } else if (mode.value?.type === 'string' && mode.value.value === 'connected') {
       configuration = this.#connected(node, fields);
     } else {
-      this.#refuse(mode.value ?? mode.key, msg('"{0}" must be one of: {1}', 'mode', 'managed, connected'));
+      this.#refuse(
+        'unknown-value',
+        mode.value ?? mode.key,
+        msg('"{0}" must be one of: {1}', 'mode', 'managed, connected'),
+      );
     }
     return name && { name: name.text, place: this.#place(name.node), range: this.#place(node), configuration };
   }
@@ -252,7 +270,7 @@ class ManifestReader {
     ];
     for (const [key, value, fits] of faults) {
       if (!fits) {
-        this.#refuse(value ?? node, msg('The value of "{0}" is not of the kind that icp expects.', key));
+        this.#refuse('wrong-type', value ?? node, msg('The value of "{0}" is not of the kind that icp expects.', key));
       }
     }
     const port = part('port');
@@ -297,6 +315,7 @@ class ManifestReader {
     if (apiUrl === undefined) {
       const wrong = ['api-url', 'url', 'http-gateway-url'].map((key) => fields.get(key)?.value).find((value) => value);
       this.#refuse(
+        'network-url',
         wrong ?? node,
         wrong === undefined
           ? msg('A connected network needs "url", or "api-url" and perhaps "http-gateway-url".')
@@ -313,7 +332,7 @@ class ManifestReader {
 
   #rootKey(node: ObjectNode, property: Property | undefined): RootKey | undefined {
     if (property === undefined) {
-      this.#refuse(node, msg('"{0}" is missing.', 'root-key'));
+      this.#refuse('missing-key', node, msg('"{0}" is missing.', 'root-key'));
       return undefined;
     }
     const { value } = property;
@@ -326,6 +345,7 @@ class ManifestReader {
       }
     }
     this.#refuse(
+      'root-key',
       value ?? property.key,
       msg('"root-key" must be "mainnet", "fetch" or {0} hexadecimal digits.', 2 * ROOT_KEY_BYTES),
     );
@@ -334,14 +354,14 @@ class ManifestReader {
 
   #dependency(node: ValueNode): DependencyManifest | undefined {
     if (node.type !== 'object') {
-      this.#refuse(node, msg('This must hold keys and their values.'));
+      this.#refuse('wrong-type', node, msg('This must hold keys and their values.'));
       return undefined;
     }
     const fields = this.#closed(node, ['name', 'path', 'canisters'], true);
     const name = this.#name(node, fields, true);
     const path = fields.get('path');
     if (path === undefined) {
-      this.#refuse(node, msg('"{0}" is missing.', 'path'));
+      this.#refuse('missing-key', node, msg('"{0}" is missing.', 'path'));
     }
     const text = path && this.#string(path, true);
     const canisters = fields.get('canisters');
@@ -355,7 +375,7 @@ class ManifestReader {
   #recipe(property: Property): Recipe | undefined {
     const node = property.value;
     if (node?.type !== 'object') {
-      this.#refuse(node ?? property.key, msg('"{0}" must hold keys and their values.', 'recipe'));
+      this.#refuse('wrong-type', node ?? property.key, msg('"{0}" must hold keys and their values.', 'recipe'));
       return undefined;
     }
     const fields = propertiesOf(node);
@@ -364,6 +384,7 @@ class ManifestReader {
     const configuration = fields.get('configuration');
     if (configuration !== undefined && !isNull(configuration.value) && configuration.value?.type !== 'object') {
       this.#refuse(
+        'wrong-type',
         configuration.value ?? configuration.key,
         msg('"{0}" must hold keys and their values.', 'configuration'),
       );
@@ -373,16 +394,16 @@ class ManifestReader {
       this.#string(hash, false);
     }
     if (type === undefined) {
-      this.#refuse(property.key, msg('"{0}" is missing.', 'type'));
+      this.#refuse('missing-key', property.key, msg('"{0}" is missing.', 'type'));
       return undefined;
     }
     const text = this.#string(type, false);
     if (text === undefined) {
       return undefined;
     }
-    const message = recipeFault(text);
-    if (message !== undefined) {
-      this.#refuse(type.value!, message);
+    const fault = recipeFault(text);
+    if (fault !== undefined) {
+      this.#refuse(fault.code, type.value!, fault.message);
     }
     return {
       type: text,
@@ -396,46 +417,46 @@ class ManifestReader {
     const key = property.key.value;
     const node = property.value;
     if (node?.type !== 'object') {
-      this.#refuse(node ?? property.key, msg('"{0}" must hold keys and their values.', key));
+      this.#refuse('wrong-type', node ?? property.key, msg('"{0}" must hold keys and their values.', key));
       return [];
     }
     this.#noDuplicates(node);
     const steps = propertiesOf(node).get('steps');
     if (steps === undefined) {
-      this.#refuse(property.key, msg('"{0}" is missing.', 'steps'));
+      this.#refuse('missing-key', property.key, msg('"{0}" is missing.', 'steps'));
       return [];
     }
     if (isNull(steps.value) && !build) {
       return [];
     }
     if (steps.value?.type !== 'array' && !isNull(steps.value)) {
-      this.#refuse(steps.value ?? steps.key, msg('"{0}" must be a list.', 'steps'));
+      this.#refuse('not-a-list', steps.value ?? steps.key, msg('"{0}" must be a list.', 'steps'));
       return [];
     }
     const items = steps.value?.type === 'array' ? steps.value.items : [];
     if (items.length === 0 && build) {
-      this.#refuse(steps.key, msg('At least one step is needed.'));
+      this.#refuse('empty-steps', steps.key, msg('At least one step is needed.'));
     }
     return items.flatMap((item) => this.#step(item, build) ?? []);
   }
 
   #step(node: ValueNode, build: boolean): Step | undefined {
     if (node.type !== 'object') {
-      this.#refuse(node, msg('This must hold keys and their values.'));
+      this.#refuse('wrong-type', node, msg('This must hold keys and their values.'));
       return undefined;
     }
     this.#noDuplicates(node);
     const fields = propertiesOf(node);
     const type = fields.get('type');
     if (type === undefined) {
-      this.#refuse(node, msg('"{0}" is missing.', 'type'));
+      this.#refuse('missing-key', node, msg('"{0}" is missing.', 'type'));
       return undefined;
     }
     const known = build ? ['script', 'pre-built'] : ['script', 'plugin', 'assets'];
     const text = type.value?.type === 'string' ? type.value.value : undefined;
     if (text === undefined || !known.includes(text)) {
       const list = (build ? known : known.slice(0, 2)).join(', ');
-      this.#refuse(type.value ?? type.key, msg('"{0}" must be one of: {1}', 'type', list));
+      this.#refuse('unknown-value', type.value ?? type.key, msg('"{0}" must be one of: {1}', 'type', list));
       return undefined;
     }
     if (text === 'script') {
@@ -444,6 +465,7 @@ class ManifestReader {
     }
     if (text === 'assets') {
       this.#refuse(
+        'retired-step',
         type.value!,
         msg('icp no longer knows sync steps of type "assets". Use a script or a plugin, or a newer recipe.'),
       );
@@ -452,7 +474,7 @@ class ManifestReader {
     const path = fields.get('path')?.value;
     const url = fields.get('url')?.value;
     if (path?.type !== 'string' && url?.type !== 'string') {
-      this.#refuse(path ?? url ?? node, msg('This step needs "path" or "url".'));
+      this.#refuse('step-source', path ?? url ?? node, msg('This step needs "path" or "url".'));
     }
     const hash = fields.get('sha256');
     if (hash !== undefined && !isNull(hash.value)) {
@@ -460,7 +482,7 @@ class ManifestReader {
     }
     if (text === 'plugin') {
       if (path?.type !== 'string' && url?.type === 'string' && (hash === undefined || isNull(hash.value))) {
-        this.#refuse(url, msg('A plugin from a URL needs "sha256".'));
+        this.#refuse('plugin-checksum', url, msg('A plugin from a URL needs "sha256".'));
       }
       this.#pluginParts(fields);
     }
@@ -472,7 +494,7 @@ class ManifestReader {
     // Of two, the first counts.
     const first = node.properties.find(({ key }) => key.value === 'command' || key.value === 'commands');
     if (first === undefined) {
-      this.#refuse(fields.get('type')!.key, msg('A script step needs "command" or "commands".'));
+      this.#refuse('step-source', fields.get('type')!.key, msg('A script step needs "command" or "commands".'));
     } else if (first.key.value === 'command') {
       this.#string(first, false);
     } else {
@@ -489,13 +511,21 @@ class ManifestReader {
         (value?.type === 'object' &&
           value.properties.every((each) => each.value?.type === 'string' || isStrings(each.value)));
       if (!fits) {
-        this.#refuse(value!, msg('"{0}" must be a list of paths, or names with a path or a list of paths each.', key));
+        this.#refuse(
+          'wrong-type',
+          value!,
+          msg('"{0}" must be a list of paths, or names with a path or a list of paths each.', key),
+        );
       }
     }
     const values = fields.get('fields')?.value;
     const scalar = (node: ValueNode | undefined): boolean => ['string', 'number', 'boolean'].includes(node?.type ?? '');
     if (!isNull(values) && !(values?.type === 'object' && values.properties.every(({ value }) => scalar(value)))) {
-      this.#refuse(values!, msg('"{0}" must be names with a string, a number or a boolean each.', 'fields'));
+      this.#refuse(
+        'wrong-type',
+        values!,
+        msg('"{0}" must be names with a string, a number or a boolean each.', 'fields'),
+      );
     }
     const canisters = fields.get('canisters');
     if (canisters !== undefined && !isNull(canisters.value)) {
@@ -510,7 +540,7 @@ class ManifestReader {
       return { value: value.value.trim(), format: 'candid', place: this.#place(value) };
     }
     if (value?.type !== 'object') {
-      this.#refuse(value ?? property.key, msg('"{0}" must be a string, or have "path" or "value".', key));
+      this.#refuse('wrong-type', value ?? property.key, msg('"{0}" must be a string, or have "path" or "value".', key));
       return undefined;
     }
     const fields = propertiesOf(value);
@@ -519,7 +549,7 @@ class ManifestReader {
     const format = fields.get('format')?.value;
     const known = format === undefined || (format.type === 'string' && ['hex', 'candid', 'bin'].includes(format.value));
     if (!known) {
-      this.#refuse(format!, msg('"{0}" must be one of: {1}', 'format', 'candid, hex, bin'));
+      this.#refuse('unknown-value', format!, msg('"{0}" must be one of: {1}', 'format', 'candid, hex, bin'));
       return undefined;
     }
     const kind = format?.type === 'string' ? (format.value as 'candid' | 'hex' | 'bin') : 'candid';
@@ -527,11 +557,11 @@ class ManifestReader {
       return { path: path.value, format: kind, place: this.#place(path) };
     }
     if (text?.type !== 'string') {
-      this.#refuse(value, msg('"{0}" must be a string, or have "path" or "value".', key));
+      this.#refuse('wrong-type', value, msg('"{0}" must be a string, or have "path" or "value".', key));
       return undefined;
     }
     if (kind === 'bin') {
-      this.#refuse(format!, msg('The format "bin" needs "path".'));
+      this.#refuse('binary-inline', format!, msg('The format "bin" needs "path".'));
     }
     return { value: text.value.trim(), format: kind, place: this.#place(text) };
   }
@@ -543,7 +573,7 @@ class ManifestReader {
       return {};
     }
     if (node?.type !== 'object') {
-      this.#refuse(node!, msg('"{0}" must hold keys and their values.', property.key.value));
+      this.#refuse('wrong-type', node!, msg('"{0}" must hold keys and their values.', property.key.value));
       return {};
     }
     this.#noDuplicates(node);
@@ -560,7 +590,7 @@ class ManifestReader {
       const read =
         value.type === 'string' ? parse(value.value) : isInteger(value, MAX_U64) ? integerOf(value) : undefined;
       if (read === undefined) {
-        this.#refuse(value, message);
+        this.#refuse('invalid-amount', value, message);
       }
       return read;
     };
@@ -569,7 +599,11 @@ class ManifestReader {
     const visibility = (key: string): Visibility | undefined => this.#visibility(key, at(key), direct);
     const allocation = at('compute_allocation');
     if (allocation !== undefined && !isInteger(allocation, MAX_U64)) {
-      this.#refuse(allocation, msg('"{0}" must be a whole number without quotes.', 'compute_allocation'));
+      this.#refuse(
+        'invalid-amount',
+        allocation,
+        msg('"{0}" must be a whole number without quotes.', 'compute_allocation'),
+      );
     }
     return {
       computeAllocation: isInteger(allocation, MAX_U64) ? integerOf(allocation) : undefined,
@@ -613,13 +647,14 @@ class ManifestReader {
           if (viewer.type === 'string' && isPrincipal(viewer.value)) {
             allowedViewers.push(viewer.value);
           } else {
-            this.#refuse(viewer, msg('This is not a principal.'));
+            this.#refuse('invalid-principal', viewer, msg('This is not a principal.'));
           }
         }
         return { allowedViewers };
       }
     }
     this.#refuse(
+      'unknown-value',
       node,
       msg('"{0}" must be "controllers", "public", or "allowed_viewers" with a list of principals.', key),
     );
@@ -631,7 +666,7 @@ class ManifestReader {
       return undefined;
     }
     if (node.type !== 'object') {
-      this.#refuse(node, msg('"{0}" must hold keys and their values.', 'environment_variables'));
+      this.#refuse('wrong-type', node, msg('"{0}" must hold keys and their values.', 'environment_variables'));
       return undefined;
     }
     this.#noDuplicates(node);
@@ -643,7 +678,11 @@ class ManifestReader {
       } else if (path?.type === 'string') {
         variables.set(key.value, { path: path.value, place: this.#place(path) });
       } else {
-        this.#refuse(value ?? key, msg('The value must be a string (numbers need quotes), or "path" with a file.'));
+        this.#refuse(
+          'variable-value',
+          value ?? key,
+          msg('The value must be a string (numbers need quotes), or "path" with a file.'),
+        );
       }
     }
     return variables;
@@ -669,7 +708,7 @@ class ManifestReader {
         const content = read(item);
         return content === undefined ? [] : [content];
       }
-      this.#refuse(item, msg('This must be a path, or hold keys and their values.'));
+      this.#refuse('wrong-type', item, msg('This must be a path, or hold keys and their values.'));
       return [];
     });
   }
@@ -682,7 +721,7 @@ class ManifestReader {
     if (property.value?.type === 'array') {
       return property.value.items;
     }
-    this.#refuse(property.value ?? property.key, msg('"{0}" must be a list.', key));
+    this.#refuse('not-a-list', property.value ?? property.key, msg('"{0}" must be a list.', key));
     return [];
   }
 
@@ -694,7 +733,7 @@ class ManifestReader {
     if (property.value?.type === 'object') {
       return [...propertiesOf(property.value).values()];
     }
-    this.#refuse(property.value!, msg('"{0}" must hold keys and their values.', property.key.value));
+    this.#refuse('wrong-type', property.value!, msg('"{0}" must hold keys and their values.', property.key.value));
     return [];
   }
 
@@ -703,13 +742,13 @@ class ManifestReader {
       return [];
     }
     if (property.value?.type !== 'array') {
-      this.#refuse(property.value!, msg('"{0}" must be a list.', property.key.value));
+      this.#refuse('not-a-list', property.value!, msg('"{0}" must be a list.', property.key.value));
       return [];
     }
     return property.value.items.flatMap((item) => {
       const text = textOf(item, direct);
       if (text === undefined) {
-        this.#refuse(item, msg('This must be a string.'));
+        this.#refuse('wrong-type', item, msg('This must be a string.'));
         return [];
       }
       return [{ name: text, place: this.#place(item) }];
@@ -720,7 +759,7 @@ class ManifestReader {
   #string(property: Property, direct: boolean): string | undefined {
     const text = property.value && textOf(property.value, direct);
     if (text === undefined) {
-      this.#refuse(property.value ?? property.key, msg('"{0}" must be a string.', property.key.value));
+      this.#refuse('wrong-type', property.value ?? property.key, msg('"{0}" must be a string.', property.key.value));
     }
     return text;
   }
@@ -732,7 +771,7 @@ class ManifestReader {
   ): { text: string; node: ValueNode } | undefined {
     const property = fields.get('name');
     if (property === undefined) {
-      this.#refuse(node, msg('"{0}" is missing.', 'name'));
+      this.#refuse('missing-key', node, msg('"{0}" is missing.', 'name'));
       return undefined;
     }
     const text = this.#string(property, direct);
@@ -750,7 +789,11 @@ class ManifestReader {
   #noUnknown(node: ObjectNode, known: readonly string[]): void {
     for (const { key } of node.properties) {
       if (!known.includes(key.value)) {
-        this.#refuse(key, msg('There is no key "{0}" here. Possible are: {1}', key.value, known.join(', ')));
+        this.#refuse(
+          'unknown-key',
+          key,
+          msg('There is no key "{0}" here. Possible are: {1}', key.value, known.join(', ')),
+        );
       }
     }
   }
@@ -760,7 +803,7 @@ class ManifestReader {
     const seen = new Set<string>();
     for (const { key } of node.properties) {
       if (seen.has(key.value) && (among === undefined || among.includes(key.value))) {
-        this.#refuse(key, msg('The key "{0}" is here twice.', key.value));
+        this.#refuse('duplicate-key', key, msg('The key "{0}" is here twice.', key.value));
       }
       seen.add(key.value);
     }
@@ -770,9 +813,9 @@ class ManifestReader {
     return { file: this.file, range: rangeOf(node) };
   }
 
-  #refuse(node: { readonly start: number; readonly end: number }, message: Message): void {
+  #refuse(code: RefusalCode, node: { readonly start: number; readonly end: number }, message: Message): void {
     const range: TextRange = rangeOf(node);
-    this.refusals.push({ file: this.file, range, message });
+    this.refusals.push({ code, file: this.file, range, message });
   }
 }
 
@@ -810,19 +853,25 @@ function hostPort(node: ValueNode | undefined): number {
 }
 
 /** Why icp would not know what recipe is meant. */
-function recipeFault(type: string): Message | undefined {
+function recipeFault(type: string): { readonly code: RefusalCode; readonly message: Message } | undefined {
   if (/^(?:file|https?):\/\//.test(type)) {
     return undefined;
   }
   if (!type.startsWith('@') || !type.includes('/')) {
-    return msg('A recipe is written as @dfinity/<name>@<version>, or as a URL with http://, https:// or file://.');
+    return {
+      code: 'recipe-type',
+      message: msg('A recipe is written as @dfinity/<name>@<version>, or as a URL with http://, https:// or file://.'),
+    };
   }
   const at = type.lastIndexOf('@');
   if (at === 0) {
-    return msg('The version of the recipe is missing: {0}', `${type}@<version>`);
+    return {
+      code: 'recipe-version',
+      message: msg('The version of the recipe is missing: {0}', `${type}@<version>`),
+    };
   }
   if (type.slice(1, type.indexOf('/')) !== 'dfinity') {
-    return msg('icp knows no other registry of recipes than "dfinity".');
+    return { code: 'recipe-registry', message: msg('icp knows no other registry of recipes than "dfinity".') };
   }
   return undefined;
 }

@@ -1,6 +1,6 @@
 /** icp.yaml and the files it names, as far as they can be read. Wrongly typed values are left out. */
 import type { ObjectNode } from '../../document/tree';
-import type { Place } from '../../project/model';
+import type { Place, ProjectProblem } from '../../project/model';
 
 export const PROJECT_MANIFEST = 'icp.yaml';
 export const CANISTER_MANIFEST = 'canister.yaml';
@@ -11,6 +11,50 @@ export const LOCAL = 'local';
 export const IC = 'ic';
 export const DEFAULT_BIND = '127.0.0.1';
 export const DEFAULT_PORT = 8000;
+
+/** What kind of fault it is for which icp refuses a project. */
+export type RefusalCode =
+  | 'syntax-error'
+  | 'tab-indentation'
+  | 'unquoted-text'
+  | 'several-documents'
+  | 'unreadable-file'
+  | 'merge-conflict'
+  | 'duplicate-key'
+  | 'unknown-key'
+  | 'wrong-type'
+  | 'not-a-list'
+  | 'missing-key'
+  | 'unknown-value'
+  | 'build-or-recipe'
+  | 'empty-steps'
+  | 'retired-step'
+  | 'step-source'
+  | 'plugin-checksum'
+  | 'recipe-type'
+  | 'recipe-version'
+  | 'recipe-registry'
+  | 'invalid-name'
+  | 'duplicate-name'
+  | 'missing-canister'
+  | 'invalid-pattern'
+  | 'missing-file'
+  | 'invalid-amount'
+  | 'variable-value'
+  | 'invalid-principal'
+  | 'unknown-controller'
+  | 'binary-inline'
+  | 'unknown-network'
+  | 'unknown-canister'
+  | 'reserved-network'
+  | 'network-url'
+  | 'root-key'
+  | 'missing-dependency'
+  | 'circular-dependency';
+
+export interface ManifestRefusal extends ProjectProblem {
+  readonly code: RefusalCode;
+}
 
 export interface Named {
   readonly name: string;

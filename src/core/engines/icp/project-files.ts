@@ -1,13 +1,11 @@
 /** Puts a project together from icp.yaml and the files it names, as icp's loader does. */
-import { realpath } from 'node:fs/promises';
 import path from 'node:path';
+import { parseYaml, type YamlTree } from '../../document/parse-yaml';
 import type { TextRange } from '../../document/tree';
-import { isFile, readStrictText } from '../../project/files';
-import type { Place, ProjectProblem } from '../../project/model';
-import { conflictIn } from '../../project/strict-files';
+import type { Place } from '../../project/model';
 import { type Message, msg } from '../../util/message';
 import { isPrincipal } from '../../util/principal';
-import { isPattern, matchFolders } from './globs';
+import { isPattern } from './globs';
 import {
   type ArgumentSource,
   CANISTER_MANIFEST,
@@ -19,12 +17,14 @@ import {
   IC,
   isPathItem,
   LOCAL,
+  type ManifestRefusal,
   type ManifestSettings,
   type Named,
   type NetworkManifest,
   type PathItem,
   PROJECT_MANIFEST,
   type ProjectManifest,
+  type RefusalCode,
 } from './manifest';
 import {
   type FileReading,
@@ -34,6 +34,9 @@ import {
   readNetworkManifest,
   readProjectManifest,
 } from './manifest-reader';
+import { type FileCache, LoadingDisk, type ProjectDisk } from './project-disk';
+
+export { FileCache } from './project-disk';
 
 /** A canister of the project or of one that it depends on. */
 export interface IcpCanister extends CanisterManifest {
@@ -69,7 +72,7 @@ export interface ProjectFiles {
   readonly networks: ReadonlyMap<string, IcpNetworkDefinition>;
   readonly environments: ReadonlyMap<string, IcpEnvironment>;
   /** What icp refuses. Empty where it would load the project, as far as that can be known without its recipes. */
-  readonly refusals: readonly ProjectProblem[];
+  readonly refusals: readonly ManifestRefusal[];
   /** A manifest that defines networks and environments cannot be read: which of them are meant is not known. */
   readonly unread: boolean;
   /** Every file that was read or looked for, absolute. */
@@ -78,38 +81,25 @@ export interface ProjectFiles {
   readonly patterns: boolean;
 }
 
-/** Files as they were read last, so that what did not change is not parsed again. */
-export class FileCache {
-  readonly #entries = new Map<string, { readonly text: string; readonly reading: FileReading<unknown> }>();
-
-  /** @returns undefined where there is no such file */
-  async read<T>(file: string, parse: (text: string) => FileReading<T>, broken: T): Promise<FileReading<T> | undefined> {
-    const content = await readStrictText(file);
-    if (content.state === 'missing') {
-      this.#entries.delete(file);
-      return undefined;
-    }
-    if (content.state === 'failed') {
-      this.#entries.delete(file);
-      return { content: broken, refusals: [{ file, message: content.message, range: content.range }], unread: true };
-    }
-    const known = this.#entries.get(file);
-    if (known?.text === content.text) {
-      return known.reading as FileReading<T>;
-    }
-    const parsed = parse(content.text);
-    const conflict = conflictIn(file, content.text);
-    const reading = conflict ? { content: parsed.content, refusals: [conflict], unread: true } : parsed;
-    this.#entries.set(file, { text: content.text, reading });
-    return reading;
-  }
-}
-
 const NO_PROJECT: ProjectManifest = { canisters: [], networks: [], environments: [], dependencies: [] };
+
+/** Times that what was found may lead to further files, as a dependency does to its own. */
+const MAX_ROUNDS = 500;
 
 /** @param manifest absolute path of icp.yaml */
 export async function loadProjectFiles(manifest: string, cache: FileCache): Promise<ProjectFiles> {
-  return new Loader(manifest, cache).load();
+  const disk = new LoadingDisk(cache);
+  for (let round = 1; ; round++) {
+    const project = readProjectFiles(manifest, disk);
+    if (!(await disk.settle()) || round === MAX_ROUNDS) {
+      return project;
+    }
+  }
+}
+
+/** The project with what is known of the disk. What is not known yet is taken to be as it should. */
+export function readProjectFiles(manifest: string, disk: ProjectDisk): ProjectFiles {
+  return new Loader(manifest, disk).load();
 }
 
 /** What a dependency's environment says of its own canisters, by their keys. */
@@ -127,7 +117,7 @@ interface Member {
 
 class Loader {
   readonly #root: string;
-  readonly #refusals: ProjectProblem[] = [];
+  readonly #refusals: ManifestRefusal[] = [];
   readonly #files = new Set<string>();
   readonly #canisters = new Map<string, IcpCanister>();
   readonly #members = new Map<string, Member>();
@@ -139,22 +129,22 @@ class Loader {
 
   constructor(
     readonly manifest: string,
-    readonly cache: FileCache,
+    readonly disk: ProjectDisk,
   ) {
     this.#root = path.dirname(manifest);
   }
 
-  async load(): Promise<ProjectFiles> {
-    const content = (await this.#project(this.manifest)) ?? NO_PROJECT;
-    this.#realRoot = await real(this.#root);
-    for (const canister of await this.#canistersOf(content, this.#root)) {
+  load(): ProjectFiles {
+    const content = this.#project(this.manifest) ?? NO_PROJECT;
+    this.#realRoot = this.#real(this.#root);
+    for (const canister of this.#canistersOf(content, this.#root)) {
       this.#add({ ...canister, key: canister.name });
     }
     const own = [...this.#canisters.keys()];
-    await this.#dependencies(content.dependencies, this.#root, own, []);
+    this.#dependencies(content.dependencies, this.#root, own, []);
     this.#checkControllers();
-    const networks = await this.#networks(content);
-    const environments = await this.#environments(content, networks, own);
+    const networks = this.#networks(content);
+    const environments = this.#environments(content, networks, own);
     return {
       canisters: [...this.#canisters.values()],
       networks,
@@ -166,112 +156,114 @@ class Loader {
     };
   }
 
-  async #project(file: string): Promise<ProjectManifest | undefined> {
-    return this.#read(file, (text) => readProjectManifest(text, file, path.dirname(file)), NO_PROJECT);
+  #project(file: string): ProjectManifest | undefined {
+    return this.#read(file, (tree) => readProjectManifest(tree, file, path.dirname(file)), NO_PROJECT);
   }
 
-  async #read<T>(file: string, parse: (text: string) => FileReading<T>, broken: T): Promise<T | undefined> {
+  #read<T>(file: string, parse: (tree: YamlTree) => FileReading<T>, broken: T): T | undefined {
     this.#files.add(file);
-    const reading = await this.cache.read(file, parse, broken);
-    this.#unread ||= reading?.unread === true && path.basename(file) !== CANISTER_MANIFEST;
-    this.#refusals.push(...(reading?.refusals ?? []));
-    return reading?.content;
+    const reading = this.disk.read(file, parse, broken);
+    if (reading === undefined || reading === 'missing') {
+      return undefined;
+    }
+    this.#unread ||= reading.unread === true && path.basename(file) !== CANISTER_MANIFEST;
+    this.#refusals.push(...reading.refusals);
+    return reading.content;
   }
 
   /** The canisters that a manifest names, each with files that its definition needs looked for. */
-  async #canistersOf(content: ProjectManifest, root: string): Promise<CanisterManifest[]> {
+  #canistersOf(content: ProjectManifest, root: string): CanisterManifest[] {
     const found: CanisterManifest[] = [];
     for (const item of content.canisters) {
       if (!isPathItem(item)) {
         found.push(item);
         continue;
       }
-      for (const folder of await this.#canisterFolders(item, root)) {
+      for (const folder of this.#canisterFolders(item, root)) {
         const file = path.join(folder, CANISTER_MANIFEST);
-        const canister = await this.#read(file, (text) => readCanisterManifest(text, file, folder), undefined);
+        const canister = this.#read(file, (tree) => readCanisterManifest(tree, file, folder), undefined);
         if (canister !== undefined) {
           found.push(canister);
         }
       }
     }
-    await Promise.all(found.map((canister) => this.#checkFiles(canister)));
+    for (const canister of found) {
+      this.#checkFiles(canister);
+    }
     return found;
   }
 
-  async #canisterFolders(item: PathItem, root: string): Promise<string[]> {
+  #canisterFolders(item: PathItem, root: string): string[] {
     if (!isPattern(item.path)) {
       const folder = path.resolve(root, item.path);
       this.#files.add(path.join(folder, CANISTER_MANIFEST));
-      if (await isFile(path.join(folder, CANISTER_MANIFEST))) {
+      if (this.disk.isFile(path.join(folder, CANISTER_MANIFEST)) !== false) {
         return [folder];
       }
-      this.#refuse(item.place, msg('There is no {0} in {1}.', CANISTER_MANIFEST, item.path));
+      this.#refuse('missing-canister', item.place, msg('There is no {0} in {1}.', CANISTER_MANIFEST, item.path));
       return [];
     }
     this.#patterns = true;
-    const folders = await matchFolders(root, item.path);
-    if (folders === undefined) {
-      this.#refuse(item.place, msg('The pattern "{0}" is not valid.', item.path));
+    const folders = this.disk.folders(root, item.path);
+    if (folders === null) {
+      this.#refuse('invalid-pattern', item.place, msg('The pattern "{0}" is not valid.', item.path));
       return [];
     }
-    const manifests = await Promise.all(folders.map((folder) => isFile(path.join(folder, CANISTER_MANIFEST))));
-    return folders.filter((_, index) => manifests[index]);
+    return (folders ?? []).filter((folder) => this.disk.isFile(path.join(folder, CANISTER_MANIFEST)) === true);
   }
 
   /** Files without which icp does not load the project. */
-  async #checkFiles(canister: CanisterManifest): Promise<void> {
-    await Promise.all([
-      this.#checkRecipe(canister),
-      this.#checkSettings(canister.settings, canister.folder),
-      this.#checkArgument(canister.initArgs, canister.folder),
-      this.#checkArgument(canister.upgradeArgs, canister.folder),
-    ]);
+  #checkFiles(canister: CanisterManifest): void {
+    this.#checkRecipe(canister);
+    this.#checkSettings(canister.settings, canister.folder);
+    this.#checkArgument(canister.initArgs, canister.folder);
+    this.#checkArgument(canister.upgradeArgs, canister.folder);
   }
 
-  async #checkRecipe({ recipe }: CanisterManifest): Promise<void> {
+  #checkRecipe({ recipe }: CanisterManifest): void {
     if (!recipe?.type.startsWith('file://')) {
       return;
     }
     // Relative to where icp is started, which for us is the root.
-    await this.#checkFile(path.resolve(this.#root, recipe.type.slice('file://'.length)), recipe.place);
+    this.#checkFile(path.resolve(this.#root, recipe.type.slice('file://'.length)), recipe.place);
   }
 
-  async #checkSettings(settings: ManifestSettings, folder: string): Promise<void> {
+  #checkSettings(settings: ManifestSettings, folder: string): void {
     for (const { path: file, place } of settings.environmentVariables?.values() ?? []) {
       if (file !== undefined) {
-        await this.#checkFile(path.resolve(folder, file), place);
+        this.#checkFile(path.resolve(folder, file), place);
       }
     }
   }
 
-  async #checkArgument(argument: ArgumentSource | undefined, folder: string): Promise<void> {
+  #checkArgument(argument: ArgumentSource | undefined, folder: string): void {
     if (argument?.path !== undefined) {
-      await this.#checkFile(path.resolve(folder, argument.path), argument.place);
+      this.#checkFile(path.resolve(folder, argument.path), argument.place);
     }
   }
 
-  async #checkFile(file: string, place: Place): Promise<void> {
+  #checkFile(file: string, place: Place): void {
     this.#files.add(file);
-    if (!(await isFile(file))) {
-      this.#refuse(place, msg('{0} does not exist.', file));
+    if (this.disk.isFile(file) === false) {
+      this.#refuse('missing-file', place, msg('{0} does not exist.', file));
     }
   }
 
   #add(canister: IcpCanister): void {
     if (this.#canisters.has(canister.key)) {
-      this.#refuse(canister.place, msg('There are two canisters with the name "{0}".', canister.key));
+      this.#refuse('duplicate-name', canister.place, msg('There are two canisters with the name "{0}".', canister.key));
       return;
     }
     this.#canisters.set(canister.key, canister);
   }
 
   /** @param chain real folders of the projects on the way here, for cycles */
-  async #dependencies(
+  #dependencies(
     dependencies: readonly DependencyManifest[],
     root: string,
     own: readonly string[],
     chain: readonly string[],
-  ): Promise<void> {
+  ): void {
     const seen = new Set<string>();
     for (const dependency of dependencies) {
       if (!isValidName(dependency.name)) {
@@ -279,56 +271,68 @@ class Loader {
           'The name "{0}" is not valid: only ASCII letters, digits, "_" and "-" are allowed.',
           dependency.name,
         );
-        this.#refuse(dependency.place, message);
+        this.#refuse('invalid-name', dependency.place, message);
       } else if (own.includes(dependency.name)) {
-        this.#refuse(dependency.place, msg('There is a canister with the name "{0}" too.', dependency.name));
+        this.#refuse(
+          'duplicate-name',
+          dependency.place,
+          msg('There is a canister with the name "{0}" too.', dependency.name),
+        );
       } else if (seen.has(dependency.name)) {
-        this.#refuse(dependency.place, msg('There are two dependencies with the name "{0}".', dependency.name));
+        this.#refuse(
+          'duplicate-name',
+          dependency.place,
+          msg('There are two dependencies with the name "{0}".', dependency.name),
+        );
       }
       seen.add(dependency.name);
     }
     for (const dependency of dependencies) {
-      const member = await this.#member(dependency, root, chain);
+      const member = this.#member(dependency, root, chain);
       if (member === undefined) {
         continue;
       }
       for (const exposed of dependency.canisters ?? []) {
         if (!member.names.includes(exposed.name)) {
-          this.#refuse(exposed.place, msg('The dependency has no canister "{0}".', exposed.name));
+          this.#refuse('unknown-canister', exposed.place, msg('The dependency has no canister "{0}".', exposed.name));
         }
       }
     }
   }
 
-  async #member(dependency: DependencyManifest, root: string, chain: readonly string[]): Promise<Member | undefined> {
+  #member(dependency: DependencyManifest, root: string, chain: readonly string[]): Member | undefined {
     const folder = path.resolve(root, dependency.path);
     const file = path.join(folder, PROJECT_MANIFEST);
     this.#files.add(file);
-    if (!(await isFile(file))) {
-      this.#refuse(dependency.place, msg('There is no {0} in {1}.', PROJECT_MANIFEST, dependency.path));
+    if (this.disk.isFile(file) === false) {
+      this.#refuse(
+        'missing-dependency',
+        dependency.place,
+        msg('There is no {0} in {1}.', PROJECT_MANIFEST, dependency.path),
+      );
       return undefined;
     }
-    const realFolder = await real(folder);
+    const realFolder = this.#real(folder);
     if (chain.includes(realFolder)) {
-      this.#refuse(dependency.place, msg('The dependencies form a ring.'));
+      this.#refuse('circular-dependency', dependency.place, msg('The dependencies form a ring.'));
       return undefined;
     }
     const known = this.#members.get(realFolder);
     if (known !== undefined) {
       return known;
     }
-    const content = await this.#project(file);
+    const content = this.#project(file);
     if (content === undefined) {
       return undefined;
     }
     const prefix = path.relative(this.#realRoot, realFolder).replaceAll('\\', '/');
-    const canisters = await this.#canistersOf(content, folder);
+    const canisters = this.#canistersOf(content, folder);
     const keys = new Map(canisters.map(({ name }) => [name, `${prefix}:${name}`]));
     for (const canister of canisters) {
       const key = keys.get(canister.name)!;
       this.#add({ ...canister, key, member: prefix, settings: withKeys(canister.settings, keys) });
     }
-    const environments = await this.#environmentManifests(content, folder);
+    const environments = this.#environmentManifests(content, folder);
     for (const environment of environments) {
       this.#override(environment, keys);
     }
@@ -337,7 +341,7 @@ class Loader {
       environments: new Set(environments.map(({ name }) => name)),
       names: canisters.map(({ name }) => name),
     };
-    await this.#dependencies(content.dependencies, folder, member.names, [...chain, realFolder]);
+    this.#dependencies(content.dependencies, folder, member.names, [...chain, realFolder]);
     this.#members.set(realFolder, member);
     return member;
   }
@@ -367,23 +371,31 @@ class Loader {
     for (const { settings } of this.#canisters.values()) {
       for (const { name, place } of settings.controllers ?? []) {
         if (!isPrincipal(name) && !this.#canisters.has(name)) {
-          this.#refuse(place, msg('"{0}" is neither a canister of this project nor a principal.', name));
+          this.#refuse(
+            'unknown-controller',
+            place,
+            msg('"{0}" is neither a canister of this project nor a principal.', name),
+          );
         }
       }
     }
   }
 
-  async #networks(content: ProjectManifest): Promise<Map<string, IcpNetworkDefinition>> {
+  #networks(content: ProjectManifest): Map<string, IcpNetworkDefinition> {
     const networks = new Map<string, IcpNetworkDefinition>();
     for (const item of content.networks) {
-      const network = isPathItem(item) ? await this.#named(item, readNetworkManifest) : item;
+      const network = isPathItem(item) ? this.#named(item, readNetworkManifest) : item;
       if (network === undefined) {
         continue;
       }
       if (network.name === IC) {
-        this.#refuse(network.place, msg('"{0}" is the name of the mainnet, which is always there.', IC));
+        this.#refuse(
+          'reserved-network',
+          network.place,
+          msg('"{0}" is the name of the mainnet, which is always there.', IC),
+        );
       } else if (networks.has(network.name)) {
-        this.#refuse(network.place, msg('There are two networks with the name "{0}".', network.name));
+        this.#refuse('duplicate-name', network.place, msg('There are two networks with the name "{0}".', network.name));
       } else {
         networks.set(network.name, network);
       }
@@ -407,24 +419,24 @@ class Loader {
   }
 
   /** A network or environment in a file of its own. */
-  async #named<T>(
+  #named<T>(
     item: PathItem,
-    parse: (text: string, file: string) => FileReading<T | undefined>,
+    parse: (tree: YamlTree, file: string) => FileReading<T | undefined>,
     root = this.#root,
-  ): Promise<T | undefined> {
+  ): T | undefined {
     const file = path.resolve(root, item.path);
     this.#files.add(file);
-    if (!(await isFile(file))) {
-      this.#refuse(item.place, msg('{0} does not exist.', file));
+    if (this.disk.isFile(file) === false) {
+      this.#refuse('missing-file', item.place, msg('{0} does not exist.', file));
       return undefined;
     }
-    return this.#read(file, (text) => parse(text, file), undefined);
+    return this.#read(file, (tree) => parse(tree, file), undefined);
   }
 
-  async #environmentManifests(content: ProjectManifest, root: string): Promise<EnvironmentManifest[]> {
+  #environmentManifests(content: ProjectManifest, root: string): EnvironmentManifest[] {
     const found: EnvironmentManifest[] = [];
     for (const item of content.environments) {
-      const environment = isPathItem(item) ? await this.#named(item, readEnvironmentManifest, root) : item;
+      const environment = isPathItem(item) ? this.#named(item, readEnvironmentManifest, root) : item;
       if (environment !== undefined) {
         found.push(environment);
       }
@@ -432,28 +444,36 @@ class Loader {
     return found;
   }
 
-  async #environments(
+  #environments(
     content: ProjectManifest,
     networks: ReadonlyMap<string, IcpNetworkDefinition>,
     own: readonly string[],
-  ): Promise<Map<string, IcpEnvironment>> {
+  ): Map<string, IcpEnvironment> {
     const environments = new Map<string, IcpEnvironment>();
-    for (const environment of await this.#environmentManifests(content, this.#root)) {
+    for (const environment of this.#environmentManifests(content, this.#root)) {
       if (environments.has(environment.name)) {
-        this.#refuse(environment.place, msg('There are two environments with the name "{0}".', environment.name));
+        this.#refuse(
+          'duplicate-name',
+          environment.place,
+          msg('There are two environments with the name "{0}".', environment.name),
+        );
         continue;
       }
       if (!networks.has(environment.network.name)) {
-        this.#refuse(environment.network.place, msg('There is no network named "{0}".', environment.network.name));
+        this.#refuse(
+          'unknown-network',
+          environment.network.place,
+          msg('There is no network named "{0}".', environment.network.name),
+        );
       }
       for (const { name, place } of environment.canisters ?? []) {
         if (!own.includes(name)) {
-          this.#refuse(place, msg('There is no canister named "{0}" in this project.', name));
+          this.#refuse('unknown-canister', place, msg('There is no canister named "{0}" in this project.', name));
         }
       }
       const resolved = this.#environment(environment.name, environment, environment.place);
       environments.set(environment.name, resolved);
-      await this.#checkOverrides(environment, resolved);
+      this.#checkOverrides(environment, resolved);
     }
     for (const name of [LOCAL, IC]) {
       if (!environments.has(name)) {
@@ -488,25 +508,29 @@ class Loader {
   }
 
   /** Files that settings and arguments of an environment name, for the canisters that are in it. */
-  async #checkOverrides(environment: EnvironmentManifest, { canisters }: IcpEnvironment): Promise<void> {
+  #checkOverrides(environment: EnvironmentManifest, { canisters }: IcpEnvironment): void {
     const folderOf = (key: string): string | undefined =>
       canisters.has(key) ? this.#canisters.get(key)?.folder : undefined;
     for (const [key, settings] of environment.settings) {
       const folder = folderOf(key);
       if (folder !== undefined) {
-        await this.#checkSettings(settings, folder);
+        this.#checkSettings(settings, folder);
       }
     }
     for (const [key, argument] of [...environment.initArgs, ...environment.upgradeArgs]) {
       const folder = folderOf(key);
       if (folder !== undefined) {
-        await this.#checkArgument(argument, folder);
+        this.#checkArgument(argument, folder);
       }
     }
   }
 
-  #refuse(place: Place, message: Message): void {
-    this.#refusals.push({ ...place, message });
+  #real(folder: string): string {
+    return this.disk.real(folder) ?? folder;
+  }
+
+  #refuse(code: RefusalCode, place: Place, message: Message): void {
+    this.#refusals.push({ code, ...place, message });
   }
 }
 
@@ -516,21 +540,14 @@ function withKeys(settings: ManifestSettings, keys: ReadonlyMap<string, string>)
   return { ...settings, controllers };
 }
 
-async function real(folder: string): Promise<string> {
-  try {
-    return await realpath(folder);
-  } catch {
-    return folder;
-  }
-}
-
 /** Where a canister's name is in a text of the file that defines it. */
 export function nameIn(text: string, file: string, name: string): TextRange | undefined {
   const folder = path.dirname(file);
+  const tree = parseYaml(text);
   if (path.basename(file) === CANISTER_MANIFEST) {
-    const { content } = readCanisterManifest(text, file, folder);
+    const { content } = readCanisterManifest(tree, file, folder);
     return content?.name === name ? content.place.range : undefined;
   }
-  const { canisters } = readProjectManifest(text, file, folder).content;
+  const { canisters } = readProjectManifest(tree, file, folder).content;
   return canisters.find((canister) => !isPathItem(canister) && canister.name === name)?.place.range;
 }

@@ -117,7 +117,7 @@ export class DfxDocument implements SymbolSource {
     const structure = this.#walk(known);
     const findings: DfxFindings = new FindingList(this.source, FINDING_CODES);
     findings.include(structure.findings);
-    checkSyntax(findings);
+    checkSyntax(this.source, findings);
     const context: CheckContext = { model: this.model, sites: structure.sites, facts, findings };
     for (const check of [
       checkTypes,

@@ -47,7 +47,7 @@ export class CanisterIdsDocument implements SymbolSource {
    */
   findings(project: ProjectNames | undefined): Finding[] {
     const findings: DfxFindings = new FindingList(this.source, FINDING_CODES);
-    checkSyntax(findings);
+    checkSyntax(this.source, findings);
     const { root } = this.source;
     if (root !== undefined && root.type !== 'object') {
       findings.report('wrong-type', root, msg('A canister_ids.json must be an object.'));

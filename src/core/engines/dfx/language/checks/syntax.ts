@@ -1,3 +1,4 @@
+import type { JsonDocument } from '../../../../document/json-document';
 import { syntaxMessage } from '../../../../document/parse-json';
 import type { SourceDocument } from '../../../../document/source-document';
 import type { SyntaxFault, TextEdit, TextRange } from '../../../../document/tree';
@@ -47,8 +48,7 @@ function removeComment(document: SourceDocument, { offset, length }: TextRange):
 }
 
 /** What a strict JSON parser, and so dfx, refuses. */
-export function checkSyntax(findings: DfxFindings): void {
-  const { document } = findings;
+export function checkSyntax(document: JsonDocument, findings: DfxFindings): void {
   for (const { fault, offset, length } of document.problems) {
     const range = { offset, length };
     findings.report(OWN_CODES[fault] ?? 'syntax-error', range, messageOf(fault), {
