@@ -40,10 +40,11 @@ const builds = [
     entryPoints: { [name]: entry },
     outdir: 'dist',
     external: ['vscode'],
-    plugins: [tomlBeside()],
+    plugins: [tomlBeside(), yamlBeside()],
   })),
   { ...common, entryPoints: { toml: 'smol-toml' }, outdir: 'dist' },
-  { ...common, entryPoints: { icp: 'src/core/engines/icp/project-files.ts' }, outdir: 'dist' },
+  { ...common, entryPoints: { yaml: 'yaml' }, outdir: 'dist' },
+  { ...common, entryPoints: { icp: 'src/core/engines/icp/project-files.ts' }, outdir: 'dist', plugins: [yamlBeside()] },
   { ...common, entryPoints: { agent: 'src/core/agent/worker.ts' }, outdir: 'dist', plugins: [lazyBls()] },
   {
     ...common,
@@ -98,6 +99,27 @@ function tomlBeside() {
     name: 'toml-beside',
     setup(build) {
       build.onResolve({ filter: /^smol-toml$/ }, () => ({ path: './toml.js', external: true }));
+    },
+  };
+}
+
+/** The YAML parser is in a file of its own, which is loaded with the first YAML file. */
+function yamlBeside() {
+  // All that our code uses of it: functions, each of which loads it.
+  const names = ['isAlias', 'isMap', 'isScalar', 'isSeq', 'parseDocument'];
+  return {
+    name: 'yaml-beside',
+    setup(build) {
+      build.onResolve({ filter: /^yaml$/ }, ({ kind }) =>
+        kind === 'entry-point' ? undefined : { path: 'yaml', namespace: 'yaml-beside' },
+      );
+      build.onResolve({ filter: /^\.\/yaml\.js$/ }, () => ({ path: './yaml.js', external: true }));
+      build.onLoad({ filter: /.*/, namespace: 'yaml-beside' }, () => ({
+        contents: names
+          .map((name) => `export const ${name} = (...all) => require('./yaml.js').${name}(...all);`)
+          .join('\n'),
+        resolveDir: root,
+      }));
     },
   };
 }

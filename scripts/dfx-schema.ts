@@ -89,6 +89,8 @@ class Generator {
           return { anyOf: [enumSchema(CANISTER_TYPES), {}] };
         }
         return this.strict ? { type: 'string' } : {};
+      case 'either':
+        return { anyOf: [this.value(spec.string), this.value(spec.object)] };
       case 'strings': {
         const item = this.value(spec.item);
         if (!this.strict) {

@@ -1,11 +1,14 @@
 import * as vscode from 'vscode';
 import type { Completion, CompletionKind } from '../core/language/language';
 import { labelText } from '../core/util/foreign';
-import { translate } from '../ui/translate';
-import { toRange } from './convert';
+import { markdownString } from '../ui/surfaces';
+import { translate, translateMarkdown } from '../ui/translate';
+import { showsSchema, toRange } from './convert';
 import type { LanguageProjects } from './projects';
 
 const KINDS: Record<CompletionKind, vscode.CompletionItemKind> = {
+  key: vscode.CompletionItemKind.Property,
+  value: vscode.CompletionItemKind.EnumMember,
   canister: vscode.CompletionItemKind.Module,
   network: vscode.CompletionItemKind.Constant,
   file: vscode.CompletionItemKind.File,
@@ -15,7 +18,7 @@ const KINDS: Record<CompletionKind, vscode.CompletionItemKind> = {
   type: vscode.CompletionItemKind.EnumMember,
 };
 
-/** Adds what only the project knows to the completions of VS Code's JSON support. */
+/** Completions, without those that another extension takes from the contributed schema. */
 export class Completions implements vscode.CompletionItemProvider {
   constructor(readonly projects: LanguageProjects) {}
 
@@ -25,7 +28,10 @@ export class Completions implements vscode.CompletionItemProvider {
     token: vscode.CancellationToken,
   ): Promise<vscode.CompletionItem[]> {
     const found = (await this.projects.read(document).complete?.(document.offsetAt(position))) ?? [];
-    return token.isCancellationRequested ? [] : found.map((each) => this.#item(document, each));
+    const hasSchema = showsSchema(document);
+    return token.isCancellationRequested
+      ? []
+      : found.filter(({ fromSchema }) => !(hasSchema && fromSchema)).map((each) => this.#item(document, each));
   }
 
   #item(document: vscode.TextDocument, completion: Completion): vscode.CompletionItem {
@@ -36,6 +42,9 @@ export class Completions implements vscode.CompletionItemProvider {
     item.sortText = completion.sortText;
     if (completion.detail !== undefined) {
       item.detail = translate(completion.detail);
+    }
+    if (completion.documentation !== undefined) {
+      item.documentation = markdownString([translateMarkdown(completion.documentation)]);
     }
     if (completion.again) {
       item.command = { command: 'editor.action.triggerSuggest', title: '' };

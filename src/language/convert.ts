@@ -45,6 +45,12 @@ export function toDiagnostic(
   return diagnostic;
 }
 
+/** Whether another extension shows what the contributed schema says of a document: its keys and values, in English. */
+export function showsSchema({ languageId }: vscode.TextDocument): boolean {
+  const extension = languageId === 'yaml' ? 'redhat.vscode-yaml' : 'vscode.json-language-features';
+  return languageId !== 'plaintext' && vscode.extensions.getExtension(extension) !== undefined;
+}
+
 /** Turns offsets of a text that is in no editor into positions. */
 export class TextPositions {
   readonly #lines: number[] = [0];

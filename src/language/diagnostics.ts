@@ -1,4 +1,3 @@
-import path from 'node:path';
 import * as vscode from 'vscode';
 import { syntaxMessage } from '../core/document/parse-json';
 import type { Finding } from '../core/language/findings';
@@ -11,7 +10,13 @@ import type { LanguageProjects } from './projects';
 const DELAY = 150;
 
 /** Faults that VS Code's own JSON support shows in a file of language `json`. */
-const SHOWN_BY_JSON: ReadonlySet<string> = new Set(['syntax-error', 'comment', 'trailing-comma', 'duplicate-key']);
+const SHOWN_BY_JSON: ReadonlySet<string> = new Set([
+  'syntax-error',
+  'ids-syntax',
+  'comment',
+  'trailing-comma',
+  'duplicate-key',
+]);
 
 function jsonSupportValidates(document: vscode.TextDocument): boolean {
   return (
@@ -20,6 +25,32 @@ function jsonSupportValidates(document: vscode.TextDocument): boolean {
     vscode.workspace.getConfiguration('json', document).get('validate.enable', true)
   );
 }
+
+/** Faults that the YAML extension of Red Hat shows in a file of language `yaml`: those of the text alone. */
+const SHOWN_BY_YAML: ReadonlySet<string> = new Set([
+  'syntax-error',
+  'tab-indentation',
+  'unquoted-text',
+  'several-documents',
+]);
+
+function yamlSupportValidates(document: vscode.TextDocument): boolean {
+  return (
+    document.languageId === 'yaml' &&
+    vscode.extensions.getExtension('redhat.vscode-yaml') !== undefined &&
+    vscode.workspace.getConfiguration('yaml', document).get('validate', true)
+  );
+}
+
+/** What another extension shows of a document already. */
+function shownElsewhere(document: vscode.TextDocument): ReadonlySet<string> {
+  if (jsonSupportValidates(document)) {
+    return SHOWN_BY_JSON;
+  }
+  return yamlSupportValidates(document) ? SHOWN_BY_YAML : NOTHING;
+}
+
+const NOTHING: ReadonlySet<string> = new Set();
 
 /** What editors show for bytes that are no text. */
 const REPLACEMENT = '\ufffd';
@@ -38,9 +69,9 @@ export class Diagnostics implements vscode.Disposable {
       vscode.workspace.onDidOpenTextDocument((document) => this.#schedule(document, 0)),
       vscode.workspace.onDidChangeTextDocument(({ document }) => {
         this.#schedule(document, DELAY);
-        // Names in an id file are held against the manifest.
+        // Names in the other files are held against the manifest.
         if (projects.kindOf(document) === 'manifest') {
-          this.#scheduleAll((other) => projects.kindOf(other) === 'ids' && sameFolder(other, document));
+          this.#scheduleAll((other) => other !== document && projects.areTogether(other, document));
         }
       }),
       vscode.workspace.onDidCloseTextDocument((document) => this.#close(document)),
@@ -56,12 +87,16 @@ export class Diagnostics implements vscode.Disposable {
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.#scheduleAll(() => true)),
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (
-          ['icCanisters.language', 'json.validate', 'files.associations'].some((key) => event.affectsConfiguration(key))
+          ['icCanisters.language', 'json.validate', 'yaml.validate', 'files.associations'].some((key) =>
+            event.affectsConfiguration(key),
+          )
         ) {
           this.#scheduleAll(() => true);
         }
       }),
-      projects.onDidChange(({ root }) => this.#scheduleAll(({ uri }) => path.dirname(uri.fsPath) === root)),
+      projects.onDidChange((project) =>
+        this.#scheduleAll((document) => projects.kindOf(document) !== undefined && projects.of(document) === project),
+      ),
     ];
     this.#scheduleAll(() => true);
   }
@@ -100,11 +135,11 @@ export class Diagnostics implements vscode.Disposable {
       return;
     }
     const project = this.projects.of(document);
-    const hidden = jsonSupportValidates(document);
+    const hidden = shownElsewhere(document);
     const bytes = this.#bytes.get(document.uri.toString());
     const shown = [
       ...(bytes?.version === document.version ? bytes.findings : []),
-      ...allFindings(this.projects, document).filter(({ code }) => !(hidden && SHOWN_BY_JSON.has(code))),
+      ...allFindings(this.projects, document).filter(({ code }) => !hidden.has(code)),
     ];
     if (bytes?.version !== document.version && !document.isDirty && document.getText().includes(REPLACEMENT)) {
       void this.#lookAtBytes(document);
@@ -138,10 +173,10 @@ export class Diagnostics implements vscode.Disposable {
       return;
     }
     const stillUsed = vscode.workspace.textDocuments.some(
-      (other) => other !== document && sameFolder(other, document) && this.projects.kindOf(other) !== undefined,
+      (other) => other !== document && this.projects.areTogether(other, document),
     );
     if (!stillUsed) {
-      this.projects.release(path.dirname(document.uri.fsPath));
+      this.projects.release(this.projects.of(document));
     }
   }
 
@@ -158,16 +193,20 @@ export class Diagnostics implements vscode.Disposable {
 /** All findings, those included that VS Code shows itself, so that they can be repaired. */
 export function allFindings(projects: LanguageProjects, document: vscode.TextDocument): Finding[] {
   const findings = projects.findings(document);
-  const encoding = encodingFinding(document.encoding);
+  const encoding = encodingFinding(document);
   return encoding ? [encoding, ...findings] : findings;
 }
 
 /** What tools refuse of how a file is saved, which an editor hides from the text. */
-function encodingFinding(encoding: string): Finding | undefined {
+function encodingFinding({ encoding, uri }: vscode.TextDocument): Finding | undefined {
   switch (encoding) {
     case 'utf8':
       return undefined;
     case 'utf8bom': {
+      // YAML may begin with the mark.
+      if (!uri.path.endsWith('.json')) {
+        return undefined;
+      }
       const message = syntaxMessage('byte-order-mark');
       return { code: 'byte-order-mark', severity: 'error', message, range: { offset: 0, length: 1 } };
     }
@@ -176,8 +215,4 @@ function encodingFinding(encoding: string): Finding | undefined {
       return { code: 'not-utf8', severity: 'error', message, range: { offset: 0, length: 1 } };
     }
   }
-}
-
-function sameFolder(a: vscode.TextDocument, b: vscode.TextDocument): boolean {
-  return a.uri.scheme === b.uri.scheme && path.dirname(a.uri.fsPath) === path.dirname(b.uri.fsPath);
 }

@@ -5,7 +5,7 @@ import { Markdown, md } from '../core/util/foreign';
 import { msg } from '../core/util/message';
 import { markdownString } from '../ui/surfaces';
 import { translate, translateMarkdown } from '../ui/translate';
-import { toRange } from './convert';
+import { showsSchema, toRange } from './convert';
 import type { LanguageProjects } from './projects';
 
 /** Explains what stands under the pointer, as far as the schema has not done it already. */
@@ -21,7 +21,7 @@ export class Hovers implements vscode.HoverProvider {
     if (found === undefined) {
       return undefined;
     }
-    const schemaIsShown = vscode.extensions.getExtension('vscode.json-language-features') !== undefined;
+    const schemaIsShown = showsSchema(document);
     const lines: Markdown[] = [];
     for (const { text, fromSchema } of found.parts) {
       // The schema speaks English only; a translation is worth showing besides.
@@ -47,7 +47,7 @@ export class Hovers implements vscode.HoverProvider {
   }
 
   #live(document: vscode.TextDocument, canister: string): Markdown[] {
-    const info = this.live.get(document.uri.fsPath, canister);
+    const info = this.live.get(this.projects.of(document).project.manifestFile, canister);
     if (info === undefined) {
       return [];
     }

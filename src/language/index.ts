@@ -2,6 +2,8 @@ import os from 'node:os';
 import * as vscode from 'vscode';
 import { DfxLanguage, type DfxSchemaReader } from '../core/engines/dfx/language/dfx-language';
 import { dfxLocations } from '../core/engines/dfx/locations';
+import { IcpLanguage } from '../core/engines/icp/language/icp-language';
+import type { EngineLanguage } from '../core/language/language';
 import type { CanisterLiveSource } from '../core/monitor/source';
 import { CodeActions, FIX_ALL, REWRITE } from './code-actions';
 import { Completions } from './completion-provider';
@@ -25,11 +27,12 @@ export function registerLanguage(
   options: LanguageOptions = {},
 ): void {
   const locations = dfxLocations(process.env, process.platform, os.homedir());
-  const engines = [new DfxLanguage(locations, options.dfxSchema)];
+  const engines: readonly EngineLanguage[] = [new DfxLanguage(locations, options.dfxSchema), new IcpLanguage()];
   const files = engines.map(({ pattern }) => ({ scheme: 'file', pattern }));
   const projects = new LanguageProjects(engines);
   const navigation = new Navigation(projects);
   const lenses = new Lenses(projects, live);
+  const completions = new Completions(projects);
   const { languages } = vscode;
   context.subscriptions.push(
     projects,
@@ -38,7 +41,9 @@ export function registerLanguage(
     languages.registerCodeActionsProvider(files, new CodeActions(projects), {
       providedCodeActionKinds: [vscode.CodeActionKind.QuickFix, FIX_ALL, REWRITE],
     }),
-    languages.registerCompletionItemProvider(files, new Completions(projects), '"', '/', ':'),
+    ...engines.map(({ pattern, completionTriggers }) =>
+      languages.registerCompletionItemProvider({ scheme: 'file', pattern }, completions, ...completionTriggers),
+    ),
     languages.registerHoverProvider(files, new Hovers(projects, live, options.identityOf)),
     languages.registerDefinitionProvider(files, navigation),
     languages.registerReferenceProvider(files, navigation),

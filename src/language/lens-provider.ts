@@ -52,20 +52,23 @@ export class Lenses implements vscode.CodeLensProvider, vscode.Disposable {
   /** Live state is wanted while a manifest with lenses is in sight. */
   #watch(): void {
     this.live.setWatched(
-      vscode.window.visibleTextEditors.some(
-        ({ document }) => this.projects.kindOf(document) === 'manifest' && areLensesOn(document),
-      ),
+      vscode.window.visibleTextEditors.some(({ document }) => this.#hasLenses(document) && areLensesOn(document)),
     );
   }
 
+  #hasLenses(document: vscode.TextDocument): boolean {
+    const kind = this.projects.kindOf(document);
+    return kind === 'manifest' || kind === 'part';
+  }
+
   async provideCodeLenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
-    if (this.projects.kindOf(document) !== 'manifest' || !areLensesOn(document)) {
+    if (!this.#hasLenses(document) || !areLensesOn(document)) {
       return [];
     }
     this.#commands ??= vscode.commands.getCommands(true);
     const available = new Set(await this.#commands);
     const lenses: vscode.CodeLens[] = [];
-    const manifest = document.uri.fsPath;
+    const manifest = this.projects.of(document).project.manifestFile;
     const language = this.projects.read(document);
     for (const { command, title } of language.actions?.() ?? []) {
       if (available.has(command)) {

@@ -4,8 +4,8 @@ import type { CanisterLiveSource } from '../core/monitor/source';
 import type * as Language from './index';
 import type { LanguageOptions } from './index';
 
-/** The files that the language features are for. */
-const NAMES: ReadonlySet<string> = new Set(['dfx.json', 'canister_ids.json']);
+/** The files that the language features are for, by their names. */
+const NAMES = /^(?:dfx\.json|canister_ids\.json|icp\.yaml|canister\.yaml|.*\.ids\.json)$/;
 
 /**
  * Registers the language features once the first of their files is open. They are a bundle of their own, which is
@@ -18,7 +18,7 @@ export function loadLanguageWhenNeeded(
 ): void {
   let loaded = false;
   const consider = ({ uri }: vscode.TextDocument) => {
-    if (!loaded && uri.scheme === 'file' && NAMES.has(path.basename(uri.fsPath))) {
+    if (!loaded && uri.scheme === 'file' && NAMES.test(path.basename(uri.fsPath))) {
       loaded = true;
       subscription.dispose();
       // The path is put together here so that the bundler leaves it alone.

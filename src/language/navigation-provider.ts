@@ -1,7 +1,14 @@
 import * as vscode from 'vscode';
 import { rangeOf, type TextEdit } from '../core/document/tree';
-import type { LanguageDocument } from '../core/language/language';
-import { definitionOf, type NamedThing, referencesOf, renameEdits, symbolAt } from '../core/language/symbols';
+import type { FileKind, LanguageDocument } from '../core/language/language';
+import {
+  definitionOf,
+  type NamedThing,
+  referencesOf,
+  renameEdits,
+  type SymbolKind,
+  symbolAt,
+} from '../core/language/symbols';
 import { readText } from '../core/project/files';
 import { labelText } from '../core/util/foreign';
 import { translate } from '../ui/translate';
@@ -10,6 +17,18 @@ import type { LanguageProjects } from './projects';
 
 /** Motoko files beyond this number are not searched for imports. */
 const MAX_MOTOKO_FILES = 500;
+
+/** A file of a project as it is read for its names. */
+interface NamedFile extends TextFile {
+  readonly kind: FileKind;
+  readonly language: LanguageDocument;
+}
+
+const SYMBOL_KINDS: Record<SymbolKind, vscode.SymbolKind> = {
+  canister: vscode.SymbolKind.Class,
+  network: vscode.SymbolKind.Interface,
+  environment: vscode.SymbolKind.Namespace,
+};
 
 interface TextFile {
   readonly uri: vscode.Uri;
@@ -29,23 +48,28 @@ export class Navigation
   constructor(readonly projects: LanguageProjects) {}
 
   /** From a use, in the manifest or in an id file, to the definition in the manifest. */
-  provideDefinition(document: vscode.TextDocument, position: vscode.Position): vscode.LocationLink[] | undefined {
+  async provideDefinition(
+    document: vscode.TextDocument,
+    position: vscode.Position,
+  ): Promise<vscode.LocationLink[] | undefined> {
     const symbol = symbolAt(this.projects.read(document), document.offsetAt(position));
-    const open = this.projects.of(document);
-    const manifest = this.projects.manifestOf(open);
-    const definition = symbol && manifest && definitionOf(manifest, symbol);
-    if (!definition) {
+    if (!symbol) {
       return undefined;
     }
-    const positions = new TextPositions(manifest.source.text);
-    return [
-      {
-        originSelectionRange: toRange(document, symbol.range),
-        targetUri: vscode.Uri.file(open.project.manifestFile),
-        targetRange: positions.range(definition.range),
-        targetSelectionRange: positions.range(rangeOf(definition.node)),
-      },
-    ];
+    for (const file of await this.#files(document)) {
+      const definition = definitionOf(file.language, symbol);
+      if (definition) {
+        return [
+          {
+            originSelectionRange: toRange(document, symbol.range),
+            targetUri: file.uri,
+            targetRange: file.positions.range(definition.range),
+            targetSelectionRange: file.positions.range(rangeOf(definition.node)),
+          },
+        ];
+      }
+    }
+    return undefined;
   }
 
   async provideReferences(
@@ -54,39 +78,37 @@ export class Navigation
     context: vscode.ReferenceContext,
   ): Promise<vscode.Location[]> {
     const symbol = symbolAt(this.projects.read(document), document.offsetAt(position));
-    const open = this.projects.of(document);
-    const manifest = this.projects.manifestOf(open);
-    if (!symbol || !manifest) {
+    if (!symbol) {
       return [];
     }
-    const definition = context.includeDeclaration ? definitionOf(manifest, symbol) : undefined;
-    const nodes = [...(definition ? [definition.node] : []), ...referencesOf(manifest, symbol)];
-    const positions = new TextPositions(manifest.source.text);
-    const uri = vscode.Uri.file(open.project.manifestFile);
-    const found = nodes.map((node) => new vscode.Location(uri, positions.range(rangeOf(node))));
-    for (const file of await this.#idFiles(document)) {
-      for (const node of referencesOf(file.ids, symbol)) {
-        found.push(new vscode.Location(file.uri, file.positions.range(rangeOf(node))));
-      }
-    }
-    return found;
+    return (await this.#files(document)).flatMap((file) => {
+      const definition = context.includeDeclaration ? definitionOf(file.language, symbol) : undefined;
+      const nodes = [...(definition ? [definition.node] : []), ...referencesOf(file.language, symbol)];
+      return nodes.map((node) => new vscode.Location(file.uri, file.positions.range(rangeOf(node))));
+    });
   }
 
-  prepareRename(
+  async prepareRename(
     document: vscode.TextDocument,
     position: vscode.Position,
-  ): { readonly range: vscode.Range; readonly placeholder: string } {
-    const symbol = this.#renamable(this.projects.read(document), document.offsetAt(position));
+  ): Promise<{ readonly range: vscode.Range; readonly placeholder: string }> {
+    const { symbol } = await this.#renamable(document, document.offsetAt(position));
     return { range: toRange(document, symbol.range), placeholder: symbol.name };
   }
 
-  #renamable(manifest: LanguageDocument, offset: number): NonNullable<ReturnType<typeof symbolAt>> {
-    const symbol = symbolAt(manifest, offset);
-    if (!symbol || !definitionOf(manifest, symbol)) {
+  async #renamable(
+    document: vscode.TextDocument,
+    offset: number,
+  ): Promise<{ readonly symbol: NonNullable<ReturnType<typeof symbolAt>>; readonly files: readonly NamedFile[] }> {
+    const symbol = symbolAt(this.projects.read(document), offset);
+    const files = symbol ? await this.#files(document) : [];
+    if (!symbol || !files.some(({ language }) => definitionOf(language, symbol))) {
       // What a provider throws here, VS Code shows beside the cursor.
-      throw new Error(vscode.l10n.t('Only canisters and networks that this file defines can be renamed.'));
+      throw new Error(
+        vscode.l10n.t('Only canisters, networks and environments that the project defines can be renamed.'),
+      );
     }
-    return symbol;
+    return { symbol, files };
   }
 
   async provideRenameEdits(
@@ -95,24 +117,34 @@ export class Navigation
     newName: string,
     token: vscode.CancellationToken,
   ): Promise<vscode.WorkspaceEdit> {
-    const manifest = this.projects.read(document);
-    const symbol = this.#renamable(manifest, document.offsetAt(position));
-    const obstacle = manifest.renameObstacle?.(symbol, newName);
-    if (obstacle) {
-      throw new Error(translate(obstacle));
+    const { symbol, files } = await this.#renamable(document, document.offsetAt(position));
+    for (const { language } of files) {
+      const obstacle = language.renameObstacle?.(symbol, newName);
+      if (obstacle) {
+        throw new Error(translate(obstacle));
+      }
     }
     const edit = new vscode.WorkspaceEdit();
-    for (const { range, newText } of renameEdits(manifest, symbol, newName)) {
-      edit.replace(document.uri, toRange(document, range), newText);
-    }
     const offer = (file: TextFile, edits: readonly TextEdit[], label: string): void => {
       for (const { range, newText } of edits) {
         edit.replace(file.uri, file.positions.range(range), newText, { label, needsConfirmation: true });
       }
     };
-    for (const file of await this.#idFiles(document)) {
-      const label = vscode.l10n.t('Canister ids');
-      offer(file, renameEdits(file.ids, symbol, newName), label);
+    for (const file of files) {
+      const edits = renameEdits(file.language, symbol, newName);
+      if (file.kind === 'ids') {
+        offer(file, edits, vscode.l10n.t('Canister ids'));
+      } else {
+        for (const { range, newText } of edits) {
+          edit.replace(file.uri, file.positions.range(range), newText);
+        }
+      }
+    }
+    for (const { from, to } of this.projects.of(document).project.filesOf?.(symbol, newName) ?? []) {
+      if (files.some(({ uri }) => uri.fsPath === from)) {
+        const label = vscode.l10n.t('Canister ids');
+        edit.renameFile(vscode.Uri.file(from), vscode.Uri.file(to), undefined, { label, needsConfirmation: true });
+      }
     }
     if (symbol.kind === 'canister' && !token.isCancellationRequested) {
       for (const file of await this.#motokoFiles(document)) {
@@ -122,11 +154,19 @@ export class Navigation
     return edit;
   }
 
-  /** Every file of ids of the project, from the editor where one is open. */
-  async #idFiles(document: vscode.TextDocument): Promise<(TextFile & { readonly ids: LanguageDocument })[]> {
-    const { project } = this.projects.of(document);
-    const files = await readAll(await project.idFiles());
-    return files.map((file) => ({ ...file, ids: project.open('ids', file.text) }));
+  /** Every file of the project in which its names may stand, the manifest first; from the editor where one is open. */
+  async #files(document: vscode.TextDocument): Promise<NamedFile[]> {
+    const open = this.projects.of(document);
+    const { project } = open;
+    const manifest = this.projects.manifestOf(open);
+    const kinds = new Map<string, FileKind>([[project.manifestFile, 'manifest']]);
+    for (const { file, kind } of await project.otherFiles(manifest)) {
+      kinds.set(file, kind);
+    }
+    return (await readAll([...kinds.keys()])).map((file) => {
+      const kind = kinds.get(file.uri.fsPath) ?? 'ids';
+      return { ...file, kind, language: project.open(kind, file.text, file.uri.fsPath) };
+    });
   }
 
   async #motokoFiles(document: vscode.TextDocument): Promise<TextFile[]> {
@@ -163,7 +203,7 @@ export class Navigation
           new vscode.DocumentSymbol(
             labelText(label),
             labelText(detail),
-            kind === 'canister' ? vscode.SymbolKind.Class : vscode.SymbolKind.Interface,
+            SYMBOL_KINDS[kind],
             toRange(document, range),
             toRange(document, rangeOf(node)),
           ),

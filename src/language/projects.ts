@@ -85,16 +85,23 @@ export class LanguageProjects implements vscode.Disposable {
 
   /** The project of a document that {@link kindOf} knows. */
   of({ uri }: vscode.TextDocument): OpenProject {
-    const root = path.dirname(uri.fsPath);
-    let project = this.#projects.get(root);
+    const language = this.#languageOf(uri.fsPath)!;
+    const root = language.rootOf(uri.fsPath);
+    // Several engines may have a project in one folder.
+    const key = `${language.source} ${root}`;
+    let project = this.#projects.get(key);
     if (project === undefined) {
-      const language = this.#languageOf(uri.fsPath)!;
       const made = new OpenProject(language, language.openProject(root));
       made.onDidChange(() => this.#changed.fire(made));
-      this.#projects.set(root, made);
+      this.#projects.set(key, made);
       project = made;
     }
     return project;
+  }
+
+  /** True where both documents belong to the same project of the same engine. */
+  areTogether(a: vscode.TextDocument, b: vscode.TextDocument): boolean {
+    return this.kindOf(a) !== undefined && this.kindOf(b) !== undefined && this.of(a) === this.of(b);
   }
 
   all(): Iterable<OpenProject> {
@@ -102,9 +109,9 @@ export class LanguageProjects implements vscode.Disposable {
   }
 
   /** Lets go of a project none of whose files is open any more. */
-  release(root: string): void {
-    this.#projects.get(root)?.dispose();
-    this.#projects.delete(root);
+  release(project: OpenProject): void {
+    project.dispose();
+    this.#projects.delete(`${project.language.source} ${project.root}`);
   }
 
   read(document: vscode.TextDocument): LanguageDocument {
@@ -112,7 +119,11 @@ export class LanguageProjects implements vscode.Disposable {
     if (known?.version === document.version) {
       return known.language;
     }
-    const language = this.of(document).project.open(this.kindOf(document) ?? 'ids', document.getText());
+    const language = this.of(document).project.open(
+      this.kindOf(document) ?? 'ids',
+      document.getText(),
+      document.uri.fsPath,
+    );
     this.#read.set(document, { version: document.version, language });
     return language;
   }
@@ -131,7 +142,7 @@ export class LanguageProjects implements vscode.Disposable {
       return this.read(open);
     }
     const text = project.facts.text(path.basename(project.manifestFile));
-    return typeof text === 'string' ? project.open('manifest', text) : undefined;
+    return typeof text === 'string' ? project.open('manifest', text, project.manifestFile) : undefined;
   }
 
   dispose(): void {

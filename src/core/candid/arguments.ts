@@ -3,6 +3,7 @@ import { isPrincipal } from '../util/principal';
 import { Grammar, labelId } from './grammar';
 import { CandidError, type CandidProblem, type Token, textValue } from './lexer';
 import { printType } from './print';
+import { type CandidType, type Parameter, resolve } from './types';
 import { Annotator, type Value } from './values';
 
 /** `certain` is false where dfx may still take the text. */
@@ -25,9 +26,11 @@ class ValueParser extends Grammar {
     super(source);
   }
 
-  args(): void {
-    this.list('(', ',', ')', () => this.#annotated());
+  args(): Value[] {
+    const values: Value[] = [];
+    this.list('(', ',', ')', () => values.push(this.#annotated()));
     this.expectEnd();
+    return values;
   }
 
   singleValue(): void {
@@ -197,6 +200,45 @@ export function checkArguments(text: string): ArgumentsProblem | undefined {
   }
   const certain = text.trim() === '' || LOOKS_LIKE_CANDID.test(text);
   return { ...(text.trimStart().startsWith('(') ? problem : single), certain };
+}
+
+/**
+ * Why arguments do not fit what a canister wants: too few, or the index of the first that has another type. Undefined
+ * where they fit, and where the text is no Candid. More arguments than are wanted do no harm, nor do missing ones that
+ * may be `null`.
+ */
+export function argumentMismatch(
+  text: string,
+  parameters: readonly Parameter[],
+  types: ReadonlyMap<string, CandidType>,
+):
+  | { readonly fault: 'too-few'; readonly count: number }
+  | { readonly fault: 'type'; readonly index: number }
+  | undefined {
+  let values: Value[] = [];
+  const problem = attempt(text, (parser) => {
+    values = parser.args();
+  });
+  if (problem !== undefined) {
+    return undefined;
+  }
+  const annotator = new Annotator(types);
+  for (const [index, { type }] of parameters.entries()) {
+    const value = values[index];
+    if (value === undefined) {
+      const may = resolve(type, types);
+      const isOptional =
+        may === undefined ||
+        may.kind === 'opt' ||
+        (may.kind === 'primitive' && ['null', 'reserved'].includes(may.name));
+      if (!isOptional) {
+        return { fault: 'too-few', count: values.length };
+      }
+    } else if (annotator.annotate(value, type) === undefined) {
+      return { fault: 'type', index };
+    }
+  }
+  return undefined;
 }
 
 /** @param found what stands there, shortened for people */

@@ -1,5 +1,5 @@
 import { labelId } from './grammar';
-import type { CandidField, CandidType, Primitive } from './types';
+import { type CandidField, type CandidType, type Primitive, resolve } from './types';
 
 /** A value as far as it matters to whether it has a type. */
 export type Value =
@@ -25,9 +25,12 @@ export class Annotator {
   #steps = 0;
   readonly #fields = new WeakMap<readonly CandidField[], ReadonlyMap<number, CandidType>>();
 
+  /** @param types what names of types stand for; in a text by itself there are none */
+  constructor(readonly types: ReadonlyMap<string, CandidType> = new Map()) {}
+
   /**
-   * The value with the type that is written beside it; undefined where it does not have that type. Names of types do
-   * not occur. As candid's `IDLValue::annotate_type` for text: https://github.com/dfinity/candid
+   * The value with the type that is written beside it, or that a canister wants; undefined where it does not have that
+   * type. As candid's `IDLValue::annotate_type` for text: https://github.com/dfinity/candid
    */
   annotate(value: Value, type: CandidType): Value | undefined {
     if (++this.#steps > MAX_STEPS) {
@@ -63,8 +66,10 @@ export class Annotator {
       case 'func':
       case 'service':
         return value.kind === type.kind ? value : undefined;
-      case 'name':
-        return undefined;
+      case 'name': {
+        const found = resolve(type, this.types);
+        return found && this.annotate(value, found);
+      }
     }
   }
 

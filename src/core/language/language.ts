@@ -12,26 +12,39 @@ export interface EngineLanguage {
   readonly source: string;
   /** A glob of the files, for registering. */
   readonly pattern: string;
+  /** Characters after which completions are asked for without a key. */
+  readonly completionTriggers: readonly string[];
   /** What a file is to the engine; undefined where it is none of its own. */
   kindOf(file: string): FileKind | undefined;
+  /** The folder of the project to which a file of the engine belongs. */
+  rootOf(file: string): string;
   /** The paragraph that explains a code. */
   documentationUrl(code: string): string;
   openProject(root: string): LanguageProject;
 }
 
-/** The file that defines a project, or one that keeps the ids of its canisters. */
-export type FileKind = 'manifest' | 'ids';
+/** The file that defines a project, one that defines a part of it, or one that keeps the ids of its canisters. */
+export type FileKind = 'manifest' | 'part' | 'ids';
+
+export interface ProjectFile {
+  /** Absolute. */
+  readonly file: string;
+  readonly kind: FileKind;
+}
 
 /** What is known of one project folder. */
 export interface LanguageProject {
   readonly root: string;
   readonly facts: FactStore;
   readonly manifestFile: string;
-  open(kind: FileKind, text: string): LanguageDocument;
+  /** @param file its absolute path */
+  open(kind: FileKind, text: string, file: string): LanguageDocument;
   /** Asks the tool itself, by running it, what it knows. True where that may change findings. */
   askTool(): Promise<boolean>;
-  /** The files that may keep ids of the project's canisters. */
-  idFiles(): Promise<readonly string[]>;
+  /** The files besides the manifest in which names of the project may stand: its parts, and those that keep ids. */
+  otherFiles(manifest: LanguageDocument | undefined): Promise<readonly ProjectFile[]>;
+  /** Files that are called after a symbol and follow its name; absolute paths. */
+  filesOf?(symbol: NamedThing, newName: string): readonly { readonly from: string; readonly to: string }[];
 }
 
 /** One version of a file; of an id file there is less to tell. */
@@ -53,7 +66,16 @@ export interface DocumentAction {
   readonly command: string;
 }
 
-export type CompletionKind = 'canister' | 'network' | 'file' | 'folder' | 'package' | 'snippet' | 'type';
+export type CompletionKind =
+  | 'key'
+  | 'value'
+  | 'canister'
+  | 'network'
+  | 'file'
+  | 'folder'
+  | 'package'
+  | 'snippet'
+  | 'type';
 
 export interface Completion {
   readonly label: string;
@@ -66,8 +88,12 @@ export interface Completion {
   /** Compared with what is typed, quotes included. */
   readonly filterText: string;
   readonly sortText: string;
-  /** For a folder: ask again at once, to go on inside it. */
+  /** What it means, for reading beside the list. */
+  readonly documentation?: Message;
+  /** Ask again at once: for a folder to go on inside it, for a key to choose its value. */
   readonly again?: true;
+  /** True where the contributed schema offers the same. */
+  readonly fromSchema?: true;
 }
 
 export interface HoverPart {

@@ -20,7 +20,14 @@ export type StringRole =
   | 'canister-type'
   | 'cargo-package'
   | 'npm-workspace'
-  | 'dfx-version';
+  | 'dfx-version'
+  /** A principal, or a canister by name. */
+  | 'controller'
+  /** A folder, or a pattern of folders, with a manifest of its own in each. */
+  | 'canister-folder'
+  | 'project-folder'
+  | 'recipe'
+  | 'checksum';
 
 export interface EnumValue {
   readonly value: string;
@@ -65,8 +72,15 @@ export interface ObjectSpec {
   /** Where the engine also takes an array of the values in this order: the names, and how many must be there. */
   readonly positional?: { readonly names: readonly string[]; readonly minimum: number };
 }
+/** A string, or an object that says more. */
+export interface EitherSpec {
+  readonly kind: 'either';
+  readonly string: StringSpec;
+  readonly object: ObjectSpec;
+}
 export type ValueSpec =
   | StringSpec
+  | EitherSpec
   | EnumSpec
   | IntegerSpec
   | ArraySpec
@@ -97,7 +111,7 @@ export interface KeySpec {
   readonly examples?: readonly Json[];
   /** The first release of the engine that knows the key, where that matters. */
   readonly since?: string;
-  /** The canister types that read the key; all, where missing. */
+  /** The kinds of the object that read the key, such as types of canisters or of steps; all, where missing. */
   readonly types?: readonly string[];
   /** The engine refuses the object without it. A list names the canister types for which that holds. */
   readonly required?: true | readonly string[];
@@ -145,6 +159,9 @@ export function specAt(root: ObjectSpec, path: Path): SpecAt {
       value = key?.value;
     } else if (value.kind === 'map') {
       value = value.values;
+    } else if (value.kind === 'either') {
+      key = keysOf(value.object).get(step);
+      value = key?.value;
     } else if (value.kind === 'enum-or-object') {
       key = step === value.key.name ? value.key : undefined;
       value = key?.value;

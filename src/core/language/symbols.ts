@@ -1,7 +1,7 @@
 import type { SourceDocument } from '../document/source-document';
 import { rangeOf, type StringNode, type TextEdit, type TextRange } from '../document/tree';
 
-export type SymbolKind = 'canister' | 'network';
+export type SymbolKind = 'canister' | 'network' | 'environment';
 
 /** Something with a name that is defined once and used in several places. */
 export interface NamedThing {

@@ -1,6 +1,6 @@
 /** What icp loads and what it refuses, judged by the real icp in the run. */
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -11,6 +11,7 @@ import { effectiveArgument, effectiveSettings } from '../../../../src/core/engin
 import { FileCache, loadProjectFiles, type ProjectFiles } from '../../../../src/core/engines/icp/project-files';
 import { formatMessage } from '../../../../src/core/util/message';
 import { runIcp, withoutIcp } from '../../../support/icp-binary';
+import { open, see } from './language/support';
 import { type Files, PROJECTS } from './manifests';
 
 /** What a project comes to: its canisters, and for each environment the network and what differs there. */
@@ -125,6 +126,14 @@ describe('the verdict on a manifest', () => {
         const { code, stdout, stderr } = await runIcp(['project', 'show'], { cwd: root, home: join(folder, 'home') });
         const project = await load(root);
         const ours = refusals(project);
+        const text = readFileSync(join(root, 'icp.yaml'), 'utf8');
+        const opened = await open(root, text);
+        const errors = opened.findings.filter(({ severity }) => severity === 'error');
+        // A byte order mark is no part of the text in an editor, and what is no text has no findings but that.
+        if (!opened.document.isTemplate && (errors.length > 0) !== (code !== 0)) {
+          const seen = errors.map((each) => JSON.stringify(see(opened.document.source.text, each))).join(' ');
+          different.push(`${name}: icp ${code === 0 ? 'loads' : 'refuses'} it, the editor shows ${seen || 'nothing'}`);
+        }
         if ((code === 0) !== (ours.length === 0)) {
           different.push(
             `${name}: icp ${code === 0 ? 'loads' : 'refuses'} it, we say ${ours.join(' ') || 'nothing'}\n${stderr}`,

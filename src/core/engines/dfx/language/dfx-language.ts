@@ -10,6 +10,7 @@ import type {
   LanguageDocument,
   LanguageProject,
   Link,
+  ProjectFile,
 } from '../../../language/language';
 import type { Definition, NamedThing } from '../../../language/symbols';
 import { type Message, msg } from '../../../util/message';
@@ -29,6 +30,7 @@ export type DfxSchemaReader = (cwd: string) => Promise<string | undefined>;
 export class DfxLanguage implements EngineLanguage {
   readonly source = 'dfx';
   readonly pattern = '**/{dfx,canister_ids}.json';
+  readonly completionTriggers = ['"', '/', ':'];
   readonly documentationUrl = documentationUrl;
 
   /** @param readSchema undefined where there is no dfx */
@@ -47,6 +49,10 @@ export class DfxLanguage implements EngineLanguage {
       default:
         return undefined;
     }
+  }
+
+  rootOf(file: string): string {
+    return path.dirname(file);
   }
 
   openProject(root: string): LanguageProject {
@@ -85,10 +91,10 @@ class DfxLanguageProject implements LanguageProject {
     return this.known !== undefined;
   }
 
-  async idFiles(): Promise<readonly string[]> {
+  async otherFiles(): Promise<readonly ProjectFile[]> {
     const networks = (await this.facts.host.list(path.join(this.root, '.dfx'))).filter(({ directory }) => directory);
     const folders = ['', ...networks.map(({ name }) => path.join('.dfx', name))];
-    return folders.map((folder) => path.join(this.root, folder, 'canister_ids.json'));
+    return folders.map((folder) => ({ file: path.join(this.root, folder, 'canister_ids.json'), kind: 'ids' }));
   }
 }
 
