@@ -1,5 +1,5 @@
 /**
- * A text of settings as a tree of values with their places. A reader per language fills it (today JSON's); findings,
+ * A text of settings as a tree of values with their places. A reader per language fills it (JSON's, YAML's); findings,
  * places and edits are made of it whatever the language.
  */
 

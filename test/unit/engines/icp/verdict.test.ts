@@ -130,7 +130,7 @@ describe('the verdict on a manifest', () => {
         const opened = await open(root, text);
         const errors = opened.findings.filter(({ severity }) => severity === 'error');
         // A byte order mark is no part of the text in an editor, and what is no text has no findings but that.
-        if (!opened.document.isTemplate && (errors.length > 0) !== (code !== 0)) {
+        if (!opened.document.isTemplate && errors.length > 0 !== (code !== 0)) {
           const seen = errors.map((each) => JSON.stringify(see(opened.document.source.text, each))).join(' ');
           different.push(`${name}: icp ${code === 0 ? 'loads' : 'refuses'} it, the editor shows ${seen || 'nothing'}`);
         }

@@ -2,62 +2,65 @@ import type { ObjectSpec } from '../../../language/spec';
 import { type Message, msg } from '../../../util/message';
 import { CANISTER, ICP_YAML, NETWORK } from './keys';
 
-/** What stands in icp.yaml where dfx.json has a key that icp does not know. */
-const OF_CANISTER: ReadonlyMap<string, Message> = new Map([
-  ['type', msg('"type" belongs to dfx.json. In icp.yaml a recipe or build steps say how a canister is built.')],
-  ['main', msg('"main" belongs to dfx.json. In icp.yaml it is in "configuration" of the recipe @dfinity/motoko.')],
-  ['package', msg('"package" belongs to dfx.json. In icp.yaml it is in "configuration" of the recipe @dfinity/rust.')],
-  ['candid', msg('"candid" belongs to dfx.json. In icp.yaml it is in "configuration" of the recipe.')],
-  ['source', msg('"source" belongs to dfx.json. In icp.yaml it is "dir" in "configuration" of a recipe for websites.')],
-  ['wasm', msg('"wasm" belongs to dfx.json. In icp.yaml it is the "path" of a step of type "pre-built".')],
-  [
-    'dependencies',
-    msg('"dependencies" belongs to dfx.json. icp gives every canister the ids of all others, in PUBLIC_CANISTER_ID:….'),
-  ],
-  ['declarations', msg('"declarations" belongs to dfx.json. icp makes no bindings: @icp-sdk/bindgen does.')],
-  ['init_arg', msg('"init_arg" belongs to dfx.json. In icp.yaml it is "init_args".')],
-  ['init_arg_file', msg('"init_arg_file" belongs to dfx.json. In icp.yaml it is "path" in "init_args".')],
-  ['initialization_values', msg('"initialization_values" belongs to dfx.json. In icp.yaml it is "settings".')],
-  ['remote', msg('"remote" belongs to dfx.json. In icp.yaml the id is in the id file of the environment.')],
-  ['specified_id', msg('"specified_id" belongs to dfx.json. icp cannot choose the id of a canister.')],
-  ['shrink', msg('"shrink" belongs to dfx.json. In icp.yaml it is in "configuration" of the recipe.')],
-  ['gzip', msg('"gzip" belongs to dfx.json. In icp.yaml it is "compress" in "configuration" of the recipe.')],
-  ['optimize', msg('"optimize" belongs to dfx.json. In icp.yaml a build step runs ic-wasm.')],
-  ['metadata', msg('"metadata" belongs to dfx.json. In icp.yaml it is in "configuration" of the recipe.')],
-  ['args', msg('"args" belongs to dfx.json. In icp.yaml it is in "configuration" of the recipe @dfinity/motoko.')],
-  ['post_install', msg('"post_install" belongs to dfx.json. In icp.yaml it is a step of "sync".')],
-  ['pre_install', msg('"pre_install" belongs to dfx.json. In icp.yaml it is the last step of "build".')],
-  ['frontend', msg('"frontend" belongs to dfx.json and has no counterpart in icp.yaml.')],
-  ['pullable', msg('"pullable" belongs to dfx.json and has no counterpart in icp.yaml.')],
-  ['tech_stack', msg('"tech_stack" belongs to dfx.json and has no counterpart in icp.yaml.')],
-  ['workspace', msg('"workspace" belongs to dfx.json. In icp.yaml a step of "build" runs npm.')],
+const RECIPE_KEY = 'recipe.configuration';
+
+/** Where icp.yaml says what a key of dfx.json says; undefined where it has no counterpart. */
+const OF_CANISTER: ReadonlyMap<string, string | undefined> = new Map([
+  ['type', 'recipe / build'],
+  ['main', `${RECIPE_KEY}.main`],
+  ['package', `${RECIPE_KEY}.package`],
+  ['candid', `${RECIPE_KEY}.candid`],
+  ['source', `${RECIPE_KEY}.dir`],
+  ['args', `${RECIPE_KEY}.args`],
+  ['shrink', `${RECIPE_KEY}.shrink`],
+  ['gzip', `${RECIPE_KEY}.compress`],
+  ['metadata', `${RECIPE_KEY}.metadata`],
+  ['wasm', 'build.steps: type: pre-built, path'],
+  ['optimize', 'build.steps: ic-wasm'],
+  ['workspace', 'build.steps: npm'],
+  ['pre_install', 'build.steps'],
+  ['post_install', 'sync.steps'],
+  ['dependencies', 'PUBLIC_CANISTER_ID:<name>'],
+  ['init_arg', 'init_args'],
+  ['init_arg_file', 'init_args.path'],
+  ['initialization_values', 'settings'],
+  ['remote', '.icp/data/mappings/<environment>.ids.json'],
+  ['declarations', undefined],
+  ['specified_id', undefined],
+  ['frontend', undefined],
+  ['pullable', undefined],
+  ['tech_stack', undefined],
 ]);
 
-const OF_ROOT: ReadonlyMap<string, Message> = new Map([
-  ['version', msg('"version" belongs to dfx.json and has no counterpart in icp.yaml.')],
-  ['dfx', msg('"dfx" belongs to dfx.json. Which icp is used, icp.yaml does not say.')],
-  ['defaults', msg('"defaults" belongs to dfx.json. In icp.yaml a managed network has these settings.')],
-  ['profile', msg('"profile" belongs to dfx.json and has no counterpart in icp.yaml.')],
-  ['output_env_file', msg('"output_env_file" belongs to dfx.json. icp writes no file with ids.')],
+const OF_ROOT: ReadonlyMap<string, string | undefined> = new Map([
+  ['defaults', 'networks'],
+  ['version', undefined],
+  ['dfx', undefined],
+  ['profile', undefined],
+  ['output_env_file', undefined],
 ]);
 
-const OF_NETWORK: ReadonlyMap<string, Message> = new Map([
-  ['providers', msg('"providers" belongs to dfx.json. In icp.yaml it is "url".')],
-  ['type', msg('"type" belongs to dfx.json. In icp.yaml it is "mode": managed or connected.')],
-  ['bind', msg('"bind" belongs to dfx.json. In icp.yaml it is "bind" and "port" in "gateway".')],
-  ['replica', msg('"replica" belongs to dfx.json. In icp.yaml it is "subnets".')],
+const OF_NETWORK: ReadonlyMap<string, string | undefined> = new Map([
+  ['providers', 'url'],
+  ['type', 'mode'],
+  ['bind', 'gateway.bind, gateway.port'],
+  ['replica', 'subnets'],
 ]);
 
-/** What to say of a key that belongs to dfx.json; undefined where it is none, or is better guessed to be a slip. */
+const KEYS: ReadonlyMap<ObjectSpec, ReadonlyMap<string, string | undefined>> = new Map([
+  [ICP_YAML, OF_ROOT],
+  [CANISTER, OF_CANISTER],
+  [NETWORK, OF_NETWORK],
+]);
+
+/** What to say of a key that belongs to dfx.json; undefined where it is none. */
 export function dfxKeyMessage(spec: ObjectSpec, name: string): Message | undefined {
-  switch (spec) {
-    case ICP_YAML:
-      return OF_ROOT.get(name);
-    case CANISTER:
-      return OF_CANISTER.get(name);
-    case NETWORK:
-      return OF_NETWORK.get(name);
-    default:
-      return undefined;
+  const keys = KEYS.get(spec);
+  if (!keys?.has(name)) {
+    return undefined;
   }
+  const counterpart = keys.get(name);
+  return counterpart === undefined
+    ? msg('"{0}" belongs to dfx.json and has no counterpart in icp.yaml.', name)
+    : msg('"{0}" belongs to dfx.json. In icp.yaml this is: {1}', name, counterpart);
 }

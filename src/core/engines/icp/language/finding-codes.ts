@@ -11,6 +11,7 @@ export const FINDING_CODES = {
   'unquoted-text': 'error',
   'several-documents': 'error',
   'unreadable-file': 'error',
+  'merge-conflict': 'error',
   'not-utf8': 'error',
   'refused-file': 'error',
   'duplicate-key': 'error',

@@ -31,17 +31,13 @@ export interface RecipeEntry {
   readonly configuration: ObjectNode | undefined;
 }
 
-/** An item of `canisters` that names a folder or a pattern. */
-export interface FolderItem {
-  readonly node: StringNode;
-}
-
 const NONE: readonly ValueNode[] = [];
 
 /** What every feature needs to know of a manifest, read once per version. */
 export class IcpModel {
   readonly root: Properties;
   readonly canisters: readonly CanisterEntry[];
+  /** The items of `canisters` that name a folder or a pattern. */
   readonly folders: readonly StringNode[];
   readonly networks: readonly Entry[];
   readonly environments: readonly Entry[];
