@@ -293,10 +293,13 @@ export class YamlDocument extends SourceDocument {
     while (at > 0 && /\s/.test(this.text[at]!)) {
       at--;
     }
+    if (this.text[at] === '-') {
+      return at;
+    }
     // Between the dash and the item may be an anchor or a tag.
     const line = this.text.lastIndexOf('\n', at) + 1;
-    const match = /- +(?:[&!]\S*\s*)*$/.exec(this.text.slice(line, offset));
-    return this.text[at] === '-' ? at : match === null ? undefined : line + match.index;
+    const dash = this.text.slice(line, offset).lastIndexOf('- ');
+    return dash >= 0 && /^[&!]/.test(this.text.slice(line + dash + 2).trimStart()) ? line + dash : undefined;
   }
 
   /** @param start where the entry begins: a key, or a dash */

@@ -185,8 +185,8 @@ function fixesOf({ code, message }: ManifestRefusal, node: Node, context: CheckC
     case 'recipe-type':
       return text === undefined ? [] : recipeFixes(text, context);
     case 'invalid-name': {
-      const name = text?.value.replace(/[^A-Za-z0-9_-]+/g, '_').replace(/^_+(?=.)|_+$/g, '') ?? '';
-      return text === undefined || name === '' ? [] : [findings.change(text, name)];
+      const name = text?.value.replace(/[^A-Za-z0-9_-]+/g, '_') ?? '';
+      return text === undefined || name === '' || name === '_' ? [] : [findings.change(text, name)];
     }
     case 'missing-canister':
       return text === undefined ? [] : canisterFixes(text, context);
