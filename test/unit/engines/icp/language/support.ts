@@ -1,27 +1,8 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { IcpFactStore } from '../../../../../src/core/engines/icp/language/icp-facts';
 import { ManifestDocument } from '../../../../../src/core/engines/icp/language/manifest-document';
 import type { Finding } from '../../../../../src/core/language/findings';
 import { formatMessage } from '../../../../../src/core/util/message';
-
-/** A valid principal. */
-export const ID = 'ryjl3-tyaaa-aaaaa-aaaba-cai';
-export const OTHER_ID = 'rdmx6-jaaaa-aaaaa-aaadq-cai';
-
-/** Files by name; the text alone is that of icp.yaml. */
-export type Files = string | Readonly<Record<string, string>>;
-
-/** @returns the folder in which the files are */
-export function folderWith(files: Files): string {
-  const root = mkdtempSync(join(tmpdir(), 'icp-language-'));
-  for (const [name, content] of Object.entries(typeof files === 'string' ? { 'icp.yaml': files } : files)) {
-    mkdirSync(dirname(join(root, name)), { recursive: true });
-    writeFileSync(join(root, name), content);
-  }
-  return root;
-}
 
 /** The findings of a document once every file that they depend on has been looked up. */
 export async function settled(document: ManifestDocument, facts: IcpFactStore): Promise<Finding[]> {
