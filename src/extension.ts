@@ -56,7 +56,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const watchers = new FileWatchers(workspace, engines);
   const live = new LiveSource(workspace);
   const projects = () => workspace.projects;
-  const overview = new NetworkOverview({ client, selection, consent, projects, now: Date.now });
+  const overview = new NetworkOverview({ client, engines, selection, consent, projects, now: Date.now });
   const localActivity = new LocalNetworkActivity();
   const identities = new IdentityOverview({
     identityService,

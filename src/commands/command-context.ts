@@ -54,7 +54,7 @@ export interface CommandContext extends CommandParts {
 export type CommandHandler = (context: CommandContext, argument: CommandArgument) => unknown;
 
 export function createContext(parts: CommandParts): CommandContext {
-  const { extension, log, client, localActivity } = parts;
+  const { extension, log, client, engines, localActivity } = parts;
   const toolchains = createToolchains(log);
   const problems = new CompilerProblems();
   const documents = new Documents();
@@ -65,7 +65,7 @@ export function createContext(parts: CommandParts): CommandContext {
     ...parts,
     toolchains,
     service: new LifecycleService(client, toolchains),
-    localNetwork: new LocalNetwork({ client, toolchains, work: localActivity }),
+    localNetwork: new LocalNetwork({ client, engines, toolchains, work: localActivity }),
     problems,
     documents,
     history: new CallHistory(extension.workspaceState),

@@ -79,7 +79,7 @@ export function agentOperations(fetchImpl: NetworkFetch, parts: AgentParts = {})
   return {
     health: async ({ endpoint, signal }) => {
       try {
-        const read = (context: OperationContext) => readHealth(connections.to(endpoint), context);
+        const read = (context: OperationContext) => readHealth(connections.to(endpoint), endpoint, context);
         return await runOperation(HEALTH_TIMEOUT_MS, signal, read, ANSWER_BYTES.status);
       } catch (error) {
         if (!(error instanceof Failure) || error.kind === 'cancelled') {

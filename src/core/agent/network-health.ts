@@ -1,10 +1,15 @@
 import { Cbor } from '@dfinity/agent';
-import type { NetworkHealth } from '../network/endpoint';
+import type { Endpoint, NetworkHealth } from '../network/endpoint';
+import { msg } from '../util/message';
 import type { Connection } from './connections';
 import type { OperationContext } from './operation-context';
 
 /** Reads `/api/v2/status` (interface specification, "Status endpoint"). Throws what `fetch` throws. */
-export async function readHealth(connection: Connection, context: OperationContext): Promise<NetworkHealth> {
+export async function readHealth(
+  connection: Connection,
+  { url, reportedKey }: Endpoint,
+  context: OperationContext,
+): Promise<NetworkHealth> {
   const response = await connection.fetch(context, '/api/v2/status');
   const status = response.ok ? decodeStatusPage(new Uint8Array(await response.arrayBuffer())) : undefined;
   if (!status) {
@@ -18,6 +23,13 @@ export async function readHealth(connection: Connection, context: OperationConte
     return { state: 'starting', detail: String(health) };
   }
   const rootKey = key instanceof Uint8Array ? Buffer.from(key).toString('hex') : undefined;
+  if (reportedKey !== undefined && rootKey !== reportedKey) {
+    return {
+      state: 'foreign',
+      detail: `root key ${rootKey ?? ''}`.trim(),
+      message: msg('Another network answers at {0}: it has another root key than the one that was started there.', url),
+    };
+  }
   connection.noteReportedKey(rootKey);
   return { state: 'healthy', rootKey, version: typeof version === 'string' ? version : undefined };
 }

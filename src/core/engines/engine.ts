@@ -30,6 +30,8 @@ export interface Engine extends EngineNames {
   readonly identities: IdentityStore;
   /** @param manifest absolute path of the file */
   open(manifest: string): EngineProject;
+  /** The network that the tool has started on a port of this computer, for whatever project. */
+  networkOn(port: number): Promise<Message | undefined>;
 }
 
 /** The identities that a tool keeps on this computer. Reads no key and writes nothing. */
@@ -109,3 +111,13 @@ export function refusalFailure({ tool, file, message, range }: Refusal): Failure
 }
 
 export type ManagedNetwork = Network & { readonly dataDir: string };
+
+/** Whose network has the port that another is meant to have on this computer, as far as the tools have noted it. */
+export async function networkOn(
+  engines: readonly Pick<Engine, 'networkOn'>[],
+  { url }: Pick<Network, 'url'>,
+): Promise<Message | undefined> {
+  const port = URL.canParse(url) ? Number(new URL(url).port) : 0;
+  const found = port === 0 ? [] : await Promise.all(engines.map((engine) => engine.networkOn(port)));
+  return found.find((owner) => owner !== undefined);
+}

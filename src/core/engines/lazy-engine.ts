@@ -1,3 +1,4 @@
+import type { Message } from '../util/message';
 import type { Engine, EngineNames, EngineProject, IdentityStore } from './engine';
 
 /** Stands for an engine of which only the names are known until the first of its files is read. */
@@ -19,5 +20,9 @@ export class LazyEngine implements Engine {
 
   open(manifest: string): EngineProject {
     return this.#load().open(manifest);
+  }
+
+  networkOn(port: number): Promise<Message | undefined> {
+    return this.#load().networkOn(port);
   }
 }

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { EngineProject, ManagedNetwork } from '../engines/engine';
+import { type Engine, type EngineProject, type ManagedNetwork, networkOn } from '../engines/engine';
 import type { Toolchain } from '../engines/toolchain';
 import type { LocalNetworkActivity, LocalNetworkTask } from '../monitor/local-network-activity';
 import type { NetworkApi } from '../network/network-api';
@@ -19,6 +20,7 @@ const LOOK_TIMEOUT_MS = 2_000;
 export interface LocalNetworkDependencies {
   /** One for the engine of every project that may come. */
   readonly toolchains: readonly Toolchain[];
+  readonly engines: readonly Pick<Engine, 'networkOn'>[];
   readonly client: Pick<NetworkApi, 'health'>;
   readonly work: LocalNetworkActivity;
 }
@@ -111,22 +113,24 @@ export class LocalNetwork {
   async #alreadyUp(project: EngineProject, network: ManagedNetwork): Promise<boolean> {
     const health = await this.#health(network);
     const answers = health !== undefined && health.state !== 'offline';
-    if (health?.state === 'foreign' || (network.stopped && answers)) {
-      const left = await project.networkProcess(network);
-      if (left.owner !== undefined) {
-        const message = msg(
-          'The network of the project at {0} answers at {1}. Stop it first.',
-          left.owner,
-          network.url,
-        );
+    // The tool looks at the port only when it has dropped the ids of what was on the network.
+    const taken = network.stopped && (answers || (await listens(network.url)));
+    if (health?.state === 'foreign' || taken) {
+      const owner = await networkOn(this.#deps.engines, network);
+      if (owner !== undefined) {
+        const message = msg('The address {0} is in use: {1}. Stop that first.', network.url, owner);
         throw new Failure({ kind: 'port-in-use', message });
       }
+      const left = await project.networkProcess(network);
       throw new Failure({
         message: msg(
           'Another program answers at {0}. End it, or give the network another port in its "bind".',
           network.url,
         ),
-        detail: ['detail' in health ? health.detail : '', left.port === undefined ? '' : `webserver-port: ${left.port}`]
+        detail: [
+          health && 'detail' in health ? health.detail : '',
+          left.port === undefined ? '' : `webserver-port: ${left.port}`,
+        ]
           .filter(Boolean)
           .join(', '),
       });
@@ -163,4 +167,22 @@ export class LocalNetwork {
       await delay(POLL_MS, undefined, { signal });
     }
   }
+}
+
+/** True where a program of this computer accepts connections at the port of a URL, whatever it says then. */
+function listens(url: string): Promise<boolean> {
+  const { hostname, port } = new URL(url);
+  if (port === '0' || port === '') {
+    return Promise.resolve(false);
+  }
+  return new Promise((resolve) => {
+    const socket = connect({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port), timeout: LOOK_TIMEOUT_MS });
+    const end = (taken: boolean): void => {
+      socket.destroy();
+      resolve(taken);
+    };
+    socket.once('connect', () => end(true));
+    socket.once('timeout', () => end(false));
+    socket.once('error', () => end(false));
+  });
 }

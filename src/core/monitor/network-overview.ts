@@ -1,3 +1,4 @@
+import { type Engine, networkOn } from '../engines/engine';
 import type { NetworkHealth } from '../network/endpoint';
 import type { NetworkApi } from '../network/network-api';
 import type { Network, NetworkProcess } from '../project/model';
@@ -31,10 +32,13 @@ export interface NetworkEntry {
   readonly idsVoid?: Message;
   /** What its tool has left on disk; empty but for local networks. */
   readonly process: NetworkProcess;
+  /** Of a network that does not run here: whose network has its port. */
+  readonly portOwner?: Message;
 }
 
 export interface NetworkOverviewDependencies {
   readonly client: Pick<NetworkApi, 'health'>;
+  readonly engines: readonly Pick<Engine, 'networkOn'>[];
   readonly selection: Selection;
   readonly consent?: Pick<SigningConsent, 'agreed'>;
   readonly projects: () => readonly ProjectMonitor[];
@@ -61,7 +65,7 @@ export class NetworkOverview implements Disposable {
 
   /** The networks that have a name in a project. Reads files; asks no network. */
   async list({ files, manifest }: ProjectMonitor): Promise<NetworkEntry[]> {
-    const { selection, consent, now } = this.#deps;
+    const { selection, consent, engines, now } = this.#deps;
     await files.load();
     const chosen = selection.target(manifest);
     const entries = (await files.targets()).map(async (named): Promise<NetworkEntry[]> => {
@@ -71,9 +75,10 @@ export class NetworkOverview implements Disposable {
         return [];
       }
       const canisters = files.canisters.filter(({ name }) => target.canisters?.has(name) ?? true);
-      const [ids, process] = await Promise.all([
+      const [ids, process, portOwner] = await Promise.all([
         files.ids(target, now()),
         network.local ? files.networkProcess(network) : {},
+        network.local && network.stopped ? networkOn(engines, network) : undefined,
       ]);
       return [
         {
@@ -85,6 +90,7 @@ export class NetworkOverview implements Disposable {
           canistersWithId: canisters.filter(({ name }) => ids.byName.has(name)).length,
           canisters: canisters.length,
           process,
+          portOwner,
           health: network.stopped ? STOPPED : this.#asked.get(network.url)?.health,
           idsVoid: ids.void,
         },

@@ -48,9 +48,9 @@ export function healthMessage({ health, target }: ProjectSnapshot): Message | un
     case 'starting':
       return msg('{0} is starting…', target.name);
     case 'foreign':
-      return msg(
-        'Something answers at the address of the network {0}, but it is no Internet Computer network.',
-        target.name,
+      return (
+        health.message ??
+        msg('Something answers at the address of the network {0}, but it is no Internet Computer network.', target.name)
       );
     case 'offline':
       // One that runs here is down; of any other it is only known that it is out of reach.

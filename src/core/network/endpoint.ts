@@ -11,6 +11,11 @@ export interface Endpoint {
    * Otherwise a pinned key, DER in hex; answers are verified in full.
    */
   readonly rootKey: 'mainnet' | 'fetch' | { readonly der: string };
+  /**
+   * What the network reports as its key, DER in hex, where that is known beforehand: whoever reports another is another
+   * network, that has got the port.
+   */
+  readonly reportedKey?: string;
   /** The user has agreed to sign requests to this URL. This computer and mainnet need no agreement: see `maySign`. */
   readonly signingAgreed?: boolean;
 }

@@ -58,6 +58,8 @@ export interface Network extends Endpoint {
   readonly borrowed: boolean;
   /** Where the tool keeps what it knows of a network that it runs here. */
   readonly dataDir?: string;
+  /** The image of the container that it runs in. */
+  readonly image?: string;
   readonly source?: Place;
   /** Why it cannot be used. */
   readonly problem?: Message;
@@ -124,8 +126,6 @@ export interface NetworkProcess {
   readonly alive?: boolean;
   /** Version of the replica. */
   readonly version?: string;
-  /** The folder of another project whose network has the port. */
-  readonly owner?: string;
 }
 
 /** A folder, which may not exist yet, and a VS Code glob pattern relative to it. */

@@ -16,6 +16,6 @@ export function rootKeyOf(url: string): 'mainnet' | 'fetch' {
 export const STOPPED: NetworkHealth = { state: 'offline', detail: '' };
 
 /** Of a network, what a request needs. */
-export function endpointOf({ url, rootKey, signingAgreed }: Network): Endpoint {
-  return { url, rootKey, signingAgreed };
+export function endpointOf({ url, rootKey, reportedKey, signingAgreed }: Network): Endpoint {
+  return { url, rootKey, reportedKey, signingAgreed };
 }

@@ -78,6 +78,7 @@ function networkDetails(id: string, entry: NetworkEntry, state: Message | undefi
     signing && detailRow(`${id}/signing`, msg('Signing'), [signing], 'key'),
     detailRow(`${id}/scope`, msg('Scope'), [networkScope(network)], 'type-hierarchy'),
     entry.environment && detailRow(`${id}/network`, msg('Network'), [network.name], 'server-environment'),
+    network.image !== undefined && detailRow(`${id}/image`, msg('Container'), [network.image], 'package'),
     definitionRow(`${id}/source`, network, tool),
     version !== undefined &&
       detailRow(`${id}/version`, msg('Replica version'), [version], 'versions', { copy: version }),
@@ -86,7 +87,7 @@ function networkDetails(id: string, entry: NetworkEntry, state: Message | undefi
 }
 
 /** What is wrong, in words. */
-function problemRows(id: string, { network, health, idsVoid, process, tool }: NetworkEntry): Row[] {
+function problemRows(id: string, { network, health, idsVoid, process, portOwner, tool }: NetworkEntry): Row[] {
   const stale = network.local && health?.state === 'offline' && process.port !== undefined;
   return present(
     network.problem && warningRow(`${id}/problem`, network.problem),
@@ -101,8 +102,7 @@ function problemRows(id: string, { network, health, idsVoid, process, tool }: Ne
           ),
       ),
     stale && warningRow(`${id}/stale`, staleMessage(tool, process.port, process)),
-    process.owner !== undefined &&
-      warningRow(`${id}/owner`, msg('The network of the project at {0} has the port.', process.owner)),
+    portOwner && warningRow(`${id}/owner`, msg('Its port is in use: {0}', portOwner)),
     idsVoid && warningRow(`${id}/void`, idsVoid),
   );
 }

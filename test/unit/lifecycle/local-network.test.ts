@@ -44,8 +44,9 @@ async function setUp(t: TestContext, dfxJson: object, setting = dfx) {
     log: { command: (line) => lines.push(`$ ${line}`), line: (line) => lines.push(line), end: () => undefined },
   });
   const work = new LocalNetworkActivity();
-  const local = new LocalNetwork({ toolchains: [toolchain], client: agentOperations(fetch), work });
-  const project = new DfxEngine(locations).open(path.join(root, 'dfx.json'));
+  const engine = new DfxEngine(locations);
+  const local = new LocalNetwork({ toolchains: [toolchain], engines: [engine], client: agentOperations(fetch), work });
+  const project = engine.open(path.join(root, 'dfx.json'));
   t.after(() => local.stop(project).catch(() => undefined));
   return { folder, home, root, local, work, project, lines, locations };
 }

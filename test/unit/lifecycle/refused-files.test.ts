@@ -229,7 +229,12 @@ describe('dfx.json', () => {
     const world = await setUp(t);
     const { monitor, project, toolchain, client, folder } = world;
     write(project.dfxJson, '{"canisters": {},}');
-    const local = new LocalNetwork({ toolchains: [toolchain], client, work: new LocalNetworkActivity() });
+    const local = new LocalNetwork({
+      toolchains: [toolchain],
+      engines: [monitor.engine],
+      client,
+      work: new LocalNetworkActivity(),
+    });
     const files = fingerprint(folder);
     for (const attempt of ['start', 'stop', 'reset'] as const) {
       await assert.rejects(local[attempt](monitor.files), (error) => {

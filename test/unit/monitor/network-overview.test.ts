@@ -19,7 +19,13 @@ async function setUp(t: TestContext) {
     },
   };
   const { selection, monitor } = world;
-  const overview = new NetworkOverview({ client, selection, projects: () => [monitor], now: Date.now });
+  const overview = new NetworkOverview({
+    client,
+    engines: [monitor.engine],
+    selection,
+    projects: () => [monitor],
+    now: Date.now,
+  });
   t.after(() => overview.dispose());
   await monitor.load();
   const rows = async (): Promise<Map<string, Row>> =>

@@ -47,7 +47,14 @@ async function setUp(t: TestContext) {
     now: Date.now,
   });
   t.after(() => monitor.dispose());
-  const overview = new NetworkOverview({ client, selection, consent, projects: () => [monitor], now: Date.now });
+  const overview = new NetworkOverview({
+    client,
+    engines: [monitor.engine],
+    selection,
+    consent,
+    projects: () => [monitor],
+    now: Date.now,
+  });
   t.after(() => overview.dispose());
   const row = async () => {
     const entries = await overview.list(monitor);

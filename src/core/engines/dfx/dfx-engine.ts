@@ -1,8 +1,12 @@
+import path from 'node:path';
+import { type Message, msg } from '../../util/message';
 import type { Engine, EngineProject, IdentityStore } from '../engine';
 import { DfxProject } from './dfx-project';
 import { isIdentityName, listIdentities, readIdentity, selectedIdentity } from './identities';
+import { networkProcess } from './local-network-files';
 import type { DfxLocations } from './locations';
 import { DFX } from './names';
+import { LOCAL } from './networks';
 import { hasWallets } from './wallets';
 import { identityPatterns } from './watch';
 
@@ -26,5 +30,11 @@ export class DfxEngine implements Engine {
 
   open(manifest: string): EngineProject {
     return new DfxProject(this, this.#locations, manifest);
+  }
+
+  /** Of networks that projects have for themselves, nothing is kept outside of the project. */
+  async networkOn(port: number): Promise<Message | undefined> {
+    const shared = await networkProcess(path.join(this.#locations.sharedDataDir, 'network', LOCAL));
+    return shared.port === port && shared.alive ? msg('the shared network of dfx') : undefined;
   }
 }

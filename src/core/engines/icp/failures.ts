@@ -149,6 +149,10 @@ const RULES: readonly Rule[] = [
         };
   },
   (text) =>
+    /address (?:is )?already in use|EADDRINUSE/i.test(text)
+      ? { kind: 'port-in-use', message: msg('Another program uses the port that the network is meant to have.') }
+      : undefined,
+  (text) =>
     /network launcher at .{0,500} exited prematurely|failed to fetch latest network launcher version|failed to download .{0,500}launcher/i.test(
       text,
     )
@@ -156,7 +160,10 @@ const RULES: readonly Rule[] = [
       : undefined,
   (text) =>
     /docker/i.test(text) && /connect|not (?:found|running)|daemon/i.test(text)
-      ? { kind: 'other', message: msg('The network runs in Docker, which does not answer. Is it started?') }
+      ? {
+          kind: 'other',
+          message: msg('The network is meant to run in a container, but Docker does not answer. Start Docker first.'),
+        }
       : undefined,
   (text) => {
     const recipe =

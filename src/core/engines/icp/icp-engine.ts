@@ -1,8 +1,11 @@
+import path from 'node:path';
+import { type Message, msg } from '../../util/message';
 import type { Engine, EngineProject, IdentityStore } from '../engine';
 import { IcpProject, identityPatterns, type LoadReader } from './icp-project';
 import { findIdentity, isIdentityName, listIdentities, selectedIdentity } from './identities';
 import type { IcpLocations } from './locations';
 import { ICP } from './names';
+import { isRunning, readDescriptor } from './network-state';
 
 export class IcpEngine implements Engine {
   readonly name = ICP.name;
@@ -27,5 +30,12 @@ export class IcpEngine implements Engine {
 
   open(manifest: string): EngineProject {
     return new IcpProject(this, this.#locations, this.#reader, manifest);
+  }
+
+  async networkOn(port: number): Promise<Message | undefined> {
+    const found = await readDescriptor(path.join(this.#locations.portDescriptorDir, `${port}.json`));
+    return found !== undefined && (await isRunning(found))
+      ? msg('the network {0} of the icp project at {1}', found.network, found.projectDir)
+      : undefined;
   }
 }

@@ -271,18 +271,9 @@ export class IcpProject implements EngineProject {
     return { ...network, dataDir: network.dataDir };
   }
 
-  async networkProcess(network: IcpNetwork): Promise<NetworkProcess> {
-    const { dataDir, configuredPort } = network;
+  async networkProcess({ dataDir }: IcpNetwork): Promise<NetworkProcess> {
     const own = dataDir === undefined ? undefined : await readDescriptor(path.join(dataDir, 'descriptor.json'));
-    if (own !== undefined) {
-      return { port: own.port, pid: own.pid, alive: await isRunning(own) };
-    }
-    // Whoever else has started a network on its port.
-    const file = path.join(this.#locations.portDescriptorDir, `${configuredPort}.json`);
-    const other = configuredPort ? await readDescriptor(file) : undefined;
-    return other !== undefined && other.projectDir !== this.root && (await isRunning(other))
-      ? { owner: other.projectDir }
-      : {};
+    return own === undefined ? {} : { port: own.port, pid: own.pid, alive: await isRunning(own) };
   }
 }
 

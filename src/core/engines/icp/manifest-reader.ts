@@ -245,8 +245,16 @@ class ManifestReader {
 
   #managed(node: ObjectNode, fields: ReadonlyMap<string, Property>): NetworkManifest['configuration'] {
     const at = (key: string): ValueNode | undefined => fields.get(key)?.value;
-    if (isStrings(at('port-mapping')) && at('image')?.type === 'string' && this.#imageFits(at)) {
-      return { mode: 'managed', form: 'image', bind: DEFAULT_BIND, port: hostPort(at('port-mapping')), domains: [] };
+    const image = at('image');
+    if (isStrings(at('port-mapping')) && image?.type === 'string' && this.#imageFits(at)) {
+      return {
+        mode: 'managed',
+        form: 'image',
+        image: image.value,
+        bind: DEFAULT_BIND,
+        port: hostPort(at('port-mapping')),
+        domains: [],
+      };
     }
     const gateway = at('gateway');
     const parts = gateway?.type === 'object' ? propertiesOf(gateway) : new Map<string, Property>();

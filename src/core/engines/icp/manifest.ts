@@ -154,6 +154,8 @@ export interface NetworkManifest extends Named {
     | {
         readonly mode: 'managed';
         readonly form: 'launcher' | 'image';
+        /** Of the container, where it runs in one. */
+        readonly image?: string;
         readonly bind: string;
         /** 0 for one that the system chooses. */
         readonly port: number;

@@ -82,6 +82,7 @@ export async function resolveNetwork(root: string, definition: IcpNetworkDefinit
     managed: true,
     volatile: true,
     configuredPort: configuration.port,
+    image: configuration.image,
   };
   if (dataDir === undefined) {
     const problem = msg('The network name "{0}" leads outside of its folder.', name);
@@ -89,9 +90,9 @@ export async function resolveNetwork(root: string, definition: IcpNetworkDefinit
   }
   const descriptor = await readDescriptor(path.join(dataDir, 'descriptor.json'));
   if (descriptor !== undefined && (await isRunning(descriptor))) {
-    const { host, ip, port, candidUi } = descriptor;
+    const { host, ip, port, candidUi, rootKey: reportedKey } = descriptor;
     const url = gatewayUrl(host, ip, port);
-    return { ...base, url, local: networkClass(url) === 'loopback', dataDir, candidUi };
+    return { ...base, url, local: networkClass(url) === 'loopback', dataDir, candidUi, reportedKey };
   }
   const { bind, domains } = configuration;
   const url = gatewayUrl(domains[0] ?? bind, bind, configuration.port);
