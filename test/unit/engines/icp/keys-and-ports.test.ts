@@ -55,7 +55,7 @@ async function managed(t: TestContext, key?: (network: IcpWorld['network']) => s
   const world = await makeIcpWorld(t);
   const { root, manifest, network, ids, selection, monitor } = world;
   const definition = `networks:\n  - { name: local, mode: managed, gateway: { port: ${network.port} } }\n`;
-  write(manifest, readFileSync(manifest, 'utf8').replace(/networks:[^]*$/, definition));
+  write(manifest, readFileSync(manifest, 'utf8').replace(/networks:[\s\S]*$/, definition));
   const idFile = write(path.join(root, '.icp', 'cache', 'mappings', 'local.ids.json'), Object.fromEntries(ids));
   if (key) {
     write(path.join(root, '.icp', 'cache', 'networks', 'local', 'descriptor.json'), {
