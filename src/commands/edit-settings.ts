@@ -16,8 +16,8 @@ import {
 import { Failure } from '../core/util/failure';
 import { msg } from '../core/util/message';
 import { parsePrincipal } from '../core/util/principal';
-import { answered, pickItem } from '../ui/dialogs';
-import { askModally, showInputBox } from '../ui/surfaces';
+import { agreesToLoss, answered, pickItem } from '../ui/dialogs';
+import { showInputBox } from '../ui/surfaces';
 import { agreeToSign } from './agree-to-sign';
 import { chooseCanister } from './choose-canisters';
 import type { CommandContext } from './command-context';
@@ -224,7 +224,7 @@ async function askFreezingThreshold(
         ? vscode.l10n.t('With a very short threshold the canister may lose its code and data before anybody notices.')
         : undefined;
   const question = vscode.l10n.t('Set the freezing threshold of {0} to {1}?', target.canister, formatDuration(seconds));
-  return detail === undefined || (await askModally([question], [detail], vscode.l10n.t('Set'))) ? change : undefined;
+  return detail === undefined || (await agreesToLoss([question], [detail], vscode.l10n.t('Set'))) ? change : undefined;
 }
 
 async function editControllers(
@@ -261,7 +261,7 @@ async function editControllers(
     return added === undefined ? undefined : { controllers: [...controllers, added] };
   }
   const rest = controllers.filter((other) => other !== controller);
-  const agreed = await askModally(
+  const agreed = await agreesToLoss(
     [vscode.l10n.t('Remove the controller {0} from {1}?', controller, target.canister)],
     [removalDetail(controller === self, rest)],
     vscode.l10n.t('Remove'),

@@ -135,6 +135,7 @@ export async function createIdentity(context: CommandContext, argument: CommandA
     engine,
     (commands, cwd) => commands.newIdentity(cwd, name, storage),
     (cause) => msg('{0} was not made. {1}', name, cause),
+    name,
   );
 }
 
@@ -264,6 +265,7 @@ async function runTool(
   engine: string | undefined,
   command: (commands: ToolCommands, cwd: string) => ToolCommand,
   failed: (cause: Message) => Message,
+  newIdentity?: string,
 ) {
   const toolchain = toolchainOf(context, engine);
   if (await toolchain.makesIdentityUnasked()) {
@@ -280,7 +282,7 @@ async function runTool(
   const cwd = context.workspace.projects[0]?.root ?? os.homedir();
   try {
     return await withProgress({ title, failed }, (signal) =>
-      toolchain.tool.run(command(toolchain.commands, cwd), { signal }),
+      toolchain.tool.run(command(toolchain.commands, cwd), { signal, newIdentity }),
     );
   } finally {
     context.identitiesChanged();

@@ -5,7 +5,7 @@ import type { Network } from '../core/project/model';
 import { Failure } from '../core/util/failure';
 import { msg } from '../core/util/message';
 import { shortText } from '../core/util/shorten';
-import { agree, answered, copyText } from '../ui/dialogs';
+import { agreeToLoss, answered, copyText } from '../ui/dialogs';
 import { withProgress } from '../ui/progress';
 import { projectLabel } from '../ui/project-label';
 import { showInStatusBar, showQuickPick } from '../ui/surfaces';
@@ -28,7 +28,7 @@ export async function useNetwork(context: CommandContext, argument: CommandArgum
 export async function startNetwork(context: CommandContext, argument: CommandArgument): Promise<string> {
   const { files, target, network } = await chooseNetwork(context, argument);
   if (network.volatile && network.stopped) {
-    await agreeToLoss(
+    await agreeToEmpty(
       files,
       network,
       vscode.l10n.t('Start the network {0} with an empty state?', network.name),
@@ -56,7 +56,7 @@ export async function startNetwork(context: CommandContext, argument: CommandArg
 export async function stopNetwork(context: CommandContext, argument: CommandArgument): Promise<void> {
   const { files, target, network } = await chooseNetwork(context, argument);
   if (network.volatile && !network.stopped) {
-    await agreeToLoss(
+    await agreeToEmpty(
       files,
       network,
       vscode.l10n.t('Stop the network {0}?', network.name),
@@ -83,7 +83,7 @@ export async function eraseAndStartNetwork(context: CommandContext, argument: Co
       : vscode.l10n.t(
           'The local network is shared: the canisters of every project on this computer, with their data, cycles and ids, are erased.',
         );
-  await agree(
+  await agreeToLoss(
     [vscode.l10n.t('Start the network {0} with an empty state?', network.name)],
     [`${lost} ${vscode.l10n.t('This cannot be undone.')}`, '', network.dataDir],
     start,
@@ -112,7 +112,7 @@ export async function resetNetwork(context: CommandContext, argument: CommandArg
       ? vscode.l10n.t('3. Start it with an empty state: the canisters of every project on this computer are erased.')
       : vscode.l10n.t('3. Start it with an empty state: all canisters of this project on it are erased.'),
   ];
-  await agree(
+  await agreeToLoss(
     [vscode.l10n.t('Reset the wallets and the state of the network {0}?', network.name)],
     [...steps, '', vscode.l10n.t('This cannot be undone.')],
     vscode.l10n.t('Delete and start'),
@@ -166,7 +166,7 @@ async function chooseNetwork(context: CommandContext, argument: CommandArgument)
 }
 
 /** Asks before a network loses what it holds, if it holds anything of the project: the tool would not. */
-async function agreeToLoss(
+async function agreeToEmpty(
   files: EngineProject,
   { name }: ManagedNetwork,
   question: string,
@@ -176,7 +176,7 @@ async function agreeToLoss(
   const ids = await Promise.all(targets.map((target) => files.ids(target, Date.now())));
   const canisters = ids.reduce((count, { byName }) => count + byName.size, 0);
   if (canisters > 0) {
-    await agree(
+    await agreeToLoss(
       [question],
       [
         vscode.l10n.t(

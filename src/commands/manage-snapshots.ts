@@ -6,9 +6,8 @@ import type { CanisterSnapshot } from '../core/network/canister-facts';
 import { formatBytes } from '../core/util/amounts';
 import { msg } from '../core/util/message';
 import { guardedNetworks } from '../ui/confirm';
-import { answered, pickItem } from '../ui/dialogs';
+import { agree, answered, pickItem } from '../ui/dialogs';
 import { withProgress } from '../ui/progress';
-import { askModally } from '../ui/surfaces';
 import { agreeToSign } from './agree-to-sign';
 import { chooseCanister } from './choose-canisters';
 import type { CommandContext } from './command-context';
@@ -114,9 +113,7 @@ async function takeSnapshot(
   if (snapshots.length >= MAX_SNAPSHOTS && !replaced) {
     return;
   }
-  if (!(await agreesToStop(target))) {
-    return;
-  }
+  await agreeToStop(target);
   const replace = replaced?.item.snapshot.id;
   await runOperation(context, 'snapshot-take', [target], [replace], stopWordsFor(target));
 }
@@ -133,10 +130,10 @@ function stopWordsFor(target: CanisterRef): string | undefined {
 }
 
 /** Asks for leave to stop the canister, unless the question before the operation says so anyway. */
-async function agreesToStop(target: CanisterRef): Promise<boolean> {
+async function agreeToStop(target: CanisterRef): Promise<void> {
   if (isStopped(target) || decide('snapshot-take', [target], guardedNetworks()).ask !== 'nothing') {
-    return true;
+    return;
   }
   const question = vscode.l10n.t('{0} has to be stopped for this.', target.canister);
-  return await askModally([question], [stopWords()], vscode.l10n.t('Stop and start again'));
+  await agree([question], [stopWords()], vscode.l10n.t('Stop and start again'));
 }

@@ -13,9 +13,10 @@ import { cancelled, Failure, type FailureAction, nothingToDo } from '../core/uti
 import { formatMessage, type Message, msg } from '../core/util/message';
 import type { CanisterPages } from '../ui/canister-pages';
 import { confirmOperation } from '../ui/confirm';
+import { agreesToLoss } from '../ui/dialogs';
 import { withProgress } from '../ui/progress';
 import { projectLabel } from '../ui/project-label';
-import { askModally, showInformationMessage, showInStatusBar, showQuickPick } from '../ui/surfaces';
+import { showInformationMessage, showInStatusBar, showQuickPick } from '../ui/surfaces';
 import { translate } from '../ui/translate';
 import { agreeToSign } from './agree-to-sign';
 import { chooseCanisters, loadAll, projectOf, selectApplicable, throwRefusal, toArgument } from './choose-canisters';
@@ -137,7 +138,7 @@ export async function confirm(
 /** The tool's own questions, in its words. */
 async function answer({ text }: { readonly text: string }): Promise<boolean> {
   const [title = '', ...rest] = text.trim().split('\n');
-  return await askModally([title], rest, vscode.l10n.t('Proceed'));
+  return await agreesToLoss([title], rest, vscode.l10n.t('Proceed'));
 }
 
 /** Every outcome goes to the log; failures are told, each with its cause, and what succeeded beside them. */

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { ToolHost } from '../core/process/tool';
+import { copyText } from '../ui/dialogs';
 import { type Log, tellModally } from '../ui/surfaces';
 import { runInTerminal } from './terminal';
 
@@ -14,7 +15,7 @@ export function toolHost(log: Log): ToolHost {
       end: (summary) => log.info(summary),
     },
     runInTerminal,
-    showSecret,
+    showSecret: (seedPhrase, identity) => void showSecret(seedPhrase, identity),
   };
 }
 
@@ -23,10 +24,18 @@ export function setting<T>(name: string): T | undefined {
 }
 
 /** Tools print the seed phrase of a new key once. It is shown once, too, and kept nowhere. */
-function showSecret(seedPhrase: string): void {
-  void tellModally(vscode.l10n.t('A new key was made. Write down its seed phrase now.'), [
+async function showSecret(seedPhrase: string, identity: string | undefined): Promise<void> {
+  const title =
+    identity === undefined
+      ? vscode.l10n.t('A new key was made. Write down its seed phrase now.')
+      : vscode.l10n.t('Write down the seed phrase of the identity {0} now.', identity);
+  const detail = [
     seedPhrase,
     '',
     vscode.l10n.t('Whoever has these words controls the identity and everything it owns. They are not shown again.'),
-  ]);
+  ];
+  // Copied is not yet written down: the dialog comes back until it is closed.
+  while (await tellModally(title, detail, vscode.l10n.t('Copy'))) {
+    await copyText(seedPhrase);
+  }
 }

@@ -7,8 +7,9 @@ import {
   namesMatch,
   proxiesOf,
 } from '../core/lifecycle/guard';
-import { type Operation, operationEntry } from '../core/lifecycle/operations';
-import { agree, agreeByTyping } from './dialogs';
+import { type Operation, type OperationEntry, operationEntry } from '../core/lifecycle/operations';
+import type { Message } from '../core/util/message';
+import { agree, agreeByTyping, agreeToLoss } from './dialogs';
 import { translate } from './translate';
 
 export interface Confirmation {
@@ -46,11 +47,12 @@ async function ask(operation: Operation, decision: GuardDecision, detail: readon
     return;
   }
   const { groups } = decision;
-  const verb = translate(operationEntry(operation).verb);
-  const title = question(verb, groups);
+  const { asks, severity, verb } = operationEntry(operation);
+  const title = asks ? groups.map((group) => translate(question(group, asks))) : [];
   const loss = [lossOf(operation, groups), ...detail].filter(Boolean);
   if (decision.ask === 'consent') {
-    await agree(title, loss, verb);
+    const how = severity === 'change' ? agree : agreeToLoss;
+    await how(title, loss, translate(verb));
     return;
   }
   const { names } = decision;
@@ -62,12 +64,12 @@ async function ask(operation: Operation, decision: GuardDecision, detail: readon
   await agreeByTyping({ title: title.join(' '), loss, wanted, what }, (typed) => namesMatch(typed, names));
 }
 
-function question(verb: string, groups: readonly GuardedGroup[]): string[] {
-  return groups.map(({ target, mainnet, host, identity, canisters }) => {
-    const place = host === undefined ? target : `${target} (${host})`;
-    const where = mainnet ? vscode.l10n.t('{0} (mainnet)', target) : place;
-    return vscode.l10n.t('{0} {1} on {2} as {3}?', verb, canisters.join(', '), where, identity);
-  });
+function question(
+  { target, mainnet, host, identity, canisters }: GuardedGroup,
+  asks: NonNullable<OperationEntry['asks']>,
+): Message {
+  const place = host === undefined ? target : `${target} (${host})`;
+  return asks(canisters.join(', '), mainnet ? vscode.l10n.t('{0} (mainnet)', target) : place, identity);
 }
 
 /** What is lost, or what it costs. */

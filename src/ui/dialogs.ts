@@ -60,9 +60,26 @@ export async function pickFile(options: vscode.OpenDialogOptions): Promise<vscod
  * @throws {Failure} of kind `cancelled`
  */
 export async function agree(question: readonly string[], detail: readonly string[], verb: string): Promise<void> {
-  if (!(await askModally(question, detail, verb))) {
+  if ((await askModally(question, detail, verb)) !== verb) {
     throw cancelled();
   }
+}
+
+/** As {@link agree}, before something is lost. */
+export async function agreeToLoss(question: readonly string[], detail: readonly string[], verb: string): Promise<void> {
+  if (!(await agreesToLoss(question, detail, verb))) {
+    throw cancelled();
+  }
+}
+
+/** True where the user agrees to lose something. Enter, pressed in passing, loses nothing. */
+export async function agreesToLoss(
+  question: readonly string[],
+  detail: readonly string[],
+  verb: string,
+): Promise<boolean> {
+  // VS Code makes the first button the default, whatever it does, and has "Cancel" last.
+  return (await askModally(question, detail, vscode.l10n.t('Leave as it is'), verb)) === verb;
 }
 
 /**

@@ -26,24 +26,28 @@ async function notify(
 }
 
 /**
- * A dialog in the middle of the window with one button beside "Cancel".
+ * A dialog in the middle of the window with buttons beside "Cancel".
  *
  * @param question each a line of its own, which a name in it cannot break
  * @param detail the same
- * @returns true where the button was pressed
+ * @param buttons the first is the default
+ * @returns the button that was pressed; undefined for "Cancel"
  */
 export async function askModally(
   question: readonly string[],
   detail: readonly string[],
-  button: string,
-): Promise<boolean> {
+  ...buttons: string[]
+): Promise<string | undefined> {
   const options = { modal: true, detail: lines(detail) };
-  return (await vscode.window.showWarningMessage(lines(question), options, button)) === button;
+  return await vscode.window.showWarningMessage(lines(question), options, ...buttons);
 }
 
-/** A dialog in the middle of the window that only tells something. */
-export async function tellModally(text: string, detail: readonly string[]): Promise<void> {
-  await vscode.window.showWarningMessage(lines([text]), { modal: true, detail: lines(detail) });
+/** A dialog in the middle of the window that only tells something, and offers one thing to do with it. */
+export async function tellModally(text: string, detail: readonly string[], button: string): Promise<boolean> {
+  const done = { title: vscode.l10n.t('OK'), isCloseAffordance: true };
+  const offered = { title: button };
+  const options = { modal: true, detail: lines(detail) };
+  return (await vscode.window.showWarningMessage(lines([text]), options, offered, done)) === offered;
 }
 
 function lines(texts: readonly string[]): string {

@@ -246,6 +246,9 @@ describe('networks and identities', { skip: process.platform === 'win32' }, () =
       await workbench.type('amy');
       await workbench.choose('In plain text');
       await workbench.dialog.waitFor({ timeout: 20_000 });
+      await workbench.dialog.getByText('Write down the seed phrase of the identity amy now.').waitFor();
+      await workbench.screenshot('identities-5-seed-phrase');
+      await workbench.dialog.getByRole('button', { name: 'Copy' }).waitFor();
       const phrase = /(?:\b[a-z]+ ){11,23}[a-z]+\b/.exec((await workbench.dialog.textContent()) ?? '')?.[0];
       assert.ok(phrase, 'the dialog shows the phrase');
       secrets.push(phrase);

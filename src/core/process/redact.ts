@@ -3,13 +3,15 @@ export const REDACTED = '••••••••';
 
 const PHRASE_WORDS = 12;
 
+/** Is given each seed phrase of a new key once, to be shown and never kept, with the identity that it is said to be of. */
+export type OnSecret = (seedPhrase: string, identity?: string) => void;
+
 /** Finds what dfx prints but no log may hold: seed phrases of new keys, and private keys. Takes one line after the other. */
 export class Redactor {
   #insideKey = false;
-  readonly #onSecret: ((secret: string) => void) | undefined;
+  readonly #onSecret: OnSecret | undefined;
 
-  /** @param onSecret is given each seed phrase, once */
-  constructor(onSecret?: (secret: string) => void) {
+  constructor(onSecret?: OnSecret) {
     this.#onSecret = onSecret;
   }
 
@@ -27,7 +29,7 @@ export class Redactor {
     }
     const labelled = /^(.*\bseed phrase\b[^:]*:\s*)(\S.*)$/i.exec(text);
     if (labelled?.[1] !== undefined && labelled[2] !== undefined) {
-      this.#onSecret?.(labelled[2].trim());
+      this.#onSecret?.(labelled[2].trim(), /\bidentity '([^']+)'/.exec(labelled[1])?.[1]);
       return labelled[1] + REDACTED;
     }
     // A phrase without its label: only lower-case words of BIP-39's lengths, and at least as many as the shortest has.

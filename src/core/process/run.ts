@@ -7,7 +7,7 @@ import { StringDecoder } from 'node:string_decoder';
 import { type Message, msg } from '../util/message';
 import { type Trust, untrusted } from '../util/trust';
 import { killProcessTree } from './process-tree';
-import { Redactor } from './redact';
+import { type OnSecret, Redactor } from './redact';
 
 export type OutputStream = 'stdout' | 'stderr';
 
@@ -55,8 +55,7 @@ export interface RunOptions {
   readonly onPrompt?: (question: Question) => Promise<boolean>;
   /** Without it, no question is recognised. */
   readonly questions?: QuestionDetector;
-  /** Is given the seed phrase of a new key, to be shown once and never kept. */
-  readonly onSecret?: (seedPhrase: string) => void;
+  readonly onSecret?: OnSecret;
   /** Ends the process tree. */
   readonly signal?: AbortSignal;
   /** Between the polite and the forceful end, in milliseconds. */

@@ -3,6 +3,7 @@ import { cancelled, Failure, type FailureData, type NextStep } from '../util/fai
 import { type Message, msg } from '../util/message';
 import { requireTrust, type Trust } from '../util/trust';
 import { quoteCommand } from './quote';
+import type { OnSecret } from './redact';
 import {
   type Command,
   type OutputStream,
@@ -65,13 +66,15 @@ export interface ToolHost {
     env: Record<string, string>,
   ) => Promise<number | undefined>;
   /** Shows the seed phrase of a new key once. */
-  readonly showSecret: (seedPhrase: string) => void;
+  readonly showSecret: OnSecret;
 }
 
 export interface ToolRunOptions {
   readonly context?: FailureContext;
   /** The identity's key is protected by a password, which only a terminal can ask for. */
   readonly password?: boolean;
+  /** The identity that the command makes: not every tool says whose seed phrase it prints. */
+  readonly newIdentity?: string;
   /** Answers the tool's own questions; without it they are answered "no". */
   readonly onPrompt?: (question: Question) => Promise<boolean>;
   readonly onLine?: (line: string, stream: OutputStream) => void;
@@ -129,7 +132,7 @@ export class Tool {
         log.line(line, stream);
         options.onLine?.(line, stream);
       },
-      onSecret: showSecret,
+      onSecret: (phrase, identity = options.newIdentity) => showSecret(phrase, identity),
       onPrompt: options.onPrompt,
       signal: options.signal,
     });

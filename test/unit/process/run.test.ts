@@ -128,15 +128,23 @@ test('secrets are written nowhere, and handed over once', async () => {
   const key = '-----BEGIN EC PRIVATE KEY-----\\nMHQCAQEEIPfH\\nAAAA\\n-----END EC PRIVATE KEY-----';
   const lines: string[] = [];
   const secrets: string[] = [];
+  const identities: (string | undefined)[] = [];
   const result = await run(
     `console.error("Your seed phrase for identity 'bob': ${phrase}"); console.error('This can be used'); console.log('${key}'); console.log('${phrase}'); console.log('after')`,
-    { onLine: (line) => lines.push(line), onSecret: (secret) => secrets.push(secret) },
+    {
+      onLine: (line) => lines.push(line),
+      onSecret: (secret, identity) => {
+        secrets.push(secret);
+        identities.push(identity);
+      },
+    },
   );
   const shown = `${lines.join('\n')}\n${result.stdout}\n${result.stderr}`;
   assert.ok(!/abandon|MHQC|AAAA|PRIVATE/.test(shown), shown);
   assert.ok(shown.includes("Your seed phrase for identity 'bob': ••••"));
   assert.ok(lines.includes('This can be used') && lines.includes('after'));
   assert.deepEqual(secrets, [phrase, phrase]);
+  assert.deepEqual(identities, ['bob', undefined]);
   const redactor = new Redactor();
   for (const plain of [
     'Installed code for canister a, with canister ID b',
