@@ -113,10 +113,10 @@ describe('managing a canister', () => {
         .first()
         .click();
       await workbench.choose('Restore');
-      await workbench.dialog.getByText('Load snapshot hello_ledger on local as default?').waitFor();
+      await workbench.dialog.getByText('Restore a snapshot of hello_ledger on local as default?').waitFor();
       await workbench.dialog.getByText('started again after').waitFor();
       await workbench.screenshot('snapshots-3-restore');
-      await workbench.clickDialog('Load snapshot');
+      await workbench.clickDialog('Restore snapshot');
       await entry(/KiB|MiB|\bB\b/)
         .first()
         .waitFor();
