@@ -136,8 +136,8 @@ function jsonOf(part: Part): Record<string, unknown> {
 /** A canister in icp.yaml. */
 export interface ConvertedCanister {
   readonly node: YamlMap;
-  /** What a reader has to know of it. */
-  readonly comments: readonly Message[];
+  /** Lines above it, for what a reader has to see to. */
+  readonly comments: readonly string[];
   readonly missing: boolean;
   /** Files that icp reads when it loads the project. */
   readonly reads: readonly string[];
@@ -158,12 +158,37 @@ export async function convertCanister(
   const argument = await argumentOf(canister, project);
   node.set('init_args', argument.value);
   sayTheRest(canister, project);
-  return { node, comments: argument.comment === undefined ? [] : [argument.comment], missing, reads: argument.reads };
+  return { node, comments: commentsOf(canister, project), missing, reads: argument.reads };
+}
+
+/** Keys whose loss is no matter of the file, or is said by a step of it. */
+const UNCOMMENTED: ReadonlySet<string | number> = new Set(['declarations', 'type', 'main', 'custom']);
+
+function commentsOf({ part }: SourceCanister, { sources }: SourceProject): string[] {
+  const lost = part.ledger
+    .lostBelow(part.path)
+    .filter(({ path: key }) => !UNCOMMENTED.has(key[part.path.length] ?? ''));
+  return lost.flatMap(({ path: key, text }) =>
+    wrap(`${key.slice(part.path.length).join('.')}: ${sources.words(text)}`),
+  );
+}
+
+/** Lines of some hundred characters, broken at spaces. */
+function wrap(text: string): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(/\s+/)) {
+    if (line !== '' && line.length + word.length > 110) {
+      lines.push(line);
+      line = '';
+    }
+    line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
 }
 
 interface Argument {
   readonly value: YamlValue | undefined;
-  readonly comment?: Message;
   readonly reads: readonly string[];
 }
 
@@ -187,7 +212,7 @@ async function argumentOf({ part, type }: SourceCanister, { sources }: SourcePro
       file,
     );
     part.say('init_arg_file', 'none', note);
-    return { value: undefined, comment: note, reads: [] };
+    return { value: undefined, reads: [] };
   }
   return type === 'pull' ? await pulledArgument(part, sources) : { value: undefined, reads: [] };
 }

@@ -47,7 +47,7 @@ export async function convertProject(sources: ConversionSources): Promise<Conver
   const reads: string[] = [];
   for (const canister of canisters.values()) {
     const converted = await convertCanister(canister, project, canister === writer);
-    list.add(converted.node, ...converted.comments.map(sources.words));
+    list.add(converted.node, ...converted.comments);
     reads.push(...converted.reads);
     if (converted.missing) {
       unbuilt.push(canister.name);

@@ -41,7 +41,11 @@ function environmentLines(canister: SourceCanister, project: SourceProject): str
 
 /** Commands in one shell, with dfx's variables. */
 export function withEnvironment(canister: SourceCanister, project: SourceProject, commands: readonly string[]): Step {
-  return { kind: 'script', commands: [['set -e', ...environmentLines(canister, project), ...commands].join('\n')] };
+  return {
+    kind: 'script',
+    commands: [['set -e', ...environmentLines(canister, project), ...commands].join('\n')],
+    comment: project.sources.words(msg('With the variables that dfx gave to commands: the ids are known here.')),
+  };
 }
 
 /** Writes what dfx writes into `output_env_file`, between the same lines; the rest of the file stays. */

@@ -31,6 +31,13 @@ export class Ledger {
     }
   }
 
+  /** What is lost of what lies below a key. */
+  lostBelow(path: Path): ReportRow[] {
+    return [...this.#rows.values()].filter(
+      (row) => row.verdict === 'none' && row.path.length > path.length && path.every((step, i) => row.path[i] === step),
+    );
+  }
+
   has(path: Path): boolean {
     return this.#rows.has(JSON.stringify(path));
   }

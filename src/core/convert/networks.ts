@@ -1,6 +1,6 @@
 /** The networks of dfx.json as networks and environments. */
 
-import { parseBindAddress } from '../engines/dfx/bind-address';
+import { isNamed, parseBindAddress } from '../engines/dfx/bind-address';
 import type { NetworkConfig } from '../engines/dfx/dfx-config';
 import { reachesMainnet } from '../network/network-class';
 import { type Message, msg } from '../util/message';
@@ -46,7 +46,8 @@ export function convertNetworks(root: Part, sources: ConversionSources): Map<str
       part.ledger.enter(part.path, 'none', msg('icp knows no playgrounds. Use the local network instead.'), 'whole');
       continue;
     }
-    const network = part.value('providers') === undefined ? managed(name, part, defaults) : connected(name, part);
+    const network =
+      part.value('providers') === undefined ? managed(name, part, defaults) : connected(name, part, sources.words);
     usesDefaults ||= network?.managed === true;
     if (network) {
       converted.set(name, network);
@@ -56,7 +57,8 @@ export function convertNetworks(root: Part, sources: ConversionSources): Map<str
   // Networks of the user's own that the project has ids on.
   const used = new Set([...sources.ids.values()].flatMap((ids) => [...ids.keys()]));
   for (const network of sources.sharedNetworks) {
-    const shared = converted.has(network.name) || !used.has(network.name) ? undefined : fromShared(network);
+    const shared =
+      converted.has(network.name) || !used.has(network.name) ? undefined : fromShared(network, sources.words);
     if (shared) {
       converted.set(shared.name, shared);
     }
@@ -64,7 +66,7 @@ export function convertNetworks(root: Part, sources: ConversionSources): Map<str
   return converted;
 }
 
-function connected(name: string, part: Part): ConvertedNetwork | undefined {
+function connected(name: string, part: Part, words: ConversionSources['words']): ConvertedNetwork | undefined {
   const [url, ...others] = part.texts('providers');
   if (url === undefined || !isHttp(url)) {
     part.ledger.enter(part.path, 'none', msg('It has no URL that icp could reach it at.'), 'whole');
@@ -86,26 +88,34 @@ function connected(name: string, part: Part): ConvertedNetwork | undefined {
     part.text('type') === 'ephemeral' ? 'different' : 'converted',
     msg('The ids of connected networks are in .icp/data, which belongs under version control.'),
   );
-  return connectedTo(name, url);
+  return connectedTo(name, url, words);
 }
 
-function connectedTo(name: string, url: string): ConvertedNetwork {
+/** What there is to know of a connected network whose key is not mainnet's. */
+const FETCHED = msg(
+  'The key of the network is fetched and not checked, as dfx did. Where you know it, write its hexadecimal digits here.',
+);
+
+function connectedTo(name: string, url: string, words: ConversionSources['words']): ConvertedNetwork {
   const mainnet = reachesMainnet(url);
   const node = new YamlMap()
     .set('name', name)
     .set('mode', 'connected')
     .set('url', url)
-    .set('root-key', mainnet ? 'mainnet' : 'fetch');
+    .set('root-key', mainnet ? 'mainnet' : 'fetch', ...(mainnet ? [] : [words(FETCHED)]));
   return { name, node, managed: false };
 }
 
-function fromShared({ name, playground, providers }: NetworkConfig): ConvertedNetwork | undefined {
+function fromShared(
+  { name, playground, providers }: NetworkConfig,
+  words: ConversionSources['words'],
+): ConvertedNetwork | undefined {
   const url = providers?.[0]?.value;
   if (url === undefined || playground !== undefined || !isHttp(url)) {
     return undefined;
   }
   return {
-    ...connectedTo(name, url),
+    ...connectedTo(name, url, words),
     comment: msg("From your own networks.json: the project's files do not define it."),
   };
 }
@@ -117,8 +127,14 @@ function isHttp(url: string): boolean {
 function managed(name: string, part: Part, defaults: Part | undefined): ConvertedNetwork | undefined {
   const bind = part.filled('bind') ?? '127.0.0.1:8000';
   const address = parseBindAddress(bind);
-  if (address === undefined) {
-    part.ledger.enter(part.path, 'none', msg('Its address is not of the form host:port.'), 'whole');
+  // dfx takes no name either: it may lead to another computer.
+  if (address === undefined || isNamed(address)) {
+    part.ledger.enter(
+      part.path,
+      'none',
+      msg('Its address is not one of this computer, of the form host:port.'),
+      'whole',
+    );
     return undefined;
   }
   const host = address.host.toLowerCase() === 'localhost' ? '127.0.0.1' : address.host.replace(/^\[|\]$/g, '');
