@@ -5,7 +5,7 @@ import { propertiesOf, stringAt } from '../document/tree';
 import { dependenciesFirst } from '../lifecycle/order';
 import { readMotokoImports } from '../project/motoko-imports';
 import { Failure } from '../util/failure';
-import { type Message, msg } from '../util/message';
+import { msg } from '../util/message';
 import { leavesFolder } from '../util/paths';
 import { stepsOf } from './build-steps';
 import { type Build, buildOf } from './builds';

@@ -88,7 +88,8 @@ describe('a project that dfx has deployed', { skip: withoutIcp }, () => {
     const call = (canister: string, method: string, args: string) =>
       project.icp('canister', 'call', canister, method, args, '-e', TESTNET);
     assert.match(await call('hello_backend', 'count', '()'), /2/);
-    assert.match(await call('hello_backend', 'greet', '("again")'), /Hello, again/);
+    // One that calls another, whose id its build and icp have told it.
+    assert.match(await call('hello_visitor', 'visit', '("again")'), /Hello, again/);
     const now = await project.icp('canister', 'status', 'hello_backend', '--json', '-e', TESTNET);
     const facts = (text: string) =>
       JSON.parse(text) as {
