@@ -21,7 +21,8 @@ export function drawRow(row: Row, node: RowNode): vscode.TreeItem {
   item.contextValue = row.flags.join(' ');
   item.accessibilityInformation = { label: row.spoken.map(translate).join(', ') };
   if (!row.tooltip) {
-    item.tooltip = [row.label, ...row.description].map(translate).join(' · ');
+    const words = [row.label, ...row.description].map(translate).join(' · ');
+    item.tooltip = row.meaning ? `${words}\n\n${translate(row.meaning)}` : words;
   }
   item.command = row.action && command(row.action, node);
   return item;

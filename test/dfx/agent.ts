@@ -212,8 +212,9 @@ export class NetworkAgent {
     );
   }
 
+  /** Undefined also where the identity may not read it: dfx goes on without (`read_module_metadata`). */
   async metadata(id: string, name: string): Promise<string | undefined> {
-    const bytes = await this.read(id, `metadata/${name}`);
+    const bytes = await this.read(id, `metadata/${name}`).catch(() => undefined);
     return bytes && Buffer.from(bytes).toString('utf8');
   }
 

@@ -33,7 +33,7 @@ export function explained({ project, canister }: CanisterRef, data: FailureData)
       next: 'start-network',
     };
   }
-  if (data.code !== 'IC0512') {
+  if (data.code !== 'IC0512' && data.kind !== 'not-a-controller') {
     return data;
   }
   const { note, ref } = project.snapshot.identity ?? {};

@@ -33,8 +33,14 @@ export function detailRows(
   const detail = facts?.detail;
   const status = present<Words>(stateWords(state, snapshot), staleAge(state, snapshot, now));
   return present(
-    id !== undefined && detailRow(`${rowId}/id`, msg('Canister ID'), [id], 'symbol-key', { copy: id }),
-    detailRow(`${rowId}/status`, msg('Status'), status, 'pulse'),
+    id !== undefined &&
+      detailRow(`${rowId}/id`, msg('Canister ID'), [id], 'symbol-key', {
+        copy: id,
+        meaning: msg('What the network knows the canister by. It stays the same for as long as the canister exists.'),
+      }),
+    detailRow(`${rowId}/status`, msg('Status'), status, 'pulse', {
+      meaning: msg('A running canister answers calls, a stopped one refuses them, and an empty one has no code yet.'),
+    }),
     failure &&
       detailRow(`${rowId}/failure`, msg('Problem'), present<Words>(failure.message, failure.detail), 'warning'),
     ...(detail ? usageRows(rowId, detail) : []),
@@ -42,7 +48,9 @@ export function detailRows(
     facts?.exists && controllersRow(rowId, facts.controllers, files.owners ?? new Map()),
     throughRow(rowId, state, snapshot),
     detail && settingsRow(rowId, detail),
-    detailRow(`${rowId}/type`, msg('Type'), [definition.type], 'symbol-class'),
+    detailRow(`${rowId}/type`, msg('Type'), [definition.type], 'symbol-class', {
+      meaning: msg('How the canister is built, as the manifest says.'),
+    }),
     fileRow(`${rowId}/candid`, msg('Candid'), files.candidFile, projectRoot, 'symbol-interface'),
     fileRow(`${rowId}/source`, msg('Source'), files.sourceFile, projectRoot, 'file-code'),
     dependenciesRow(rowId, state),
@@ -58,15 +66,28 @@ function usageRows(rowId: string, { cycles, idleCyclesBurnedPerDay, memorySize, 
   return [
     detailRow(`${rowId}/cycles`, msg('Cycles'), cyclesWords(cycles, idleCyclesBurnedPerDay), 'flame', {
       copy: cycles.toString(),
+      meaning: msg(
+        'What the canister pays for computing and memory with. It is frozen before they run out, and deleted when there are none left. What it burns is for memory and allocations alone; calls cost more.',
+      ),
     }),
-    detailRow(`${rowId}/memory`, msg('Memory'), [memory], 'chip', { copy: memorySize.toString() }),
+    detailRow(`${rowId}/memory`, msg('Memory'), [memory], 'chip', {
+      copy: memorySize.toString(),
+      meaning: msg(
+        'What the canister keeps on the network: its module, its heap and stable memory, and its snapshots.',
+      ),
+    }),
   ];
 }
 
 function moduleRow(rowId: string, hash: string, builtHash: string | undefined): Row {
   const same = hash === builtHash ? msg('✓ same as the last build') : msg('differs from the last build');
   const words = present<Words>(shortHash(hash), builtHash !== undefined && same);
-  return detailRow(`${rowId}/module`, msg('Module hash'), words, 'file-binary', { copy: `0x${hash}` });
+  return detailRow(`${rowId}/module`, msg('Module hash'), words, 'file-binary', {
+    copy: `0x${hash}`,
+    meaning: msg(
+      'SHA-256 of the Wasm module that is installed. Two canisters with the same hash run the same code. A module that differs from the last build was deployed from other sources, or by somebody else.',
+    ),
+  });
 }
 
 function controllersRow(
@@ -79,7 +100,12 @@ function controllersRow(
     detailRow(`${id}/${controller}`, controller, owners.get(controller) ?? [], 'person', { copy: controller }),
   );
   const known = controllers.flatMap((controller) => owners.get(controller) ?? []);
-  return detailRow(id, msg('Controllers'), [String(controllers.length), ...known], 'organization', { children });
+  return detailRow(id, msg('Controllers'), [String(controllers.length), ...known], 'organization', {
+    children,
+    meaning: msg(
+      'The principals that may change the canister: install code, start and stop it, change its settings, delete it.',
+    ),
+  });
 }
 
 /** Says that operations do not go straight to the network, and why. */
@@ -99,17 +125,54 @@ function settingsRow(rowId: string, { settings }: CanisterDetail): Row {
   const { memoryAllocation, logVisibility } = settings;
   const bytes = (value: bigint | undefined) => (value === undefined ? undefined : formatBytes(value));
   const cycles = (value: bigint | undefined) => (value === undefined ? undefined : formatCycles(value));
-  const entries: (readonly [key: string, label: Message, words: Words | undefined])[] = [
-    ['compute', msg('Compute allocation'), formatPercent(settings.computeAllocation)],
-    ['memory', msg('Memory allocation'), memoryAllocation === 0n ? msg('best effort') : bytes(memoryAllocation)],
-    ['freezing', msg('Freezing threshold'), formatDuration(settings.freezingThreshold)],
-    ['reserved', msg('Reserved cycles limit'), cycles(settings.reservedCyclesLimit)],
-    ['wasm-limit', msg('Wasm memory limit'), bytes(settings.wasmMemoryLimit)],
-    ['wasm-threshold', msg('Wasm memory threshold'), bytes(settings.wasmMemoryThreshold)],
-    ['logs', msg('Log visibility'), logVisibility && logVisibilityWords(logVisibility)],
+  const entries: (readonly [key: string, label: Message, words: Words | undefined, meaning: Message])[] = [
+    [
+      'compute',
+      msg('Compute allocation'),
+      formatPercent(settings.computeAllocation),
+      msg(
+        'The share of one processor core that is reserved for the canister, and paid for. With 0 % it runs when there is time left.',
+      ),
+    ],
+    [
+      'memory',
+      msg('Memory allocation'),
+      memoryAllocation === 0n ? msg('best effort') : bytes(memoryAllocation),
+      msg('Memory that is reserved for the canister, and paid for. Without, it gets what is free on its subnet.'),
+    ],
+    [
+      'freezing',
+      msg('Freezing threshold'),
+      formatDuration(settings.freezingThreshold),
+      msg('The canister is frozen, and answers no calls, once its cycles would last for less than this time.'),
+    ],
+    [
+      'reserved',
+      msg('Reserved cycles limit'),
+      cycles(settings.reservedCyclesLimit),
+      msg('How many cycles may be set aside to pay for memory in advance. More memory than they pay for is refused.'),
+    ],
+    [
+      'wasm-limit',
+      msg('Wasm memory limit'),
+      bytes(settings.wasmMemoryLimit),
+      msg('Update calls fail once the heap is larger than this, which leaves room for an upgrade.'),
+    ],
+    [
+      'wasm-threshold',
+      msg('Wasm memory threshold'),
+      bytes(settings.wasmMemoryThreshold),
+      msg('The canister is told once less of its heap than this is left.'),
+    ],
+    [
+      'logs',
+      msg('Log visibility'),
+      logVisibility && logVisibilityWords(logVisibility),
+      msg('Who may read the log of the canister.'),
+    ],
   ];
-  const children = entries.flatMap(([key, label, words]) =>
-    words === undefined ? [] : [detailRow(`${id}/${key}`, label, [words], 'symbol-property')],
+  const children = entries.flatMap(([key, label, words, meaning]) =>
+    words === undefined ? [] : [detailRow(`${id}/${key}`, label, [words], 'symbol-property', { meaning })],
   );
   return detailRow(id, msg('Settings'), [], 'settings', { children });
 }

@@ -30,6 +30,8 @@ export interface Row {
   readonly icon: RowIcon;
   /** Shown as a list on hover, and made then. Absent where there is no more than the row says. */
   readonly tooltip?: () => readonly Fact[];
+  /** What it means, shown on hover below what the row says. */
+  readonly meaning?: Message;
   /** Joined with commas; what a screen reader says. */
   readonly spoken: readonly Words[];
   /** Menus test these with regular expressions. */
@@ -50,7 +52,7 @@ export function detailRow(
   label: Words,
   description: readonly Words[],
   codicon: string,
-  extra: Pick<Row, 'copy' | 'action' | 'children' | 'tooltip'> = {},
+  extra: Pick<Row, 'copy' | 'action' | 'children' | 'tooltip' | 'meaning'> = {},
 ): Row {
   return {
     id,

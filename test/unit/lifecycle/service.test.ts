@@ -5,10 +5,10 @@ import { describe, it, type TestContext } from 'node:test';
 import { agentOperations } from '../../../src/core/agent/agent-operations';
 import type { CanisterRef } from '../../../src/core/lifecycle/canister-ref';
 import { LifecycleService } from '../../../src/core/lifecycle/lifecycle-service';
-import type { Outcome } from '../../../src/core/lifecycle/outcome';
+import { explained, type Outcome } from '../../../src/core/lifecycle/outcome';
 import type { OperationOptions } from '../../../src/core/lifecycle/tool-operations';
 import { phaseOf } from '../../../src/core/monitor/state';
-import { formatMessage } from '../../../src/core/util/message';
+import { formatMessage, msg } from '../../../src/core/util/message';
 import { buildWasm } from '../../network';
 import { dfxToolchain } from '../../support/dfx-toolchain';
 import type { SampleName } from '../../support/sample';
@@ -55,6 +55,13 @@ describe('starting and stopping', () => {
     assert.equal(failure?.next, 'select-identity');
     assert.match(formatMessage(failure!.message), /^alice is not a controller\. Controllers: aaaaa-aa$/);
     assert.equal(rowStates(monitor)['hello_backend'], 'Stopped');
+  });
+
+  it('names the controllers, whether the network or a tool refused', async (t) => {
+    const { target } = await setUp(t);
+    const refused = explained(target('oracle'), { kind: 'not-a-controller', message: msg('no') });
+    assert.equal(formatMessage(refused.message), 'alice is not a controller. Controllers: aaaaa-aa');
+    assert.equal(refused.next, 'select-identity');
   });
 
   it('shows what it does until it is done', async (t) => {

@@ -192,6 +192,15 @@ describe("a canister's row", () => {
     assert.equal(waiting(undefined), 'Asking the network…');
   });
 
+  it('says on hover what its details mean, in other words than the row', () => {
+    const rows = detailRows('row', state(), HEALTHY, { otherIds: [], builtHash: HASH }, '/', 0);
+    const all = rows.flatMap((row) => [row, ...(row.children ?? [])]);
+    for (const name of ['id', 'status', 'cycles', 'memory', 'module', 'controllers', 'settings/freezing']) {
+      const { meaning, label } = all.find(({ id }) => id === `row/${name}`) ?? assert.fail(name);
+      assert.ok(meaning && say(meaning) !== say(label) && say(meaning).length > 30, name);
+    }
+  });
+
   it('has the whole id and hash in its tooltip', () => {
     const tooltip = canisterRow('row', state(), HEALTHY, 0).tooltip!().map((entry) => line(entry, ': '));
     assert.ok(tooltip.includes(`Canister ID: ${ID}`));

@@ -329,6 +329,13 @@ for (const implementation of real === undefined ? ['stand-in'] : ['stand-in', 'd
       assert.match(again.stderr, /is already installed/);
     });
 
+    test('who is no controller cannot install, and is told so', async () => {
+      const install = commands.install(context('anonymous'), one('backend'), { mode: 'upgrade' });
+      const command = withWords(install, '--upgrade-unchanged');
+      const failure = await fails(command, 'not-a-controller');
+      assert.equal(failure.next, 'select-identity');
+    });
+
     test('installing over code is refused, reinstalling asks first', async () => {
       const refused = await run(commands.install(context(), one('backend'), { mode: 'install' }));
       assert.equal(refused.exitCode, 255);
