@@ -15,9 +15,12 @@ interface Store {
 /** The last arguments of each method, for the workspace. */
 export class CallHistory {
   readonly #store: Store;
+  readonly #called: () => void;
 
-  constructor(store: Store) {
+  /** @param called runs when a canister has been called */
+  constructor(store: Store, called: () => void = () => {}) {
     this.#store = store;
+    this.#called = called;
   }
 
   last(target: CanisterRef, method: string): string | undefined {
@@ -26,6 +29,7 @@ export class CallHistory {
   }
 
   async remember(target: CanisterRef, method: string, text: string): Promise<void> {
+    this.#called();
     if (text.length <= MAX_LENGTH) {
       const key = keyOf(target, method);
       const others = this.#entries().filter(([other]) => other !== key);

@@ -15,6 +15,7 @@ import type { NetworkApi } from '../core/network/network-api';
 import { OpenCanisterPages } from '../page/open-canister-pages';
 import { CanisterPages } from '../ui/canister-pages';
 import { CompilerProblems } from '../ui/compiler-problems';
+import { setContext } from '../ui/context-keys';
 import { Documents } from '../ui/documents';
 import type { Log } from '../ui/surfaces';
 import { CallHistory } from './call-history';
@@ -68,7 +69,7 @@ export function createContext(parts: CommandParts): CommandContext {
     localNetwork: new LocalNetwork({ client, engines, toolchains, work: localActivity }),
     problems,
     documents,
-    history: new CallHistory(extension.workspaceState),
+    history: new CallHistory(extension.workspaceState, () => setContext('called', true)),
     pages,
     openPages,
   };

@@ -25,8 +25,10 @@ interface ContributedCommand {
   readonly enablement?: string;
 }
 
-/** Commands that rows run and that nobody finds in the palette. */
-const INTERNAL: readonly ContributedCommand[] = [{ command: 'icCanisters.openFile' }];
+/** Commands that rows and new windows run and that nobody finds in the palette. */
+const INTERNAL: readonly ContributedCommand[] = ['openFile', 'continueNewProject'].map((name) => ({
+  command: `icCanisters.${name}`,
+}));
 
 /** Registers commands behind the one error boundary: cancel is silent, a failure says cause, next step and log. */
 export class CommandRegistry {

@@ -4,7 +4,7 @@ import { callAgain, callMethod, copyReply } from './call-method';
 import type { CommandHandler } from './command-context';
 import { convertToIcp, writeConversion } from './convert-project';
 import { copyCanisterId, copyValue } from './copy-values';
-import { createProject } from './create-project';
+import { continueNewProject, createProject, openSample, startAndDeploy } from './create-project';
 import { editSettings } from './edit-settings';
 import { deployDependencies, initDependencies, pullDependencies } from './manage-dependencies';
 import {
@@ -86,6 +86,9 @@ export const COMMANDS: Readonly<Record<string, CommandHandler>> = {
   'icCanisters.showLog': ({ log }) => log.show(),
 
   'icCanisters.newProject': createProject,
+  'icCanisters.openSample': openSample,
+  'icCanisters.continueNewProject': continueNewProject,
+  'icCanisters.startAndDeploy': startAndDeploy,
   'icCanisters.convertToIcp': convertToIcp,
   'icCanisters.writeConversion': writeConversion,
   'icCanisters.openProjectAbove': openProjectAbove,

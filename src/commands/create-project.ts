@@ -1,56 +1,194 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import * as vscode from 'vscode';
-import type { Toolchain } from '../core/engines/toolchain';
+import type { Template, Toolchain } from '../core/engines/toolchain';
+import type { ProjectMonitor } from '../core/monitor/project-monitor';
+import { copySample, isEmptyFolder, makeInside, projectNameFor } from '../core/project/new-project';
+import { cancelled, Failure } from '../core/util/failure';
 import { msg } from '../core/util/message';
+import { isInside } from '../core/util/paths';
 import { answered, pickFile } from '../ui/dialogs';
 import { withProgress } from '../ui/progress';
-import { showInputBox, showQuickPick } from '../ui/surfaces';
+import { showErrorMessage, showInformationMessage, showInputBox, showQuickPick } from '../ui/surfaces';
 import { translate } from '../ui/translate';
+import { projectOf } from './choose-canisters';
 import type { CommandContext } from './command-context';
+import { startNetwork } from './manage-networks';
+import { openMadeProject } from './new-window';
+import type { CommandArgument } from './read-argument';
+import { deployProjects } from './run-operation';
 
-const toItem = (label: string) => ({ label });
+/** Where a project is made. */
+interface Place {
+  readonly folder: string;
+  readonly name: string;
+  /** The folder that is open, which is empty. */
+  readonly open: boolean;
+}
+
+/** Asks for a template, and for a place where no empty folder is open, has the tool make the project, and shows it. */
+export async function createProject(context: CommandContext): Promise<void> {
+  const toolchain = await chooseToolchain(context);
+  const { tool, commands, templates, projectName } = toolchain;
+  const { types, bundled } = templates;
+  const type = await chooseTemplate(translate(templates.question), toolchain, bundled ? [...types, bundled] : types);
+  if (type === bundled?.name) {
+    await openSample(context);
+    return;
+  }
+  const frontend =
+    templates.frontends.length === 0
+      ? ''
+      : await chooseTemplate(vscode.l10n.t('Frontend'), toolchain, templates.frontends);
+  const place = await choosePlace(projectName);
+  const { folder, name, open } = place;
+  const make = async (parent: string, signal: AbortSignal) => {
+    await tool.run(commands.newProject(parent, { name, type, frontend }), { signal });
+  };
+  try {
+    await withProgress(
+      {
+        title: vscode.l10n.t('Creating the project {0}…', name),
+        failed: (cause) => msg('Creating the project failed. {0}', cause),
+      },
+      (signal) =>
+        open ? makeInside(folder, name, (parent) => make(parent, signal)) : make(path.dirname(folder), signal),
+    );
+  } catch (error) {
+    if (!bundled || !(error instanceof Failure) || error.kind !== 'network-unreachable') {
+      throw error;
+    }
+    // Nothing has been made yet.
+    context.log.error([translate(error.data.message), error.data.detail].filter(Boolean).join('\n'));
+    const use = vscode.l10n.t('Use the sample instead');
+    const text = `${translate(error.data.message)} ${vscode.l10n.t('The extension brings a sample that needs no download.')}`;
+    if ((await showErrorMessage(text, use)) !== use) {
+      throw cancelled();
+    }
+    await copySample(samplePath(context, bundled), folder);
+  }
+  await showProject(context, place);
+}
+
+/** Copies the sample of the extension to a new place and shows it. */
+export async function openSample(context: CommandContext): Promise<void> {
+  for (const { templates, projectName } of context.toolchains) {
+    if (templates.bundled) {
+      const place = await choosePlace(projectName, templates.bundled.name);
+      await copySample(samplePath(context, templates.bundled), place.folder);
+      await showProject(context, place);
+      return;
+    }
+  }
+}
+
+function samplePath({ extension }: CommandContext, { name }: Template): string {
+  return path.join(extension.extensionPath, 'examples', name);
+}
 
 /** The one that is there; where there are several, the user says which. */
 async function chooseToolchain({ toolchains }: CommandContext): Promise<Toolchain> {
   const available = await Promise.all(toolchains.map(({ tool }) => tool.available()));
   const usable = toolchains.filter((_, index) => available[index]);
-  const [first = toolchains[0]] = usable;
-  if (usable.length <= 1) {
+  const [first] = usable;
+  if (!first) {
+    throw new Failure({
+      message: msg(
+        'New projects are made with icp, which is not on this computer. Install it first, or look at the sample.',
+      ),
+      actions: [
+        { title: msg('Install guide'), command: 'icCanisters.installIcp' },
+        { title: msg('Choose icp…'), command: 'icCanisters.chooseIcp' },
+        { title: msg('Open the sample'), command: 'icCanisters.openSample' },
+      ],
+    });
+  }
+  if (usable.length === 1) {
     return first;
   }
-  // dfx is deprecated: what others there are comes first.
-  const items = [...usable].reverse().map((toolchain) => ({ label: toolchain.engine, toolchain }));
+  const items = usable
+    .map((toolchain) => ({
+      label: toolchain.engine,
+      detail: toolchain.deprecated ? translate(toolchain.deprecated) : vscode.l10n.t('For new projects.'),
+      toolchain,
+    }))
+    .sort((a, b) => Number(Boolean(a.toolchain.deprecated)) - Number(Boolean(b.toolchain.deprecated)));
   return (await answered(showQuickPick(items, { title: vscode.l10n.t('Make the project with which tool?') })))
     .toolchain;
 }
 
-/** Asks for a place, a name and templates, has the tool make the project, and opens what it made. */
-export async function createProject(context: CommandContext): Promise<void> {
-  const { tool, commands, templates, projectName } = await chooseToolchain(context);
-  const folder = await pickFile({
+async function chooseTemplate(title: string, toolchain: Toolchain, templates: readonly Template[]): Promise<string> {
+  const items = templates.map(({ name, description }) => ({ label: name, detail: translate(description), name }));
+  const { deprecated } = toolchain;
+  return (await answered(showQuickPick(items, { title, placeHolder: deprecated && translate(deprecated) }))).name;
+}
+
+/** The folder that is open, where it is empty; else one that is asked for. */
+async function choosePlace({ pattern, rule }: Toolchain['projectName'], suggestion = 'hello'): Promise<Place> {
+  const [only, ...others] = vscode.workspace.workspaceFolders ?? [];
+  if (only?.uri.scheme === 'file' && others.length === 0 && (await isEmptyFolder(only.uri.fsPath))) {
+    const folder = only.uri.fsPath;
+    return { folder, name: projectNameFor(path.basename(folder), pattern), open: true };
+  }
+  const name = await answered(
+    showInputBox({
+      title: vscode.l10n.t('Name of the project'),
+      value: suggestion,
+      validateInput: (text) => (pattern.test(text) ? undefined : translate(rule)),
+    }),
+  );
+  const parent = await pickFile({
     title: vscode.l10n.t('Where shall the project folder be made?'),
     openLabel: vscode.l10n.t('Create here'),
     canSelectFiles: false,
     canSelectFolders: true,
   });
-  const name = await answered(
-    showInputBox({
-      title: vscode.l10n.t('Name of the project'),
-      validateInput: (text) => (projectName.pattern.test(text) ? undefined : translate(projectName.rule)),
-    }),
+  const folder = path.join(parent.fsPath, name);
+  if (existsSync(folder)) {
+    throw new Failure({ message: msg('{0} exists already. Choose another name or place.', folder) });
+  }
+  return { folder, name, open: false };
+}
+
+async function showProject(context: CommandContext, { folder, open }: Place): Promise<void> {
+  if (open) {
+    await context.workspace.rescan();
+    await continueNewProject(context, { canisters: [], file: folder });
+  } else {
+    await openMadeProject(context.extension, folder);
+  }
+}
+
+/** In the window of a project that was just made: shows its canisters, and says what comes next. */
+export async function continueNewProject(
+  { workspace }: CommandContext,
+  { file: folder }: CommandArgument,
+): Promise<void> {
+  await workspace.ready();
+  const project = workspace.projects.find(
+    ({ root }) => folder !== undefined && (root === folder || isInside(folder, root)),
   );
-  const { label: type } = await answered(
-    showQuickPick(templates.types.map(toItem), { title: translate(templates.question) }),
-  );
-  const { label: frontend } =
-    templates.frontends.length === 0
-      ? { label: '' }
-      : await answered(showQuickPick(templates.frontends.map(toItem), { title: vscode.l10n.t('Frontend') }));
-  await withProgress(
-    {
-      title: vscode.l10n.t('Creating the project {0}…', name),
-      failed: (cause) => msg('Creating the project failed. {0}', cause),
-    },
-    (signal) => tool.run(commands.newProject(folder.fsPath, { name, type, frontend }), { signal }),
-  );
-  await vscode.commands.executeCommand('vscode.openFolder', vscode.Uri.joinPath(folder, name));
+  if (!project) {
+    return;
+  }
+  await vscode.commands.executeCommand('icCanisters.canisters.focus');
+  void sayWhatIsNext(project);
+}
+
+async function sayWhatIsNext(project: ProjectMonitor): Promise<void> {
+  const next = vscode.l10n.t('Start and deploy');
+  const text = vscode.l10n.t('{0} is ready. Next: start its local network and deploy its canisters.', project.name);
+  if ((await showInformationMessage(text, next)) === next) {
+    await vscode.commands.executeCommand('icCanisters.startAndDeploy', { manifest: project.manifest });
+  }
+}
+
+/** Deploys a project to its local network, which is started where it does not run. */
+export async function startAndDeploy(context: CommandContext, argument: CommandArgument): Promise<void> {
+  const project = projectOf(context.workspace, argument);
+  await project?.refresh();
+  if (project?.snapshot.health?.state !== 'healthy') {
+    await startNetwork(context, argument);
+  }
+  await deployProjects(context, argument);
 }

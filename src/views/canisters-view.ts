@@ -1,14 +1,17 @@
 import * as vscode from 'vscode';
 import type { Ownership } from '../core/monitor/ownership';
-import { healthMessage } from '../core/monitor/project-snapshot';
-import { phaseOf } from '../core/monitor/state';
+import { healthMessage, type ProjectSnapshot } from '../core/monitor/project-snapshot';
+import { type CanisterPhase, phaseOf } from '../core/monitor/state';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
 import { plainText } from '../core/util/foreign';
+import { setContext } from '../ui/context-keys';
 import { projectLabel } from '../ui/project-label';
 import { translate } from '../ui/translate';
 import { CanisterNodes } from './canister-nodes';
 import type { RowNode } from './row-node';
 import { RowTree } from './row-tree';
+
+const DEPLOYED: ReadonlySet<CanisterPhase> = new Set(['running', 'stopping', 'stopped', 'hidden']);
 
 /** The "Canisters" view. Networks are asked while it is open. */
 export class CanistersView implements vscode.Disposable {
@@ -62,6 +65,17 @@ export class CanistersView implements vscode.Disposable {
     setContext('engines', [...new Set(projects.map(({ engine }) => engine.name))].join(' '));
     setContext('projectAbove', above !== undefined);
     setContext('hasDependencies', hasDependencies);
+    // For the steps of the walkthrough, however they were reached. VS Code ignores what was so before it first looked at
+    // the walkthrough: package.json has a second event for that, which waits for the page to be open.
+    const states = projects.flatMap(({ snapshot }) => snapshot.canisters);
+    setContext(
+      'networkRunning',
+      projects.some(({ snapshot }) => isRunningHere(snapshot)),
+    );
+    setContext(
+      'deployed',
+      states.some((state) => DEPLOYED.has(phaseOf(state))),
+    );
     const targets = new Set(projects.map(({ snapshot }) => snapshot.target.name));
     this.#view.description = plainText([...targets].join(', '));
     this.#view.message = this.#lostMessage();
@@ -100,6 +114,6 @@ export class CanistersView implements vscode.Disposable {
   }
 }
 
-function setContext(name: string, value: boolean | string): void {
-  void vscode.commands.executeCommand('setContext', `icCanisters.${name}`, value);
+function isRunningHere({ health, target }: ProjectSnapshot): boolean {
+  return health?.state === 'healthy' && target.network?.managed === true;
 }

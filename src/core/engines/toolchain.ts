@@ -16,12 +16,18 @@ export interface Toolchain {
 
   /** What the name of a new project has to look like. */
   readonly projectName: { readonly pattern: RegExp; readonly rule: Message };
-  /** `question` is over the types; without frontends there is nothing more to choose. */
+  /**
+   * `question` is over the types; without frontends there is nothing more to choose. `bundled` is a project in the
+   * extension's folder `examples` that is copied, for where templates cannot be downloaded.
+   */
   readonly templates: {
     readonly question: Message;
-    readonly types: readonly string[];
-    readonly frontends: readonly string[];
+    readonly types: readonly Template[];
+    readonly frontends: readonly Template[];
+    readonly bundled?: Template;
   };
+  /** Why another tool is better for new projects. */
+  readonly deprecated?: Message;
 
   /** True where the tool, whatever it is asked to do, first makes an identity with its key in plain text. */
   makesIdentityUnasked(): Promise<boolean>;
@@ -60,6 +66,11 @@ export interface Toolchain {
   writeId(project: EngineProject, target: Target, canister: string, id: string | undefined): Promise<void>;
   /** The folder of a project in which the tool keeps ids and builds of local networks. */
   stateFolder(project: EngineProject): string;
+}
+
+export interface Template {
+  readonly name: string;
+  readonly description: Message;
 }
 
 export type Creation = Pick<CreateRequest, 'effectiveCanisterId' | 'specifiedId' | 'settings'> & {

@@ -32,9 +32,12 @@ before(() => {
 });
 
 describe('the table of commands', () => {
-  it('has what package.json contributes, and what rows run beside', () => {
+  it('has what package.json contributes, and what rows and new windows run beside', () => {
     const contributed = commands.map(({ command }) => command);
-    assert.deepEqual([...handlers].sort(), [...contributed, 'icCanisters.openFile'].sort());
+    assert.deepEqual(
+      [...handlers].sort(),
+      [...contributed, 'icCanisters.openFile', 'icCanisters.continueNewProject'].sort(),
+    );
   });
 });
 

@@ -35,9 +35,20 @@ export class DfxToolchain implements Toolchain {
   // What `dfx new` makes without an extension of dfx.
   readonly templates = {
     question: msg('Language of the backend'),
-    types: ['motoko', 'rust'],
-    frontends: ['sveltekit', 'react', 'vue', 'vanilla', 'simple-assets', 'none'],
+    types: [
+      { name: 'motoko', description: msg('One canister in Motoko.') },
+      { name: 'rust', description: msg('One canister in Rust.') },
+    ],
+    frontends: [
+      { name: 'sveltekit', description: msg('A frontend in SvelteKit, built with npm.') },
+      { name: 'react', description: msg('A frontend in React, built with npm.') },
+      { name: 'vue', description: msg('A frontend in Vue, built with npm.') },
+      { name: 'vanilla', description: msg('A frontend without a framework, built with npm.') },
+      { name: 'simple-assets', description: msg('Files that are served as they are.') },
+      { name: 'none', description: msg('No frontend.') },
+    ],
   };
+  readonly deprecated = msg('dfx is deprecated since April 2026: new projects are made with icp.');
   readonly #locations: DfxLocations;
 
   constructor(tool: Tool, locations: DfxLocations) {

@@ -44,9 +44,20 @@ export class IcpToolchain implements Toolchain {
   };
   readonly templates = {
     question: msg('Template'),
-    // The folders of dfinity/icp-cli-templates.
-    types: ['motoko', 'rust', 'hello-world', 'static-website', 'bitcoin-starter', 'proxy'],
+    // The folders of dfinity/icp-cli-templates, with the choices that icp makes where it asks nothing.
+    types: [
+      { name: 'motoko', description: msg('One canister in Motoko.') },
+      { name: 'rust', description: msg('One canister in Rust.') },
+      { name: 'hello-world', description: msg('A frontend in React and a backend in Motoko.') },
+      { name: 'static-website', description: msg('A web site of static files.') },
+      { name: 'bitcoin-starter', description: msg('A canister in Rust that reads Bitcoin balances.') },
+      { name: 'proxy', description: msg('A canister that passes on calls with cycles.') },
+    ],
     frontends: [],
+    bundled: {
+      name: 'hello-icp',
+      description: msg('The sample: a canister in Motoko and a pre-built one. No template is downloaded.'),
+    },
   };
 
   readonly forgetsGoneCanisters = false;
