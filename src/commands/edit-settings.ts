@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { CanisterRef } from '../core/lifecycle/canister-ref';
 import type { CanisterSettings, LogVisibility, SettingsChange } from '../core/network/canister-facts';
 import {
+  durationWords,
   formatBytes,
   formatCount,
   formatCycles,
@@ -14,10 +15,11 @@ import {
   parsePercent,
 } from '../core/util/amounts';
 import { Failure } from '../core/util/failure';
-import { msg } from '../core/util/message';
+import { type Message, msg } from '../core/util/message';
 import { parsePrincipal } from '../core/util/principal';
 import { agreesToLoss, answered, pickItem } from '../ui/dialogs';
 import { showInputBox } from '../ui/surfaces';
+import { translate } from '../ui/translate';
 import { agreeToSign } from './agree-to-sign';
 import { chooseCanister } from './choose-canisters';
 import type { CommandContext } from './command-context';
@@ -81,7 +83,7 @@ async function chooseChange(
     const value = settings[setting];
     return {
       label: label(),
-      description: value === undefined ? '' : unit.format(value),
+      description: value === undefined ? '' : shownText(value, unit),
       edit: () => askNumber(setting, target, settings),
     };
   };
@@ -131,6 +133,8 @@ function visibilityText(visibility: LogVisibility | undefined): string {
 interface Unit {
   readonly prompt: () => string;
   readonly format: (value: bigint) => string;
+  /** Where a language has words for it. */
+  readonly words?: (value: bigint) => Message;
   readonly parse: (text: string) => bigint | undefined;
   readonly max: bigint;
 }
@@ -160,6 +164,7 @@ const DURATION: Unit = {
   prompt: () =>
     vscode.l10n.t('Seconds, or a time such as 30 days; the canister freezes when its cycles last no longer'),
   format: formatDuration,
+  words: durationWords,
   parse: (text) => parseCount(text) ?? parseDuration(text),
   max: 2n ** 64n - 1n,
 };
@@ -174,6 +179,10 @@ const NUMBERS: Record<NumberSetting, { readonly label: () => string; readonly un
   wasmMemoryLimit: { label: () => vscode.l10n.t('Wasm memory limit'), unit: BYTES },
   wasmMemoryThreshold: { label: () => vscode.l10n.t('Wasm memory threshold'), unit: BYTES },
 };
+
+function shownText(value: bigint, { format, words }: Unit): string {
+  return words ? translate(words(value)) : format(value);
+}
 
 /** As it is shown where that says it exactly: what is entered unchanged must not change the setting. */
 function exactText(value: bigint, { format, parse }: Unit): string {
@@ -198,12 +207,13 @@ async function askNumber(
   return value === undefined ? undefined : { [setting]: value };
 }
 
-function problemWith(text: string, { format, parse, prompt, max }: Unit): string | undefined {
-  const value = parse(text);
+function problemWith(text: string, unit: Unit): string | undefined {
+  const { max } = unit;
+  const value = unit.parse(text);
   if (value === undefined) {
-    return prompt();
+    return unit.prompt();
   }
-  return value > max ? vscode.l10n.t('At most {0}', format(max)) : undefined;
+  return value > max ? vscode.l10n.t('At most {0}', shownText(max, unit)) : undefined;
 }
 
 async function askFreezingThreshold(
@@ -223,7 +233,8 @@ async function askFreezingThreshold(
       : seconds < VERY_SHORT
         ? vscode.l10n.t('With a very short threshold the canister may lose its code and data before anybody notices.')
         : undefined;
-  const question = vscode.l10n.t('Set the freezing threshold of {0} to {1}?', target.canister, formatDuration(seconds));
+  const shown = translate(durationWords(seconds));
+  const question = vscode.l10n.t('Set the freezing threshold of {0} to {1}?', target.canister, shown);
   return detail === undefined || (await agreesToLoss([question], [detail], vscode.l10n.t('Set'))) ? change : undefined;
 }
 

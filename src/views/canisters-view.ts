@@ -3,6 +3,7 @@ import type { Ownership } from '../core/monitor/ownership';
 import { healthMessage, type ProjectSnapshot } from '../core/monitor/project-snapshot';
 import { type CanisterPhase, phaseOf } from '../core/monitor/state';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
+import { formatTimeOfDay } from '../core/util/amounts';
 import { plainText } from '../core/util/foreign';
 import { setContext } from '../ui/context-keys';
 import { projectLabel } from '../ui/project-label';
@@ -90,7 +91,7 @@ export class CanistersView implements vscode.Disposable {
     if (!message || lost.snapshot.healthyAt === undefined) {
       return undefined;
     }
-    const since = new Date(lost.snapshot.healthyAt).toLocaleTimeString();
+    const since = formatTimeOfDay(lost.snapshot.healthyAt);
     const where = projects.length > 1 ? `${plainText(projectLabel(lost))}: ` : '';
     return `${where}${translate(message)} ${vscode.l10n.t('Last seen at {0}.', since)}`;
   }

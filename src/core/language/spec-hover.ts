@@ -1,5 +1,5 @@
 import type { ScalarNode, StringNode, ValueNode } from '../document/tree';
-import { formatBytes, formatCount, formatCycles, formatDuration, parseBytes, parseDuration } from '../util/amounts';
+import { durationWords, formatBytes, formatCount, formatCycles, parseBytes, parseDuration } from '../util/amounts';
 import { type Message, msg } from '../util/message';
 import type { HoverPart } from './language';
 import type { KeySpec, ValueSpec } from './spec';
@@ -41,7 +41,7 @@ function readable(value: ValueSpec, node: StringNode | ScalarNode): Message | un
   }
   if (value.kind === 'duration' && node.type === 'string') {
     const seconds = parseDuration(raw);
-    return seconds === undefined ? undefined : msg('{0} = {1} seconds', formatDuration(seconds), formatCount(seconds));
+    return seconds === undefined ? undefined : msg('{0} = {1} seconds', durationWords(seconds), formatCount(seconds));
   }
   if (value.kind === 'integer' && /^\d{1,40}$/.test(raw)) {
     if (value.unit === 'cycles') {
@@ -51,7 +51,7 @@ function readable(value: ValueSpec, node: StringNode | ScalarNode): Message | un
       return msg('{0} percent of one processor', raw);
     }
     if (value.unit === 'seconds') {
-      return msg('{0} = {1} seconds', formatDuration(BigInt(raw)), formatCount(BigInt(raw)));
+      return msg('{0} = {1} seconds', durationWords(BigInt(raw)), formatCount(BigInt(raw)));
     }
   }
   return undefined;

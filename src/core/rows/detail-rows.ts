@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { ProjectSnapshot } from '../monitor/project-snapshot';
 import type { CanisterState } from '../monitor/state';
 import type { CanisterDetail, LogVisibility } from '../network/canister-facts';
-import { formatBytes, formatCycles, formatDuration, formatPercent } from '../util/amounts';
+import { durationWords, formatBytes, formatCycles, formatPercent } from '../util/amounts';
 import { type Message, msg } from '../util/message';
 import { shortHash, shortId } from '../util/shorten';
 import { cyclesWords, staleAge, stateWords } from './canister-row';
@@ -143,7 +143,7 @@ function settingsRow(rowId: string, { settings }: CanisterDetail): Row {
     [
       'freezing',
       msg('Freezing threshold'),
-      formatDuration(settings.freezingThreshold),
+      durationWords(settings.freezingThreshold),
       msg('The canister is frozen, and answers no calls, once its cycles would last for less than this time.'),
     ],
     [

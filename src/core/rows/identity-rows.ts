@@ -2,7 +2,7 @@ import { accountIdentifier } from '../identity/account';
 import { ANONYMOUS_NAME, type IdentityInfo } from '../identity/identity-info';
 import type { IdentityUse, ProxyBalance } from '../monitor/identity-overview';
 import type { KnownIdentity } from '../monitor/identity-service';
-import { formatCount, formatCycles } from '../util/amounts';
+import { formatCount, formatCycles, formatTimeOfDay } from '../util/amounts';
 import { type Message, msg } from '../util/message';
 import { shortId } from '../util/shorten';
 import { detailRow, factsOf, present, type Row, type RowIcon, WARNING, type Words, warningRow } from './row';
@@ -50,7 +50,7 @@ export function identityDetails(known: KnownIdentity, wallets: readonly ProxyBal
   const { engine, info, principal, unlockedUntil } = known;
   const id = identityRowId(known);
   const account = principal === undefined || info.storage === 'anonymous' ? undefined : accountIdentifier(principal);
-  const unlocked = unlockedUntil === undefined ? undefined : new Date(unlockedUntil).toLocaleTimeString();
+  const unlocked = unlockedUntil === undefined ? undefined : formatTimeOfDay(unlockedUntil);
   return present(
     info.problem && warningRow(`${id}/problem`, info.problem),
     detailRow(`${id}/principal`, msg('Principal'), [principal ?? principalUnknown(info.storage, engine)], 'person', {

@@ -2,7 +2,7 @@
  * Amounts as people read and enter them. Each `parse…` reads back what its `format…` prints, and returns undefined for
  * what is no such amount.
  */
-import { type Message, msg } from './message';
+import { formatMessage, type Message, msg } from './message';
 
 /** Longer texts are no amounts; their digits would take time to read. */
 const MAX_NUMBER_LENGTH = 64;
@@ -117,22 +117,37 @@ const DURATION_UNITS = [
 
 const SPAN = /\s*(\d+)(?:\.(\d+))?\s*([\p{L}µ]+)\s*/uy;
 
+const SHOWN_DURATIONS = [
+  { size: 86_400n, words: (amount: string) => msg('{0} d', amount) },
+  { size: 3_600n, words: (amount: string) => msg('{0} h', amount) },
+  { size: 60n, words: (amount: string) => msg('{0} min', amount) },
+  { size: 1n, words: (amount: string) => msg('{0} s', amount) },
+] as const;
+
 /** Seconds in the two largest units that are not zero: `30 d 4 h`. */
-export function formatDuration(seconds: bigint): string {
-  const parts: string[] = [];
+export function durationWords(seconds: bigint): Message {
+  const parts: Message[] = [];
   let rest = seconds;
-  for (const [size, symbol] of [
-    [86_400n, 'd'],
-    [3_600n, 'h'],
-    [60n, 'min'],
-    [1n, 's'],
-  ] as const) {
+  for (const { size, words } of SHOWN_DURATIONS) {
     if (rest >= size) {
-      parts.push(`${rest / size} ${symbol}`);
+      parts.push(words(String(rest / size)));
       rest %= size;
     }
   }
-  return parts.slice(0, 2).join(' ') || '0 s';
+  const [first, second] = parts;
+  return second ? msg('{0} {1}', first!, second) : (first ?? msg('{0} s', '0'));
+}
+
+/** {@link durationWords} as {@link parseDuration} reads it, to be edited. */
+export function formatDuration(seconds: bigint): string {
+  return formatMessage(durationWords(seconds));
+}
+
+/** The time of day, on this computer's clock: `21:04:05`. */
+export function formatTimeOfDay(milliseconds: number): string {
+  const date = new Date(milliseconds);
+  const parts = [date.getHours(), date.getMinutes(), date.getSeconds()];
+  return parts.map((part) => String(part).padStart(2, '0')).join(':');
 }
 
 /** Whole seconds of a text such as `30days` or `1h 30m`, as dfx reads it (humantime 2). */
