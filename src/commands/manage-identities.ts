@@ -128,12 +128,13 @@ export async function selectIdentityInTool(context: CommandContext, argument: Co
 export async function createIdentity(context: CommandContext, argument: CommandArgument): Promise<void> {
   const engine = await askTool(context, argument);
   const name = await askName(context, vscode.l10n.t('Name of the new identity'), { engine });
-  const storage = await askStorage(engine);
+  const { linkIdentity } = toolchainOf(context, engine).commands;
+  const storage = await askStorage(engine, linkIdentity !== undefined);
   await runTool(
     context,
     vscode.l10n.t('Making {0}…', name),
     engine,
-    (commands, cwd) => commands.newIdentity(cwd, name, storage),
+    (commands, cwd) => (storage === 'web' ? linkIdentity!(cwd, name) : commands.newIdentity(cwd, name, storage)),
     (cause) => msg('{0} was not made. {1}', name, cause),
     name,
   );
@@ -147,15 +148,25 @@ export async function importIdentity(context: CommandContext, argument: CommandA
     seed: false,
   };
   const seed = { label: vscode.l10n.t('A file with a seed phrase'), description: '', seed: true };
-  const kind = await answered(showQuickPick([pem, seed], { title: vscode.l10n.t('Import an identity from') }));
-  const file = await pickFile({
-    title: kind.label,
-    openLabel: vscode.l10n.t('Import'),
-    filters: kind.seed ? undefined : { PEM: ['pem'], [vscode.l10n.t('All files')]: ['*'] },
+  const others = (await context.identityService.list()).filter((known) => known.engine !== engine && isOwn(known));
+  const tools = [...new Set(others.map((known) => known.engine))].map((tool) => ({
+    label: vscode.l10n.t('An identity of {0}', tool),
+    description: vscode.l10n.t('it stays there, too'),
+    seed: false,
+    tool,
+  }));
+  const items: (vscode.QuickPickItem & { seed: boolean; tool?: string })[] = [...tools, pem, seed];
+  const kind = await answered(showQuickPick(items, { title: vscode.l10n.t('Import an identity from') }));
+  const source =
+    kind.tool === undefined
+      ? await chooseKeyFile(kind)
+      : await chooseForeignKey(others.filter((known) => known.engine === kind.tool));
+  const name = await askName(context, vscode.l10n.t('Name of the imported identity'), {
+    engine,
+    value: source.name,
+    isNew: true,
   });
-  const name = await askName(context, vscode.l10n.t('Name of the imported identity'), { engine });
   const storage = await askStorage(engine);
-  const source = kind.seed ? { seedFile: file.fsPath } : { pemFile: file.fsPath };
   await runTool(
     context,
     vscode.l10n.t('Importing {0}…', name),
@@ -163,6 +174,38 @@ export async function importIdentity(context: CommandContext, argument: CommandA
     (commands, cwd) => commands.importIdentity(cwd, name, source, storage),
     (cause) => msg('{0} was not imported. {1}', name, cause),
   );
+}
+
+type KeySource = ({ readonly pemFile: string } | { readonly seedFile: string }) & { readonly name?: string };
+
+async function chooseKeyFile({ label, seed }: { readonly label: string; readonly seed: boolean }): Promise<KeySource> {
+  const file = await pickFile({
+    title: label,
+    openLabel: vscode.l10n.t('Import'),
+    filters: seed ? undefined : { PEM: ['pem'], [vscode.l10n.t('All files')]: ['*'] },
+  });
+  return seed ? { seedFile: file.fsPath } : { pemFile: file.fsPath };
+}
+
+/** The key file of another tool's identity, which the tool that imports it reads itself. */
+async function chooseForeignKey(identities: readonly KnownIdentity[]): Promise<KeySource> {
+  const items = identities.map((known) => ({
+    label: known.info.name,
+    description: translate(storageWords(known.info.storage, known.unlockedUntil !== undefined)),
+    known,
+  }));
+  const { known } = await answered(showQuickPick(items, { title: vscode.l10n.t('Import which identity?') }));
+  const { name, pemFile, storage } = known.info;
+  if (storage !== 'plaintext' || pemFile === undefined) {
+    throw new Failure({
+      message: msg(
+        'Only {1} can open the key of {0}. Export it there ({1} identity export {0}) and import the PEM file.',
+        name,
+        known.engine,
+      ),
+    });
+  }
+  return { pemFile, name };
 }
 
 export async function renameIdentity(context: CommandContext, argument: CommandArgument): Promise<void> {
@@ -298,7 +341,11 @@ function identitiesOf(context: CommandContext, engine?: string): IdentityStore {
 async function askName(
   context: CommandContext,
   title: string,
-  { value = '', engine }: { readonly value?: string; readonly engine?: string } = {},
+  {
+    value = '',
+    engine,
+    isNew = false,
+  }: { readonly value?: string; readonly engine?: string; readonly isNew?: boolean } = {},
 ): Promise<string> {
   const identities = identitiesOf(context, engine);
   return await answered(
@@ -309,7 +356,7 @@ async function askName(
         if (!identities.isName(text)) {
           return vscode.l10n.t('Letters, digits, ".", "-", "_" and "@".');
         }
-        return text !== value && (await identities.find(text)) !== undefined
+        return (text !== value || isNew) && (await identities.find(text)) !== undefined
           ? vscode.l10n.t('There is an identity named {0} already.', text)
           : undefined;
       },
@@ -327,8 +374,10 @@ async function askTool(context: CommandContext, { engine }: CommandArgument): Pr
   return (await answered(showQuickPick(items, { title: vscode.l10n.t('For which tool?') }))).label;
 }
 
-async function askStorage(tool: string): Promise<StorageMode> {
-  const items: (vscode.QuickPickItem & { storage: StorageMode })[] = [
+async function askStorage(tool: string, web: boolean): Promise<StorageMode | 'web'>;
+async function askStorage(tool: string): Promise<StorageMode>;
+async function askStorage(tool: string, web = false): Promise<StorageMode | 'web'> {
+  const items: (vscode.QuickPickItem & { storage: StorageMode | 'web' })[] = [
     {
       storage: 'password-protected',
       label: vscode.l10n.t('Protected by a password'),
@@ -348,6 +397,13 @@ async function askStorage(tool: string): Promise<StorageMode> {
           : vscode.l10n.t('For local development only: whoever reads the file has the key.'),
     },
   ];
+  if (web) {
+    items.push({
+      storage: 'web',
+      label: vscode.l10n.t('By a login in the browser'),
+      detail: vscode.l10n.t('With Internet Identity. {0} opens the browser from a terminal.', tool),
+    });
+  }
   return (await answered(showQuickPick(items, { title: vscode.l10n.t('How shall the key be stored?') }))).storage;
 }
 

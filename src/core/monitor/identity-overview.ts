@@ -18,6 +18,14 @@ export interface IdentityUse {
   readonly everywhere: boolean;
   /** Chosen for at least one project, rather than followed from the tool. */
   readonly chosen: boolean;
+  /** Identities of other tools with the same principal, and so the same key. */
+  readonly sameAs: readonly SameIdentity[];
+}
+
+export interface SameIdentity {
+  readonly name: string;
+  /** Its tool. */
+  readonly engine: string;
 }
 
 /** A canister that acts for an identity, on the target that a project works on. */
@@ -65,6 +73,7 @@ export class IdentityOverview {
         projects: users.map(label),
         everywhere: users.length > 0 && users.length === projects.length,
         chosen: users.some(({ manifest }) => selection.identity(manifest) !== undefined),
+        sameAs: sameAs(known, identities),
       };
       return { known, use };
     });
@@ -111,4 +120,13 @@ export class IdentityOverview {
       throw error;
     }
   }
+}
+
+/** Everybody's anonymous identity is the same: that is not worth a word. */
+function sameAs({ engine, info, principal }: KnownIdentity, all: readonly KnownIdentity[]): SameIdentity[] {
+  return info.storage === 'anonymous' || principal === undefined
+    ? []
+    : all
+        .filter((other) => other.engine !== engine && other.principal === principal)
+        .map((other) => ({ name: other.info.name, engine: other.engine }));
 }

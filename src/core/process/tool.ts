@@ -15,8 +15,8 @@ import {
 
 /** Where a tool is, or why there is none to run. */
 export type ToolLocation =
-  | { readonly state: 'found'; readonly path: string }
-  | { readonly state: 'missing' | 'not-executable'; readonly message: Message };
+  | { readonly state: 'found'; readonly path: string; readonly version?: string }
+  | { readonly state: 'missing' | 'not-executable' | 'too-old'; readonly message: Message };
 
 export interface ToolCommand extends Command {
   /** True where the tool loads the identity's key, so that one that is protected by a password needs a terminal. */
@@ -27,6 +27,8 @@ export interface ToolCommand extends Command {
 export interface FailureContext {
   readonly network?: string;
   readonly identity?: string;
+  /** Of the tool, where it was asked for. */
+  readonly version?: string;
 }
 
 /** What one tool has of its own. */
@@ -139,7 +141,7 @@ export class Tool {
     log.end(summary(result));
     options.onEnd?.(result);
     if (!succeeded(result)) {
-      throw new Failure(this.#profile.explain(result, options.context ?? {}));
+      throw new Failure(this.#profile.explain(result, { ...options.context, version: location.version }));
     }
     return result;
   }

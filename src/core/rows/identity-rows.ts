@@ -28,6 +28,7 @@ export function identityRow(known: KnownIdentity, use: IdentityUse): Row {
     use.selectedInTool && msg('selected in {0}', known.engine),
     info.problem ?? storage,
     principal !== undefined && info.storage !== 'anonymous' && shortId(principal),
+    ...use.sameAs.map(({ name, engine }) => msg('same principal as {0} of {1}', name, engine)),
   );
   return {
     id: identityRowId(known),

@@ -41,7 +41,7 @@ const canisterCommand =
   (context: ToolContext, scope: CanisterScope): ToolCommand =>
     signed(context, new Line('canister', ...words).flag('all', scope === 'all').positional(nameOf(scope)));
 
-export const dfxCommands: Omit<Required<ToolCommands>, 'sync' | 'several'> & PulledCommands = {
+export const dfxCommands: Omit<Required<ToolCommands>, 'sync' | 'several' | 'linkIdentity'> & PulledCommands = {
   createCanister: canisterCommand('create'),
   startCanister: canisterCommand('start'),
   stopCanister: canisterCommand('stop'),

@@ -5,6 +5,7 @@ import type { FailureContext } from '../../process/tool';
 import { clockFailure, networkTimeIn } from '../../util/clock';
 import type { FailureData } from '../../util/failure';
 import { msg } from '../../util/message';
+import { isNewer } from './locate';
 import { brokenInterfaces, canisterErrors } from './output';
 
 const MAX_DETAIL = 4_000;
@@ -230,7 +231,10 @@ export function classifyFailure(result: RunResult, context: FailureContext = {})
     return { kind: 'killed', message: msg('{0} was ended by the signal {1}.', 'icp', result.endedBy ?? ''), detail };
   }
   if (exitCode === 2 && /^error: /m.test(stderr)) {
-    const message = msg('This version of icp does not know the command. Is it older than 1.5?');
+    const { version = '' } = context;
+    const message = isNewer(version)
+      ? msg('icp {0} is newer than what this extension knows, and does not take the command.', version)
+      : msg('icp {0} does not know the command. A newer icp does.', version);
     return { kind: 'bad-arguments', message, detail, next: 'choose-icp' };
   }
   if (exitCode === PANIC) {

@@ -43,23 +43,50 @@ export async function locateIcp(options: LocateOptions): Promise<ToolLocation> {
     if (!(await isExecutable(setting))) {
       return { state: 'missing', message: msg('There is no program at the path of icp in the settings: {0}', setting) };
     }
-    return (await icpVersion(setting, options)) === undefined
+    const version = await icpVersion(setting, options);
+    return version === undefined
       ? { state: 'missing', message: msg('{0} does not answer as icp does.', setting) }
-      : { state: 'found', path: setting };
+      : found(setting, version);
   }
-  const found = await locateProgram({ ...options, name: 'icp', folders: usualFolders(options) });
-  for (const { path: file, executable } of found) {
-    if (executable && (await icpVersion(file, options)) !== undefined) {
-      return { state: 'found', path: file };
+  const programs = await locateProgram({ ...options, name: 'icp', folders: usualFolders(options) });
+  for (const { path: file, executable } of programs) {
+    const version = executable ? await icpVersion(file, options) : undefined;
+    if (version !== undefined) {
+      return found(file, version);
     }
   }
-  const [first] = found;
+  const [first] = programs;
   if (first === undefined) {
     return { state: 'missing', message: msg('icp was found neither on PATH nor where its installers put it.') };
   }
   return first.executable
     ? { state: 'missing', message: msg('{0} does not answer as icp does.', first.path) }
     : { state: 'not-executable', message: msg('{0} may not be executed.', first.path) };
+}
+
+/** Before, root keys, names and deletions were otherwise (see icp-cli's changelog). */
+const OLDEST = [1, 2];
+/** The newest that its contract was held to. */
+const NEWEST = [1, 5];
+
+function compare(version: string, other: readonly number[]): number {
+  const parts = version.split('.').map(Number);
+  const index = other.findIndex((part, at) => part !== parts[at]);
+  return index < 0 ? 0 : parts[index]! - other[index]!;
+}
+
+/** True where a version may do otherwise than is known here. */
+export function isNewer(version: string): boolean {
+  return compare(version, NEWEST) > 0;
+}
+
+function found(file: string, version: string): ToolLocation {
+  return compare(version, OLDEST) < 0
+    ? {
+        state: 'too-old',
+        message: msg('icp {0} ({1}) is too old: {2} or newer is needed.', version, file, OLDEST.join('.')),
+      }
+    : { state: 'found', path: file, version };
 }
 
 const VERSION_TIMEOUT_MS = 10_000;

@@ -11,11 +11,12 @@ import { locateIcp } from '../../../../src/core/engines/icp/locate';
 import type { ToolContext } from '../../../../src/core/engines/toolchain';
 import type { RunResult } from '../../../../src/core/process/run';
 import type { ToolCommand } from '../../../../src/core/process/tool';
-import type { FailureData } from '../../../../src/core/util/failure';
+import { Failure, type FailureData } from '../../../../src/core/util/failure';
 import { formatMessage } from '../../../../src/core/util/message';
 import { compileMotoko } from '../../../motoko/compile';
 import { TestNetwork } from '../../../network/index';
 import { icpBinary, runIcp, withoutIcp } from '../../../support/icp-binary';
+import { icpToolchain } from '../../../support/icp-toolchain';
 
 const root = join(__dirname, '..', '..', '..', '..');
 
@@ -147,9 +148,51 @@ environments:
 
   it('is not asked of programs that only have the name', async () => {
     const options = { env: {}, platform: process.platform, home: folder, trust: { isTrusted: true } };
-    assert.deepEqual(await locateIcp({ ...options, setting: icpBinary }), { state: 'found', path: icpBinary });
+    assert.deepEqual(await locateIcp({ ...options, setting: icpBinary }), {
+      state: 'found',
+      path: icpBinary,
+      version: '1.5.0',
+    });
     assert.equal((await locateIcp({ ...options, setting: process.execPath })).state, 'missing');
     assert.equal((await locateIcp({ ...options, setting: 'bin/icp' })).state, 'missing');
+  });
+});
+
+describe('the version of icp', { skip: process.platform === 'win32' }, () => {
+  it('is too old before 1.2, and else taken as it is', async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), 'icp-versions-'));
+    t.after(() => rmSync(folder, { recursive: true, force: true }));
+    const options = { env: {}, platform: process.platform, home: folder, trust: { isTrusted: true } };
+    for (const [version, state] of [
+      ['0.3.0', 'too-old'],
+      ['1.1.9', 'too-old'],
+      ['1.2.0', 'found'],
+      ['1.3.0', 'found'],
+      ['1.10.0', 'found'],
+      ['2.0.0-beta.1', 'found'],
+    ] as const) {
+      const program = join(folder, `icp-${version}`);
+      writeFileSync(program, `#!/bin/sh\necho 'icp ${version}'\n`, { mode: 0o755 });
+      const location = await locateIcp({ ...options, setting: program });
+      assert.equal(location.state, state, version);
+      if (location.state === 'too-old') {
+        assert.match(formatMessage(location.message), /is too old: 1\.2 or newer is needed\.$/);
+        const toolchain = icpToolchain(folder, { setting: () => program });
+        await assert.rejects(toolchain.tool.run(commands.stopNetwork(folder, 'local')), (error) => {
+          assert.ok(error instanceof Failure);
+          assert.equal(error.data.next, 'choose-icp');
+          return true;
+        });
+      }
+    }
+  });
+
+  it('is named where it does not take a command', () => {
+    const refused = result({ exitCode: 2, stderr: "error: unexpected argument '--json' found\n" });
+    const words = (version: string) => formatMessage(classifyFailure(refused, { version }).message);
+    assert.equal(words('1.8.0'), 'icp 1.8.0 is newer than what this extension knows, and does not take the command.');
+    assert.equal(words('1.3.0'), 'icp 1.3.0 does not know the command. A newer icp does.');
+    assert.equal(classifyFailure(refused, { version: '1.3.0' }).next, 'choose-icp');
   });
 });
 

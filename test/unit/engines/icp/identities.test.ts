@@ -6,13 +6,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { Principal } from '@dfinity/principal';
+import { agentOperations } from '../../../../src/core/agent/agent-operations';
+import { DfxEngine } from '../../../../src/core/engines/dfx/dfx-engine';
+import { dfxLocations } from '../../../../src/core/engines/dfx/locations';
+import { icpCommands } from '../../../../src/core/engines/icp/commands';
 import { IcpEngine } from '../../../../src/core/engines/icp/icp-engine';
 import { icpLocations } from '../../../../src/core/engines/icp/locations';
 import * as reader from '../../../../src/core/engines/icp/project-files';
 import { decryptPem } from '../../../../src/core/identity/encrypted';
 import { parsePem, publicKeyDer } from '../../../../src/core/identity/pem';
+import { IdentityOverview } from '../../../../src/core/monitor/identity-overview';
+import { IdentityService } from '../../../../src/core/monitor/identity-service';
+import { Selection } from '../../../../src/core/monitor/selection';
+import { identityRow } from '../../../../src/core/rows/identity-rows';
 import { formatMessage } from '../../../../src/core/util/message';
+import { DfxHome } from '../../../support/dfx-home';
 import { runIcp, withoutIcp } from '../../../support/icp-binary';
+import { MemoryStore } from '../../monitor/world';
 
 describe('identities of icp', () => {
   let folder: string;
@@ -103,6 +113,34 @@ describe('identities of icp', () => {
     assert.equal('kind' in refused && refused.kind, 'wrong-password');
     const cut = await decryptPem(content.subarray(0, 120), locked.encryption!, 'correct horse');
     assert.equal('kind' in cut && cut.kind, 'damaged');
+  });
+
+  it('can be those of dfx, imported, and then have the same principals', { skip: withoutIcp }, async () => {
+    const dfxHome = new DfxHome(join(folder, 'dfx'));
+    const alice = dfxHome.addIdentity('alice');
+    const dfx = new DfxEngine(dfxLocations(dfxHome.env, process.platform, dfxHome.home));
+    const command = icpCommands.importIdentity(folder, 'alice2', { pemFile: alice.pemFile }, 'plaintext');
+    assert.equal((await runIcp(command.args, { cwd: folder, home })).code, 0);
+    const client = agentOperations(fetch);
+    const engines = [dfx, engine()];
+    const identityService = new IdentityService(client, engines, Date.now);
+    const overview = new IdentityOverview({
+      identityService,
+      client,
+      engines,
+      selection: new Selection(new MemoryStore()),
+      projects: () => [],
+      label: () => '',
+    });
+    const rows = new Map(
+      (await overview.list()).map(({ known, use }) => [
+        `${known.engine} ${known.info.name}`,
+        identityRow(known, use).description.map((words) => (typeof words === 'string' ? words : formatMessage(words))),
+      ]),
+    );
+    assert.ok(rows.get('icp alice2')?.includes('same principal as alice of dfx'), rows.get('icp alice2')?.join());
+    assert.ok(rows.get('dfx alice')?.includes('same principal as alice2 of icp'));
+    assert.ok(!rows.get('icp anonymous')?.join().includes('same principal'), 'everybody has that one');
   });
 
   it('say what is wrong with their files', async () => {
