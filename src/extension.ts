@@ -23,7 +23,7 @@ import { requireTrust } from './core/util/trust';
 import type * as Engines from './engines';
 import { FileWatchers } from './host/file-watchers';
 import { hiddenFiles } from './host/hidden-files';
-import { loadLanguageWhenNeeded } from './language/load';
+import { languageBundle, loadLanguageWhenNeeded } from './language/load';
 import { projectLabel } from './ui/project-label';
 import { createLog } from './ui/surfaces';
 import { CanistersView } from './views/canisters-view';
@@ -97,6 +97,7 @@ export function activate(context: vscode.ExtensionContext): void {
     identities,
     ownership,
     localActivity,
+    findingsOf: (file, text) => languageBundle(context).findingsOf(file, text),
     identitiesChanged: () => {
       filesChanged();
       identitiesView.refresh();

@@ -1,6 +1,7 @@
 import type * as vscode from 'vscode';
 import type { Engine } from '../core/engines/engine';
 import type { Toolchain } from '../core/engines/toolchain';
+import type { Finding } from '../core/language/findings';
 import { LifecycleService } from '../core/lifecycle/lifecycle-service';
 import { LocalNetwork } from '../core/lifecycle/local-network';
 import type { IdentityOverview } from '../core/monitor/identity-overview';
@@ -36,6 +37,8 @@ export interface CommandParts {
   readonly identities: IdentityOverview;
   readonly ownership: Ownership;
   readonly localActivity: LocalNetworkActivity;
+  /** What the editor would find in a text if it were the content of a file. */
+  readonly findingsOf: (file: string, text: string) => Promise<readonly Finding[]>;
   /** Identities or their files may have changed. */
   readonly identitiesChanged: () => void;
 }

@@ -66,8 +66,10 @@ function checkLines({ own, tool }: Verdicts): Markdown[] {
   const ours =
     own.length === 0
       ? [text(vscode.l10n.t('This extension finds nothing in icp.yaml that icp would refuse.'))]
-      : own.map((message) =>
-          text(vscode.l10n.t('This extension finds what icp would refuse: {0}', translate(message))),
+      : own.map(({ message, severity }) =>
+          severity === 'error'
+            ? text(vscode.l10n.t('This extension finds what icp would refuse: {0}', translate(message)))
+            : text(vscode.l10n.t('This extension warns: {0}', translate(message))),
         );
   return [...ours, toolLine(tool)];
 }

@@ -35,10 +35,6 @@ const pending = new Map<string, Pending>();
 /** Shows what a project's dfx.json would be as icp.yaml and what is lost, and writes it where the user agrees. */
 export async function convertToIcp(context: CommandContext, argument: CommandArgument): Promise<void> {
   const project = await chooseProject(context, argument);
-  const engine = context.engines.find(({ name }) => name === TO);
-  if (!engine) {
-    return;
-  }
   const { tool } = toolchainOf(context, TO);
   const surroundings = { env: process.env, platform: process.platform, home: os.homedir() };
   const { conversion, verdicts } = await withProgress(
@@ -54,7 +50,7 @@ export async function convertToIcp(context: CommandContext, argument: CommandArg
       );
       const sources = await readSources(project.files, surroundings, translate, Date.now(), edited?.getText());
       const conversion = await convertProject(sources);
-      const judges = { engine, tool, trust: vscode.workspace };
+      const judges = { findingsOf: context.findingsOf, tool, trust: vscode.workspace };
       return { conversion, verdicts: await checkConversion(conversion, project.root, judges, signal) };
     },
   );

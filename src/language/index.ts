@@ -3,7 +3,9 @@ import * as vscode from 'vscode';
 import { DfxLanguage, type DfxSchemaReader } from '../core/engines/dfx/language/dfx-language';
 import { dfxLocations } from '../core/engines/dfx/locations';
 import { IcpLanguage } from '../core/engines/icp/language/icp-language';
+import type { Finding } from '../core/language/findings';
 import type { EngineLanguage } from '../core/language/language';
+import { settledFindings } from '../core/language/settle';
 import type { CanisterLiveSource } from '../core/monitor/source';
 import { CodeActions, FIX_ALL, REWRITE } from './code-actions';
 import { Completions } from './completion-provider';
@@ -20,14 +22,23 @@ export interface LanguageOptions {
   readonly identityOf?: (principal: string) => string | undefined;
 }
 
+function createLanguages(dfxSchema?: DfxSchemaReader): readonly EngineLanguage[] {
+  const locations = dfxLocations(process.env, process.platform, os.homedir());
+  return [new DfxLanguage(locations, dfxSchema), new IcpLanguage()];
+}
+
+/** What would be found in a text if it were the content of a file. */
+export function findingsOf(file: string, text: string): Promise<readonly Finding[]> {
+  return settledFindings(createLanguages(), file, text);
+}
+
 /** Makes the files of the engines known to the editor. Registering costs nothing: files are read when opened. */
 export function registerLanguage(
   context: vscode.ExtensionContext,
   live: CanisterLiveSource,
   options: LanguageOptions = {},
 ): void {
-  const locations = dfxLocations(process.env, process.platform, os.homedir());
-  const engines: readonly EngineLanguage[] = [new DfxLanguage(locations, options.dfxSchema), new IcpLanguage()];
+  const engines = createLanguages(options.dfxSchema);
   const files = engines.map(({ pattern }) => ({ scheme: 'file', pattern }));
   const projects = new LanguageProjects(engines);
   const navigation = new Navigation(projects);

@@ -7,6 +7,12 @@ import type { LanguageOptions } from './index';
 /** The files that the language features are for, by their names. */
 const NAMES = /^(?:dfx\.json|canister_ids\.json|icp\.yaml|canister\.yaml|.*\.ids\.json)$/;
 
+/** The bundle of all that reads files as an editor does. */
+export function languageBundle({ extensionPath }: Pick<vscode.ExtensionContext, 'extensionPath'>): typeof Language {
+  // The path is put together here so that the bundler leaves it alone.
+  return require(path.join(extensionPath, 'dist', 'language.js')) as typeof Language;
+}
+
 /**
  * Registers the language features once the first of their files is open. They are a bundle of their own, which is
  * larger than all that activation needs.
@@ -21,10 +27,7 @@ export function loadLanguageWhenNeeded(
     if (!loaded && uri.scheme === 'file' && NAMES.test(path.basename(uri.fsPath))) {
       loaded = true;
       subscription.dispose();
-      // The path is put together here so that the bundler leaves it alone.
-      const bundle = path.join(context.extensionPath, 'dist', 'language.js');
-      const { registerLanguage } = require(bundle) as typeof Language;
-      registerLanguage(context, live, options);
+      languageBundle(context).registerLanguage(context, live, options);
     }
   };
   const subscription = vscode.workspace.onDidOpenTextDocument(consider);

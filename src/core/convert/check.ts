@@ -1,9 +1,9 @@
-/** Has a conversion judged before anything of it is written to the project: in a copy that is thrown away. */
+/** Has a conversion judged before anything of it is written to the project: by icp in a copy that is thrown away. */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import type { Engine } from '../engines/engine';
 import { PROJECT_MANIFEST } from '../engines/icp/manifest';
+import type { Finding } from '../language/findings';
 import type { Tool } from '../process/tool';
 import { MAX_TEXT_BYTES } from '../project/files';
 import { readConfined } from '../util/confined-file';
@@ -25,14 +25,14 @@ export type ToolVerdict =
   | { readonly state: 'untrusted' };
 
 export interface Verdicts {
-  /** What our own analysis would have icp refuse. */
-  readonly own: readonly Message[];
+  /** What our own analysis finds: faults that icp would refuse, and warnings. */
+  readonly own: readonly Finding[];
   readonly tool: ToolVerdict;
 }
 
 export interface Judges {
-  /** icp's. */
-  readonly engine: Engine;
+  /** Our analysis of a text as the content of a file. */
+  readonly findingsOf: (file: string, text: string) => Promise<readonly Finding[]>;
   readonly tool: Tool;
   readonly trust: Trust;
 }
@@ -41,15 +41,15 @@ export interface Judges {
 export async function checkConversion(
   conversion: Conversion,
   root: string,
-  { engine, tool, trust }: Judges,
+  { findingsOf, tool, trust }: Judges,
   signal?: AbortSignal,
 ): Promise<Verdicts> {
   const copy = await mkdtemp(path.join(os.tmpdir(), 'icp-conversion-'));
   try {
     await fill(copy, conversion, root);
-    const project = engine.open(path.join(copy, PROJECT_MANIFEST));
-    await project.load();
-    const own = project.problems.map(({ message }) => message);
+    // Where it would be, since it names files that are there; nothing is written for that.
+    const found = await findingsOf(path.join(root, PROJECT_MANIFEST), conversion.manifest.text);
+    const own = found.filter(({ severity }) => severity === 'error' || severity === 'warning');
     return { own, tool: trust.isTrusted ? await ask(tool, copy, signal) : { state: 'untrusted' } };
   } finally {
     await rm(copy, { recursive: true, force: true });

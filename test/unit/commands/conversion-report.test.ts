@@ -26,13 +26,15 @@ describe('the report of a conversion', () => {
   };
 
   it('has nothing of a foreign text but its letters', async () => {
+    const place = { offset: 0, length: 0 };
+    const finding = { code: 'x', severity: 'warning', message: msg('{0}', HOSTILE), range: place } as const;
     const refuses = { state: 'refuses', reason: msg('{0}', HOSTILE), detail: HOSTILE } as const;
     const markdown = await made(
       {
         canisters: { [HOSTILE]: { type: HOSTILE, [HOSTILE]: HOSTILE, dependencies: [HOSTILE], main: HOSTILE } },
         networks: { [HOSTILE]: { providers: [HOSTILE] } },
       },
-      { own: [msg('{0}', HOSTILE)], tool: refuses },
+      { own: [finding], tool: refuses },
     );
     assert.ok(markdown.split('evil.example').length > 6, 'it is there');
     assert.ok(markdown.split('\n').every((line) => line === '' || /^(?:#|##|-) |^[^#\s-]/.test(line)));

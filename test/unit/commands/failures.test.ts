@@ -117,6 +117,7 @@ before(() => {
     identities: fails,
     ownership: fails,
     localActivity: fails,
+    findingsOf: fails,
     identitiesChanged: () => {},
   });
 });

@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Conversion } from '../../../src/core/convert/conversion';
+import { IcpLanguage } from '../../../src/core/engines/icp/language/icp-language';
+import { settledFindings } from '../../../src/core/language/settle';
 import { runIcp, withoutIcp } from '../../support/icp-binary';
 import { realFiles, samples } from '../engines/dfx/language/support';
 import { convert, type Extent, extentOf, project, refusals, unmentioned, write } from './support';
@@ -42,6 +44,22 @@ describe('dfx.json files as they are written', () => {
   it('become what our own analysis has icp load', async () => {
     for (const [name, { root }] of converted) {
       assert.deepEqual(await refusals(root), [], name);
+    }
+  });
+
+  it('become what the editor finds no fault in, but for files that are not beside them', async () => {
+    for (const [name, { root, conversion }] of converted) {
+      const findings = await settledFindings(
+        [new IcpLanguage()],
+        path.join(root, 'icp.yaml'),
+        conversion.manifest.text,
+      );
+      const loud = findings.filter(({ severity }) => severity === 'error' || severity === 'warning');
+      assert.deepEqual(
+        loud.map(({ code }) => code).filter((code) => code !== 'missing-file'),
+        [],
+        name,
+      );
     }
   });
 

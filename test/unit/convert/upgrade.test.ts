@@ -10,10 +10,9 @@ import { readSources } from '../../../src/core/convert/sources';
 import { writeFiles } from '../../../src/core/convert/write';
 import { DfxEngine } from '../../../src/core/engines/dfx/dfx-engine';
 import { dfxLocations } from '../../../src/core/engines/dfx/locations';
-import { IcpEngine } from '../../../src/core/engines/icp/icp-engine';
 import { icpTool } from '../../../src/core/engines/icp/icp-tool';
-import { icpLocations } from '../../../src/core/engines/icp/locations';
-import * as reader from '../../../src/core/engines/icp/project-files';
+import { IcpLanguage } from '../../../src/core/engines/icp/language/icp-language';
+import { settledFindings } from '../../../src/core/language/settle';
 import { formatMessage } from '../../../src/core/util/message';
 import { ConvertibleProject, TESTNET } from '../../support/convertible';
 import { icpBinary, withoutIcp } from '../../support/icp-binary';
@@ -56,8 +55,8 @@ describe('a project that dfx has deployed', { skip: withoutIcp }, () => {
       trust,
       showSecret: () => {},
     });
-    const engine = new IcpEngine(icpLocations(project.env, process.platform, folder), () => reader);
-    const verdicts = await checkConversion(conversion, project.root, { engine, tool, trust });
+    const findingsOf = (file: string, text: string) => settledFindings([new IcpLanguage()], file, text);
+    const verdicts = await checkConversion(conversion, project.root, { findingsOf, tool, trust });
     return { commands, conversion, verdicts };
   };
 
