@@ -12,7 +12,7 @@ import {
 } from './tree';
 
 /** Texts that need no quotes anywhere in YAML, as far as {@link typeOfScalar} takes them for strings. */
-const PLAIN = /^[A-Za-z0-9_./$~+-](?:[A-Za-z0-9_./$~+@=:-]|[ ](?=[^ #]))*$/;
+const PLAIN = /^[A-Za-z0-9_./$~+-](?:[A-Za-z0-9_./$~+*@=:-]|[ ](?=[^ #]))*$/;
 
 interface FaultRange extends TextRange {
   readonly fault: YamlProblem['fault'];

@@ -7,7 +7,7 @@ import { isFile, readStrictText } from '../../../project/files';
 import { mopsCanisters } from '../../../project/mops';
 import { matchFolders } from '../globs';
 import type { FileReading } from '../manifest-reader';
-import { FileCache, type ProjectDisk, readingOf, realFolder } from '../project-disk';
+import { FileCache, type ProjectDisk, readingOf, readingOfTree, realFolder } from '../project-disk';
 
 /** What the checks of icp's files ask besides what files are there. Paths are absolute, or relative to the project. */
 export interface IcpFacts extends FileFacts {
@@ -93,7 +93,7 @@ class EditorDisk implements ProjectDisk {
 
   read<T>(file: string, parse: (tree: YamlTree) => FileReading<T>, broken: T): FileReading<T> | 'missing' | undefined {
     const tree = this.texts.get(file);
-    return tree === undefined ? this.#note(this.facts.reading(file, parse, broken)) : parse(tree);
+    return tree === undefined ? this.#note(this.facts.reading(file, parse, broken)) : readingOfTree(file, tree, parse);
   }
 
   isFile(file: string): boolean | undefined {

@@ -15,7 +15,7 @@ import { closest } from '../../../language/suggest';
 import { type Message, msg } from '../../../util/message';
 import { parsePrincipal } from '../../../util/principal';
 import { parseCyclesAmount, parseDuration, parseMemory } from '../amounts';
-import { CANISTER_MANIFEST, type ManifestRefusal } from '../manifest';
+import { CANISTER_MANIFEST, type ManifestRefusal, type RefusalCode } from '../manifest';
 import type { CheckContext } from './check-context';
 import { createFix } from './create';
 import type { FindingCode } from './finding-codes';
@@ -35,25 +35,31 @@ function nodeOf(document: YamlDocument, { offset, length }: TextRange): Node | u
   return undefined;
 }
 
+/** Something is missing in an object: shown at its first key rather than at all of it. */
+const IN_OBJECT: ReadonlySet<RefusalCode> = new Set(['missing-key', 'step-source', 'build-or-recipe', 'network-url']);
+
 /** Where a fault is to be shown: the key of a whole object or list rather than all of it. */
-function shownAt(document: YamlDocument, range: TextRange, node: Node | undefined): TextRange {
-  if (node === undefined || !document.text.slice(range.offset, range.offset + range.length).includes('\n')) {
-    // A missing value has no letter of its own: its key stands for it.
-    return node?.type === 'null' && range.length === 0 && node.parent?.type === 'property'
-      ? rangeOf(node.parent.key)
-      : range;
+function shownAt(document: YamlDocument, code: RefusalCode, range: TextRange, node: Node | undefined): TextRange {
+  if (code === 'unquoted-text' && node !== undefined) {
+    return rangeOf(node);
   }
-  if (node.type === 'string') {
-    // A block of text, or one over several lines.
-    return node.parent?.type === 'property' ? rangeOf(node.parent.key) : firstLine(document, range);
-  }
-  if (node.parent?.type === 'property') {
+  // A missing value has no letter of its own: its key stands for it.
+  if (node?.type === 'null' && range.length === 0 && node.parent?.type === 'property') {
     return rangeOf(node.parent.key);
   }
-  if (node.type === 'object' && node.properties.length > 0) {
-    return rangeOf(node.properties[0]!.key);
+  const isLong = document.text.slice(range.offset, range.offset + range.length).includes('\n');
+  if (node !== undefined && (isLong || IN_OBJECT.has(code))) {
+    if (node.type === 'property') {
+      return rangeOf(node.key);
+    }
+    if (isLong && node.parent?.type === 'property') {
+      return rangeOf(node.parent.value === node ? node.parent.key : node);
+    }
+    if (node.type === 'object' && node.properties.length > 0) {
+      return rangeOf(node.properties[0]!.key);
+    }
   }
-  return firstLine(document, range);
+  return isLong ? firstLine(document, range) : range;
 }
 
 function firstLine({ text }: YamlDocument, { offset, length }: TextRange): TextRange {
@@ -71,8 +77,8 @@ export function checkRefusals(context: CheckContext): void {
       continue;
     }
     const range = refusal.range ?? { offset: 0, length: 0 };
-    const node = nodeOf(document, range);
-    const place = shownAt(document, range, node);
+    const node = refusal.code === 'unquoted-text' ? document.nodeAt(range.offset) : nodeOf(document, range);
+    const place = shownAt(document, refusal.code, range, node);
     const key = refusal.code === 'unknown-key' ? propertyOf(node) : undefined;
     const spec = key && specOf(key.parent, model);
     if (key !== undefined && spec !== undefined) {
@@ -120,10 +126,19 @@ function messageOf({ code, message }: ManifestRefusal, node: Node | undefined, c
     case 'missing-canister':
       return path.posix.basename(value) === CANISTER_MANIFEST
         ? msg('icp wants the folder here, not the {0} in it.', CANISTER_MANIFEST)
-        : message;
+        : withSimilar(message, node, context);
+    case 'missing-file':
+      return withSimilar(message, node, context);
     default:
       return message;
   }
+}
+
+function withSimilar(message: Message, node: StringNode, context: CheckContext): Message {
+  const similar = similarPath(node, context);
+  return similar === undefined
+    ? message
+    : msg('There is no "{0}", but there is "{1}". Capital letters count.', node.value, similar);
 }
 
 function withGuess(message: Message, guess: string | undefined): Message {
@@ -275,8 +290,12 @@ function listFixes(document: YamlDocument, property: Property): Fix[] {
 function missingKeyFixes(node: Node, message: Message, { model }: CheckContext): Fix[] {
   const name = String(message.args[0] ?? '');
   const value = PLACEHOLDERS.get(name);
-  let object: ObjectNode | undefined = node.type === 'object' ? node : undefined;
-  if (object === undefined && node.type === 'string') {
+  let object: ObjectNode | undefined;
+  if (node.type === 'object') {
+    object = node;
+  } else if (node.type === 'property') {
+    object = node.parent;
+  } else if (node.type === 'string') {
     const { parent } = node;
     if (parent?.type === 'property') {
       // At the key whose object lacks it, or at the name beside which it would stand.
@@ -383,15 +402,21 @@ function canisterFixes(node: StringNode, context: CheckContext): Fix[] {
   ];
 }
 
-/** The path as it is on disk, where only capitals differ. */
-function similarFixes(node: StringNode, { findings, facts, folder }: CheckContext): Fix[] {
-  const prefix = path.relative(facts.root, folder).replaceAll('\\', '/');
-  const similar = facts.similar(path.posix.join(prefix, node.value));
+/** The path as it is on disk, where that differs in capitals only. */
+function similarPath(node: StringNode, { facts, structure, folder, folderOf }: CheckContext): string | undefined {
+  const base = folderOf(structure.sites.find((site) => site.node === node)?.owner) ?? folder;
+  const absolute = path.resolve(base, node.value);
+  const similar = facts.similar(path.relative(facts.root, absolute).replaceAll('\\', '/'));
   if (typeof similar !== 'string') {
-    return [];
+    return undefined;
   }
-  const own = prefix === '' ? similar : path.posix.relative(prefix, similar);
-  return own === node.value ? [] : [findings.change(node, own, true)];
+  const own = path.relative(base, path.resolve(facts.root, similar)).replaceAll('\\', '/');
+  return path.resolve(base, own) === absolute ? undefined : own;
+}
+
+function similarFixes(node: StringNode, context: CheckContext): Fix[] {
+  const similar = similarPath(node, context);
+  return similar === undefined ? [] : [context.findings.change(node, similar, true)];
 }
 
 /** An amount that dfx takes, as icp takes it. */

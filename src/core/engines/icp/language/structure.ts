@@ -21,7 +21,7 @@ import { type Message, msg } from '../../../util/message';
 import { MAX_QUOTED, shortText } from '../../../util/shorten';
 import { dfxKeyMessage } from './dfx-keys';
 import { FINDING_CODES, type FindingCode, type IcpFindings } from './finding-codes';
-import type { IcpModel } from './icp-model';
+import type { IcpModel, ManifestKind } from './icp-model';
 import { BUILD_STEP, CANISTER, CLOSED, ICP_YAML, NETWORK, SYNC_STEP } from './keys';
 
 /** A string in a manifest that stands for something: a value, or the key of a map. */
@@ -264,7 +264,9 @@ export function unknownKey(findings: IcpFindings, property: Property, spec: Obje
       : msg('icp does not know merge keys: it takes "<<" for a key and ignores it.');
     return { code: 'merge-key', message, fixes: remove };
   }
-  const styled = candidates.find((candidate) => withoutStyle(candidate) === withoutStyle(name));
+  const styled = spec.keys
+    .map((key) => key.name)
+    .find((candidate) => !present.has(candidate) && withoutStyle(candidate) === withoutStyle(name));
   if (styled !== undefined) {
     const message = refused
       ? msg('The key is written "{1}"; icp refuses "{0}".', shown, styled)
@@ -294,25 +296,29 @@ export function unknownKey(findings: IcpFindings, property: Property, spec: Obje
   };
 }
 
-/** The form of an object at a path of nodes: its table of keys. */
-export function specOf(node: ObjectNode, model: IcpModel): ObjectSpec | undefined {
+/** What an object may have: its table of keys. */
+export function specOf(node: ObjectNode, { kind }: Pick<IcpModel, 'kind'>): ObjectSpec | undefined {
+  return asObject(valueSpecOf(node, kind));
+}
+
+/** What a node of a manifest may be, by where it stands. */
+export function valueSpecOf(node: ValueNode, kind: ManifestKind): ValueSpec | undefined {
   const steps: ValueNode[] = [];
   for (let at: ValueNode | Property | undefined = node; at !== undefined; at = at.parent) {
     if (at.type !== 'property') {
       steps.unshift(at);
     }
   }
-  let spec: ValueSpec | undefined = model.kind === 'project' ? ICP_YAML : CANISTER;
+  let spec: ValueSpec | undefined = kind === 'project' ? ICP_YAML : CANISTER;
   for (const [index, step] of steps.slice(1).entries()) {
     const container: ValueNode = steps[index]!;
     if (container.type === 'array') {
-      spec = spec?.kind === 'array' ? spec.items : undefined;
+      spec = spec?.kind === 'array' ? spec.items : spec?.kind === 'strings' ? spec.item : undefined;
     } else {
-      const name: string = step.parent?.type === 'property' ? step.parent.key.value : '';
-      spec = below(spec, name);
+      spec = below(spec, step.parent?.type === 'property' ? step.parent.key.value : '');
     }
   }
-  return asObject(spec);
+  return spec;
 }
 
 /** What the value of a key may be. */

@@ -1,8 +1,20 @@
-import { join } from 'node:path';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { IcpFactStore } from '../../../../../src/core/engines/icp/language/icp-facts';
 import { ManifestDocument } from '../../../../../src/core/engines/icp/language/manifest-document';
 import type { Finding } from '../../../../../src/core/language/findings';
 import { formatMessage } from '../../../../../src/core/util/message';
+
+/** @returns the folder in which the files are */
+export function folderWith(files: Readonly<Record<string, string>>): string {
+  const root = mkdtempSync(join(tmpdir(), 'icp-language-'));
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, name)), { recursive: true });
+    writeFileSync(join(root, name), content);
+  }
+  return root;
+}
 
 /** The findings of a document once every file that they depend on has been looked up. */
 export async function settled(document: ManifestDocument, facts: IcpFactStore): Promise<Finding[]> {

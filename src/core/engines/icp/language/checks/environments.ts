@@ -170,13 +170,13 @@ function lostKeys(base: ObjectNode, own: ObjectNode): Lost[] {
 
 function copyFixes({ findings }: CheckContext, own: ObjectNode, lost: readonly Lost[]): Fix[] {
   const { document } = findings;
-  const groups = new Map<ObjectNode, (readonly [string, unknown])[]>([[own, []]]);
+  // What goes into inner maps first: both may end on the same line.
+  const groups = new Map<ObjectNode, (readonly [string, unknown])[]>();
   for (const { property, into } of lost) {
     groups.set(into, [...(groups.get(into) ?? []), [property.key.value, plainValue(property.value)]]);
   }
-  const edits = [...groups].flatMap(([into, entries]) =>
-    entries.length > 0 ? document.addProperties(into, entries) : [],
-  );
+  const inOrder = [...groups].sort(([a], [b]) => Number(a === own) - Number(b === own));
+  const edits = inOrder.flatMap(([into, entries]) => document.addProperties(into, entries));
   return edits.length === 0 ? [] : [{ title: msg('Copy them here'), edits }];
 }
 
