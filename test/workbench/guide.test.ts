@@ -80,7 +80,7 @@ describe('the guide, step by step', { skip: process.platform === 'win32' }, () =
     const good = readFileSync(source, 'utf8');
     writeFileSync(source, good.replace('"Hello, "', 'greeting'));
     await workbench.contextMenu(row('hello_backend', 'Empty'), 'Build');
-    await workbench.notification(/Building failed/).waitFor({ timeout: 30_000 });
+    await workbench.notification(/Building hello_backend failed: 1 error/).waitFor({ timeout: 30_000 });
     await workbench.runCommand('View: Focus Problems (Errors, Warnings, Infos)');
     await workbench.page.locator('.markers-panel').getByText('unbound variable greeting').waitFor();
     await workbench.screenshot('guide-2-compiler-error');

@@ -65,8 +65,10 @@ const FRAME =
  */
 export function buildFailure(output: string, cause: string): Pick<FailureData, 'kind' | 'message' | 'next'> {
   const found = parseDiagnostics(output, '/');
-  if (found.some(({ severity }) => severity === 'error')) {
-    const message = msg('The build failed. The errors are listed as problems.');
+  const errors = found.filter(({ severity }) => severity === 'error').length;
+  if (errors > 0) {
+    const message =
+      errors === 1 ? msg('1 error, listed as a problem.') : msg('{0} errors, listed as problems.', errors);
     return { kind: 'compile', message, next: 'show-problems' };
   }
   const lines = output.replace(ESCAPES, '').split(/\r?\n/).slice(-MAX_LINES);

@@ -313,7 +313,7 @@ test('of a build, only errors with a place are said to be listed; else the inner
   ]) {
     const failure = classify(`${placed}\n${failed('The build step failed.')}`);
     assert.equal(failure.next, 'show-problems', placed);
-    assert.equal(formatMessage(failure.message), 'The build failed. The errors are listed as problems.');
+    assert.equal(formatMessage(failure.message), '1 error, listed as a problem.');
     assert.equal(
       parseDiagnostics(placed, '/p').filter(({ severity, line }) => severity === 'error' && line === 2).length,
       1,
