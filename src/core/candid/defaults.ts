@@ -23,6 +23,18 @@ export function exampleArguments(parameters: readonly Parameter[], types: Readon
   }
 }
 
+/** An example of one value; undefined where there is none or it is too long. */
+export function exampleValue(type: CandidType, types: ReadonlyMap<string, CandidType>): string | undefined {
+  try {
+    return new Writer(types).value(type);
+  } catch (error) {
+    if (error instanceof TooLong) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
 class Writer {
   readonly #types: ReadonlyMap<string, CandidType>;
   /** Names whose value is being written: meeting one of them again leads nowhere. */

@@ -12,9 +12,9 @@ export function printName(name: string): string {
   return PLAIN_NAME.test(name) && !KEYWORDS.has(name) ? name : printText(name);
 }
 
-/** A text literal. */
+/** A text literal. What would hide or reorder what stands beside it is written as an escape sequence. */
 export function printText(text: string): string {
-  const escaped = text.replace(/[\\"\p{Cc}]/gu, (character) => {
+  const escaped = text.replace(/[\\"\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => {
     switch (character) {
       case '\n':
         return '\\n';

@@ -111,7 +111,7 @@ export class Annotator {
   }
 }
 
-function annotatePrimitive(value: Value, name: Primitive): Value | undefined {
+export function annotatePrimitive(value: Value, name: Primitive): Value | undefined {
   switch (name) {
     case 'reserved':
       return { kind: 'reserved' };
@@ -136,7 +136,7 @@ function annotatePrimitive(value: Value, name: Primitive): Value | undefined {
 }
 
 /** What stands for a field that is not there. */
-function missing(type: CandidType): Value {
+export function missing(type: CandidType): Value {
   // A `none` has no other type than an `opt`.
   return { kind: type.kind === 'primitive' && type.name === 'null' ? 'null' : 'none' };
 }

@@ -23,7 +23,7 @@ import {
   type StringSpec,
   type ValueSpec,
 } from './spec';
-import { closest } from './suggest';
+import { closest } from '../util/suggest';
 
 /** Memory settings end at 256 TiB. */
 const MAX_MEMORY_BYTES = 2n ** 48n;

@@ -2,7 +2,7 @@ import { JsonDocument } from '../../../document/json-document';
 import { type Property, propertiesOf, type ValueNode } from '../../../document/tree';
 import { type Finding, FindingList } from '../../../language/findings';
 import { reportPrincipal } from '../../../language/principals';
-import { closest } from '../../../language/suggest';
+import { closest } from '../../../util/suggest';
 import type { SymbolSource } from '../../../language/symbols';
 import { msg } from '../../../util/message';
 import { isKnownNetwork, unknownNetwork } from './checks/networks';

@@ -1,5 +1,5 @@
 import { isSet, type Property, rangeOf, stringAt } from '../../../../document/tree';
-import { closest } from '../../../../language/suggest';
+import { closest } from '../../../../util/suggest';
 import { msg } from '../../../../util/message';
 import { MAX_QUOTED, shortText } from '../../../../util/shorten';
 import type { CheckContext } from '../check-context';

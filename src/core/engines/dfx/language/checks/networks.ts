@@ -1,5 +1,5 @@
 import { isSet, objectAt, propertiesOf, type StringNode, stringAt, stringsAt } from '../../../../document/tree';
-import { closest } from '../../../../language/suggest';
+import { closest } from '../../../../util/suggest';
 import { type Message, msg } from '../../../../util/message';
 import { isNamed, parseBindAddress } from '../../bind-address';
 import { isIpAddress, isSocketAddress } from '../addresses';

@@ -1,4 +1,4 @@
-import { closest } from '../../../../language/suggest';
+import { closest } from '../../../../util/suggest';
 import { msg } from '../../../../util/message';
 import type { CheckContext } from '../check-context';
 import { isRemoteSomewhere } from '../dfx-model';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { closest } from '../../../src/core/language/suggest';
+import { closest } from '../../../src/core/util/suggest';
 
 test('the word that was probably meant', () => {
   assert.equal(closest('dependancies', ['dependencies', 'declarations']), 'dependencies');
