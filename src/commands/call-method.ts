@@ -1,19 +1,25 @@
 import * as vscode from 'vscode';
 import { asText } from '../core/candid/bare-text';
 import { exampleArguments } from '../core/candid/defaults';
+import { layOutArguments, needsLines } from '../core/candid/layout';
 import { printSignature } from '../core/candid/print';
+import { firstLiteral, firstValue } from '../core/candid/selection';
+import { checkTypedArguments, type ExpectedTypes } from '../core/candid/typed-arguments';
 import type { Signature } from '../core/candid/types';
 import type { CanisterRef } from '../core/lifecycle/canister-ref';
 import type { KnownInterface } from '../core/lifecycle/native-operations';
 import { cancelled, Failure } from '../core/util/failure';
 import { msg } from '../core/util/message';
+import { shortText } from '../core/util/shorten';
 import { type CallReport, callReportText, replyText } from '../ui/call-report';
 import { answered, copyText, pickItem } from '../ui/dialogs';
 import { type DocumentContent, Documents } from '../ui/documents';
 import { withProgress } from '../ui/progress';
 import { showInputBox, showWarningMessage } from '../ui/surfaces';
 import { translate } from '../ui/translate';
-import { chooseCanister, toArgument } from './choose-canisters';
+import { askInBox, type BoxProblem } from './argument-box';
+import type { ArgumentForm } from './argument-documents';
+import { chooseCanister, findCanister, toArgument } from './choose-canisters';
 import type { CommandContext } from './command-context';
 import { withNextSteps } from './next-steps';
 import type { CommandArgument } from './read-argument';
@@ -42,7 +48,8 @@ class CallDocument implements DocumentContent {
 export async function callMethod(context: CommandContext, argument: CommandArgument): Promise<void> {
   const target = await chooseCanister(context, 'call', argument);
   const known = await readInterface(context, target);
-  await call(context, target, known, await pickMethod(target, known));
+  const { method, inEditor } = await pickMethod(target, known);
+  await askAndCall(context, target, known, method, inEditor);
 }
 
 /** Calls the method of the reply that is shown once more, with arguments that can be changed before. */
@@ -50,7 +57,43 @@ export async function callAgain(context: CommandContext): Promise<void> {
   const { target: old, method } = shownCall(context.documents);
   const canister = toArgument(old);
   const target = await chooseCanister(context, 'call', { canister, canisters: [canister] });
-  await call(context, target, await readInterface(context, target), method);
+  await askAndCall(context, target, await readInterface(context, target), method, false);
+}
+
+/** Calls with the arguments of the editor: the one that the lens stands in, else the one in front. */
+export async function callWithArguments(context: CommandContext, { file }: CommandArgument): Promise<void> {
+  const { argumentDocuments, service } = context;
+  const editors = [vscode.window.activeTextEditor, ...vscode.window.visibleTextEditors];
+  const editor = editors.find((each) => each && (file === undefined || each.document.uri.toString() === file));
+  const form = editor && argumentDocuments.form(editor.document.uri);
+  if (!form) {
+    throw new Failure({ message: msg('No editor with the arguments of a call is open.') });
+  }
+  const { document } = editor;
+  const target = findCanister(context.workspace, toArgument(form.target));
+  // The canister may have another interface by now.
+  const known = await readInterface(context, target);
+  const signature = known?.parsed?.methods.get(form.method);
+  if (!known?.parsed || !signature) {
+    throw new Failure({
+      message: msg('The interface of {0} has no method {1} any more.', target.canister, form.method),
+    });
+  }
+  const expected = { parameters: signature.parameters, types: known.parsed.types };
+  argumentDocuments.update(document.uri, { ...form, target, expected });
+  const [problem] = argumentDocuments.problems(document);
+  if (problem) {
+    const start = document.positionAt(problem.offset);
+    editor.selection = new vscode.Selection(start, document.positionAt(problem.offset + problem.length));
+    editor.revealRange(editor.selection, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+    throw new Failure({ kind: 'candid', message: msg('The arguments cannot be sent. {0}', problem.message) });
+  }
+  await document.save();
+  const text = document.getText();
+  await service.native.checkArguments(text, form.method, known.text);
+  const shown = layOutArguments(expected, { text, comments: false }) ?? text;
+  const method = { name: form.method, kind: form.kind, signature };
+  await perform(context, target, known, method, shown, vscode.ViewColumn.Beside);
 }
 
 export async function copyReply({ documents }: CommandContext): Promise<void> {
@@ -90,20 +133,34 @@ const CALL_AS_UPDATE: vscode.QuickInputButton = {
   },
 };
 
-async function pickMethod(target: CanisterRef, known: KnownInterface | undefined): Promise<Method> {
+const EDIT_ARGUMENTS: vscode.QuickInputButton = {
+  iconPath: new vscode.ThemeIcon('go-to-file'),
+  get tooltip() {
+    return vscode.l10n.t('Edit the arguments in an editor');
+  },
+};
+
+/** @returns the method, and whether its arguments are to be written in an editor */
+async function pickMethod(
+  target: CanisterRef,
+  known: KnownInterface | undefined,
+): Promise<{ readonly method: Method; readonly inEditor: boolean }> {
   const methods = [...(known?.parsed?.methods ?? [])].map(([name, signature]): Method => {
     const query = signature.modes.some((mode) => mode !== 'oneway');
     return { name, signature, kind: query ? 'query' : 'update' };
   });
   if (methods.length === 0) {
-    return await askMethod(target);
+    return { method: await askMethod(target), inEditor: false };
   }
   const items = methods.map((method) => ({
     label: method.name,
     description: kindWords(method),
     detail: method.signature && printSignature(method.signature),
     iconPath: new vscode.ThemeIcon(method.kind === 'query' ? 'search' : 'edit'),
-    buttons: method.kind === 'query' ? [CALL_AS_UPDATE] : [],
+    buttons: [
+      ...(method.signature?.parameters.length ? [EDIT_ARGUMENTS] : []),
+      ...(method.kind === 'query' ? [CALL_AS_UPDATE] : []),
+    ],
     method,
   }));
   const other = { label: vscode.l10n.t('Another method…'), alwaysShow: true, method: undefined };
@@ -114,9 +171,10 @@ async function pickMethod(target: CanisterRef, known: KnownInterface | undefined
     }),
   );
   if (!item.method) {
-    return await askMethod(target);
+    return { method: await askMethod(target), inEditor: false };
   }
-  return button ? { ...item.method, kind: 'update' } : item.method;
+  const method: Method = button === CALL_AS_UPDATE ? { ...item.method, kind: 'update' } : item.method;
+  return { method, inEditor: button === EDIT_ARGUMENTS };
 }
 
 function kindWords({ signature, kind }: Method): string {
@@ -148,19 +206,54 @@ async function askMethod(target: CanisterRef): Promise<Method> {
   return { name, kind: item.how };
 }
 
-async function call(
+async function askAndCall(
   context: CommandContext,
   target: CanisterRef,
   known: KnownInterface | undefined,
   method: Method,
+  inEditor: boolean,
+): Promise<void> {
+  const types = known?.parsed?.types;
+  const expected = method.signature && types && { parameters: method.signature.parameters, types };
+  const text =
+    expected && (inEditor || needsLines(expected))
+      ? undefined
+      : await askArguments(context, target, known, method, expected);
+  if (text !== undefined) {
+    await perform(context, target, known, method, text);
+  } else if (expected) {
+    await openEditor(context, { target, method: method.name, kind: method.kind, expected });
+  }
+}
+
+async function openEditor({ argumentDocuments, history }: CommandContext, form: ArgumentForm): Promise<void> {
+  const { expected, method, target } = form;
+  const last = history.last(target, method);
+  const isGood = last !== undefined && checkTypedArguments(last, expected).length === 0;
+  const text =
+    layOutArguments(expected, { text: isGood ? last : undefined, comments: true }) ??
+    (isGood ? last : exampleArguments(expected.parameters, expected.types));
+  const editor = await argumentDocuments.open(form, `${text}\n`);
+  const { offset, length } = firstLiteral(editor.document.getText());
+  const { document } = editor;
+  editor.selection = new vscode.Selection(document.positionAt(offset), document.positionAt(offset + length));
+}
+
+async function perform(
+  context: CommandContext,
+  target: CanisterRef,
+  known: KnownInterface | undefined,
+  method: Method,
+  text: string,
+  column?: vscode.ViewColumn,
 ): Promise<void> {
   const { service, history, documents } = context;
   // For a method that the interface lacks, types are inferred as if there were no interface.
   const did = method.signature && known?.parsed ? known.text : undefined;
-  const text = await askArguments(context, target, known, method, did);
   await history.remember(target, method.name, text);
   if (method.kind === 'update') {
-    await confirm(context, 'call', [target], `${target.canister}.${method.name}${text}`);
+    const shown = text.replace(/\s+/g, ' ');
+    await confirm(context, 'call', [target], `${target.canister}.${method.name}${shown}`);
   }
   const { name: networkName } = target.project.snapshot.target;
   const caller = await service.native.caller(target);
@@ -197,54 +290,59 @@ async function call(
     reply,
   };
   const uri = Documents.uri(`${target.canister}.${method.name}.candid`, [target.project.manifest, networkName]);
-  await documents.show(uri, new CallDocument(report, target, method));
+  await documents.show(uri, new CallDocument(report, target, method), column);
 }
 
-/** The arguments as Candid text, with the parentheses around them. */
+/** The arguments as Candid text, with the parentheses around them; undefined where they are to be written in an editor. */
 async function askArguments(
   { service, history }: CommandContext,
   target: CanisterRef,
   known: KnownInterface | undefined,
   { name, signature }: Method,
-  did: string | undefined,
-): Promise<string> {
+  expected: ExpectedTypes | undefined,
+): Promise<string | undefined> {
   if (signature?.parameters.length === 0) {
     return '()';
   }
-  const failureOf = async (text: string): Promise<Failure | undefined> => {
+  const did = expected && known?.text;
+  const problemOf = async (text: string): Promise<string | undefined> => {
+    const [problem] = expected ? checkTypedArguments(inParentheses(text), expected) : [];
+    if (problem) {
+      return translate(problem.message);
+    }
     try {
       await service.native.checkArguments(inParentheses(text), name, did);
       return undefined;
     } catch (error) {
       if (error instanceof Failure) {
-        return error;
+        return translate(error.data.message);
       }
       throw error;
     }
   };
-  const problem = async (text: string) => {
-    const failure = await failureOf(text);
-    const quoted = failure && asText(text);
-    return quoted !== undefined && !(await failureOf(quoted))
-      ? vscode.l10n.t('A text stands in double quotes: {0}', quoted)
-      : failure && translate(failure.data.message);
+  const check = async (text: string): Promise<BoxProblem | undefined> => {
+    const problem = await problemOf(text);
+    const quoted = problem === undefined ? undefined : asText(text);
+    if (quoted !== undefined && (await problemOf(quoted)) === undefined) {
+      const words = vscode.l10n.t('A text stands in double quotes. Enter writes {0}', shortText(quoted, 60));
+      return { text: words, mended: quoted };
+    }
+    return problem === undefined ? undefined : { text: problem };
   };
-  const example = signature && known?.parsed ? exampleArguments(signature.parameters, known.parsed.types) : '()';
+  const example = expected ? exampleArguments(expected.parameters, expected.types) : '()';
   const last = history.last(target, name);
   // The last arguments are offered again unless the interface has changed since.
-  const value = last !== undefined && (await problem(last)) === undefined ? last : example;
-  const text = await answered(
-    showInputBox({
-      title: `${target.canister}.${name}`,
-      prompt: signature ? printSignature(signature) : vscode.l10n.t('Arguments as Candid text, as ("text", 5)'),
-      value,
-      // The text inside, to be replaced by typing.
-      valueSelection: [1, value.length - 1],
-      ignoreFocusOut: true,
-      validateInput: problem,
-    }),
-  );
-  return inParentheses(text);
+  const value = last !== undefined && !(await check(last)) ? last.replace(/\n\s*/g, ' ') : example;
+  const { offset, length } = firstValue(value);
+  const text = await askInBox({
+    title: `${target.canister}.${name}`,
+    prompt: signature ? printSignature(signature) : vscode.l10n.t('Arguments as Candid text, as ("text", 5)'),
+    value,
+    selection: [offset, offset + length],
+    hasEditor: expected !== undefined,
+    check,
+  });
+  return text === undefined ? undefined : inParentheses(text);
 }
 
 /** One argument may be given without the parentheses. */

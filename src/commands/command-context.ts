@@ -19,7 +19,9 @@ import { CompilerProblems } from '../ui/compiler-problems';
 import { setContext } from '../ui/context-keys';
 import { Documents } from '../ui/documents';
 import type { Log } from '../ui/surfaces';
+import { ArgumentDocuments } from './argument-documents';
 import { CallHistory } from './call-history';
+import { namedPrincipals } from './principal-names';
 import type { CommandArgument } from './read-argument';
 import { createToolchains } from './toolchains';
 
@@ -50,6 +52,7 @@ export interface CommandContext extends CommandParts {
   readonly localNetwork: LocalNetwork;
   readonly problems: CompilerProblems;
   readonly documents: Documents;
+  readonly argumentDocuments: ArgumentDocuments;
   readonly history: CallHistory;
   readonly pages: CanisterPages;
   readonly openPages: OpenCanisterPages;
@@ -58,13 +61,17 @@ export interface CommandContext extends CommandParts {
 export type CommandHandler = (context: CommandContext, argument: CommandArgument) => unknown;
 
 export function createContext(parts: CommandParts): CommandContext {
-  const { extension, log, client, engines, localActivity } = parts;
+  const { extension, log, client, engines, localActivity, ownership, workspace } = parts;
   const toolchains = createToolchains(log);
   const problems = new CompilerProblems();
   const documents = new Documents();
   const pages = new CanisterPages();
   const openPages = new OpenCanisterPages(parts);
-  extension.subscriptions.push(problems, documents, pages, openPages);
+  const argumentDocuments = new ArgumentDocuments(async ({ project }) => await namedPrincipals(ownership, project));
+  extension.subscriptions.push(
+    ...[problems, documents, pages, openPages, argumentDocuments],
+    workspace.onDidChangeProject(() => argumentDocuments.targetsChanged()),
+  );
   return {
     ...parts,
     toolchains,
@@ -72,6 +79,7 @@ export function createContext(parts: CommandParts): CommandContext {
     localNetwork: new LocalNetwork({ client, engines, toolchains, work: localActivity }),
     problems,
     documents,
+    argumentDocuments,
     history: new CallHistory(extension.workspaceState, () => setContext('called', true)),
     pages,
     openPages,

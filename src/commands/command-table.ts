@@ -1,6 +1,6 @@
 import { openPage } from '../ui/dialogs';
 import { allowSigning, revokeSigning } from './agree-to-sign';
-import { callAgain, callMethod, copyReply } from './call-method';
+import { callAgain, callMethod, callWithArguments, copyReply } from './call-method';
 import type { CommandHandler } from './command-context';
 import { convertToIcp, writeConversion } from './convert-project';
 import { copyCanisterId, copyValue } from './copy-values';
@@ -60,6 +60,7 @@ export const COMMANDS: Readonly<Record<string, CommandHandler>> = {
   'icCanisters.snapshots': manageSnapshots,
   'icCanisters.call': callMethod,
   'icCanisters.callAgain': callAgain,
+  'icCanisters.callWithArguments': callWithArguments,
   'icCanisters.copyReply': copyReply,
   'icCanisters.logs': showLogs,
   'icCanisters.openPage': openCanisterPage,

@@ -46,10 +46,15 @@ export class Documents implements vscode.TextDocumentContentProvider, vscode.Dis
   }
 
   /** Shows a document, new or with a new text. */
-  async show(uri: vscode.Uri, content: DocumentContent): Promise<vscode.TextEditor> {
+  async show(uri: vscode.Uri, content: DocumentContent, viewColumn?: vscode.ViewColumn): Promise<vscode.TextEditor> {
     this.set(uri, content);
     const document = await vscode.workspace.openTextDocument(uri);
-    return await vscode.window.showTextDocument(document, { preview: false });
+    return await vscode.window.showTextDocument(document, {
+      preview: false,
+      viewColumn,
+      // Beside another editor, that one stays the one that is written in.
+      preserveFocus: viewColumn !== undefined,
+    });
   }
 
   /** Gives a document a text, for whatever shows it next. */

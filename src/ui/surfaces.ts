@@ -86,13 +86,19 @@ function problemText(problem: string | vscode.InputBoxValidationMessage | undefi
     : problem && labelText(problem);
 }
 
-/** An input box that its maker steers, for a password that is tried before the box is closed. */
-export function createPasswordBox(title: string, prompt: string): vscode.InputBox {
+/** An input box that its maker steers. It stays when the window loses the focus. */
+export function createInputBox(title: string, prompt: string): vscode.InputBox {
   const box = vscode.window.createInputBox();
   box.title = plainText(title);
   box.prompt = labelText(prompt);
-  box.password = true;
   box.ignoreFocusOut = true;
+  return box;
+}
+
+/** For a password that is tried before the box is closed. */
+export function createPasswordBox(title: string, prompt: string): vscode.InputBox {
+  const box = createInputBox(title, prompt);
+  box.password = true;
   return box;
 }
 

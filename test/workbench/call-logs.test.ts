@@ -59,7 +59,7 @@ describe('a running canister', () => {
       await workbench.inputMessage.filter({ hasText: '5 is not of the type text' }).waitFor();
       await workbench.screenshot('call-2-wrong-argument');
       await workbench.type('("Sam', false);
-      await workbench.inputMessage.filter({ hasText: 'Unclosed string' }).waitFor();
+      await workbench.inputMessage.filter({ hasText: 'a text is not closed by a double quote' }).waitFor();
       await workbench.type('("Sam")');
       await workbench.tab('hello_backend.greet.candid').waitFor();
       const text = await editorShows(/"Hello, Sam!"/);
@@ -84,12 +84,31 @@ describe('a running canister', () => {
       await editorShows(/"Hello, Eve!"/);
     }));
 
+  it('keeps the quotes of a text that is typed, and puts them around bare words', () =>
+    workbench.watched('call-bare-text', async () => {
+      await workbench.page.locator('.editor-actions').getByRole('button', { name: 'Call again' }).click();
+      const input = workbench.quickInput.locator('input').filter({ visible: true }).last();
+      await input.waitFor();
+      // What stands between the quotes is selected.
+      await workbench.page.keyboard.type('World');
+      assert.equal(await input.inputValue(), '("World")');
+      await workbench.type('(World)', false);
+      await workbench.inputMessage.filter({ hasText: 'Enter writes ("World")' }).waitFor();
+      await workbench.screenshot('call-bare-text');
+      await workbench.press('Enter');
+      await workbench.page.waitForFunction(
+        `[...document.querySelectorAll('.quick-input-widget input')].some((input) => input.value === '("World")')`,
+      );
+      await workbench.press('Enter');
+      await editorShows(/"Hello, World!"/);
+    }));
+
   it('calls a query without asking for arguments that it does not have', () =>
     workbench.watched('call-query', async () => {
       await workbench.contextMenu(backend(), 'Call method…');
       await workbench.choose('count');
       await workbench.tab('hello_backend.count.candid').waitFor();
-      const text = await editorShows(/\(2 : nat\)/);
+      const text = await editorShows(/\(3 : nat\)/);
       assert.match(text, /Query on local/);
     }));
 
@@ -114,7 +133,7 @@ describe('a running canister', () => {
       await workbench.type('("Zoe")');
       await editorShows(/"Hello, Zoe!"/);
       await workbench.tab('hello_backend (local).log').click();
-      await editorShows(/Greeting 3 goes to Zoe\./);
+      await editorShows(/Greeting 4 goes to Zoe\./);
       await workbench.screenshot('logs-1-following');
       assert.ok(example.network.counters.byKind.query > before);
     }));
@@ -133,5 +152,52 @@ describe('a running canister', () => {
       example.network.resetCounters();
       await workbench.page.waitForTimeout(1_000);
       assert.equal(example.network.counters.byKind.query, 0);
+    }));
+
+  it('writes records in records in an editor, with types, completions and problems at their places, and calls from there', () =>
+    workbench.watched('call-editor', async () => {
+      const { wasm } = compileMotoko(path.resolve(__dirname, '../motoko/Shop.mo'));
+      await example.network.changeCanister(example.ids.hello_backend, { wasm });
+      await workbench.openContainer('Internet Computer');
+      await workbench.contextMenu(backend(), 'Call method…');
+      await workbench.choose('place');
+      await workbench.tab('hello_backend.place arguments.candid').waitFor();
+      const text = await editorShows(/price = 0\.0; \/\/ float64/);
+      assert.match(text, /note = null; \/\/ opt text, as: opt ""/);
+      assert.match(text, /variant \{ express : nat8; pickup : record \{ place : text \}; standard \}/);
+      await workbench.screenshot('call-editor-1');
+      // The first text is selected, between its quotes.
+      await workbench.page.keyboard.type('Sam');
+      await editorShows(/customer = "Sam"/);
+      const price = (await workbench.editorText()).split('\n').findIndex((line) => line.includes('price =')) + 1;
+      await workbench.goTo(price, 9);
+      await workbench.press('Shift+End');
+      await workbench.page.keyboard.type('prise = 2.5;');
+      await workbench.page.locator('.monaco-editor .squiggly-error').first().waitFor();
+      await workbench.runCommand('View: Focus Problems (Errors, Warnings, Infos)');
+      await workbench.page.getByText('items[0]: field "price" (float64) is missing').waitFor();
+      await workbench.page.getByText('items[0]: there is no field "prise"; did you mean "price"?').waitFor();
+      await workbench.screenshot('call-editor-2-problems');
+      await workbench.runCommand('View: Close Panel');
+      await workbench.tab('hello_backend.place arguments.candid').click();
+      await workbench.goTo(price);
+      await workbench.press('Control+Enter');
+      await workbench.notification(/The arguments cannot be sent\. items\[0\]: there is no field "prise"/).waitFor();
+      await workbench.runCommand('Notifications: Clear All Notifications');
+      await workbench.goTo(price, 9);
+      await workbench.press('Shift+End');
+      const offered = await workbench.suggestions();
+      assert.ok(
+        offered.some((label) => /^price\b/.test(label)),
+        offered.join('\n'),
+      );
+      await workbench.screenshot('call-editor-3-fields');
+      await workbench.press('Escape');
+      await workbench.page.keyboard.type('price = 2.5;');
+      await workbench.press('Escape');
+      await workbench.press('Control+Enter');
+      await workbench.tab('hello_backend.place.candid').waitFor();
+      await workbench.page.getByText('total = 2.5').waitFor();
+      await workbench.screenshot('call-editor-4-reply');
     }));
 });

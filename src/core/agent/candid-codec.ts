@@ -166,7 +166,8 @@ function readable(text: string): string {
 }
 
 const MISMATCH = 'type mismatch: ';
-const NOT_OF_TYPE = ' can not be of type ';
+/** Of numbers without a type beside them, and of all other values. */
+const NOT_OF_TYPE = [' can not be of type ', ' cannot be of type '] as const;
 
 /** Says in a sentence what didc has against a text. Its own words name its internals. */
 function candidProblem(detail: string, input: string): Message {
@@ -192,10 +193,11 @@ function candidProblem(detail: string, input: string): Message {
     return msg('The interface has no method {0}.', shorten(method[1] ?? ''));
   }
   const mismatch = detail.indexOf(MISMATCH);
-  const between = detail.lastIndexOf(NOT_OF_TYPE);
+  const words = NOT_OF_TYPE.find((each) => detail.includes(each)) ?? NOT_OF_TYPE[0];
+  const between = detail.lastIndexOf(words);
   if (mismatch >= 0 && between >= mismatch) {
     const value = detail.slice(mismatch + MISMATCH.length, between);
-    const type = detail.slice(between + NOT_OF_TYPE.length).replace(/`?\.?$/, '');
+    const type = detail.slice(between + words.length).replace(/`?\.?$/, '');
     return msg('{0} is not of the type {1}.', shorten(value), shorten(type));
   }
   const inner = /(?:Candid parser error: |args to bytes )(.*?)`?\.?$/s.exec(detail);

@@ -1,3 +1,5 @@
+import { printText } from './print';
+
 /** Words that begin a value of Candid without quotes. */
 const KEYWORDS = new Set('true false null opt vec record variant principal service func blob'.split(' '));
 
@@ -9,5 +11,5 @@ const KEYWORDS = new Set('true false null opt vec record variant principal servi
 export function asText(typed: string): string | undefined {
   const bare = typed.trim().replace(/^\(/, '').replace(/\)$/, '').trim();
   const [word = ''] = /^[\p{L}_][\p{L}\p{N}_]*/u.exec(bare) ?? [];
-  return word === '' || KEYWORDS.has(word) || /["(){};=\n]/.test(bare) ? undefined : `(${JSON.stringify(bare)})`;
+  return word === '' || KEYWORDS.has(word) || /["(){};=\n]/.test(bare) ? undefined : `(${printText(bare)})`;
 }

@@ -4,6 +4,9 @@ import { type CandidField, type CandidType, type Parameter, resolve } from './ty
 /** Longer than this, in characters, an example helps nobody. */
 const MAX_LENGTH = 10_000;
 
+/** Names of types inside one another. */
+const MAX_DEPTH = 200;
+
 class TooLong extends Error {}
 
 /**
@@ -47,7 +50,7 @@ class Writer {
 
   value(type: CandidType): string | undefined {
     this.#left -= 1;
-    if (this.#left < 0) {
+    if (this.#left < 0 || this.#open.size > MAX_DEPTH) {
       throw new TooLong();
     }
     switch (type.kind) {

@@ -1,6 +1,6 @@
 import { plainText } from '../util/foreign';
 import { shortText } from '../util/shorten';
-import { exampleValue } from './defaults';
+import { exampleArguments, exampleValue } from './defaults';
 import { labelId } from './grammar';
 import { CandidError } from './lexer';
 import { printName, printType } from './print';
@@ -11,6 +11,10 @@ import type { Value } from './values';
 
 /** Characters beyond which a text is no form to fill in any more. */
 const MAX_LENGTH = 40_000;
+/** Characters of arguments on one line that can be taken in at a glance. */
+const MAX_LINE = 60;
+/** Types inside types. */
+const MAX_DEPTH = 100;
 /** Characters of a comment. */
 const MAX_COMMENT = 120;
 const STEP = '  ';
@@ -45,6 +49,42 @@ export function layOutArguments(
   }
 }
 
+/** An example of a value, over several lines. */
+export function layOutValue(type: CandidType, types: ReadonlyMap<string, CandidType>): string | undefined {
+  try {
+    return new Layout(types, false, '', undefined).value(type, '', undefined);
+  } catch (error) {
+    if (error instanceof TooLong) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+/** Whether the arguments are more than can be written on a line by somebody who does not know Candid. */
+export function needsLines({ parameters, types }: ExpectedTypes): boolean {
+  const seen = new Set<CandidType>();
+  /** A record in a `vec` or an `opt` does not show in an example on one line. */
+  const hides = (type: CandidType, inside: boolean, depth = 0): boolean => {
+    const wanted = resolve(type, types);
+    if (!wanted || seen.has(wanted) || depth > MAX_DEPTH) {
+      return false;
+    }
+    seen.add(wanted);
+    switch (wanted.kind) {
+      case 'record':
+      case 'variant':
+        return inside || wanted.fields.some((field) => hides(field.type, false, depth + 1));
+      case 'opt':
+      case 'vec':
+        return hides(wanted.inner, true, depth + 1);
+      default:
+        return false;
+    }
+  };
+  return exampleArguments(parameters, types).length > MAX_LINE || parameters.some(({ type }) => hides(type, false));
+}
+
 class Layout {
   readonly #types: ReadonlyMap<string, CandidType>;
   readonly #comments: boolean;
@@ -67,6 +107,9 @@ class Layout {
   }
 
   value(type: CandidType, indent: string, value: Value | undefined): string {
+    if (indent.length > MAX_DEPTH * STEP.length || this.#open.size > MAX_DEPTH) {
+      throw new TooLong();
+    }
     const name = type.kind === 'name' ? type.name : undefined;
     if (name === undefined || this.#open.has(name)) {
       return this.#count(this.#resolved(type, indent, value));

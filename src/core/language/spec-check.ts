@@ -10,6 +10,7 @@ import {
 } from '../document/tree';
 import { parseBytes, parseDuration } from '../util/amounts';
 import { type Message, msg } from '../util/message';
+import { closest } from '../util/suggest';
 import type { FindingList, Fix, Severity } from './findings';
 import {
   type EnumValue,
@@ -23,7 +24,6 @@ import {
   type StringSpec,
   type ValueSpec,
 } from './spec';
-import { closest } from '../util/suggest';
 
 /** Memory settings end at 256 TiB. */
 const MAX_MEMORY_BYTES = 2n ** 48n;

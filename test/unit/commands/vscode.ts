@@ -70,7 +70,7 @@ export class FakeVscode {
       box['onDidAccept'] = (listener: () => void) => {
         accept = listener;
       };
-      for (const event of ['onDidHide', 'onDidChangeValue', 'onDidTriggerItemButton']) {
+      for (const event of ['onDidHide', 'onDidChangeValue', 'onDidTriggerItemButton', 'onDidTriggerButton']) {
         box[event] = () => disposable;
       }
       box['show'] = () => accept();
@@ -112,8 +112,17 @@ export class FakeVscode {
       workspace: {
         getConfiguration: () => ({ get: fails, update: fails, inspect: () => undefined }),
         registerTextDocumentContentProvider: () => disposable,
+        registerFileSystemProvider: () => disposable,
+        onDidOpenTextDocument: () => disposable,
+        onDidChangeTextDocument: () => disposable,
         onDidCloseTextDocument: () => disposable,
         openTextDocument: fails,
+      },
+      languages: {
+        createDiagnosticCollection: () => disposable,
+        registerCompletionItemProvider: () => disposable,
+        registerCodeLensProvider: () => disposable,
+        registerCodeActionsProvider: () => disposable,
       },
       env: { clipboard: { writeText: fails }, openExternal: fails, language: 'ja' },
       Uri: { file: (file: string) => ({ fsPath: file }), parse: (text: string) => text, joinPath: fails },

@@ -1,7 +1,7 @@
 import { isSet, type Property, rangeOf, stringAt } from '../../../../document/tree';
-import { closest } from '../../../../util/suggest';
 import { msg } from '../../../../util/message';
 import { MAX_QUOTED, shortText } from '../../../../util/shorten';
+import { closest } from '../../../../util/suggest';
 import type { CheckContext } from '../check-context';
 import { type Canister, isRemoteSomewhere, isUrl } from '../dfx-model';
 

@@ -1,8 +1,8 @@
 import { rangeOf, type StringNode, stringAt, type TextEdit } from '../../../../document/tree';
 import type { Fix } from '../../../../language/findings';
 import { findRings, ringSteps } from '../../../../language/graph';
-import { closest } from '../../../../util/suggest';
 import { msg } from '../../../../util/message';
+import { closest } from '../../../../util/suggest';
 import type { CheckContext } from '../check-context';
 import type { Canister, DfxModel } from '../dfx-model';
 import { sharing } from './sharing';

@@ -1,6 +1,6 @@
 import { isSet, objectAt, propertiesOf, type StringNode, stringAt, stringsAt } from '../../../../document/tree';
-import { closest } from '../../../../util/suggest';
 import { type Message, msg } from '../../../../util/message';
+import { closest } from '../../../../util/suggest';
 import { isNamed, parseBindAddress } from '../../bind-address';
 import { isIpAddress, isSocketAddress } from '../addresses';
 import type { CheckContext } from '../check-context';

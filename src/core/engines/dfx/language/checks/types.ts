@@ -1,5 +1,5 @@
-import { closest } from '../../../../util/suggest';
 import { msg } from '../../../../util/message';
+import { closest } from '../../../../util/suggest';
 import type { CheckContext } from '../check-context';
 import { isRemoteSomewhere } from '../dfx-model';
 import { CANISTER_TYPES } from '../keys';
