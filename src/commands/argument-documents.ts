@@ -28,6 +28,13 @@ export interface ArgumentForm {
   readonly expected: ExpectedTypes;
 }
 
+interface Surroundings {
+  /** Principals that can be chosen for one canister's arguments. */
+  owners(target: CanisterRef): Promise<readonly NamedPrincipal[]>;
+  /** Tells when networks or identities, which lenses name, may have changed. */
+  watchTargets(changed: () => void): vscode.Disposable;
+}
+
 interface StoredFile {
   form: ArgumentForm;
   data: Uint8Array;
@@ -48,7 +55,7 @@ export class ArgumentDocuments
     vscode.Disposable
 {
   readonly #files = new Map<string, StoredFile>();
-  readonly #owners: (target: CanisterRef) => Promise<readonly NamedPrincipal[]>;
+  readonly #surroundings: Surroundings;
   readonly #changed = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
   readonly #lensesChanged = new vscode.EventEmitter<void>();
   readonly #problems = vscode.languages.createDiagnosticCollection('icCanisters.arguments');
@@ -57,9 +64,8 @@ export class ArgumentDocuments
   readonly onDidChangeFile = this.#changed.event;
   readonly onDidChangeCodeLenses = this.#lensesChanged.event;
 
-  /** @param owners principals that can be chosen for one canister's arguments */
-  constructor(owners: (target: CanisterRef) => Promise<readonly NamedPrincipal[]>) {
-    this.#owners = owners;
+  constructor(surroundings: Surroundings) {
+    this.#surroundings = surroundings;
     const documents = { scheme: SCHEME };
     this.#disposables = [
       this.#changed,
@@ -77,6 +83,9 @@ export class ArgumentDocuments
 
   /** Opens the arguments of a method, with a text where there is none yet or where the method has other types now. */
   async open(form: ArgumentForm, text: string): Promise<vscode.TextEditor> {
+    if (this.#files.size === 0) {
+      this.#disposables.push(this.#surroundings.watchTargets(() => this.#lensesChanged.fire()));
+    }
     const uri = uriOf(form);
     const key = uri.toString();
     const known = this.#files.get(key);
@@ -106,11 +115,6 @@ export class ArgumentDocuments
     if (file) {
       file.form = form;
     }
-  }
-
-  /** The network or the identity, which the lens names, may be another. */
-  targetsChanged(): void {
-    this.#lensesChanged.fire();
   }
 
   /** What keeps a document from being sent, shown at its places. */
@@ -143,7 +147,15 @@ export class ArgumentDocuments
       identity?.name ?? 'anonymous',
     );
     const command = { command: 'icCanisters.callWithArguments', arguments: [document.uri.toString()] };
-    return [codeLens(new vscode.Range(0, 0, 0, 0), 'play', title, command)];
+    // Above the arguments; above the first line it would be out of sight, since the editor does not scroll for it.
+    const line = Math.max(
+      0,
+      document
+        .getText()
+        .split('\n')
+        .findIndex((each) => each.startsWith('(')),
+    );
+    return [codeLens(new vscode.Range(line, 0, line, 0), 'play', title, command)];
   }
 
   provideCodeActions(document: vscode.TextDocument, range: vscode.Range): vscode.CodeAction[] {
@@ -181,7 +193,7 @@ export class ArgumentDocuments
     ];
     const wanted = found.value && resolve(found.value, types);
     if (wanted?.kind === 'primitive' && wanted.name === 'principal') {
-      for (const { principal, names } of await this.#owners(form.target)) {
+      for (const { principal, names } of await this.#surroundings.owners(form.target)) {
         const item = completion(names, vscode.CompletionItemKind.Constant, `principal ${printText(principal)}`);
         item.detail = principal;
         items.push(item);

@@ -9,6 +9,7 @@ import type { Signature } from '../core/candid/types';
 import type { CanisterRef } from '../core/lifecycle/canister-ref';
 import type { KnownInterface } from '../core/lifecycle/native-operations';
 import { cancelled, Failure } from '../core/util/failure';
+import { plainText } from '../core/util/foreign';
 import { msg } from '../core/util/message';
 import { shortText } from '../core/util/shorten';
 import { type CallReport, callReportText, replyText } from '../ui/call-report';
@@ -24,6 +25,9 @@ import type { CommandContext } from './command-context';
 import { withNextSteps } from './next-steps';
 import type { CommandArgument } from './read-argument';
 import { confirm } from './run-operation';
+
+/** Characters of the line that says what is called. */
+const MAX_HEADER = 200;
 
 interface Method {
   readonly name: string;
@@ -222,18 +226,24 @@ async function askAndCall(
   if (text !== undefined) {
     await perform(context, target, known, method, text);
   } else if (expected) {
-    await openEditor(context, { target, method: method.name, kind: method.kind, expected });
+    const form = { target, method: method.name, kind: method.kind, expected };
+    await openEditor(context, form, method.signature && printSignature(method.signature));
   }
 }
 
-async function openEditor({ argumentDocuments, history }: CommandContext, form: ArgumentForm): Promise<void> {
+async function openEditor(
+  { argumentDocuments, history }: CommandContext,
+  form: ArgumentForm,
+  signature = '',
+): Promise<void> {
   const { expected, method, target } = form;
   const last = history.last(target, method);
   const isGood = last !== undefined && checkTypedArguments(last, expected).length === 0;
   const text =
     layOutArguments(expected, { text: isGood ? last : undefined, comments: true }) ??
     (isGood ? last : exampleArguments(expected.parameters, expected.types));
-  const editor = await argumentDocuments.open(form, `${text}\n`);
+  const header = plainText(`${target.canister}.${method} : ${signature}`, MAX_HEADER);
+  const editor = await argumentDocuments.open(form, `// ${header}\n${text}\n`);
   const { offset, length } = firstLiteral(editor.document.getText());
   const { document } = editor;
   editor.selection = new vscode.Selection(document.positionAt(offset), document.positionAt(offset + length));

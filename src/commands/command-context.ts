@@ -67,11 +67,11 @@ export function createContext(parts: CommandParts): CommandContext {
   const documents = new Documents();
   const pages = new CanisterPages();
   const openPages = new OpenCanisterPages(parts);
-  const argumentDocuments = new ArgumentDocuments(async ({ project }) => await namedPrincipals(ownership, project));
-  extension.subscriptions.push(
-    ...[problems, documents, pages, openPages, argumentDocuments],
-    workspace.onDidChangeProject(() => argumentDocuments.targetsChanged()),
-  );
+  const argumentDocuments = new ArgumentDocuments({
+    owners: ({ project }) => namedPrincipals(ownership, project),
+    watchTargets: (changed) => workspace.onDidChangeProject(changed),
+  });
+  extension.subscriptions.push(problems, documents, pages, openPages, argumentDocuments);
   return {
     ...parts,
     toolchains,

@@ -165,6 +165,7 @@ describe('a running canister', () => {
       const text = await editorShows(/price = 0\.0; \/\/ float64/);
       assert.match(text, /note = null; \/\/ opt text, as: opt ""/);
       assert.match(text, /variant \{ express : nat8; pickup : record \{ place : text \}; standard \}/);
+      await workbench.page.getByText('Call hello_backend.place on local as default').first().waitFor();
       await workbench.screenshot('call-editor-1');
       // The first text is selected, between its quotes.
       await workbench.page.keyboard.type('Sam');
@@ -178,7 +179,7 @@ describe('a running canister', () => {
       await workbench.page.getByText('items[0]: field "price" (float64) is missing').waitFor();
       await workbench.page.getByText('items[0]: there is no field "prise"; did you mean "price"?').waitFor();
       await workbench.screenshot('call-editor-2-problems');
-      await workbench.runCommand('View: Close Panel');
+      await workbench.runCommand('View: Hide Panel');
       await workbench.tab('hello_backend.place arguments.candid').click();
       await workbench.goTo(price);
       await workbench.press('Control+Enter');
