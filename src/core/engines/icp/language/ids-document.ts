@@ -3,9 +3,9 @@ import { syntaxMessage } from '../../../document/parse-json';
 import { type Property, propertiesOf, rangeOf, type StringNode } from '../../../document/tree';
 import { type Finding, FindingList } from '../../../language/findings';
 import { reportPrincipal } from '../../../language/principals';
-import { closest } from '../../../language/suggest';
 import type { SymbolSource } from '../../../language/symbols';
 import { msg } from '../../../util/message';
+import { closest } from '../../../util/suggest';
 import { FINDING_CODES, type IcpFindings } from './finding-codes';
 
 /** What is known of the project that an id file belongs to. */

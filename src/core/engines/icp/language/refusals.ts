@@ -11,9 +11,9 @@ import {
 } from '../../../document/tree';
 import type { YamlDocument } from '../../../document/yaml-document';
 import type { Fix } from '../../../language/findings';
-import { closest } from '../../../language/suggest';
 import { type Message, msg } from '../../../util/message';
 import { parsePrincipal } from '../../../util/principal';
+import { closest } from '../../../util/suggest';
 import { parseCyclesAmount, parseDuration, parseMemory } from '../amounts';
 import { CANISTER_MANIFEST, type ManifestRefusal, type RefusalCode } from '../manifest';
 import type { CheckContext } from './check-context';

@@ -16,9 +16,9 @@ import {
   type StringSpec,
   type ValueSpec,
 } from '../../../language/spec';
-import { closest } from '../../../language/suggest';
 import { type Message, msg } from '../../../util/message';
 import { MAX_QUOTED, shortText } from '../../../util/shorten';
+import { closest } from '../../../util/suggest';
 import { dfxKeyMessage } from './dfx-keys';
 import { FINDING_CODES, type FindingCode, type IcpFindings } from './finding-codes';
 import type { IcpModel, ManifestKind } from './icp-model';

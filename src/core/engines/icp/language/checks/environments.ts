@@ -7,8 +7,8 @@ import {
   type ValueNode,
 } from '../../../../document/tree';
 import type { Fix } from '../../../../language/findings';
-import { closest } from '../../../../language/suggest';
 import { type Message, msg } from '../../../../util/message';
+import { closest } from '../../../../util/suggest';
 import { IC, LOCAL } from '../../manifest';
 import type { CheckContext } from '../check-context';
 import type { Entry } from '../icp-model';

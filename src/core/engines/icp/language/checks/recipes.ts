@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { type Properties, propertiesOf, type StringNode } from '../../../../document/tree';
-import { closest } from '../../../../language/suggest';
 import { msg } from '../../../../util/message';
+import { closest } from '../../../../util/suggest';
 import type { CheckContext } from '../check-context';
 import type { CanisterEntry, RecipeEntry } from '../icp-model';
 import { isOlder, type RegistryRecipe, recipeLine, recipeNames, recipeVersions, registryRecipe } from '../recipes';
