@@ -23,6 +23,8 @@ import type { CommandArgument } from './read-argument';
 const FROM = 'dfx';
 const TO = 'icp';
 
+const PREVIEW = 'markdown.showPreviewToSide';
+
 /** A conversion that is shown and not written yet. */
 interface Pending {
   readonly conversion: Conversion;
@@ -142,8 +144,14 @@ async function showPreview({ documents }: CommandContext, shown: Pending): Promi
 async function showReport({ documents }: CommandContext, project: ProjectMonitor, text: string): Promise<void> {
   // A document of its own each time: a preview that is open already does not look for another text.
   const uri = Documents.uri(`${vscode.l10n.t('Report of the conversion')}.md`, [project.manifest, String(Date.now())]);
-  documents.set(uri, { text: () => text, lasting: true });
-  await vscode.commands.executeCommand('markdown.showPreviewToSide', uri);
+  const content = { text: () => text, lasting: true } as const;
+  documents.set(uri, content);
+  // VS Code's own extension for Markdown may be switched off.
+  if ((await vscode.commands.getCommands(true)).includes(PREVIEW)) {
+    await vscode.commands.executeCommand(PREVIEW, uri);
+  } else {
+    await documents.show(uri, content);
+  }
 }
 
 /** The project that the command was called on; else the only one of its tool, or the one that is picked. */

@@ -72,9 +72,14 @@ describe('the conversion of a project', { skip: withoutIcp }, () => {
       await workbench.notification(/Written: icp\.yaml/).waitFor();
       assert.ok(existsSync(file('icp.yaml')) && existsSync(file(`.icp/data/mappings/${TESTNET}.ids.json`)));
       await workbench.openContainer('Internet Computer');
-      await workbench.row(/^Shares canister ids with dfx\.json, testnet/, VIEW).waitFor();
-      await workbench.row(/^Shares canister ids with icp\.yaml, testnet/, VIEW).waitFor();
+      await workbench.row(/^Shares ids with dfx\.json, testnet/, VIEW).waitFor();
+      await workbench.row(/^Shares ids with icp\.yaml, testnet/, VIEW).waitFor();
       await workbench.screenshot('convert-tree');
+      const offered = async (tool: string) =>
+        (await workbench.contextMenuEntries(workbench.row(new RegExp(`^hello, project, ${tool}`), VIEW))).includes(
+          'Convert to icp.yaml…',
+        );
+      assert.deepEqual([await offered('dfx'), await offered('icp')], [true, false]);
     });
   });
 

@@ -30,6 +30,13 @@ export async function convertProject(sources: ConversionSources): Promise<Conver
       message: problem
         ? msg('dfx.json cannot be read, so nothing was converted. {0}', problem.message)
         : msg('dfx.json must be a JSON object.'),
+      actions: [
+        {
+          title: msg('Open dfx.json'),
+          command: 'icCanisters.openFile',
+          args: [path.join(sources.root, 'dfx.json'), problem?.range],
+        },
+      ],
     });
   }
   const ledger = new Ledger(

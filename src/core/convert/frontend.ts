@@ -57,10 +57,15 @@ export function envFileCommands(project: SourceProject): string[] {
   const file = sh(envFile);
   const [start, end] = ['# DFX CANISTER ENVIRONMENT VARIABLES', '# END DFX CANISTER ENVIRONMENT VARIABLES'];
   const lines = [`echo "DFX_NETWORK='$ICP_CLI_ENVIRONMENT'"`];
-  for (const { dfxName, name } of canisters.values()) {
-    const variable = variableOf(dfxName);
-    if (variable !== undefined) {
-      lines.push(`echo "CANISTER_ID_${variable}='$ICP_CLI_CID_${variableOf(name)}'"`);
+  for (const canister of canisters.values()) {
+    const variable = variableOf(canister.dfxName);
+    if (variable === undefined) {
+      continue;
+    }
+    lines.push(`echo "CANISTER_ID_${variable}='$ICP_CLI_CID_${variableOf(canister.name)}'"`);
+    const candid = candidFileOf(canister);
+    if (candid !== undefined) {
+      lines.push(`echo "CANISTER_CANDID_PATH_${variable}='$PWD/"${sh(candid)}"'"`);
     }
   }
   return [

@@ -69,7 +69,7 @@ export function troubleRows(project: RowProject, now: number, others: readonly R
 
 /** That another tool's project works on the same canisters. */
 export function sharedIdsRow(project: Pick<RowProject, 'manifest'>, { manifest, targets }: SharedIds): Row {
-  const label = msg('Shares canister ids with {0}', path.basename(manifest));
+  const label = msg('Shares ids with {0}', path.basename(manifest));
   const row = detailRow(`${projectRowId(project)}/shared`, label, [targets.join(', ')], 'link');
   return { ...row, action: { do: 'open', file: manifest } };
 }

@@ -394,7 +394,7 @@ describe('a dfx.json as icp.yaml', () => {
     assert.equal(read('.icp/cache/assets/web/index.html') + read('.icp/cache/assets/web/logo.svg'), 'indexlogo');
     assert.equal(
       read('web/.env'),
-      `MINE=1\nLAST=1\n# DFX CANISTER ENVIRONMENT VARIABLES\nDFX_NETWORK='ic'\nCANISTER_ID_WEB='${ID}'\nCANISTER_ID_API='${OTHER_ID}'\n# END DFX CANISTER ENVIRONMENT VARIABLES\n`,
+      `MINE=1\nLAST=1\n# DFX CANISTER ENVIRONMENT VARIABLES\nDFX_NETWORK='ic'\nCANISTER_ID_WEB='${ID}'\nCANISTER_ID_API='${OTHER_ID}'\nCANISTER_CANDID_PATH_API='${made.root}/ledger.did'\n# END DFX CANISTER ENVIRONMENT VARIABLES\n`,
     );
   });
 
