@@ -9,6 +9,7 @@ import { agreeToLoss, answered, copyText } from '../ui/dialogs';
 import { withProgress } from '../ui/progress';
 import { projectLabel } from '../ui/project-label';
 import { showInStatusBar, showQuickPick } from '../ui/surfaces';
+import { joinSentences } from '../ui/translate';
 import { chooseProjects, projectOf } from './choose-canisters';
 import { type CommandContext, toolchainOf } from './command-context';
 import { STARTED } from './failure-actions';
@@ -85,7 +86,7 @@ export async function eraseAndStartNetwork(context: CommandContext, argument: Co
         );
   await agreeToLoss(
     [vscode.l10n.t('Start the network {0} with an empty state?', network.name)],
-    [`${lost} ${vscode.l10n.t('This cannot be undone.')}`, '', network.dataDir],
+    [joinSentences([lost, vscode.l10n.t('This cannot be undone.')]), '', network.dataDir],
     start,
   );
   await withProgress(

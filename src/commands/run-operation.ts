@@ -17,7 +17,7 @@ import { agreesToLoss } from '../ui/dialogs';
 import { withProgress } from '../ui/progress';
 import { projectLabel } from '../ui/project-label';
 import { showInformationMessage, showInStatusBar, showQuickPick } from '../ui/surfaces';
-import { translate } from '../ui/translate';
+import { joinSentences, translate } from '../ui/translate';
 import { agreeToSign } from './agree-to-sign';
 import { chooseCanisters, loadAll, projectOf, selectApplicable, throwRefusal, toArgument } from './choose-canisters';
 import type { CommandContext, CommandHandler } from './command-context';
@@ -173,7 +173,7 @@ async function conclude(context: CommandContext, operation: RunnableOperation, r
     const targets = [...causes.keys()];
     const beside = succeeded.length > 0 ? [vscode.l10n.t('Done: {0}.', translate(namesOf(succeeded)))] : [];
     throw new Failure({
-      message: failed(namesOf(targets), [causesText(causes), ...beside].join(' ')),
+      message: failed(namesOf(targets), joinSentences([causesText(causes), ...beside])),
       detail: details.join('\n'),
       actions: [...steps.values()].slice(0, 2),
       again: [toArgument(targets[0]!), targets.map(toArgument)],

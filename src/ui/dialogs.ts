@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { cancelled, Failure } from '../core/util/failure';
 import { msg } from '../core/util/message';
 import { askModally, createQuickPick, type ListOptions, showInputBox, showInStatusBar } from './surfaces';
+import { joinSentences } from './translate';
 
 /** What was chosen from a list: an item, perhaps by one of its buttons. */
 export interface Picked<T extends vscode.QuickPickItem> {
@@ -95,7 +96,7 @@ export async function agreeByTyping(
   const { title, loss, wanted, what } = words;
   const typed = await showInputBox({
     title,
-    prompt: [...loss, what].filter(Boolean).join(' '),
+    prompt: joinSentences([...loss, what]),
     placeHolder: wanted,
     ignoreFocusOut: true,
     validateInput: (value) => (value === '' || matches(value) ? undefined : what),

@@ -11,6 +11,13 @@ export function translate(words: Words): string {
   return typeof words === 'string' ? plainText(words) : translateMessage(words);
 }
 
+/** Sentences one after the other: where they end in a full-width stop, no space follows it. */
+export function joinSentences(sentences: readonly string[]): string {
+  return sentences
+    .filter(Boolean)
+    .reduce((text, next) => `${text}${text === '' || text.endsWith('。') ? '' : ' '}${next}`, '');
+}
+
 /** A sentence that is written in Markdown, with what stands in it as text. */
 export function translateMarkdown({ text, args }: Message): Markdown {
   const parts = translateTemplate(text).split(/\{(\d+)\}/);

@@ -93,7 +93,7 @@ export class CanistersView implements vscode.Disposable {
     }
     const since = formatTimeOfDay(lost.snapshot.healthyAt);
     const where = projects.length > 1 ? `${plainText(projectLabel(lost))}: ` : '';
-    return `${where}${translate(message)} ${vscode.l10n.t('Last seen at {0}.', since)}`;
+    return `${where}${translate(message)} · ${vscode.l10n.t('Last seen at {0}', since)}`;
   }
 
   /** Counts the canisters that need attention. */

@@ -120,6 +120,10 @@ function rejectionMessage(message: string, code: string | undefined): Message {
       return msg('The identity is not a controller of the canister.');
     case 'IC0301':
       return msg('The canister does not exist on this network.');
+    case 'IC0207':
+      return msg('There are not enough cycles for this.');
+    case 'IC0506':
+      return msg('The canister ended the call without a reply.');
     case 'IC0508':
       return msg('The canister is stopped.');
     case 'IC0509':
