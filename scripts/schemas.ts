@@ -1,6 +1,7 @@
 /** Writes the JSON schemas from the table of keys: `node --import tsx scripts/schemas.ts`. */
 import { writeFileSync } from 'node:fs';
 import { dfxSchema, networksSchema, type Schema } from './dfx-schema';
+import { canisterSchema, icpSchema } from './icp-schema';
 
 function write(name: string, schema: Schema): void {
   writeFileSync(new URL(`../schemas/${name}`, import.meta.url), `${JSON.stringify(schema, null, 2)}\n`);
@@ -8,3 +9,5 @@ function write(name: string, schema: Schema): void {
 
 write('dfx.schema.json', dfxSchema());
 write('networks.schema.json', networksSchema());
+write('icp.schema.json', icpSchema());
+write('canister.schema.json', canisterSchema());
