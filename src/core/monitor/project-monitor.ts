@@ -4,9 +4,10 @@ import { needsTool } from '../identity/identity-info';
 import type { CanisterFacts } from '../network/canister-facts';
 import type { NetworkHealth } from '../network/endpoint';
 import type { NetworkApi } from '../network/network-api';
-import type { CanisterDefinition, CanisterId, ProjectProblem, Refusal, Target } from '../project/model';
+import { isIgnoredByGit } from '../project/discover';
+import type { CanisterDefinition, CanisterId, ProjectProblem, Refusal, Target, TargetIds } from '../project/model';
 import type { Disposable } from '../util/events';
-import type { Message } from '../util/message';
+import { type Message, msg } from '../util/message';
 import type { Trust } from '../util/trust';
 import { resolveActiveIdentity, type UnlockedKeys } from './active-identity';
 import { ChangeReporter } from './change-reporter';
@@ -115,6 +116,7 @@ export class ProjectMonitor implements Disposable {
       files.refusals(target, identity.name),
     ]);
     const [refusal] = refusals;
+    const unshared = await unsharedIds(ids, target);
     if (this.#disposed) {
       return;
     }
@@ -134,7 +136,7 @@ export class ProjectMonitor implements Disposable {
       healthyAt,
       identity,
       idsVoid: ids.void,
-      problems: withoutRepetition([...refusals, ...files.problems, ...ids.problems]),
+      problems: withoutRepetition([...refusals, ...files.problems, ...ids.problems, ...unshared]),
       refusal,
       loaded: true,
     };
@@ -294,6 +296,18 @@ export class ProjectMonitor implements Disposable {
     this.pause();
     this.#changes.dispose();
   }
+}
+
+/** Ids that nobody else gets, and that go with the folder. */
+async function unsharedIds({ shared, byName }: TargetIds, { name }: Target): Promise<ProjectProblem[]> {
+  return shared !== undefined && byName.size > 0 && (await isIgnoredByGit(shared))
+    ? [
+        {
+          file: shared,
+          message: msg('git ignores the ids of {0}: nobody else gets them, and they go with this folder.', name),
+        },
+      ]
+    : [];
 }
 
 /** A file that keeps the tool from working has its problems told by whatever reads it. */

@@ -147,7 +147,7 @@ export class IcpProject implements EngineProject {
       return { byName: new Map(), problems: [{ file: this.manifest, message }] };
     }
     const { good, refused, problems } = await readIds(file, this.#strict);
-    return { byName: good ?? new Map(), refused, problems };
+    return { byName: good ?? new Map(), refused, problems, shared: network.managed ? undefined : file };
   }
 
   async idsByTarget(now: number): Promise<ReadonlyMap<string, ReadonlyMap<string, CanisterId>>> {
