@@ -8,6 +8,10 @@ import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { DfxEngine } from '../src/core/engines/dfx/dfx-engine';
 import { dfxLocations } from '../src/core/engines/dfx/locations';
+import type { Engine } from '../src/core/engines/engine';
+import { IcpEngine } from '../src/core/engines/icp/icp-engine';
+import { icpLocations } from '../src/core/engines/icp/locations';
+import * as icpReader from '../src/core/engines/icp/project-files';
 import type { ProjectChange } from '../src/core/monitor/change-reporter';
 import { Selection } from '../src/core/monitor/selection';
 import { phaseOf } from '../src/core/monitor/state';
@@ -28,6 +32,7 @@ import {
   report,
   run,
   withFolder,
+  writeIcpProject,
 } from './support';
 
 const LATENCY_MS = 50;
@@ -45,11 +50,14 @@ class Window {
   readonly client = new NetworkClient(path.join(ROOT, 'dist', 'agent.js'), { isTrusted: true });
   readonly monitor: WorkspaceMonitor;
 
-  constructor(readonly project: LargeProject) {
+  constructor(
+    readonly project: Pick<LargeProject, 'folder' | 'names'>,
+    engine: Engine,
+  ) {
     this.monitor = new WorkspaceMonitor({
       trust: { isTrusted: true },
       client: this.client.api,
-      engines: [new DfxEngine(dfxLocations(project.home.env, process.platform, project.home.home))],
+      engines: [engine],
       selection: new Selection({ get: () => undefined, update: async () => {} }),
       now: Date.now,
     });
@@ -103,6 +111,10 @@ class Window {
   }
 }
 
+function dfxEngine({ home }: LargeProject): Engine {
+  return new DfxEngine(dfxLocations(home.env, process.platform, home.home));
+}
+
 /** Has the test network compile its own code, which a real one is. The host's code stays as cold as it is. */
 async function warmUp(network: NetworkProcess, project: LargeProject): Promise<void> {
   const client = new NetworkClient(path.join(ROOT, 'dist', 'agent.js'), { isTrusted: true });
@@ -137,7 +149,7 @@ async function benchShowing(network: NetworkProcess, project: LargeProject): Pro
   const bare: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     await quiet();
-    const window = new Window(project);
+    const window = new Window(project, dfxEngine(project));
     const { value, blockMs } = await longestBlock(() => window.show());
     first.push(value);
     blocks.push(blockMs);
@@ -177,10 +189,58 @@ async function benchShowing(network: NetworkProcess, project: LargeProject): Pro
   ];
 }
 
+/** The same canisters, once of a dfx.json and once of an icp.yaml, in turns. */
+async function benchEngines(network: NetworkProcess, project: LargeProject, folder: string): Promise<Result[]> {
+  const icp = writeIcpProject(path.join(folder, 'icp'), network, project);
+  const icpEngine = () =>
+    new IcpEngine(icpLocations({ ICP_HOME: icp.home }, process.platform, icp.home), () => icpReader);
+  await network.control({ faults: { latencyMs: LATENCY_MS } });
+  const rounds: { dfx: Showing; icp: Showing }[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    await quiet();
+    const showing = async (window: Window): Promise<Showing> => {
+      const shown = await window.show();
+      window.close();
+      return shown;
+    };
+    const dfx = await showing(new Window(project, dfxEngine(project)));
+    await quiet();
+    rounds.push({ dfx, icp: await showing(new Window({ folder: icp.root, names: project.names }, icpEngine())) });
+  }
+  // The first window of icp also loads the library for YAML.
+  const warm = rounds.slice(1);
+  return [
+    {
+      what: '200 canisters of an icp.yaml: all rows, first window',
+      value: rounds[0]!.icp.rowsMs,
+      unit: 'ms',
+      limit: 250,
+    },
+    {
+      what: '200 canisters of an icp.yaml: all rows, later windows (median)',
+      value: median(warm.map((round) => round.icp.rowsMs)),
+      unit: 'ms',
+      limit: 150,
+    },
+    {
+      what: '200 canisters of an icp.yaml: all statuses (median)',
+      value: median(warm.map((round) => round.icp.statusesMs)),
+      unit: 'ms',
+      limit: 500,
+    },
+    {
+      what: '200 canisters of an icp.yaml: all statuses, as a multiple of those of a dfx.json in the same round (median)',
+      value: median(warm.map((round) => round.icp.statusesMs / round.dfx.statusesMs)),
+      unit: '×',
+      limit: 1.3,
+    },
+  ];
+}
+
 async function benchRefreshing(network: NetworkProcess, project: LargeProject): Promise<Result[]> {
   await network.control({ resetFaults: true });
   await quiet();
-  const window = new Window(project);
+  const window = new Window(project, dfxEngine(project));
   const shown = await window.show();
   const [monitor] = window.monitor.projects;
   window.monitor.setVisible(false);
@@ -223,10 +283,13 @@ run(async () => {
     const shown = await withFolder(async (folder) =>
       benchShowing(network, await deployLargeProject(folder, network, 200)),
     );
+    const engines = await withFolder(async (folder) =>
+      benchEngines(network, await deployLargeProject(folder, network, 200), folder),
+    );
     const refreshed = await withFolder(async (folder) =>
       benchRefreshing(network, await deployLargeProject(folder, network, 1_000)),
     );
-    report([...shown, ...refreshed]);
+    report([...shown, ...engines, ...refreshed]);
   } finally {
     await network.stop();
   }

@@ -7,6 +7,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createInterface } from 'node:readline';
 import { buildWasm, type Counts, type Faults } from '../test/network/index';
 import { DfxHome, FIRST_GENERATION, type Identity, writeLocalIds } from '../test/support/dfx-home';
+import { writeIcpHome } from '../test/support/icp-home';
 
 export const ROOT = path.resolve(__dirname, '..');
 
@@ -189,6 +190,43 @@ export async function deployLargeProject(
     FIRST_GENERATION,
   );
   return { home, identity, folder: project, names, ids };
+}
+
+/** The canisters of a large project as one of icp has them, on the network that icp has started and as the same identity. */
+export function writeIcpProject(
+  folder: string,
+  network: NetworkProcess,
+  { identity, ids, names }: LargeProject,
+): { readonly root: string; readonly home: string } {
+  const root = path.join(folder, 'project');
+  const home = path.join(folder, 'home');
+  const put = (file: string, content: object | string) => {
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content, null, 2));
+  };
+  const canisters = names.map(
+    (name) => `  - name: ${name}
+    build: { steps: [{ type: script, command: "moc src/${name}/main.mo -o $ICP_WASM_OUTPUT_PATH" }] }
+    settings: { freezing_threshold: 30d }
+`,
+  );
+  put(
+    path.join(root, 'icp.yaml'),
+    `canisters:\n${canisters.join('')}networks:\n  - { name: local, mode: managed, gateway: { port: 0 } }\n`,
+  );
+  put(
+    path.join(root, '.icp/cache/mappings/local.ids.json'),
+    Object.fromEntries(names.map((name, at) => [name, ids[at]])),
+  );
+  put(path.join(root, '.icp/cache/networks/local/descriptor.json'), {
+    v: '1',
+    'project-dir': root,
+    network: 'local',
+    gateway: { fixed: false, port: network.port, host: '127.0.0.1' },
+    'child-locator': { type: 'pid', pid: process.pid },
+  });
+  writeIcpHome(home, identity);
+  return { root, home };
 }
 
 /** Runs `work` with an empty folder that is deleted afterwards. */
