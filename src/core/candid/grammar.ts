@@ -272,9 +272,11 @@ export abstract class Grammar {
   }
 }
 
+const encoder = new TextEncoder();
+
 /** The number that a label stands for (Candid specification, "Records"). */
 export function labelId(label: string | number): number {
   return typeof label === 'number'
     ? label
-    : Buffer.from(label).reduce((hash, byte) => (Math.imul(hash, 223) + byte) >>> 0, 0);
+    : encoder.encode(label).reduce((hash, byte) => (Math.imul(hash, 223) + byte) >>> 0, 0);
 }

@@ -1,5 +1,3 @@
-import { isUtf8 } from 'node:buffer';
-
 /** What is wrong with a text. */
 export type CandidFault =
   | 'unexpected'
@@ -197,20 +195,37 @@ function readEscape(
   return isCharacter ? { value: String.fromCodePoint(point), length } : undefined;
 }
 
+const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 /** What a text token stands for; undefined where its bytes are no UTF-8. */
 export function textValue(text: string): string | undefined {
   if (!text.includes('\\')) {
     return text;
   }
+  try {
+    return decoder.decode(textBytes(text));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The bytes that a text token stands for. */
+export function textBytes(text: string): Uint8Array {
   const parts: Uint8Array[] = [];
   let from = 0;
   for (let at = text.indexOf('\\'); at >= 0; at = text.indexOf('\\', from)) {
     const { value, length } = readEscape(text, at)!;
-    parts.push(Buffer.from(text.slice(from, at)));
-    parts.push(typeof value === 'number' ? Uint8Array.of(value) : Buffer.from(value));
+    parts.push(encoder.encode(text.slice(from, at)));
+    parts.push(typeof value === 'number' ? Uint8Array.of(value) : encoder.encode(value));
     from = at + length;
   }
-  parts.push(Buffer.from(text.slice(from)));
-  const bytes = Buffer.concat(parts);
-  return isUtf8(bytes) ? bytes.toString() : undefined;
+  parts.push(encoder.encode(text.slice(from)));
+  const bytes = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
 }

@@ -3,7 +3,7 @@
  * would bring its hash library into the bundle that activation loads (11 KB minified, against 1.4 KB).
  * Format: https://internetcomputer.org/docs/references/ic-interface-spec#textual-ids
  */
-import { crc32 } from 'node:zlib';
+import { crc32 } from './crc32';
 
 /** The class of a principal, told by its last byte (interface specification, "Principals"). */
 export type PrincipalKind =
