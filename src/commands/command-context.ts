@@ -14,6 +14,7 @@ import type { SigningConsent } from '../core/monitor/signing-consent';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
 import type { NetworkApi } from '../core/network/network-api';
 import { OpenCanisterPages } from '../page/open-canister-pages';
+import type { PageCaller } from '../page/page-calls';
 import { CanisterPages } from '../ui/canister-pages';
 import { CompilerProblems } from '../ui/compiler-problems';
 import { setContext } from '../ui/context-keys';
@@ -60,22 +61,31 @@ export interface CommandContext extends CommandParts {
 
 export type CommandHandler = (context: CommandContext, argument: CommandArgument) => unknown;
 
-export function createContext(parts: CommandParts): CommandContext {
+/** @param call makes the calls that pages ask for */
+export function createContext(
+  parts: CommandParts,
+  call: (context: CommandContext, ...args: Parameters<PageCaller['call']>) => ReturnType<PageCaller['call']>,
+): CommandContext {
   const { extension, log, client, engines, localActivity, ownership, workspace } = parts;
   const toolchains = createToolchains(log);
   const problems = new CompilerProblems();
   const documents = new Documents();
   const pages = new CanisterPages();
-  const openPages = new OpenCanisterPages(parts);
+  const service = new LifecycleService(client, toolchains);
+  const caller: PageCaller = {
+    interface: (target, signal) => service.native.interface(target, signal),
+    call: (...args) => call(context, ...args),
+  };
+  const openPages = new OpenCanisterPages({ ...parts, caller });
   const argumentDocuments = new ArgumentDocuments({
     owners: ({ project }) => namedPrincipals(ownership, project),
     watchTargets: (changed) => workspace.onDidChangeProject(changed),
   });
   extension.subscriptions.push(problems, documents, pages, openPages, argumentDocuments);
-  return {
+  const context: CommandContext = {
     ...parts,
     toolchains,
-    service: new LifecycleService(client, toolchains),
+    service,
     localNetwork: new LocalNetwork({ client, engines, toolchains, work: localActivity }),
     problems,
     documents,
@@ -84,6 +94,7 @@ export function createContext(parts: CommandParts): CommandContext {
     pages,
     openPages,
   };
+  return context;
 }
 
 /** The toolchain of an engine; without a name, the one that new things are made with. */

@@ -2,6 +2,7 @@ import type * as vscode from 'vscode';
 import { schema } from '../core/engines/dfx/commands';
 import { Failure } from '../core/util/failure';
 import { msg } from '../core/util/message';
+import { callFromPage } from './call-from-page';
 import { type CommandParts, createContext, toolchainOf } from './command-context';
 import { COMMANDS } from './command-table';
 import { readArgument } from './read-argument';
@@ -17,7 +18,7 @@ export interface Commands {
 
 /** The entry of the commands' bundle. Called once, when the first of them is run. */
 export function createCommands(parts: CommandParts): Commands {
-  const context = createContext(parts);
+  const context = createContext(parts, callFromPage);
   return {
     run: (id, args) => {
       const handler = COMMANDS[id];

@@ -3,6 +3,7 @@ import type { Ownership } from '../core/monitor/ownership';
 import type { ProjectMonitor } from '../core/monitor/project-monitor';
 import { targetWords } from '../core/monitor/project-snapshot';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
+import type { CallLog } from '../core/page/call-log';
 import { type PageSubject, readFromPage, type ToPage } from '../core/page/messages';
 import { absentContent, type PageContent, pageContent } from '../core/page/page-state';
 import { readCanisterFiles } from '../core/rows/canister-files';
@@ -10,6 +11,7 @@ import type { RowAction } from '../core/rows/row';
 import { msg } from '../core/util/message';
 import { copyText } from '../ui/dialogs';
 import { setPageTitle } from '../ui/surfaces';
+import { type PageCaller, PageCalls } from './page-calls';
 import { pageFolder, shellHtml } from './shell';
 
 /** What a page works on. */
@@ -17,6 +19,8 @@ export interface PageParts {
   readonly extension: vscode.ExtensionContext;
   readonly workspace: WorkspaceMonitor;
   readonly ownership: Ownership;
+  readonly caller: PageCaller;
+  readonly calls: CallLog;
 }
 
 /** Milliseconds in which changes become one. */
@@ -28,6 +32,7 @@ export class CanisterPage implements vscode.Disposable {
   readonly #panel: vscode.WebviewPanel;
   readonly #parts: PageParts;
   readonly #viewer: string;
+  readonly #calls: PageCalls;
   readonly #subscriptions: vscode.Disposable[];
   #content: PageContent | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -41,6 +46,7 @@ export class CanisterPage implements vscode.Disposable {
     this.#panel = panel;
     this.#parts = parts;
     this.subject = subject;
+    this.#calls = new PageCalls(parts, subject, (message) => this.#send(message));
     this.#viewer = `page:${pageKey(subject)}`;
     const { workspace, extension } = parts;
     const folder = pageFolder(extension.extensionUri);
@@ -69,6 +75,7 @@ export class CanisterPage implements vscode.Disposable {
   dispose(): void {
     clearTimeout(this.#timer);
     this.#turn += 1;
+    this.#calls.dispose();
     this.#parts.workspace.setVisible(false, this.#viewer);
     for (const subscription of this.#subscriptions) {
       subscription.dispose();
@@ -95,7 +102,17 @@ export class CanisterPage implements vscode.Disposable {
           translations: Object.entries(vscode.l10n.bundle ?? {}),
           subject: this.subject,
         });
+        this.#calls.restart();
         void this.#update();
+        break;
+      case 'interface':
+        void this.#calls.sendInterface();
+        break;
+      case 'call':
+        void this.#calls.call(message);
+        break;
+      case 'cancel':
+        this.#calls.cancel(message.turn);
         break;
       case 'press':
         void this.#act(this.#content?.actions.get(message.id));
@@ -151,6 +168,7 @@ export class CanisterPage implements vscode.Disposable {
         this.#sent = text;
         this.#send(message);
       }
+      this.#calls.canisterChanged();
     }
   }
 
@@ -190,7 +208,9 @@ export class CanisterPage implements vscode.Disposable {
   }
 
   #send(message: ToPage): void {
-    void this.#panel.webview.postMessage(message);
+    if (this.#ready) {
+      void this.#panel.webview.postMessage(message);
+    }
   }
 }
 

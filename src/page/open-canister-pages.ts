@@ -1,4 +1,5 @@
 import type * as vscode from 'vscode';
+import { CallLog } from '../core/page/call-log';
 import { type PageSubject, readSubject } from '../core/page/messages';
 import { createPage } from '../ui/surfaces';
 import { CanisterPage, type PageParts, pageKey, pageOptions } from './canister-page';
@@ -11,8 +12,8 @@ export class OpenCanisterPages implements vscode.Disposable {
   readonly #parts: PageParts;
   readonly #open = new Map<string, CanisterPage>();
 
-  constructor(parts: PageParts) {
-    this.#parts = parts;
+  constructor(parts: Omit<PageParts, 'calls'>) {
+    this.#parts = { ...parts, calls: new CallLog(parts.extension.workspaceState) };
   }
 
   /** Shows the page of a canister, one that is open or a new one. */

@@ -59,7 +59,8 @@ function milliseconds({ milliseconds: time }: CallReply): number {
   return time < 10 ? Math.round(time * 10) / 10 : Math.round(time);
 }
 
-function trustWords({ trust }: CallReply): string {
+/** How far a reply can be trusted. */
+export function trustWords({ trust }: Pick<CallReply, 'trust'>): string {
   switch (trust) {
     case 'certificate':
       return vscode.l10n.t('Certificate checked');

@@ -3,6 +3,7 @@ import type { FromPage, PageSubject } from '../core/page/messages';
 /** What VS Code gives a page. */
 interface VsCodeApi {
   postMessage(message: unknown): void;
+  getState(): unknown;
   setState(state: unknown): void;
 }
 
@@ -14,7 +15,44 @@ export function send(message: FromPage): void {
   api.postMessage(message);
 }
 
-/** Keeps what the page is of, over a reload of the window. */
+/** What the page keeps while it is hidden and over a reload of the window, beside what it is of. */
+export interface Kept {
+  readonly tab?: string;
+  readonly method?: string;
+  /** The arguments that were being typed. */
+  readonly arguments?: string;
+}
+
+/** Longer arguments, in characters, are not kept. */
+const MAX_KEPT = 100_000;
+
+let current: Kept = readKept(api.getState());
+let of: PageSubject | undefined;
+
+export function kept(): Kept {
+  return current;
+}
+
+export function keep(change: Kept): void {
+  current = { ...current, ...change };
+  if (of) {
+    api.setState({ ...of, ...current });
+  }
+}
+
 export function keepSubject(subject: PageSubject): void {
-  api.setState(subject);
+  of = subject;
+  keep({});
+}
+
+function readKept(state: unknown): Kept {
+  if (typeof state !== 'object' || state === null) {
+    return {};
+  }
+  const { tab, method, arguments: text } = state as Record<string, unknown>;
+  return { tab: shortText(tab), method: shortText(method), arguments: shortText(text) };
+}
+
+function shortText(value: unknown): string | undefined {
+  return typeof value === 'string' && value.length <= MAX_KEPT ? value : undefined;
 }

@@ -1,17 +1,40 @@
 /** The script of a canister's page. It shows what the host tells it, and tells the host what is pressed. */
 import { readToPage } from '../core/page/messages';
 import type { PageState } from '../core/page/model';
+import { msg } from '../core/util/message';
+import { CallView } from './call';
 import { element, redraw } from './dom';
-import { keepSubject, send } from './host';
+import { keep, keepSubject, kept, send } from './host';
 import { drawFacts, drawHead } from './overview';
+import { Tabs } from './tabs';
 import { Translator } from './words';
 
 const head = element('header');
-const facts = element('main');
+const facts = element('div');
 /** Says changes of the state to a screen reader. */
 const spoken = element('div', { class: 'spoken', attributes: { role: 'status', 'aria-live': 'polite' } });
 
 let words = new Translator(new Map());
+
+const calls = new CallView(words);
+const tabs = new Tabs(
+  [
+    { name: 'overview', label: msg('Overview'), panel: facts },
+    { name: 'call', label: msg('Call'), panel: calls.panel },
+  ],
+  kept().tab,
+  (tab) => {
+    keep({ tab });
+    seen();
+  },
+);
+
+/** Lets the part that is seen ask for what it needs. */
+function seen(): void {
+  if (tabs.current === 'call') {
+    calls.shown();
+  }
+}
 
 function show(state: PageState): void {
   document.title = words.text(state.canister);
@@ -29,15 +52,28 @@ window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
   switch (message?.type) {
     case 'init':
       words = new Translator(new Map(message.translations));
+      calls.setWords(words);
       keepSubject(message.subject);
+      tabs.list.setAttribute('aria-label', words.text(msg('Parts of the page')));
+      tabs.draw(words);
+      seen();
       break;
     case 'state':
       show(message.state);
+      break;
+    case 'interface':
+      calls.setInterface(message);
+      break;
+    case 'result':
+      calls.setResult(message.turn, message.result);
+      break;
+    case 'history':
+      calls.setHistory(message.calls);
       break;
     case undefined:
       break;
   }
 });
 
-document.getElementById('page')?.append(head, facts, spoken);
+document.getElementById('page')?.append(head, tabs.list, element('main', {}, facts, calls.panel), spoken);
 send({ type: 'ready' });

@@ -4,8 +4,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import axe from 'axe-core';
 import { type Example, startExample } from '../support/example';
+import { violations } from './support/accessibility';
 import { Workbench } from './support/workbench';
 
 describe("a canister's page", () => {
@@ -14,16 +14,6 @@ describe("a canister's page", () => {
   let workbench: Workbench;
   const row = (name: string) => workbench.row(new RegExp(`^${name}\\b`), 'Canisters');
   const heading = (name: string) => workbench.webview.getByRole('heading', { level: 1, name });
-
-  /** What axe finds on the page that is shown. */
-  async function violations(): Promise<string[]> {
-    // In the page's own world its policy would keep the script out.
-    const found = await workbench.webview.locator('html').evaluate(async (_, source) => {
-      const run = new Function(`${source}; return axe.run(document, { resultTypes: ['violations'] });`);
-      return (await run()) as { violations: { id: string; nodes: { html: string }[] }[] };
-    }, axe.source);
-    return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(', ')}`);
-  }
 
   before(async () => {
     example = await startExample(folder);
@@ -133,7 +123,7 @@ describe("a canister's page", () => {
         await workbench.quickInput.waitFor({ state: 'hidden' });
         await workbench.page.waitForTimeout(300);
         await workbench.screenshot(`page-6-${theme.toLowerCase().replaceAll(' ', '-')}`);
-        assert.deepEqual(await violations(), [], theme);
+        assert.deepEqual(await violations(workbench.webview), [], theme);
       }
     }));
 

@@ -146,7 +146,9 @@ function printValue(value: FormValue, type: CandidType, types: Types): string {
         ? 'null'
         : `opt ${printValue(value.value, wanted.inner, types)}`;
     case 'vec':
-      return `vec {${value.items.map((item) => ` ${printValue(item, innerOf(wanted), types)}`).join(';')} }`;
+      return value.items.length === 0
+        ? 'vec {}'
+        : `vec {${value.items.map((item) => ` ${printValue(item, innerOf(wanted), types)}`).join(';')} }`;
     case 'record':
       return printRecord(value.fields, fieldsOf(wanted), types);
     case 'variant': {

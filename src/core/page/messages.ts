@@ -1,7 +1,7 @@
 /** What a page and its host tell each other. Both sides read what they get with the readers here. */
 import type { Words } from '../rows/row';
 import type { Message } from '../util/message';
-import type { PageButton, PageFact, PageProblem, PageState } from './model';
+import type { CallRecord, CallResult, PageButton, PageFact, PageInterface, PageProblem, PageState } from './model';
 import { fields, flag, list, number, oneOf, optional, type Reader, readWith, tagged, text } from './read';
 
 /** Longer texts, in UTF-16 units, are cut before they are sent. */
@@ -12,6 +12,12 @@ export const MAX_ITEMS = 500;
 const MAX_DEPTH = 8;
 const MAX_ARGS = 10;
 const MAX_TRANSLATIONS = 10_000;
+/** Characters of an interface, or of arguments. */
+export const MAX_CANDID = 4_000_000;
+/** Characters of a reply. Of a longer one the beginning is shown. */
+export const MAX_REPLY = 8_000_000;
+/** Calls that are remembered of one canister. */
+export const MAX_CALLS = 100;
 
 /** From the host to the page. */
 export type ToPage =
@@ -23,7 +29,13 @@ export type ToPage =
       /** What the page keeps over a reload of the window, to be found again. */
       readonly subject: PageSubject;
     }
-  | { readonly type: 'state'; readonly state: PageState };
+  | { readonly type: 'state'; readonly state: PageState }
+  /** What can be called, or why that is not known. */
+  | { readonly type: 'interface'; readonly interface?: PageInterface; readonly problem?: Words }
+  /** The end of the call with this number. */
+  | { readonly type: 'result'; readonly turn: number; readonly result: CallResult }
+  /** The calls that were made, the newest first. */
+  | { readonly type: 'history'; readonly calls: readonly CallRecord[] };
 
 /** From the page to the host. */
 export type FromPage =
@@ -32,7 +44,19 @@ export type FromPage =
   /** Does what is offered under an id. */
   | { readonly type: 'press'; readonly id: string }
   /** Copies what stands under an id. */
-  | { readonly type: 'copy'; readonly id: string };
+  | { readonly type: 'copy'; readonly id: string }
+  /** Asks for what can be called. */
+  | { readonly type: 'interface' }
+  | {
+      readonly type: 'call';
+      /** The page's number for it. */
+      readonly turn: number;
+      readonly method: string;
+      readonly kind: 'query' | 'update';
+      /** Candid text. */
+      readonly arguments: string;
+    }
+  | { readonly type: 'cancel'; readonly turn: number };
 
 /** Which canister a page is of. */
 export interface PageSubject {
@@ -100,15 +124,50 @@ const translation: Reader<readonly [string, string]> = (value) => {
   return [english, translated];
 };
 
+const callable = fields<PageInterface>({
+  did: text(MAX_CANDID),
+  source: words,
+  principals: list(fields({ principal: text(MAX_TEXT), whose: words }), MAX_ITEMS),
+});
+
+const callResult = tagged<CallResult>({
+  reply: fields({
+    text: optional(text(MAX_REPLY)),
+    hex: optional(text(MAX_REPLY)),
+    notes: severalWords,
+    milliseconds: number,
+  }),
+  failure: fields({ words: severalWords }),
+  cancelled: fields({}),
+});
+
+const callKind = oneOf('query', 'update');
+
+const callRecord = fields<CallRecord>({
+  method: text(MAX_TEXT),
+  kind: callKind,
+  arguments: text(MAX_CANDID),
+  at: number,
+  identity: text(MAX_TEXT),
+  ok: flag,
+  outcome: words,
+});
+
 const toPage = tagged<ToPage>({
   init: fields({ translations: list(translation, MAX_TRANSLATIONS), subject }),
   state: fields({ state }),
+  interface: fields({ interface: optional(callable), problem: optional(words) }),
+  result: fields({ turn: number, result: callResult }),
+  history: fields({ calls: list(callRecord, MAX_CALLS) }),
 });
 
 const fromPage = tagged<FromPage>({
   ready: fields({}),
   press: fields({ id }),
   copy: fields({ id }),
+  interface: fields({}),
+  call: fields({ turn: number, method: text(MAX_TEXT), kind: callKind, arguments: text(MAX_CANDID) }),
+  cancel: fields({ turn: number }),
 });
 
 /** A message to the page; undefined where it is none. */
@@ -124,4 +183,9 @@ export function readFromPage(value: unknown): FromPage | undefined {
 /** What a page kept over a reload; undefined where it is none. */
 export function readSubject(value: unknown): PageSubject | undefined {
   return readWith(subject, value);
+}
+
+/** A call as it was stored; undefined where it is none. */
+export function readCallRecord(value: unknown): CallRecord | undefined {
+  return readWith(callRecord, value);
 }

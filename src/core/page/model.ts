@@ -41,3 +41,41 @@ export interface PageState {
   readonly operations: readonly PageButton[];
   readonly facts: readonly PageFact[];
 }
+
+/** What can be called. */
+export interface PageInterface {
+  /** A .did text that can be read. */
+  readonly did: string;
+  /** Where it is from. */
+  readonly source: Words;
+  /** Principals that are known, to choose from. */
+  readonly principals: readonly { readonly principal: string; readonly whose: Words }[];
+}
+
+export type CallResult =
+  | {
+      readonly type: 'reply';
+      /** Candid text; where the reply is no Candid, it has {@link hex}. */
+      readonly text?: string;
+      /** Hex digits. */
+      readonly hex?: string;
+      /** As whom, and how far it can be trusted. */
+      readonly notes: readonly Words[];
+      readonly milliseconds: number;
+    }
+  | { readonly type: 'failure'; readonly words: readonly Words[] }
+  | { readonly type: 'cancelled' };
+
+/** A call that was made. */
+export interface CallRecord {
+  readonly method: string;
+  readonly kind: 'query' | 'update';
+  /** Candid text. */
+  readonly arguments: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly identity: string;
+  readonly ok: boolean;
+  /** The beginning of the reply, or the failure. */
+  readonly outcome: Words;
+}

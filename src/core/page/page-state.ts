@@ -7,6 +7,7 @@ import { type CanisterFiles, detailRows } from '../rows/detail-rows';
 import { type RowProject, troubleRows } from '../rows/project-rows';
 import { detailRow, present, type Row, type RowAction, type Words } from '../rows/row';
 import { type Message, msg } from '../util/message';
+import { bounded, cut } from './bounds';
 import { canisterProblems, freezingWords, type Problem } from './canister-problems';
 import { MAX_ITEMS, MAX_TEXT } from './messages';
 import type { PageButton, PageFact, PageProblem, PageState } from './model';
@@ -52,7 +53,6 @@ const OPERATIONS_SHOWN: readonly (readonly [operation: Operation, command: strin
   ['stop', 'icCanisters.stop'],
   ['create', 'icCanisters.create'],
   ['deploy', 'icCanisters.deploy'],
-  ['call', 'icCanisters.call'],
   ['logs', 'icCanisters.logs'],
   ['top-up', 'icCanisters.topUp'],
   ['settings', 'icCanisters.settings'],
@@ -230,15 +230,4 @@ function actionLabel(action: RowAction): Message {
     default:
       return msg('Refresh');
   }
-}
-
-function bounded(words: Words): Words {
-  if (typeof words === 'string') {
-    return cut(words);
-  }
-  return { text: words.text, args: words.args.map((arg) => (typeof arg === 'number' ? arg : bounded(arg))) };
-}
-
-function cut(text: string): string {
-  return text.length <= MAX_TEXT ? text : `${text.slice(0, MAX_TEXT - 1)}…`;
 }

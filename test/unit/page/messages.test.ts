@@ -40,6 +40,37 @@ describe('messages to a page', () => {
     });
   });
 
+  it('tell what can be called, what came of it, and what was called', () => {
+    const known = {
+      did: 'service : {}',
+      source: 'a',
+      principals: [{ principal: 'aaaaa-aa', whose: msg('Canister ID') }],
+    };
+    const reply = { type: 'reply', text: '(5)', hex: undefined, notes: [msg('Running')], milliseconds: 3 } as const;
+    const call = {
+      ...{ method: 'm', kind: 'query', arguments: '()', at: 5, identity: 'alice', ok: true, outcome: '(5)' },
+    } as const;
+    for (const message of [
+      { type: 'interface', interface: known, problem: undefined },
+      { type: 'interface', interface: undefined, problem: msg('Unknown') },
+      { type: 'result', turn: 1, result: reply },
+      { type: 'result', turn: 1, result: { type: 'failure', words: ['a'] } },
+      { type: 'result', turn: 1, result: { type: 'cancelled' } },
+      { type: 'history', calls: [call] },
+    ] as const) {
+      assert.deepEqual(readToPage(structuredClone(message)), message);
+    }
+    for (const wrong of [
+      { type: 'interface', interface: { ...known, did: 5 } },
+      { type: 'result', turn: '1', result: reply },
+      { type: 'result', turn: 1, result: { type: 'reply' } },
+      { type: 'result', turn: 1, result: { type: 'success' } },
+      { type: 'history', calls: [{ ...call, kind: 'oneway' }] },
+    ]) {
+      assert.equal(readToPage(wrong), undefined, JSON.stringify(wrong));
+    }
+  });
+
   it('are none where they have another form', () => {
     let deep = msg('x');
     for (let depth = 0; depth < 20; depth++) {
@@ -71,8 +102,13 @@ describe('messages to a page', () => {
 describe('messages of a page', () => {
   it('are read where they have their form, and are none otherwise', () => {
     assert.deepEqual(readFromPage({ type: 'press', id: 'a', command: 'evil' }), { type: 'press', id: 'a' });
+    const call = { type: 'call', turn: 1, method: 'm', kind: 'query', arguments: '()' } as const;
+    assert.deepEqual(readFromPage(call), call);
     for (const wrong of [
       {},
+      { ...call, kind: 'composite_query' },
+      { ...call, arguments: undefined },
+      { type: 'cancel' },
       { type: 'press' },
       { type: 'press', id: 5 },
       { type: 'press', id: ['a'] },

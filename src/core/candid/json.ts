@@ -1,0 +1,45 @@
+import { hexOf } from './form';
+import type { Literal, LiteralField } from './literals';
+
+/** What `JSON.stringify` can write. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/**
+ * A value as JSON: a whole number that JavaScript cannot hold is a text, a blob its hex digits, an `opt` its value or
+ * null, a variant an object with one field, a tuple a list.
+ */
+export function toJson(literal: Literal): Json {
+  switch (literal.kind) {
+    case 'number': {
+      const number = Number(literal.text);
+      return literal.float || Number.isSafeInteger(number) ? number : literal.text;
+    }
+    case 'text':
+    case 'principal':
+    case 'service':
+      return literal.text;
+    case 'bool':
+      return literal.value;
+    case 'null':
+      return null;
+    case 'opt':
+      return toJson(literal.value);
+    case 'vec':
+      return literal.items.map(toJson);
+    case 'blob':
+      return `0x${hexOf(literal.bytes)}`;
+    case 'func':
+      return `${literal.principal}.${literal.method}`;
+    case 'record':
+      return isTuple(literal.fields)
+        ? literal.fields.map(({ value }) => toJson(value))
+        : Object.fromEntries(literal.fields.map(({ label, value }) => [String(label), toJson(value)]));
+    case 'variant':
+      return { [String(literal.field.label)]: toJson(literal.field.value) };
+  }
+}
+
+/** True of a record whose fields are 0, 1, and so on. An empty one is none. */
+export function isTuple(fields: readonly LiteralField[]): boolean {
+  return fields.length > 0 && fields.every(({ label }, index) => label === index);
+}

@@ -1,0 +1,214 @@
+import { isTuple, toJson } from '../core/candid/json';
+import { CandidError } from '../core/candid/lexer';
+import { type Literal, type LiteralField, readLiterals } from '../core/candid/literals';
+import { printText } from '../core/candid/print';
+import type { CallResult } from '../core/page/model';
+import { plainLines, plainText } from '../core/util/foreign';
+import { type Message, msg } from '../core/util/message';
+import { button, type Child, element } from './dom';
+import type { Translator } from './words';
+
+/** Characters that are put into the page between two frames. */
+const BLOCK = 16_000;
+/** Parts of a value that are shown at once. */
+const MAX_SHOWN_PARTS = 500;
+
+const FORMS: readonly (readonly [form: Form, label: Message])[] = [
+  ['candid', msg('Candid')],
+  ['json', msg('JSON')],
+  ['tree', msg('Tree')],
+];
+
+type Form = 'candid' | 'json' | 'tree';
+
+let form: Form = 'candid';
+
+/** What came of a call. */
+export function drawResult(result: CallResult, words: Translator): HTMLElement {
+  switch (result.type) {
+    case 'cancelled':
+      return element('p', { class: 'quiet' }, words.text(msg('Cancelled')));
+    case 'failure':
+      return element(
+        'div',
+        { class: 'problem error', attributes: { role: 'alert' } },
+        element('span', {}, ...result.words.map((each) => element('div', {}, words.text(each)))),
+      );
+    case 'reply':
+      return drawReply(result, words);
+  }
+}
+
+function drawReply(reply: Extract<CallResult, { type: 'reply' }>, words: Translator): HTMLElement {
+  const { text, hex, notes, milliseconds } = reply;
+  const time = milliseconds < 10 ? Math.round(milliseconds * 10) / 10 : Math.round(milliseconds);
+  const head = words.list([msg('Replied in {0} ms', time), ...notes]);
+  const content = element('div', { class: 'reply' });
+  let shown = '';
+  const show = () => {
+    shown = drawContent(content, text, hex, words);
+  };
+  const choice = element('select', {
+    key: 'reply-form',
+    attributes: { 'aria-label': words.text(msg('Show the reply as')) },
+  });
+  choice.append(...FORMS.map(([value, label]) => element('option', { attributes: { value } }, words.text(label))));
+  choice.value = form;
+  choice.addEventListener('change', () => {
+    form = FORMS.find(([value]) => value === choice.value)?.[0] ?? 'candid';
+    show();
+  });
+  const copy = button(words.text(msg('Copy')), () => void navigator.clipboard.writeText(shown), {
+    attributes: { 'aria-label': words.text(msg('Copy {0}', words.text(msg('Reply')))) },
+  });
+  show();
+  return element(
+    'div',
+    {},
+    element('p', {}, head),
+    element('div', { class: 'buttons' }, text !== undefined && choice, copy),
+    content,
+  );
+}
+
+/** @returns the text that stands for it */
+function drawContent(
+  content: HTMLElement,
+  text: string | undefined,
+  hex: string | undefined,
+  words: Translator,
+): string {
+  if (text === undefined) {
+    const shown = `0x${hex ?? ''}`;
+    drawText(content, shown);
+    return shown;
+  }
+  if (form === 'candid') {
+    drawText(content, text);
+    return text;
+  }
+  let values: readonly Literal[];
+  try {
+    values = readLiterals(text);
+  } catch (error) {
+    if (!(error instanceof CandidError)) {
+      throw error;
+    }
+    drawText(content, text);
+    return text;
+  }
+  const json = JSON.stringify(values.length === 1 ? toJson(values[0]!) : values.map(toJson), null, 2);
+  if (form === 'json') {
+    drawText(content, json);
+  } else {
+    content.replaceChildren(...values.map((value) => drawNode('', value, words, true)));
+  }
+  return json;
+}
+
+/** A text of any length, in pieces: a frame in which all of it were laid out would be long. */
+function drawText(content: HTMLElement, text: string): void {
+  content.replaceChildren();
+  const lines = plainLines(text);
+  let at = 0;
+  const more = () => {
+    if (at > 0 && !content.isConnected) {
+      return;
+    }
+    let end = Math.min(at + BLOCK, lines.length);
+    const lineEnd = lines.indexOf('\n', end);
+    if (end < lines.length && lineEnd >= 0 && lineEnd - end < BLOCK) {
+      end = lineEnd + 1;
+    }
+    content.append(element('div', { class: 'block' }, lines.slice(at, end)));
+    at = end;
+    if (at < lines.length) {
+      requestAnimationFrame(more);
+    }
+  };
+  more();
+}
+
+/** One value; what has parts is unfolded where it is wanted, and made then. */
+function drawNode(label: string, literal: Literal, words: Translator, open: boolean): HTMLElement {
+  const parts = partsOf(literal);
+  const name: Child[] = label === '' ? [] : [element('span', { class: 'type' }, plainText(label, 200)), ' '];
+  if (parts === undefined) {
+    return element('div', { class: 'leaf' }, ...name, leafText(literal));
+  }
+  const details = element('details', {}, element('summary', {}, ...name, summaryText(literal, parts.length)));
+  const fill = () => {
+    if (details.open && details.childElementCount === 1) {
+      const shown = parts
+        .slice(0, MAX_SHOWN_PARTS)
+        .map(([part, value]) => drawNode(part, value, words, parts.length === 1));
+      const rest = parts.length - shown.length;
+      details.append(
+        ...shown,
+        ...(rest > 0 ? [element('div', { class: 'quiet' }, words.text(msg('{0} more', rest)))] : []),
+      );
+    }
+  };
+  details.addEventListener('toggle', fill);
+  if (open) {
+    details.open = true;
+    fill();
+  }
+  return details;
+}
+
+function partsOf(literal: Literal): (readonly [label: string, value: Literal])[] | undefined {
+  switch (literal.kind) {
+    case 'opt':
+      return partsOf(literal.value);
+    case 'vec':
+      return literal.items.map((item, index) => [String(index), item]);
+    case 'record':
+      return literal.fields.map(fieldPart);
+    case 'variant':
+      return literal.field.value.kind === 'null' ? undefined : [fieldPart(literal.field)];
+    default:
+      return undefined;
+  }
+}
+
+function fieldPart({ label, value }: LiteralField): readonly [string, Literal] {
+  return [String(label), value];
+}
+
+function summaryText(literal: Literal, count: number): string {
+  switch (literal.kind) {
+    case 'opt':
+      return `opt ${summaryText(literal.value, count)}`;
+    case 'record':
+      return isTuple(literal.fields) ? `record (${count})` : `record {${count}}`;
+    case 'vec':
+      return `vec [${count}]`;
+    default:
+      return 'variant';
+  }
+}
+
+function leafText(literal: Literal): string {
+  switch (literal.kind) {
+    case 'number':
+      return literal.text;
+    case 'text':
+      return plainText(printText(literal.text), 10_000);
+    case 'bool':
+      return String(literal.value);
+    case 'opt':
+      return `opt ${leafText(literal.value)}`;
+    case 'blob':
+      return plainText(`blob 0x${String(toJson(literal)).slice(2)}`, 10_000);
+    case 'principal':
+    case 'service':
+      return `${literal.kind} ${literal.text}`;
+    case 'func':
+      return plainText(`func ${literal.principal}.${literal.method}`);
+    case 'variant':
+      return plainText(String(literal.field.label));
+    default:
+      return 'null';
+  }
+}
