@@ -74,6 +74,7 @@ export function createContext(
   const service = new LifecycleService(client, toolchains);
   const caller: PageCaller = {
     interface: (target, signal) => service.native.interface(target, signal),
+    logReader: (target) => service.native.logReader(target),
     call: (...args) => call(context, ...args),
   };
   const openPages = new OpenCanisterPages({ ...parts, caller });

@@ -11,7 +11,8 @@ import type { RowAction } from '../core/rows/row';
 import { msg } from '../core/util/message';
 import { copyText } from '../ui/dialogs';
 import { setPageTitle } from '../ui/surfaces';
-import { type PageCaller, PageCalls } from './page-calls';
+import { type PageCaller, PageCalls, pageTarget } from './page-calls';
+import { PageLogs } from './page-logs';
 import { pageFolder, shellHtml } from './shell';
 
 /** What a page works on. */
@@ -33,6 +34,7 @@ export class CanisterPage implements vscode.Disposable {
   readonly #parts: PageParts;
   readonly #viewer: string;
   readonly #calls: PageCalls;
+  readonly #logs: PageLogs;
   readonly #subscriptions: vscode.Disposable[];
   #content: PageContent | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -47,6 +49,11 @@ export class CanisterPage implements vscode.Disposable {
     this.#parts = parts;
     this.subject = subject;
     this.#calls = new PageCalls(parts, subject, (message) => this.#send(message));
+    this.#logs = new PageLogs(
+      () => pageTarget(parts.workspace, subject),
+      (target) => parts.caller.logReader(target),
+      (message) => this.#send(message),
+    );
     this.#viewer = `page:${pageKey(subject)}`;
     const { workspace, extension } = parts;
     const folder = pageFolder(extension.extensionUri);
@@ -76,6 +83,7 @@ export class CanisterPage implements vscode.Disposable {
     clearTimeout(this.#timer);
     this.#turn += 1;
     this.#calls.dispose();
+    this.#logs.dispose();
     this.#parts.workspace.setVisible(false, this.#viewer);
     for (const subscription of this.#subscriptions) {
       subscription.dispose();
@@ -88,6 +96,7 @@ export class CanisterPage implements vscode.Disposable {
     if (!visible) {
       // Its script goes with it, and says `ready` when it is there again.
       this.#ready = false;
+      this.#logs.restart();
     }
   }
 
@@ -103,6 +112,7 @@ export class CanisterPage implements vscode.Disposable {
           subject: this.subject,
         });
         this.#calls.restart();
+        this.#logs.restart();
         void this.#update();
         break;
       case 'interface':
@@ -110,6 +120,9 @@ export class CanisterPage implements vscode.Disposable {
         break;
       case 'call':
         void this.#calls.call(message);
+        break;
+      case 'log':
+        this.#logs.follow(message.follow);
         break;
       case 'cancel':
         this.#calls.cancel(message.turn);
@@ -169,6 +182,7 @@ export class CanisterPage implements vscode.Disposable {
         this.#send(message);
       }
       this.#calls.canisterChanged();
+      this.#logs.canisterChanged();
     }
   }
 

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { CanisterRef } from '../core/lifecycle/canister-ref';
-import type { KnownInterface } from '../core/lifecycle/native-operations';
+import type { KnownInterface, LogReader } from '../core/lifecycle/native-operations';
 import type { Ownership } from '../core/monitor/ownership';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
 import type { CallReply } from '../core/network/network-api';
@@ -22,8 +22,10 @@ export interface PageCall {
   readonly did: string | undefined;
 }
 
-/** Makes calls as the command "Call method" does, with its questions. */
+/** Asks the canister, and makes calls as the command "Call method" does, with its questions. */
 export interface PageCaller {
+  /** @throws {Failure} */
+  logReader(target: CanisterRef): LogReader;
   /** @throws {Failure} */
   interface(target: CanisterRef, signal: AbortSignal): Promise<KnownInterface | undefined>;
   /** @throws {Failure} */
@@ -77,7 +79,10 @@ export class PageCalls implements vscode.Disposable {
     this.#reading = reading;
     this.#asked = { module: this.#module };
     try {
-      const known = await this.#parts.caller.interface(this.#target(), reading.signal);
+      const known = await this.#parts.caller.interface(
+        pageTarget(this.#parts.workspace, this.#subject),
+        reading.signal,
+      );
       const shown = known && (await this.#shown(known));
       if (!reading.signal.aborted) {
         this.#known = known;
@@ -97,7 +102,7 @@ export class PageCalls implements vscode.Disposable {
     if (!parsed) {
       return undefined;
     }
-    const owners = await this.#parts.ownership.owners(this.#target().project);
+    const owners = await this.#parts.ownership.owners(pageTarget(this.#parts.workspace, this.#subject).project);
     return {
       did: text,
       source:
@@ -122,7 +127,11 @@ export class PageCalls implements vscode.Disposable {
     try {
       const did = this.#known?.parsed?.methods.has(method) ? this.#known.text : undefined;
       const call = { method, kind, arguments: message.arguments, did };
-      const made = await this.#parts.caller.call(this.#target(), call, controller.signal);
+      const made = await this.#parts.caller.call(
+        pageTarget(this.#parts.workspace, this.#subject),
+        call,
+        controller.signal,
+      );
       identity = made.identity;
       result = resultOf(made.reply, identity, did !== undefined);
       outcome = result.text ?? msg('{0} bytes that are no Candid', made.reply.bytes.length);
@@ -157,26 +166,25 @@ export class PageCalls implements vscode.Disposable {
     return this.#parts.workspace.project(manifest)?.canister(canister)?.facts?.moduleHash;
   }
 
-  /** @throws {Failure} where the canister is not there, or the project works on another network */
-  #target(): CanisterRef {
-    const { manifest, canister, target } = this.#subject;
-    const project = this.#parts.workspace.project(manifest);
-    if (!project?.canister(canister)) {
-      throw new Failure({ message: msg('{0} has no canister named {1}.', manifest, canister) });
-    }
-    if (project.snapshot.target.name !== target) {
-      const now = project.snapshot.target.name;
-      throw new Failure({ message: msg('The project works on {0} now. This page is of {1}.', now, target) });
-    }
-    return { project, canister };
-  }
-
   dispose(): void {
     this.#reading?.abort();
     for (const controller of this.#underWay.values()) {
       controller.abort();
     }
   }
+}
+
+/** @throws {Failure} where the canister is not there, or the project works on another network */
+export function pageTarget(workspace: WorkspaceMonitor, { manifest, canister, target }: PageSubject): CanisterRef {
+  const project = workspace.project(manifest);
+  if (!project?.canister(canister)) {
+    throw new Failure({ message: msg('{0} has no canister named {1}.', manifest, canister) });
+  }
+  if (project.snapshot.target.name !== target) {
+    const now = project.snapshot.target.name;
+    throw new Failure({ message: msg('The project works on {0} now. This page is of {1}.', now, target) });
+  }
+  return { project, canister };
 }
 
 function resultOf({ text, bytes, untyped, trust, milliseconds }: CallReply, identity: string, typed: boolean) {

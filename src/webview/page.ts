@@ -5,6 +5,7 @@ import { msg } from '../core/util/message';
 import { CallView } from './call';
 import { element, redraw } from './dom';
 import { keep, keepSubject, kept, send } from './host';
+import { LogView } from './logs';
 import { drawFacts, drawHead } from './overview';
 import { Tabs } from './tabs';
 import { Translator } from './words';
@@ -17,10 +18,12 @@ const spoken = element('div', { class: 'spoken', attributes: { role: 'status', '
 let words = new Translator(new Map());
 
 const calls = new CallView(words);
+const log = new LogView(words);
 const tabs = new Tabs(
   [
     { name: 'overview', label: msg('Overview'), panel: facts },
     { name: 'call', label: msg('Call'), panel: calls.panel },
+    { name: 'log', label: msg('Log'), panel: log.panel },
   ],
   kept().tab,
   (tab) => {
@@ -34,6 +37,7 @@ function seen(): void {
   if (tabs.current === 'call') {
     calls.shown();
   }
+  log.setVisible(tabs.current === 'log');
 }
 
 function show(state: PageState): void {
@@ -53,6 +57,7 @@ window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
     case 'init':
       words = new Translator(new Map(message.translations));
       calls.setWords(words);
+      log.setWords(words);
       keepSubject(message.subject);
       tabs.list.setAttribute('aria-label', words.text(msg('Parts of the page')));
       tabs.draw(words);
@@ -67,6 +72,9 @@ window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
     case 'result':
       calls.setResult(message.turn, message.result);
       break;
+    case 'log':
+      log.add(message);
+      break;
     case 'history':
       calls.setHistory(message.calls);
       break;
@@ -75,5 +83,5 @@ window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
   }
 });
 
-document.getElementById('page')?.append(head, tabs.list, element('main', {}, facts, calls.panel), spoken);
+document.getElementById('page')?.append(head, tabs.list, element('main', {}, facts, calls.panel, log.panel), spoken);
 send({ type: 'ready' });

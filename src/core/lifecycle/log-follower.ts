@@ -124,12 +124,13 @@ function isRestart(last: LogRecord, newest: LogRecord, records: readonly LogReco
 export function formatLogRecord({ index, timestampNs, content }: LogRecord): string {
   const seconds = new Date(Number(timestampNs / 1_000_000_000n) * 1_000).toISOString().slice(0, 19);
   const nanos = (timestampNs % 1_000_000_000n).toString().padStart(9, '0');
-  return `[${index}. ${seconds}.${nanos}Z]: ${textOf(content)}`;
+  return `[${index}. ${seconds}.${nanos}Z]: ${recordText(content)}`;
 }
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-function textOf(content: Uint8Array): string {
+/** What a record says; bytes that are no plain text in hex. */
+export function recordText(content: Uint8Array): string {
   const hex = () => `(bytes) 0x${Buffer.from(content).toString('hex')}`;
   try {
     const text = decoder.decode(content);

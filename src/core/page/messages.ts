@@ -1,7 +1,16 @@
 /** What a page and its host tell each other. Both sides read what they get with the readers here. */
 import type { Words } from '../rows/row';
 import type { Message } from '../util/message';
-import type { CallRecord, CallResult, PageButton, PageFact, PageInterface, PageProblem, PageState } from './model';
+import type {
+  CallRecord,
+  CallResult,
+  LogLine,
+  PageButton,
+  PageFact,
+  PageInterface,
+  PageProblem,
+  PageState,
+} from './model';
 import { fields, flag, list, number, oneOf, optional, type Reader, readWith, tagged, text } from './read';
 
 /** Longer texts, in UTF-16 units, are cut before they are sent. */
@@ -16,6 +25,8 @@ const MAX_TRANSLATIONS = 10_000;
 export const MAX_CANDID = 4_000_000;
 /** Characters of a reply. Of a longer one the beginning is shown. */
 export const MAX_REPLY = 8_000_000;
+/** Lines of a log that are sent and shown. Of a longer one, the end. */
+export const MAX_LINES = 10_000;
 /** Calls that are remembered of one canister. */
 export const MAX_CALLS = 100;
 
@@ -35,7 +46,9 @@ export type ToPage =
   /** The end of the call with this number. */
   | { readonly type: 'result'; readonly turn: number; readonly result: CallResult }
   /** The calls that were made, the newest first. */
-  | { readonly type: 'history'; readonly calls: readonly CallRecord[] };
+  | { readonly type: 'history'; readonly calls: readonly CallRecord[] }
+  /** More of the log; with `anew`, from its beginning. `problem` is why it could not be read the last time. */
+  | { readonly type: 'log'; readonly anew: boolean; readonly lines: readonly LogLine[]; readonly problem?: Words };
 
 /** From the page to the host. */
 export type FromPage =
@@ -56,7 +69,9 @@ export type FromPage =
       /** Candid text. */
       readonly arguments: string;
     }
-  | { readonly type: 'cancel'; readonly turn: number };
+  | { readonly type: 'cancel'; readonly turn: number }
+  /** Whether the log is to be followed. */
+  | { readonly type: 'log'; readonly follow: boolean };
 
 /** Which canister a page is of. */
 export interface PageSubject {
@@ -153,12 +168,24 @@ const callRecord = fields<CallRecord>({
   outcome: words,
 });
 
+const logLine = tagged<LogLine>({
+  record: fields({
+    index: text(40),
+    at: number,
+    level: oneOf('trap', 'error', 'warning', 'plain'),
+    text: text(MAX_CANDID),
+  }),
+  gap: fields({ count: text(40) }),
+  restart: fields({}),
+});
+
 const toPage = tagged<ToPage>({
   init: fields({ translations: list(translation, MAX_TRANSLATIONS), subject }),
   state: fields({ state }),
   interface: fields({ interface: optional(callable), problem: optional(words) }),
   result: fields({ turn: number, result: callResult }),
   history: fields({ calls: list(callRecord, MAX_CALLS) }),
+  log: fields({ anew: flag, lines: list(logLine, MAX_LINES), problem: optional(words) }),
 });
 
 const fromPage = tagged<FromPage>({
@@ -168,6 +195,7 @@ const fromPage = tagged<FromPage>({
   interface: fields({}),
   call: fields({ turn: number, method: text(MAX_TEXT), kind: callKind, arguments: text(MAX_CANDID) }),
   cancel: fields({ turn: number }),
+  log: fields({ follow: flag }),
 });
 
 /** A message to the page; undefined where it is none. */

@@ -79,3 +79,22 @@ export interface CallRecord {
   /** The beginning of the reply, or the failure. */
   readonly outcome: Words;
 }
+
+/** How much a line of a log matters, by what it begins with: the network has no levels, but says what trapped. */
+export type LogLevel = 'trap' | 'error' | 'warning' | 'plain';
+
+/** A line of a log, or what there is instead of lines. */
+export type LogLine =
+  | {
+      readonly type: 'record';
+      /** The network's number of it. */
+      readonly index: string;
+      /** Milliseconds since 1970. */
+      readonly at: number;
+      readonly level: LogLevel;
+      readonly text: string;
+    }
+  /** Records that the network dropped before they could be read. */
+  | { readonly type: 'gap'; readonly count: string }
+  /** The log began anew. */
+  | { readonly type: 'restart' };

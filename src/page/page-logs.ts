@@ -1,0 +1,105 @@
+import type { CanisterRef } from '../core/lifecycle/canister-ref';
+import { type LogEntry, LogFollower } from '../core/lifecycle/log-follower';
+import type { LogReader } from '../core/lifecycle/native-operations';
+import { bounded } from '../core/page/bounds';
+import { logLine } from '../core/page/log-lines';
+import { MAX_LINES, type ToPage } from '../core/page/messages';
+import type { Disposable } from '../core/util/events';
+import { Failure } from '../core/util/failure';
+import type { Message } from '../core/util/message';
+
+/** The log on one page. It is read while the page is visible and follows. */
+export class PageLogs implements Disposable {
+  readonly #target: () => CanisterRef;
+  readonly #reader: (target: CanisterRef) => LogReader;
+  readonly #send: (message: ToPage) => void;
+  #follow = false;
+  #follower: LogFollower | undefined;
+  /** Which canister, network and identity the follower reads with. */
+  #of = '';
+  #last: LogEntry | undefined;
+  #problem: Message | undefined;
+
+  /** @param target throws a `Failure` where the canister is not there */
+  constructor(target: () => CanisterRef, reader: (target: CanisterRef) => LogReader, send: (message: ToPage) => void) {
+    this.#target = target;
+    this.#reader = reader;
+    this.#send = send;
+  }
+
+  /** The page is hidden, or its script begins anew: it says itself that it follows. */
+  restart(): void {
+    this.#last = undefined;
+    this.#problem = undefined;
+    this.follow(false);
+  }
+
+  follow(follow: boolean): void {
+    this.#follow = follow;
+    if (!follow) {
+      this.#follower?.setWatched(false);
+      return;
+    }
+    try {
+      const target = this.#target();
+      const of = keyOf(target);
+      if (!this.#follower || of !== this.#of) {
+        this.#follower?.dispose();
+        this.#follower = new LogFollower(this.#reader(target));
+        this.#follower.onDidChange(() => this.#tell());
+        this.#of = of;
+        this.#last = undefined;
+      }
+      this.#tell();
+      this.#follower.setWatched(true);
+    } catch (error) {
+      if (!(error instanceof Failure)) {
+        throw error;
+      }
+      this.#send({ type: 'log', anew: true, lines: [], problem: bounded(error.data.message) });
+    }
+  }
+
+  /** The canister may have another id, or the project another identity. */
+  canisterChanged(): void {
+    if (this.#follow) {
+      let of = '';
+      try {
+        of = keyOf(this.#target());
+      } catch {
+        // It is not there: what was read stays.
+        return;
+      }
+      if (of !== this.#of) {
+        this.follow(true);
+      }
+    }
+  }
+
+  #tell(): void {
+    const { entries = [], failure } = this.#follower ?? {};
+    const at = this.#last === undefined ? -1 : entries.lastIndexOf(this.#last);
+    const anew = at < 0;
+    const fresh = entries.slice(at + 1).slice(-MAX_LINES);
+    if (anew || fresh.length > 0 || failure !== this.#problem) {
+      this.#last = entries.at(-1);
+      this.#problem = failure;
+      this.#send({ type: 'log', anew, lines: fresh.map(logLine), problem: failure && bounded(failure) });
+    }
+  }
+
+  dispose(): void {
+    this.#follower?.dispose();
+  }
+}
+
+function keyOf({ project, canister }: CanisterRef): string {
+  const { identity, target } = project.snapshot;
+  return JSON.stringify([
+    project.canister(canister)?.id,
+    target.name,
+    target.network?.url,
+    identity?.name,
+    identity?.ref,
+  ]);
+}
