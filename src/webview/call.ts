@@ -113,6 +113,7 @@ export class CallView {
     if (turn === this.#turn) {
       this.#cancel.hidden = true;
       this.#result.replaceChildren(drawResult(result, this.#words));
+      this.#result.scrollIntoView({ block: 'nearest' });
       this.#check();
     }
   }

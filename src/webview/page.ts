@@ -10,7 +10,7 @@ import { drawFacts, drawHead } from './overview';
 import { Tabs } from './tabs';
 import { Translator } from './words';
 
-const head = element('header');
+const head = element('div');
 const facts = element('div');
 /** Says changes of the state to a screen reader. */
 const spoken = element('div', { class: 'spoken', attributes: { role: 'status', 'aria-live': 'polite' } });
@@ -83,5 +83,7 @@ window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
   }
 });
 
-document.getElementById('page')?.append(head, tabs.list, element('main', {}, facts, calls.panel, log.panel), spoken);
+document
+  .getElementById('page')
+  ?.append(element('header', {}, head, tabs.list), element('main', {}, facts, calls.panel, log.panel), spoken);
 send({ type: 'ready' });

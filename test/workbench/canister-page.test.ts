@@ -42,7 +42,9 @@ describe("a canister's page", () => {
       await webview.getByText('local network · as default').waitFor();
       const id = example.ids.hello_worker;
       await webview.getByText(id, { exact: true }).waitFor();
-      await webview.getByText('The canister freezes when its cycles would last for less than this.').waitFor();
+      await webview
+        .getByText('The canister is frozen, and answers no calls, once its cycles would last for less than this time.')
+        .waitFor();
       await workbench.screenshot('page-1-overview');
       await webview.getByRole('button', { name: 'Copy Canister ID' }).click();
       await webview.getByText('Copied').waitFor();

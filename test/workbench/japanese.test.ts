@@ -48,7 +48,7 @@ describe('a VS Code in Japanese', () => {
       for (const sentence of [
         'It is stopped: it answers no calls.',
         'Controllers',
-        'The canister freezes when its cycles would last for less than this.',
+        'The canister is frozen, and answers no calls, once its cycles would last for less than this time.',
       ]) {
         await webview
           .getByText(sentences[sentence] ?? '', { exact: true })

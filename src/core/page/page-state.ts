@@ -132,28 +132,14 @@ function factRows(state: CanisterState, { root, snapshot }: RowProject, files: C
     return rows;
   }
   const at = rows.findIndex(({ id }) => id === 'fact/cycles') + 1;
-  return [...rows.slice(0, at), detailRow('fact/freezing', msg('Freezes'), [forecast], 'watch'), ...rows.slice(at)];
+  return [...rows.slice(0, at), freezingRow(forecast), ...rows.slice(at)];
 }
 
-/** What the labels of rows mean, by the row's id. */
-const MEANINGS: Readonly<Record<string, Message>> = {
-  'fact/cycles': msg('What the canister pays with for memory and computation.'),
-  'fact/freezing': msg('Without calls. A frozen canister answers none, and is removed when its cycles are used up.'),
-  'fact/memory': msg('All memory that the canister holds: heap, stable memory, code and snapshots.'),
-  'fact/module': msg('SHA-256 of the WebAssembly module that is installed.'),
-  'fact/controllers': msg('Who may change the canister, its code and its settings.'),
-  'fact/settings/compute': msg(
-    'The share of one processor that is reserved. Without any, the canister runs when there is room.',
-  ),
-  'fact/settings/memory': msg(
-    'Memory that is reserved and paid for. With best effort, it is taken as needed while there is some.',
-  ),
-  'fact/settings/freezing': msg('The canister freezes when its cycles would last for less than this.'),
-  'fact/settings/reserved': msg('The most cycles that may be set aside for memory that grows on a full subnet.'),
-  'fact/settings/wasm-limit': msg('The most memory that the heap may take. Calls that need more fail.'),
-  'fact/settings/wasm-threshold': msg('When less than this is left of the heap, the canister is told.'),
-  'fact/settings/logs': msg('Who may read the log.'),
-};
+function freezingRow(forecast: Message): Row {
+  return detailRow('fact/freezing', msg('Freezes'), [forecast], 'watch', {
+    meaning: msg('Without calls. A frozen canister answers none, and is removed when its cycles are used up.'),
+  });
+}
 
 /** Puts a page together: what is behind its buttons is kept apart from what is sent. */
 class ContentBuilder {
@@ -191,7 +177,7 @@ class ContentBuilder {
     return { id, severity: problem.severity, words: problem.words.map(bounded), buttons };
   }
 
-  fact({ id: long, label, description, action, copy, children = [] }: Row): PageFact {
+  fact({ id: long, label, description, action, copy, meaning, children = [] }: Row): PageFact {
     // A name of any length may be a part of it.
     const id = long.length <= MAX_TEXT ? long : `long/${this.#copies.size}/${this.#actions.size}`;
     if (action) {
@@ -204,7 +190,7 @@ class ContentBuilder {
       id,
       label: bounded(label),
       values: description.slice(0, MAX_ITEMS).map(bounded),
-      meaning: Object.hasOwn(MEANINGS, id) ? MEANINGS[id] : undefined,
+      meaning,
       copyable: copy !== undefined,
       opens: action !== undefined,
       children: children.slice(0, MAX_ITEMS).map((child) => this.fact(child)),
