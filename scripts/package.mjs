@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { ensureInstalled, root } from './install.mjs';
 
 const KILOBYTE = 1000;
-const LIMITS = { 'dist/extension.js': 106 * KILOBYTE, vsix: 700 * KILOBYTE };
+const LIMITS = { 'dist/extension.js': 106 * KILOBYTE, vsix: 900 * KILOBYTE };
 
 ensureInstalled();
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
