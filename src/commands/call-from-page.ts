@@ -14,7 +14,7 @@ export async function callFromPage(
   await service.native.checkArguments(text, method, did);
   await history.remember(target, method, text);
   if (kind === 'update') {
-    await confirm(context, 'call', [target], `${target.canister}.${method}${text}`);
+    await confirm(context, 'call', [target], `${target.canister}.${method}${text.replace(/\s+/g, ' ')}`);
   }
   const identity = await service.native.caller(target);
   const argument = { kind: 'candid', text, interface: did } as const;

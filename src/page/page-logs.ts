@@ -3,7 +3,7 @@ import { type LogEntry, LogFollower } from '../core/lifecycle/log-follower';
 import type { LogReader } from '../core/lifecycle/native-operations';
 import { bounded } from '../core/page/bounds';
 import { logLine } from '../core/page/log-lines';
-import { MAX_LINES, type ToPage } from '../core/page/messages';
+import { MAX_LINES, MAX_LINES_A_MESSAGE, type ToPage } from '../core/page/messages';
 import type { Disposable } from '../core/util/events';
 import { Failure } from '../core/util/failure';
 import type { Message } from '../core/util/message';
@@ -84,7 +84,11 @@ export class PageLogs implements Disposable {
     if (anew || fresh.length > 0 || failure !== this.#problem) {
       this.#last = entries.at(-1);
       this.#problem = failure;
-      this.#send({ type: 'log', anew, lines: fresh.map(logLine), problem: failure && bounded(failure) });
+      const problem = failure && bounded(failure);
+      for (let from = 0; from === 0 || from < fresh.length; from += MAX_LINES_A_MESSAGE) {
+        const lines = fresh.slice(from, from + MAX_LINES_A_MESSAGE).map(logLine);
+        this.#send({ type: 'log', anew: anew && from === 0, lines, problem });
+      }
     }
   }
 

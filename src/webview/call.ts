@@ -1,16 +1,13 @@
-import { candidMessage } from '../core/candid/arguments';
 import { exampleArguments } from '../core/candid/defaults';
 import { type FormValue, isFilled, printForm, readForm, startValue } from '../core/candid/form';
 import { parseInterface } from '../core/candid/interface';
-import { CandidError } from '../core/candid/lexer';
-import { readLiterals } from '../core/candid/literals';
 import { printSignature } from '../core/candid/print';
+import { checkTypedArguments } from '../core/candid/typed-arguments';
 import type { Interface, Mode, Signature } from '../core/candid/types';
 import type { ToPage } from '../core/page/messages';
 import type { CallRecord, CallResult, PageInterface } from '../core/page/model';
 import { plainText } from '../core/util/foreign';
 import { type Message, msg } from '../core/util/message';
-import { shortText } from '../core/util/shorten';
 import { button, type Child, element, redraw } from './dom';
 import { drawPart } from './form';
 import { keep, kept, send } from './host';
@@ -274,15 +271,9 @@ export class CallView {
   }
 
   #problem(): Message | undefined {
-    try {
-      readLiterals(this.#text.value);
-      return undefined;
-    } catch (error) {
-      if (error instanceof CandidError) {
-        return candidMessage(error.problem, shortText(error.problem.found, 60));
-      }
-      throw error;
-    }
+    const { parameters } = this.#signature(this.#selected)!;
+    const [first] = checkTypedArguments(this.#text.value, { parameters, types: this.#interface!.types });
+    return first?.message;
   }
 
   #call(): void {

@@ -7,7 +7,7 @@ import { send } from './host';
 import type { Translator } from './words';
 
 /** Lines that are put into the page between two frames. */
-const LINES_A_FRAME = 200;
+const LINES_A_FRAME = 100;
 /** So near to the end, in pixels, it is followed. */
 const NEAR_END = 40;
 
@@ -36,6 +36,10 @@ export class LogView {
   /** Lines that are shown, or will be with the next frames. */
   #waiting: LogLine[] = [];
   #drawing = false;
+  /** Lines that are in the page. */
+  #drawn = 0;
+  /** The end was in sight before the lines that are being drawn: it stays there. */
+  #atEnd = true;
   #paused = false;
   #visible = false;
   #problem: Message | string | undefined;
@@ -105,6 +109,7 @@ export class LogView {
 
   #redraw(): void {
     this.#waiting = [];
+    this.#drawn = 0;
     this.#lines.replaceChildren();
     this.#draw(this.#wanted());
   }
@@ -125,31 +130,29 @@ export class LogView {
   #draw(lines: readonly LogLine[]): void {
     this.#waiting.push(...lines);
     if (!this.#drawing && this.#waiting.length > 0) {
+      const { scrollTop, scrollHeight, clientHeight } = this.#lines;
+      this.#atEnd = scrollTop + clientHeight >= scrollHeight - NEAR_END;
       this.#drawing = true;
       this.#drawSome();
     }
   }
 
   #drawSome(): void {
-    const { scrollTop, scrollHeight, clientHeight } = this.#lines;
-    const atEnd = scrollTop + clientHeight >= scrollHeight - NEAR_END;
     const some = this.#waiting.splice(0, LINES_A_FRAME);
     this.#lines.append(element('div', { class: 'block' }, ...some.map((line) => this.#drawLine(line))));
-    // What follows for hours grows in blocks; the oldest go.
-    while (this.#count() > MAX_LINES && this.#lines.firstElementChild) {
-      this.#lines.firstElementChild.remove();
-    }
-    if (atEnd) {
-      this.#lines.scrollTop = this.#lines.scrollHeight;
+    this.#drawn += some.length;
+    // What is followed for hours grows in blocks; the oldest go.
+    for (let first = this.#lines.firstElementChild; first && this.#drawn > MAX_LINES; ) {
+      this.#drawn -= first.childElementCount;
+      first.remove();
+      first = this.#lines.firstElementChild;
     }
     this.#drawing = this.#waiting.length > 0;
     if (this.#drawing) {
       requestAnimationFrame(() => this.#drawSome());
+    } else if (this.#atEnd) {
+      this.#lines.scrollTop = this.#lines.scrollHeight;
     }
-  }
-
-  #count(): number {
-    return [...this.#lines.children].reduce((count, block) => count + block.childElementCount, 0);
   }
 
   #drawLine(line: LogLine): HTMLElement {

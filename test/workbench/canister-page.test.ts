@@ -110,11 +110,11 @@ describe("a canister's page", () => {
   it('says that the network is down, and recovers', () =>
     workbench.watched('page-down', async () => {
       example.network.setFaults({ outage: 'refuse' });
-      await workbench.webview.getByText(/^Network local is down/).waitFor();
+      await workbench.webview.getByText(/^local is not running/).waitFor();
       await workbench.webview.getByRole('button', { name: 'Start network' }).waitFor();
       await workbench.screenshot('page-5-down');
       example.network.resetFaults();
-      await workbench.webview.getByText(/^Network local is down/).waitFor({ state: 'detached' });
+      await workbench.webview.getByText(/^local is not running/).waitFor({ state: 'detached' });
     }));
 
   it('has nothing that axe complains about, in any theme', () =>

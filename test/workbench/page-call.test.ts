@@ -117,7 +117,7 @@ describe("calls from a canister's page", () => {
       await candid().press('Control+Enter');
       await workbench.clickDialog('Call');
       await webview.getByText(/^Replied in [\d.]+ ms · as default · Certificate not checked/).waitFor();
-      await webview.getByText(/total = 3/).waitFor();
+      await webview.locator('.reply').filter({ hasText: 'total = 3.0 : float64' }).waitFor();
       const form = webview.getByRole('combobox', { name: 'Show the reply as' });
       await form.selectOption('JSON');
       await webview.getByText('"total": 3,').waitFor();
@@ -206,8 +206,12 @@ describe("calls from a canister's page", () => {
       const { webview } = workbench;
       const frames = longestFrame(webview, 240);
       // What the host would send: the network itself keeps few lines.
-      const send = `const line = (index) => ({ type: 'record', index: String(index), at: index, level: 'plain', text: 'line ' + index });
-        window.postMessage({ type: 'log', anew: true, lines: Array.from({ length: 10000 }, (_, index) => line(index)) }, '*');`;
+      const send = `for (let from = 0; from < 10000; from += 500) {
+        const lines = Array.from({ length: 500 }, (_, index) => from + index);
+        window.postMessage({ type: 'log', anew: from === 0, lines: lines.map((index) => (
+          { type: 'record', index: String(index), at: index, level: 'plain', text: 'line ' + index }
+        )) }, '*');
+      }`;
       await webview.locator('html').evaluate((_, text) => new Function(text)(), send);
       await webview.getByText('line 9999', { exact: true }).waitFor();
       const longest = await frames;

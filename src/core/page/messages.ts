@@ -25,8 +25,10 @@ const MAX_TRANSLATIONS = 10_000;
 export const MAX_CANDID = 4_000_000;
 /** Characters of a reply. Of a longer one the beginning is shown. */
 export const MAX_REPLY = 8_000_000;
-/** Lines of a log that are sent and shown. Of a longer one, the end. */
+/** Lines of a log that are shown. Of a longer one, the end. */
 export const MAX_LINES = 10_000;
+/** Lines in one message: reading more would make a frame long. */
+export const MAX_LINES_A_MESSAGE = 500;
 /** Calls that are remembered of one canister. */
 export const MAX_CALLS = 100;
 
@@ -185,7 +187,7 @@ const toPage = tagged<ToPage>({
   interface: fields({ interface: optional(callable), problem: optional(words) }),
   result: fields({ turn: number, result: callResult }),
   history: fields({ calls: list(callRecord, MAX_CALLS) }),
-  log: fields({ anew: flag, lines: list(logLine, MAX_LINES), problem: optional(words) }),
+  log: fields({ anew: flag, lines: list(logLine, MAX_LINES_A_MESSAGE), problem: optional(words) }),
 });
 
 const fromPage = tagged<FromPage>({
