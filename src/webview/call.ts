@@ -52,6 +52,8 @@ export class CallView {
   #words: Translator;
   #interface: Interface | undefined;
   #history: readonly CallRecord[] = [];
+  /** The arguments that were typed for each method. */
+  readonly #drafts = new Map<string, string>();
   #selected: string | undefined;
   /** What the form says; undefined where the text says what no form of it can. */
   #values: FormValue[] | undefined;
@@ -186,7 +188,8 @@ export class CallView {
     this.#selected = method;
     const { parameters } = signature;
     const { types } = this.#interface!;
-    const last = typed ?? this.#history.find((call) => call.method === method && call.ok)?.arguments;
+    const last =
+      typed ?? this.#drafts.get(method) ?? this.#history.find((call) => call.method === method && call.ok)?.arguments;
     const values = last === undefined ? undefined : readForm(last, parameters, types);
     const start = parameters.map(({ type }) => startValue(type, types));
     const started = start.every((value) => value !== undefined) ? start : undefined;
@@ -267,6 +270,7 @@ export class CallView {
     this.#text.setAttribute('aria-invalid', String(problem !== undefined));
     const filled = !this.#values || isFilled(this.#values, parameters, this.#interface!.types);
     this.#run.toggleAttribute('disabled', problem !== undefined || !filled || !this.#cancel.hidden);
+    this.#drafts.set(this.#selected!, this.#text.value);
     keep({ method: this.#selected, arguments: this.#text.value });
   }
 

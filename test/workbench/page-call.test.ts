@@ -228,6 +228,8 @@ describe("calls from a canister's page", () => {
       await candid().waitFor();
       const text = await candid().inputValue();
       assert.match(text, /Tea/);
+      // VS Code writes what a page keeps some seconds later.
+      await workbench.page.waitForTimeout(6_000);
       await workbench.page.reload();
       await workbench.tab('hello_backend (local)').click({ timeout: 60_000 });
       await webview.getByRole('heading', { name: 'Calls of this method' }).waitFor({ timeout: 60_000 });

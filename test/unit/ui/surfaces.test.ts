@@ -29,8 +29,6 @@ const SURFACES: readonly (readonly [use: RegExp, files: readonly string[]])[] = 
   [/\.html\s*=[^=]/, ['page/canister-page.ts']],
   [/\b(?:innerHTML|outerHTML|insertAdjacentHTML|setHTMLUnsafe|srcdoc|DOMParser|createContextualFragment)\b/, []],
   [/\beval\(|\bnew Function\b|\bsetAttribute\('on/, []],
-  // That one is a document of ours.
-  [/\bdocument\.write\b/, ['core/engines/dfx/language/checks/init-args.ts']],
   // Another name for any of these would hide its use.
   [/import\s*\{[^}]*\}\s*from 'vscode'/, []],
   [/(?:const|let)\s+(?:\{[^}]*\bwindow\b[^}]*\}|\w+)\s*=\s*vscode(?:\.window)?\s*;/, []],
