@@ -111,7 +111,7 @@ async function perform(
   const { quick, running } = runnableEntry(operation);
   const inStatusBar = quick && targets.length === 1;
   const location = inStatusBar ? vscode.ProgressLocation.Window : vscode.ProgressLocation.Notification;
-  const title = translate(running(namesOf(targets)));
+  const title = translate(running(namesOf(targets, 3)));
   const report = await withProgress({ title, location }, (signal, show) =>
     work({ answer, signal, progress: (message: Message) => show(translate(message)) }),
   );
@@ -197,9 +197,12 @@ function targetOf({ project }: CanisterRef): string {
   return project.snapshot.target.name;
 }
 
+/** More are told by their number. */
+const MANY = 10;
+
 /** A few by their names, with their projects' where there are several; many by their number. */
-function namesOf(targets: readonly CanisterRef[]): string | Message {
-  if (targets.length > 3) {
+function namesOf(targets: readonly CanisterRef[], most = MANY): string | Message {
+  if (targets.length > most) {
     return msg('{0} canisters', targets.length);
   }
   const several = new Set(targets.map(({ project }) => project)).size > 1;
