@@ -48,6 +48,7 @@ export class FileWatchers implements vscode.Disposable {
           rescan();
         }
       }),
+      vscode.workspace.onDidSaveTextDocument(({ uri }) => void workspace.sourceSaved(uri.fsPath)),
       workspace.onDidChangeProjects(() => this.#dropOthers()),
       // The network, and with it the folders to watch, is known once the files have been read.
       workspace.onDidChangeProject(({ project, change }) => {

@@ -176,3 +176,19 @@ export function pathOf(node: ValueNode | Property): (string | number)[] {
   }
   return path;
 }
+
+/** What a node says, as a text that is the same wherever and in whatever syntax it is written. */
+export function textOf(node: ValueNode | undefined): string {
+  switch (node?.type) {
+    case undefined:
+      return '';
+    case 'string':
+      return JSON.stringify(node.value);
+    case 'object':
+      return `{${node.properties.map(({ key, value }) => `${JSON.stringify(key.value)}:${textOf(value)}`).join()}}`;
+    case 'array':
+      return `[${node.items.map(textOf).join()}]`;
+    default:
+      return node.raw;
+  }
+}

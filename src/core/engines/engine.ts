@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { TextRange } from '../document/tree';
 import type { IdentityInfo } from '../identity/identity-info';
 import type {
+  BuildInputs,
   CanisterDefinition,
   CanisterId,
   CanisterPaths,
@@ -81,6 +82,8 @@ export interface EngineProject {
   refusals(target: Target, identity: string): Promise<readonly Refusal[]>;
   /** Where a canister's files are; undefined where there is no such canister. */
   paths(canister: string, target: Target): Promise<CanisterPaths | undefined>;
+  /** What a canister's module is made of; undefined where that is not known. */
+  buildInputs(canister: string, target: Target): Promise<BuildInputs | undefined>;
   /** The canister that makes calls in an identity's place on a target, where the identity has one. */
   proxy(identity: string, target: Target): Promise<ProxyCanister | undefined>;
   /** The canister on a target that shows the interfaces of others. */

@@ -48,7 +48,7 @@ export class OperationRunner {
         return targets.map((target) => failedFor(target, error));
       } finally {
         // The tool may have created ids and installed code before it failed.
-        await project.refresh();
+        await Promise.all([project.refresh(), project.checkBuilds(canisters)]);
         setBusy(targets, undefined);
       }
     });
@@ -74,7 +74,7 @@ async function runOne(target: CanisterRef, work: (target: CanisterRef) => Promis
   );
   // The row shows the operation until the new state has been read.
   await project.load();
-  await project.refreshCanister(canister);
+  await Promise.all([project.refreshCanister(canister), project.checkBuilds([canister])]);
   project.setBusy(canister, undefined);
   // Explained after that, so that the explanation names the current controllers.
   return ended.ok ? succeededFor(target) : failedFor(target, ended.error);

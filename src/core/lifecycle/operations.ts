@@ -79,6 +79,8 @@ export interface OperationEntry {
     canisters: readonly string[],
     options: OperationOptions,
   ) => Promise<void>;
+  /** Installs what was built last, whatever has changed since: asks where its source is newer. */
+  readonly ifStale?: { readonly build: Message; readonly anyway: Message };
   /** Of several at once, those that are not named as failed are done. */
   readonly independent?: boolean;
 }
@@ -120,6 +122,12 @@ function stop(by: Carriers, target: CanisterRef, options: OperationOptions): Pro
 
 function installWith(mode: InstallMode) {
   return async (by: Carriers, target: CanisterRef, options: OperationOptions): Promise<void> => {
+    const { project, canister } = target;
+    if (options.buildFirst?.some((each) => each.project === project && each.canister === canister)) {
+      project.setBusy(canister, OPERATIONS.build.busy);
+      await by.tool.build(target, options);
+      await project.load();
+    }
     if (await by.tool.preferred('install', target)) {
       await by.tool.install(target, mode, options);
     } else {
@@ -243,6 +251,7 @@ export const OPERATIONS = {
     failed: (names, causes) => msg('Installing {0} failed: {1}', names, causes),
     order: 'dependencies-first',
     run: installWith('install'),
+    ifStale: { build: msg('Build and install'), anyway: msg('Install anyway') },
   },
   upgrade: {
     question: msg('Upgrade which canisters?'),
@@ -258,6 +267,7 @@ export const OPERATIONS = {
     failed: (names, causes) => msg('Upgrading {0} failed: {1}', names, causes),
     order: 'dependencies-first',
     run: installWith('upgrade'),
+    ifStale: { build: msg('Build and upgrade'), anyway: msg('Upgrade anyway') },
   },
   reinstall: {
     question: msg('Reinstall which canisters?'),
@@ -273,6 +283,7 @@ export const OPERATIONS = {
     failed: (names, causes) => msg('Reinstalling {0} failed: {1}', names, causes),
     order: 'dependencies-first',
     run: installWith('reinstall'),
+    ifStale: { build: msg('Build and reinstall'), anyway: msg('Reinstall anyway') },
   },
   call: {
     question: msg('Call a method of which canister?'),

@@ -27,6 +27,8 @@ export interface OperationOptions {
   readonly signal?: AbortSignal;
   /** Gets how far a deployment has come. */
   readonly progress?: (message: Message) => void;
+  /** The canisters that are built before what was built is installed. */
+  readonly buildFirst?: readonly CanisterRef[];
   /** Gets what the tool found. */
   readonly report?: (projectRoot: string, findings: ToolFindings) => void;
 }

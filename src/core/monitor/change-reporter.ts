@@ -106,6 +106,7 @@ function isDrawnAlike(one: CanisterState | undefined, other: CanisterState | und
         other.failure === undefined &&
         plain(one.busy) === plain(other.busy) &&
         plain(one.refusal) === plain(other.refusal) &&
+        plain(one.build) === plain(other.build) &&
         plain(one.through) === plain(other.through) &&
         (one.facts === other.facts || visible(one.facts) === visible(other.facts))))
   );

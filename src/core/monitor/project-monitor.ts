@@ -10,6 +10,7 @@ import type { Disposable } from '../util/events';
 import { type Message, msg } from '../util/message';
 import type { Trust } from '../util/trust';
 import { resolveActiveIdentity, type UnlockedKeys } from './active-identity';
+import { BuildChecker, type BuildState, Pass } from './build-checker';
 import { ChangeReporter } from './change-reporter';
 import { NetworkPoller, type PolledProject } from './network-poller';
 import type { ProjectSnapshot } from './project-snapshot';
@@ -28,6 +29,8 @@ export interface MonitorDependencies {
   readonly now: () => number;
 }
 
+const BUILDS_AT_ONCE = 4;
+
 /** The live state of one project: what its files say, joined with what the network says. */
 export class ProjectMonitor implements Disposable {
   /** What the project's files say. */
@@ -44,11 +47,13 @@ export class ProjectMonitor implements Disposable {
   #reportedKey: string | undefined;
   /** The canister that can act in the identity's place. */
   #proxy: string | undefined;
+  readonly #builds: BuildChecker;
   #loading: Promise<void> = Promise.resolve();
   #disposed = false;
 
   constructor(files: EngineProject, deps: MonitorDependencies) {
     this.files = files;
+    this.#builds = new BuildChecker(files);
     this.#deps = deps;
     this.#facts = {
       tool: files.engine.name,
@@ -149,6 +154,9 @@ export class ProjectMonitor implements Disposable {
       return;
     }
     this.#context = context;
+    for (const [name, state] of this.#states) {
+      this.#states.set(name, { ...state, build: undefined });
+    }
     this.#reportedKey = undefined;
     if (this.#poller.asking) {
       this.pause();
@@ -204,6 +212,30 @@ export class ProjectMonitor implements Disposable {
     }
     if (this.#deps.trust.isTrusted) {
       await this.#poller.askCanister(name, signal);
+    }
+  }
+
+  /** Compares what was built last with what it is made of. @param names of all canisters unless given */
+  async checkBuilds(names: readonly string[] = [...this.#states.keys()]): Promise<void> {
+    const pass = new Pass();
+    const waiting = [...names];
+    const work = async () => {
+      for (let name = waiting.shift(); name !== undefined && !this.#disposed; name = waiting.shift()) {
+        await this.#checkBuild(name, pass);
+      }
+    };
+    await Promise.all(Array.from({ length: BUILDS_AT_ONCE }, work));
+  }
+
+  async #checkBuild(name: string, pass: Pass): Promise<void> {
+    const state = this.#states.get(name);
+    const { target } = this.#facts;
+    const context = this.#context;
+    const own = state?.owner === 'project' && !state.excluded && !state.refusal;
+    const build = own ? await this.#builds.check(state.definition, target, pass) : undefined;
+    const now = this.#states.get(name);
+    if (context === this.#context && now && !isSameBuild(now.build, build)) {
+      this.#change(name, { build });
     }
   }
 
@@ -308,6 +340,10 @@ async function unsharedIds({ shared, byName }: TargetIds, { name }: Target): Pro
         },
       ]
     : [];
+}
+
+function isSameBuild(one: BuildState | undefined, other: BuildState | undefined): boolean {
+  return one?.moduleHash === other?.moduleHash && one?.newer === other?.newer;
 }
 
 /** A file that keeps the tool from working has its problems told by whatever reads it. */

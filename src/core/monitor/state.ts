@@ -2,6 +2,7 @@ import type { CanisterFacts } from '../network/canister-facts';
 import type { CanisterDefinition, CanisterId, Refusal } from '../project/model';
 import type { FailureData } from '../util/failure';
 import { type Message, msg } from '../util/message';
+import type { BuildState } from './build-checker';
 
 /** What a row says of a canister, before anything that is under way. */
 export type CanisterPhase =
@@ -53,6 +54,8 @@ export interface CanisterState {
   readonly through?: ThroughTool;
   /** Set where the project's files cannot be read as its tool reads them: the rest is what they said before. */
   readonly refusal?: Refusal;
+  /** What is known of its last build here. Kept up to date while something shows it. */
+  readonly build?: BuildState;
   /** What an operation is doing to it, as "Stopping…". */
   readonly busy?: Message;
 }
@@ -85,6 +88,12 @@ export function phaseOf(state: CanisterState): CanisterPhase {
     return 'empty';
   }
   return facts.detail?.status ?? 'hidden';
+}
+
+/** True where the module on the network is another than the one that was built last. */
+export function differsFromBuild({ facts, build, owner }: CanisterState): boolean {
+  const hash = facts?.exists === true && owner === 'project' ? facts.moduleHash : undefined;
+  return hash !== undefined && build?.moduleHash !== undefined && hash !== build.moduleHash;
 }
 
 /** The phase in words, as rows, lenses and hovers show it. */

@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Engine } from '../engines/engine';
 import { findAbove, findFiles, withoutRepetition } from '../project/discover';
 import { type Disposable, Emitter } from '../util/events';
+import { isInside } from '../util/paths';
 import type { ProjectChange } from './change-reporter';
 import { type MonitorDependencies, ProjectMonitor } from './project-monitor';
 import { commonFailure } from './project-snapshot';
@@ -238,6 +239,14 @@ export class WorkspaceMonitor implements Disposable {
     }
   }
 
+  /** A file that somebody writes by hand was saved: what was built of it is out of date. */
+  async sourceSaved(file: string): Promise<void> {
+    if (this.#active) {
+      const around = this.projects.filter(({ root, snapshot }) => snapshot.loaded && isInside(root, file));
+      await Promise.all(around.map((project) => project.checkBuilds()));
+    }
+  }
+
   /** Asks all networks now, whatever the interval. */
   async refresh(): Promise<void> {
     for (const project of this.projects) {
@@ -264,6 +273,9 @@ export class WorkspaceMonitor implements Disposable {
     stopTimer(entry);
     entry.busyTurns = commonFailure(project.snapshot)?.kind === 'busy' ? entry.busyTurns + 1 : 0;
     this.#plan(entry);
+    if (this.#active) {
+      await project.checkBuilds();
+    }
   }
 
   /** Sets the time of the next question, unless it is to be asked sooner already. */

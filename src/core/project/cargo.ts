@@ -22,6 +22,10 @@ export interface CargoManifest {
   };
   /** Folders of dependencies. */
   readonly paths: readonly string[];
+  /** Of the dependencies that a build of the package compiles: the folders, and the names of those that the workspace defines. */
+  readonly built: { readonly paths: readonly string[]; readonly inherited: readonly string[] };
+  /** The folders of dependencies that the workspace defines, by name. */
+  readonly shared: ReadonlyMap<string, string>;
   readonly lib?: { readonly name?: string; readonly types: readonly string[] };
   /** The names of binaries that the manifest lists. */
   readonly bins: readonly string[];
@@ -61,10 +65,26 @@ export async function readCargoManifest(source: string): Promise<CargoManifest> 
   const workspace = table(root['workspace']);
   const lib = table(root['lib']);
   const paths: string[] = [];
+  const built = { paths: [] as string[], inherited: [] as string[] };
+  const shared = new Map<string, string>();
   for (const owner of [root, workspace, ...Object.values(table(root['target'])).map(table)]) {
     for (const [key, value] of Object.entries(owner)) {
-      if (key.endsWith('dependencies')) {
-        paths.push(...Object.values(table(value)).flatMap((dependency) => text(table(dependency)['path']) ?? []));
+      if (!key.endsWith('dependencies')) {
+        continue;
+      }
+      for (const [name, dependency] of Object.entries(table(value))) {
+        const at = text(table(dependency)['path']);
+        const isBuilt = owner !== workspace && !key.startsWith('dev');
+        if (at !== undefined) {
+          paths.push(at);
+        }
+        if (at !== undefined && owner === workspace) {
+          shared.set(name, at);
+        } else if (at !== undefined && isBuilt) {
+          built.paths.push(at);
+        } else if (isBuilt && table(dependency)['workspace'] === true) {
+          built.inherited.push(name);
+        }
       }
     }
   }
@@ -78,6 +98,8 @@ export async function readCargoManifest(source: string): Promise<CargoManifest> 
         ? undefined
         : { members: texts(workspace['members']), exclude: texts(workspace['exclude']) },
     paths,
+    built,
+    shared,
     lib: root['lib'] === undefined ? undefined : { name: text(lib['name']), types: types.length > 0 ? types : ['lib'] },
     bins: Array.isArray(bins) ? bins.flatMap((bin) => text(table(bin)['name']) ?? []) : [],
     autobins: own['autobins'] !== false,
@@ -194,6 +216,38 @@ export async function cargoPackages(
     }
   }
   return packages;
+}
+
+/**
+ * The packages that a build of the one in `folder` compiles from source on this computer: itself, and what it needs by
+ * path, wherever that lies. Each manifest that is looked for is reported.
+ */
+export async function builtPackages(
+  folder: string,
+  host: FileHost,
+  onFile: (file: string) => void,
+): Promise<readonly string[]> {
+  const manifests = new Manifests(host, onFile);
+  const found = new Set<string>();
+  const queue = [folder];
+  for (let at = queue.pop(); at !== undefined && !manifests.isFull; at = queue.pop()) {
+    const manifest = found.has(at) ? undefined : await manifests.of(at);
+    if (manifest === undefined) {
+      continue;
+    }
+    found.add(at);
+    const from = at;
+    queue.push(...manifest.built.paths.map((step) => path.resolve(from, step)));
+    const root = manifest.built.inherited.length > 0 ? await manifests.workspaceOf(at) : undefined;
+    const shared = root === undefined ? undefined : (await manifests.of(root))?.shared;
+    for (const name of manifest.built.inherited) {
+      const step = shared?.get(name);
+      if (root !== undefined && step !== undefined) {
+        queue.push(path.resolve(root, step));
+      }
+    }
+  }
+  return [...found];
 }
 
 /** What cargo compiles the package in `folder` to. Undefined where there is no manifest. */

@@ -297,6 +297,36 @@ export async function findFiles(
   }
 }
 
+/**
+ * The files below `folder`, at most `limit` of them. Left out are {@link SKIPPED} folders, cargo's `target`, what links
+ * lead to, and what git ignores; a folder that git ignores itself was meant.
+ */
+export async function listFiles(folder: string, limit: number): Promise<string[]> {
+  const found: string[] = [];
+  const queue: Folder[] = [{ path: folder, depth: 0, levels: await rulesAbove(folder) }];
+  let budget = limit;
+  for (let current = queue.pop(); current !== undefined && budget-- > 0; current = queue.pop()) {
+    const { path: at, depth } = current;
+    const entries = await readDirectory(at).catch(() => []);
+    const hasRules = entries.some(({ name }) => name === '.gitignore');
+    const levels = hasRules ? await withRules(at, '.gitignore', current.levels) : current.levels;
+    for (const entry of entries) {
+      const full = path.join(at, entry.name);
+      if (entry.isFile() && !isIgnoredPath(full, levels)) {
+        if (found.length >= limit) {
+          return found;
+        }
+        found.push(full);
+      } else if (entry.isDirectory() && depth < MAX_DEPTH && !SKIPPED.has(entry.name) && entry.name !== 'target') {
+        if (!isIgnoredFolder(full, levels)) {
+          queue.push({ path: full, depth: depth + 1, levels });
+        }
+      }
+    }
+  }
+  return found;
+}
+
 /** Of several paths to one file, by links to folders or other capitals, the first. */
 export async function withoutRepetition(files: readonly string[]): Promise<string[]> {
   const real = await Promise.all(

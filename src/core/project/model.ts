@@ -111,6 +111,18 @@ export interface CanisterPaths {
   readonly modules: readonly string[];
 }
 
+/** What a canister's module is made of, as far as files tell. */
+export interface BuildInputs {
+  /** Files, absolute. One that is not there counts for nothing. */
+  readonly files: readonly string[];
+  /** Folders of which everything counts that git does not leave out. */
+  readonly folders: readonly string[];
+  /** Files that builds of others write again and again: only what they say counts, not when they were written. */
+  readonly interfaces: readonly string[];
+  /** How its manifest has it built: a text that changes with that, and with nothing else. */
+  readonly definition: string;
+}
+
 /** A canister that can make calls in an identity's place: dfx's wallet. */
 export interface ProxyCanister {
   readonly id: string;

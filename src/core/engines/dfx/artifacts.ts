@@ -3,9 +3,10 @@ import path from 'node:path';
 import { cargoPackages, readCargoManifest } from '../../project/cargo';
 import { nodeFileHost } from '../../project/file-host';
 import { isFile } from '../../project/files';
+import { motokoSources, rustSources, type Sources } from '../../project/sources';
 import { isInside } from '../../util/paths';
 import { isRemote } from './canister-ids';
-import type { CanisterConfig } from './dfx-config';
+import type { CanisterConfig, Located } from './dfx-config';
 import { type DfxNetwork, pathCompatible } from './networks';
 
 /** The part of a project that paths depend on. */
@@ -99,6 +100,28 @@ async function packageFolder(root: string, name: string, canister: string): Prom
     }
   }
   return (await cargoPackages(root, nodeFileHost))?.get(name);
+}
+
+/** What a canister is compiled or copied from; undefined where its files do not tell. */
+export async function sourcesOf({ root }: ProjectRoot, canister: CanisterConfig): Promise<Sources | undefined> {
+  const resolve = ({ value }: Located<string>) => path.resolve(root, value);
+  if (canister.kind === 'pull') {
+    return undefined;
+  }
+  if (canister.kind === 'assets') {
+    return { files: [], folders: canister.sources.map(resolve) };
+  }
+  if (canister.kind === 'motoko') {
+    return canister.main && (await motokoSources(resolve(canister.main), root));
+  }
+  const name = canister.package?.value ?? (canister.kind === 'custom' ? canister.name : undefined);
+  const folder = name === undefined ? undefined : await packageFolder(root, name, canister.name);
+  const rust = folder === undefined ? undefined : await rustSources(folder, root);
+  const own = [canister.main, canister.wasm, canister.candid].flatMap((file) =>
+    file === undefined || isUrl(file.value) ? [] : resolve(file),
+  );
+  const files = [...(rust?.files ?? []), ...own];
+  return files.length === 0 ? undefined : { files, folders: rust?.folders ?? [] };
 }
 
 /**

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { TextRange } from '../../document/tree';
 import type {
+  BuildInputs,
   CanisterDefinition,
   CanisterId,
   CanisterPaths,
@@ -16,7 +17,7 @@ import { type Reading, StrictFiles } from '../../project/strict-files';
 import { Failure } from '../../util/failure';
 import { msg } from '../../util/message';
 import { type Engine, type EngineProject, type ManagedNetwork, refusalFailure } from '../engine';
-import { buildArtifacts, candidFile, hasBuildFolder, sourceFile } from './artifacts';
+import { buildArtifacts, candidFile, hasBuildFolder, sourceFile, sourcesOf } from './artifacts';
 import { idsOnAllNetworks, readCanisterIds } from './canister-ids';
 import type { CanisterConfig, DfxConfig } from './dfx-config';
 import { parseDfxConfig } from './dfx-json';
@@ -37,6 +38,18 @@ const WALLET_BALANCE = {
   interface: 'service : { wallet_balance : () -> (record { amount : nat64 }) query }',
 };
 
+/** Keys of a canister that say what comes after its build, or where it is. */
+const NOT_BUILT: ReadonlySet<string> = new Set([
+  'init_arg',
+  'init_arg_file',
+  'initialization_values',
+  'specified_id',
+  'remote',
+  'frontend',
+  'declarations',
+  'post_install',
+]);
+
 /** For dfx, a target is a network. */
 export type DfxTarget = Target & { readonly network?: DfxNetwork };
 
@@ -50,6 +63,8 @@ export class DfxProject implements EngineProject {
   readonly #files = new StrictFiles();
   #reading: Reading<DfxConfig> | undefined;
   #refused: ProjectProblem | undefined;
+  /** The whole of a dfx.json that can be read. */
+  readonly #texts = new WeakMap<DfxConfig, string>();
   #canisters: readonly CanisterDefinition[] = [];
   #problems: readonly ProjectProblem[] = [];
   #byName: ReadonlyMap<string, { readonly definition: CanisterDefinition; readonly config: CanisterConfig }> =
@@ -90,6 +105,7 @@ export class DfxProject implements EngineProject {
   async load(): Promise<void> {
     const reading = await this.#files.read(this.manifest, (text) => {
       const value = parseDfxConfig(text);
+      this.#texts.set(value, text);
       return { value, problems: value.problems };
     });
     if (reading === this.#reading) {
@@ -175,6 +191,24 @@ export class DfxProject implements EngineProject {
     return { source, candid, interfaces: candid === undefined ? [service] : [service, candid], modules: wasm };
   }
 
+  async buildInputs(canister: string, { network }: DfxTarget): Promise<BuildInputs | undefined> {
+    const config = this.canisterConfig(canister);
+    const text = this.#texts.get(this.#config);
+    if (!config || !network || text === undefined || this.#refused) {
+      return undefined;
+    }
+    const sources = await sourcesOf(this, config);
+    if (!sources) {
+      return undefined;
+    }
+    const interfaces = config.dependencies.flatMap(({ value }) => {
+      const dependency = this.canisterConfig(value);
+      const usable = dependency && hasBuildFolder(this, dependency, network);
+      return usable ? (candidFile(this, dependency, network) ?? []) : [];
+    });
+    return { ...sources, interfaces, definition: buildOf(text, canister) };
+  }
+
   async proxy(identity: string, { network }: DfxTarget): Promise<ProxyCanister | undefined> {
     const id = network && (await readWallet(this.root, network, identity, this.#locations, this.#files));
     return id === undefined ? undefined : { id, label: msg('wallet of {0}', identity), balance: WALLET_BALANCE };
@@ -241,4 +275,14 @@ export function defineCanister(config: CanisterConfig, manifest: string): Canist
     bindings: config.declarations ?? `src/declarations/${name}`,
     syncs: false,
   };
+}
+
+/** How a dfx.json that can be read has a canister built. */
+function buildOf(text: string, canister: string): string {
+  const { canisters = {}, defaults = {} } = JSON.parse(text) as {
+    readonly canisters?: Record<string, object>;
+    readonly defaults?: { readonly build?: unknown };
+  };
+  const entry = Object.entries(canisters[canister] ?? {}).filter(([key]) => !NOT_BUILT.has(key));
+  return JSON.stringify([entry, defaults.build]);
 }

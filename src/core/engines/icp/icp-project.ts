@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { TextRange } from '../../document/tree';
 import type {
+  BuildInputs,
   CanisterDefinition,
   CanisterId,
   CanisterPaths,
@@ -18,7 +19,7 @@ import { Failure } from '../../util/failure';
 import { msg } from '../../util/message';
 import { isPrincipal } from '../../util/principal';
 import { type Engine, type EngineProject, type ManagedNetwork, refusalFailure } from '../engine';
-import { pathsOf } from './artifacts';
+import { pathsOf, sourcesOf } from './artifacts';
 import { idFileOf, readIds } from './canister-ids';
 import { effectiveArgument, effectiveSettings } from './effective';
 import { identityRefusal } from './identities';
@@ -191,6 +192,13 @@ export class IcpProject implements EngineProject {
   async paths(key: string): Promise<CanisterPaths | undefined> {
     const canister = this.#byKey.get(key)?.canister;
     return canister && (await pathsOf(this.root, canister));
+  }
+
+  async buildInputs(key: string): Promise<BuildInputs | undefined> {
+    const canister = this.#byKey.get(key)?.canister;
+    const refused = this.#files.refusals.length > 0;
+    const sources = canister && !refused ? await sourcesOf(this.root, canister) : undefined;
+    return canister && sources && { ...sources, interfaces: [], definition: canister.written };
   }
 
   /** The folder that a canister's paths are relative to and its scripts run in. */

@@ -11,6 +11,7 @@ import {
   type Property,
   propertiesOf,
   rangeOf,
+  textOf,
   type TextRange,
   type ValueNode,
 } from '../../document/tree';
@@ -170,6 +171,7 @@ class ManifestReader {
       folder: this.folder,
       recipe,
       build,
+      written: ['recipe', 'build'].map((key) => textOf(fields.get(key)?.value)).join('\n'),
       syncs: after.length > 0,
       uploads: after.some(({ takesFolders }) => takesFolders),
       settings,

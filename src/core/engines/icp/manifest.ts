@@ -126,6 +126,8 @@ export interface CanisterManifest extends Named {
   readonly folder: string;
   readonly recipe?: Recipe;
   readonly build: readonly Step[];
+  /** What `recipe` or `build` says, as a text. */
+  readonly written: string;
   /** It has steps of its own for after an installation. A recipe may have further ones. */
   readonly syncs: boolean;
   /** One of these steps is a plugin that gets folders, as one that uploads a frontend does. */

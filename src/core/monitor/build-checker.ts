@@ -1,0 +1,187 @@
+import { stat } from 'node:fs/promises';
+import type { EngineProject } from '../engines/engine';
+import { listFiles } from '../project/discover';
+import { readProjectText } from '../project/files';
+import type { BuildInputs, CanisterDefinition, Target } from '../project/model';
+import { moduleHash } from '../project/module-hash';
+
+/** What is known of a canister's last build. */
+export interface BuildState {
+  /** SHA-256, in hex, of the module that it made. */
+  readonly moduleHash?: string;
+  /** The file, of those that the module is made of, that has changed since. Absent also where none is known. */
+  readonly newer?: string;
+}
+
+/** Files of one folder that are looked at, at most. */
+const MAX_FILES = 3_000;
+const PARALLEL = 16;
+
+/** What was the case when a module was made, to compare with when its manifest or an interface is written again. */
+interface Made {
+  readonly builtMs: number;
+  /** Undefined where the manifest was newer already. */
+  readonly definition: string | undefined;
+  /** File to text, of those that were not newer already. */
+  readonly interfaces: ReadonlyMap<string, string | undefined>;
+}
+
+interface KnownInputs {
+  readonly stamps: string;
+  readonly inputs: BuildInputs | undefined;
+}
+
+/**
+ * Compares the modules of a project with what they are made of, by the times of files. A manifest and the interfaces of
+ * others are written for many reasons: of them, what they say is compared, with what they said when the module was made.
+ */
+export class BuildChecker {
+  readonly #files: EngineProject;
+  readonly #inputs = new Map<string, KnownInputs>();
+  readonly #made = new Map<string, Made>();
+
+  constructor(files: EngineProject) {
+    this.#files = files;
+  }
+
+  /** Undefined where nothing has been built. */
+  async check(definition: CanisterDefinition, target: Target, pass = new Pass()): Promise<BuildState | undefined> {
+    const { name } = definition;
+    const paths = await this.#files.paths(name, target);
+    for (const module of paths?.modules ?? []) {
+      const builtMs = await pass.time(module);
+      if (builtMs !== undefined) {
+        return {
+          moduleHash: await moduleHash(module, this.#files.root),
+          newer: await this.#newerThan(builtMs, definition, target, pass),
+        };
+      }
+    }
+    return undefined;
+  }
+
+  async #newerThan(
+    builtMs: number,
+    definition: CanisterDefinition,
+    target: Target,
+    pass: Pass,
+  ): Promise<string | undefined> {
+    const key = JSON.stringify([target.name, definition.name]);
+    const inputs = await this.#inputsOf(key, definition, target, pass);
+    if (inputs === undefined) {
+      return undefined;
+    }
+    const manifest = definition.place.file;
+    const changed = await this.#changedSince(builtMs, key, manifest, inputs, pass);
+    if (changed !== undefined) {
+      return changed;
+    }
+    for (const file of inputs.files) {
+      if (((await pass.time(file)) ?? 0) > builtMs) {
+        return file;
+      }
+    }
+    for (const folder of inputs.folders) {
+      const newest = await pass.newest(folder);
+      if (newest !== undefined && newest.ms > builtMs) {
+        return newest.file;
+      }
+    }
+    return undefined;
+  }
+
+  /** Kept until one of the files, which lead to each other, is written. */
+  async #inputsOf(
+    key: string,
+    definition: CanisterDefinition,
+    target: Target,
+    pass: Pass,
+  ): Promise<BuildInputs | undefined> {
+    const stampsOf = async (files: readonly string[]) =>
+      JSON.stringify(await Promise.all([definition.place.file, ...files].map((file) => pass.time(file))));
+    const known = this.#inputs.get(key);
+    if (known && known.stamps === (await stampsOf(known.inputs?.files ?? []))) {
+      return known.inputs;
+    }
+    const inputs = await this.#files.buildInputs(definition.name, target);
+    this.#inputs.set(key, { stamps: await stampsOf(inputs?.files ?? []), inputs });
+    return inputs;
+  }
+
+  async #changedSince(
+    builtMs: number,
+    key: string,
+    manifest: string,
+    { definition, interfaces }: BuildInputs,
+    pass: Pass,
+  ): Promise<string | undefined> {
+    const made = this.#made.get(key);
+    const isOld = async (file: string) => ((await pass.time(file)) ?? 0) <= builtMs;
+    if (made?.builtMs !== builtMs) {
+      const old = await Promise.all(
+        interfaces.map(async (file) => ((await isOld(file)) ? [[file, await this.#text(file)] as const] : [])),
+      );
+      this.#made.set(key, {
+        builtMs,
+        definition: (await isOld(manifest)) ? definition : undefined,
+        interfaces: new Map(old.flat()),
+      });
+      return undefined;
+    }
+    if (made.definition !== undefined && made.definition !== definition) {
+      return manifest;
+    }
+    for (const [file, text] of made.interfaces) {
+      if (interfaces.includes(file) && !(await isOld(file)) && (await this.#text(file)) !== text) {
+        return file;
+      }
+    }
+    return undefined;
+  }
+
+  async #text(file: string): Promise<string | undefined> {
+    const content = await readProjectText(file, this.#files.root);
+    return content.state === 'text' ? content.text : undefined;
+  }
+}
+
+/** The times of files, each asked for once however many canisters are made of it. */
+export class Pass {
+  readonly #times = new Map<string, Promise<number | undefined>>();
+  readonly #newest = new Map<string, Promise<{ readonly file: string; readonly ms: number } | undefined>>();
+
+  /** When a file was written, in milliseconds since 1970; undefined where there is none. */
+  time(file: string): Promise<number | undefined> {
+    return memo(this.#times, file, async () => {
+      const facts = await stat(file).catch(() => undefined);
+      return facts?.isFile() ? facts.mtimeMs : undefined;
+    });
+  }
+
+  /** The file of a folder that was written last. */
+  newest(folder: string): Promise<{ readonly file: string; readonly ms: number } | undefined> {
+    return memo(this.#newest, folder, async () => {
+      let newest: { readonly file: string; readonly ms: number } | undefined;
+      const files = await listFiles(folder, MAX_FILES);
+      for (let at = 0; at < files.length; at += PARALLEL) {
+        const some = files.slice(at, at + PARALLEL);
+        const times = await Promise.all(some.map((file) => this.time(file)));
+        times.forEach((ms, index) => {
+          if (ms !== undefined && ms > (newest?.ms ?? 0)) {
+            newest = { file: some[index]!, ms };
+          }
+        });
+      }
+      return newest;
+    });
+  }
+}
+
+function memo<T>(kept: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+  let made = kept.get(key);
+  if (made === undefined) {
+    made = make();
+    kept.set(key, made);
+  }
+  return made;
+}
