@@ -29,6 +29,7 @@ import { createLog } from './ui/surfaces';
 import { CanistersView } from './views/canisters-view';
 import { IdentitiesView } from './views/identities-view';
 import { NetworksView } from './views/networks-view';
+import { RowMarks } from './views/row-marks';
 import { StatusBar } from './views/status-bar';
 
 /** Wires the parts. Asks no network, starts no process, loads no agent. */
@@ -77,6 +78,7 @@ export function activate(context: vscode.ExtensionContext): void {
     new NetworksView({ overview, workspace, local: localActivity, selection, consent }),
     identitiesView,
     new StatusBar(workspace),
+    new RowMarks(),
     networkClient.onDidLoseWorker(() => identityService.workerStopped()),
     // Another key signs from now on, or none.
     identityService.onDidChange(filesChanged),

@@ -8,6 +8,7 @@ import {
   type RunnableOperation,
   runnableEntry,
 } from '../core/lifecycle/operations';
+import { type StaleBuild, staleBuilds } from '../core/lifecycle/stale-builds';
 import type { OperationOptions, OperationReport } from '../core/lifecycle/tool-operations';
 import { cancelled, Failure, type FailureAction, nothingToDo } from '../core/util/failure';
 import { formatMessage, type Message, msg } from '../core/util/message';
@@ -107,24 +108,27 @@ async function perform(
   work: (options: OperationOptions) => Promise<OperationReport>,
   detail?: string,
 ): Promise<void> {
-  await confirm(context, operation, targets, detail);
-  const { quick, running } = runnableEntry(operation);
+  const { ifStale, quick, running } = runnableEntry(operation);
+  const stale = ifStale ? await staleBuilds(targets) : [];
+  const isBuilt = await confirm(context, operation, targets, detail, stale);
+  const buildFirst = isBuilt ? stale.map(({ target }) => target) : [];
   const inStatusBar = quick && targets.length === 1;
   const location = inStatusBar ? vscode.ProgressLocation.Window : vscode.ProgressLocation.Notification;
   const title = translate(running(namesOf(targets, 3)));
   const report = await withProgress({ title, location }, (signal, show) =>
-    work({ answer, signal, progress: (message: Message) => show(translate(message)) }),
+    work({ answer, signal, buildFirst, progress: (message: Message) => show(translate(message)) }),
   );
   await conclude(context, operation, report);
 }
 
-/** Before an operation that is signed, asks for the agreement that its network needs and a locked key's password; then for consent. */
+/** Before an operation that is signed, asks for the agreement that its network needs and a locked key's password; then for consent. @returns whether to build first */
 export async function confirm(
   context: CommandContext,
   operation: Operation,
   targets: readonly CanisterRef[],
   detail?: string,
-): Promise<void> {
+  stale: readonly StaleBuild[] = [],
+): Promise<boolean> {
   const { severity, signedHere } = operationEntry(operation);
   if (severity !== 'harmless') {
     await agreeToSign(context, targets);
@@ -132,7 +136,7 @@ export async function confirm(
   if (signedHere) {
     await unlockFor(context, targets);
   }
-  await confirmOperation({ operation, targets, detail });
+  return await confirmOperation({ operation, targets, detail, stale });
 }
 
 /** The tool's own questions, in its words. */

@@ -8,8 +8,9 @@ import {
   proxiesOf,
 } from '../core/lifecycle/guard';
 import { type Operation, type OperationEntry, operationEntry } from '../core/lifecycle/operations';
+import type { StaleBuild } from '../core/lifecycle/stale-builds';
 import type { Message } from '../core/util/message';
-import { agree, agreeByTyping, agreeToLoss } from './dialogs';
+import { agree, agreeByTyping, agreeTo, agreeToLoss } from './dialogs';
 import { translate } from './translate';
 
 export interface Confirmation {
@@ -17,7 +18,12 @@ export interface Confirmation {
   readonly targets: readonly GuardedTarget[];
   /** What else is to be known before agreeing, as the method that is called. */
   readonly detail?: string;
+  /** Of what would be installed, what is out of date. */
+  readonly stale?: readonly StaleBuild[];
 }
+
+/** Whether what is out of date is built before it is installed. */
+type BuildFirst = boolean;
 
 /** Names of networks to guard as mainnet is. Every scope adds some, none takes those of another away. */
 export function guardedNetworks(): string[] {
@@ -29,32 +35,45 @@ export function guardedNetworks(): string[] {
 /**
  * Asks before an operation where the network, the operation or a setting demands it.
  *
+ * @returns whether to build first what is out of date
  * @throws {Failure} of kind `cancelled` where the user does not agree
  */
-export async function confirmOperation(confirmation: Confirmation): Promise<void> {
-  const { operation, targets, detail } = confirmation;
+export async function confirmOperation(confirmation: Confirmation): Promise<BuildFirst> {
+  const { operation, targets, detail, stale = [] } = confirmation;
   const decision = decide(operation, targets, guardedNetworks());
   const proxies = proxiesOf(targets).map((proxy) => vscode.l10n.t('Through the wallet {0}.', proxy));
-  await ask(operation, decision, detail === undefined ? proxies : [...proxies, detail]);
+  const details = detail === undefined ? proxies : [...proxies, detail];
+  const buildFirst = await ask(operation, decision, details, stale);
   // Where network or identity were switched while the dialog was open, the answer was to another question: ask again.
   if (JSON.stringify(decide(operation, targets, guardedNetworks())) !== JSON.stringify(decision)) {
-    await confirmOperation(confirmation);
+    return await confirmOperation(confirmation);
   }
+  return buildFirst;
 }
 
-async function ask(operation: Operation, decision: GuardDecision, detail: readonly string[]): Promise<void> {
+async function ask(
+  operation: Operation,
+  decision: GuardDecision,
+  detail: readonly string[],
+  stale: readonly StaleBuild[],
+): Promise<BuildFirst> {
+  const { asks, ifStale, severity, verb } = operationEntry(operation);
+  const isStale = stale.length > 0 && ifStale !== undefined;
   if (decision.ask === 'nothing') {
-    return;
+    return isStale ? await askToBuild([staleWords(stale)], detail, ifStale) : false;
   }
   const { groups } = decision;
-  const { asks, severity, verb } = operationEntry(operation);
   const title = asks ? groups.map((group) => translate(question(group, asks))) : [];
   const loss = [lossOf(operation, groups), ...detail].filter(Boolean);
   if (decision.ask === 'consent') {
+    if (isStale) {
+      return await askToBuild(title, [...loss, staleWords(stale)], ifStale, severity !== 'change');
+    }
     const how = severity === 'change' ? agree : agreeToLoss;
     await how(title, loss, translate(verb));
-    return;
+    return false;
   }
+  const buildFirst = isStale ? await askToBuild([staleWords(stale)], [], ifStale) : false;
   const { names } = decision;
   const wanted = names.join(' ');
   const what =
@@ -62,6 +81,27 @@ async function ask(operation: Operation, decision: GuardDecision, detail: readon
       ? vscode.l10n.t('Type {0} to confirm.', wanted)
       : vscode.l10n.t('Type the names to confirm: {0}', wanted);
   await agreeByTyping({ title: title.join(' '), loss, wanted, what }, (typed) => namesMatch(typed, names));
+  return buildFirst;
+}
+
+async function askToBuild(
+  title: readonly string[],
+  detail: readonly string[],
+  { build, anyway }: NonNullable<OperationEntry['ifStale']>,
+  loses = false,
+): Promise<BuildFirst> {
+  const verbs = [translate(build), translate(anyway)];
+  return (await agreeTo(title, detail, verbs, loses)) === verbs[0];
+}
+
+/** What has changed since the last build, a file for each canister. */
+function staleWords(stale: readonly StaleBuild[]): string {
+  const [only, ...others] = stale;
+  if (only && others.length === 0) {
+    return vscode.l10n.t('The source of {0} is newer than its last build: {1}', only.target.canister, only.newer);
+  }
+  const names = stale.map(({ target }) => target.canister).join(', ');
+  return vscode.l10n.t('The sources of these canisters are newer than their last builds: {0}', names);
 }
 
 function question(

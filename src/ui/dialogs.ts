@@ -83,6 +83,21 @@ export async function agreesToLoss(
   return (await askModally(question, detail, vscode.l10n.t('Leave as it is'), verb)) === verb;
 }
 
+/** Asks which way to go on. @param loses whichever way it is, something is lost @throws {Failure} of kind `cancelled` */
+export async function agreeTo(
+  question: readonly string[],
+  detail: readonly string[],
+  verbs: readonly string[],
+  loses: boolean,
+): Promise<string> {
+  const harmless = loses ? [vscode.l10n.t('Leave as it is')] : [];
+  const choice = await askModally(question, detail, ...harmless, ...verbs);
+  if (choice === undefined || !verbs.includes(choice)) {
+    throw cancelled();
+  }
+  return choice;
+}
+
 /**
  * Asks for words to be typed as a confirmation.
  *

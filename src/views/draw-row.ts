@@ -3,6 +3,7 @@ import type { Row, RowAction } from '../core/rows/row';
 import { Markdown, md } from '../core/util/foreign';
 import { markdownString } from '../ui/surfaces';
 import { translate } from '../ui/translate';
+import { markedUri } from './row-marks';
 import type { RowNode } from './row-node';
 
 const COLLAPSED: Record<Row['expandable'], vscode.TreeItemCollapsibleState> = {
@@ -24,6 +25,7 @@ export function drawRow(row: Row, node: RowNode): vscode.TreeItem {
     const words = [row.label, ...row.description].map(translate).join(' · ');
     item.tooltip = row.meaning ? `${words}\n\n${translate(row.meaning)}` : words;
   }
+  item.resourceUri = row.marks?.length ? markedUri(row.id, row.marks) : undefined;
   item.command = row.action && command(row.action, node);
   return item;
 }

@@ -178,17 +178,15 @@ export function pathOf(node: ValueNode | Property): (string | number)[] {
 }
 
 /** What a node says, as a text that is the same wherever and in whatever syntax it is written. */
-export function textOf(node: ValueNode | undefined): string {
+export function contentOf(node: ValueNode | undefined): string {
   switch (node?.type) {
-    case undefined:
-      return '';
     case 'string':
       return JSON.stringify(node.value);
     case 'object':
-      return `{${node.properties.map(({ key, value }) => `${JSON.stringify(key.value)}:${textOf(value)}`).join()}}`;
+      return `{${node.properties.map(({ key, value }) => `${JSON.stringify(key.value)}:${contentOf(value)}`).join()}}`;
     case 'array':
-      return `[${node.items.map(textOf).join()}]`;
+      return `[${node.items.map(contentOf).join()}]`;
     default:
-      return node.raw;
+      return node?.raw ?? '';
   }
 }

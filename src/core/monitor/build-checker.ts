@@ -13,8 +13,9 @@ export interface BuildState {
   readonly newer?: string;
 }
 
-/** Files of one folder that are looked at, at most. */
+/** Files that are looked at, at most: of one folder, and of all in one pass. */
 const MAX_FILES = 3_000;
+const MAX_FILES_OF_PASS = 30_000;
 const PARALLEL = 16;
 
 /** What was the case when a module was made, to compare with when its manifest or an interface is written again. */
@@ -149,6 +150,7 @@ export class BuildChecker {
 export class Pass {
   readonly #times = new Map<string, Promise<number | undefined>>();
   readonly #newest = new Map<string, Promise<{ readonly file: string; readonly ms: number } | undefined>>();
+  #budget = MAX_FILES_OF_PASS;
 
   /** When a file was written, in milliseconds since 1970; undefined where there is none. */
   time(file: string): Promise<number | undefined> {
@@ -162,7 +164,8 @@ export class Pass {
   newest(folder: string): Promise<{ readonly file: string; readonly ms: number } | undefined> {
     return memo(this.#newest, folder, async () => {
       let newest: { readonly file: string; readonly ms: number } | undefined;
-      const files = await listFiles(folder, MAX_FILES);
+      const files = await listFiles(folder, Math.min(MAX_FILES, this.#budget));
+      this.#budget -= files.length;
       for (let at = 0; at < files.length; at += PARALLEL) {
         const some = files.slice(at, at + PARALLEL);
         const times = await Promise.all(some.map((file) => this.time(file)));

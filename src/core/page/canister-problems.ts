@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { Operation } from '../lifecycle/operations';
 import { commonFailure, type ProjectSnapshot } from '../monitor/project-snapshot';
 import { type CanisterState, phaseOf } from '../monitor/state';
@@ -35,6 +36,12 @@ export function canisterProblems(state: CanisterState, snapshot: ProjectSnapshot
   return present(
     stateProblem(state, snapshot),
     facts?.detail && freezingProblem(facts.detail),
+    state.build?.newer !== undefined && {
+      kind: 'newer',
+      severity: 'warning',
+      words: [msg('A source is newer than the last build: {0}', path.basename(state.build.newer))],
+      remedy: DEPLOY,
+    },
     facts?.moduleHash !== undefined &&
       files.builtHash !== undefined &&
       facts.moduleHash !== files.builtHash && {

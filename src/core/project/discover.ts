@@ -304,6 +304,7 @@ export async function findFiles(
 export async function listFiles(folder: string, limit: number): Promise<string[]> {
   const found: string[] = [];
   const queue: Folder[] = [{ path: folder, depth: 0, levels: await rulesAbove(folder) }];
+  // Of folders as many.
   let budget = limit;
   for (let current = queue.pop(); current !== undefined && budget-- > 0; current = queue.pop()) {
     const { path: at, depth } = current;

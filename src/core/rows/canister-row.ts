@@ -1,12 +1,22 @@
 import path from 'node:path';
 import { applicableOperations, type Operation } from '../lifecycle/operations';
 import { type ProjectSnapshot, targetWords } from '../monitor/project-snapshot';
-import { type CanisterPhase, type CanisterState, phaseLabel, phaseOf } from '../monitor/state';
+import { type CanisterPhase, type CanisterState, differsFromBuild, phaseLabel, phaseOf } from '../monitor/state';
 import { isMainnet } from '../project/network';
 import { formatBytes, formatCount, formatCycles, speakCycles } from '../util/amounts';
 import { type Message, msg } from '../util/message';
 import { shortId } from '../util/shorten';
-import { type Fact, factsOf, present, type Row, type RowIcon, WARNING, type Words } from './row';
+import {
+  type Fact,
+  factsOf,
+  markWords,
+  present,
+  type Row,
+  type RowIcon,
+  type RowMark,
+  WARNING,
+  type Words,
+} from './row';
 
 const ICONS: Record<CanisterPhase, RowIcon> = {
   running: { codicon: 'circle-filled', color: 'testing.iconPassed' },
@@ -83,24 +93,34 @@ export function staleAge(state: CanisterState, snapshot: ProjectSnapshot, now: n
   return isStale(state, snapshot) && state.checkedAt !== undefined ? ageOf(now - state.checkedAt) : undefined;
 }
 
+/** What is out of step: source, build, and what is deployed. Nothing while that is being changed. */
+function marksOf(state: CanisterState): RowMark[] {
+  return state.busy
+    ? []
+    : present<RowMark>(state.build?.newer !== undefined && 'newer', differsFromBuild(state) && 'differs');
+}
+
 /** @param now milliseconds since 1970 */
 export function canisterRow(rowId: string, state: CanisterState, snapshot: ProjectSnapshot, now: number): Row {
   const { name, id, facts } = state;
   const words = stateWords(state, snapshot);
   const age = staleAge(state, snapshot, now);
   const icon = stateIcon(state);
+  const marks = marksOf(state);
   const { refusal } = state;
   const doubt = refusal && msg('{0} cannot be read', path.basename(refusal.file));
   const dimmed = (isStale(state, snapshot) || refusal !== undefined) && !state.busy;
   return {
     id: rowId,
     label: name,
-    description: present<Words>(words, id !== undefined && shortId(id), age, doubt),
+    description: present<Words>(words, ...marks.map(markWords), id !== undefined && shortId(id), age, doubt),
+    marks,
     icon: dimmed ? { codicon: icon.codicon, color: 'disabledForeground' } : icon,
     tooltip: () => tooltip(state, snapshot, words, age),
     spoken: present<Words>(
       name,
       words,
+      ...marks.map(markWords),
       targetWords(snapshot.target),
       facts?.detail && speakCycles(facts.detail.cycles),
       age,
@@ -129,7 +149,7 @@ function flagsOf(state: CanisterState, { tool, target: { network } }: ProjectSna
 }
 
 function tooltip(
-  { id, facts, failure, refusal }: CanisterState,
+  { id, build, definition, facts, failure, refusal }: CanisterState,
   { target }: ProjectSnapshot,
   words: Words,
   age: Message | undefined,
@@ -143,6 +163,10 @@ function tooltip(
     [msg('Cycles'), detail && formatCount(detail.cycles)],
     [msg('Memory'), detail && formatBytes(detail.memorySize)],
     [msg('Module hash'), facts?.moduleHash && `0x${facts.moduleHash}`],
+    [
+      msg('Changed since the last build'),
+      build?.newer && path.relative(path.dirname(definition.place.file), build.newer),
+    ],
     [msg('Problem'), failure?.message ?? refusal?.message],
   );
 }

@@ -1,5 +1,5 @@
 import type { TextRange } from '../document/tree';
-import type { Message } from '../util/message';
+import { type Message, msg } from '../util/message';
 
 /** Words that are translated, or a name or number that is not. */
 export type Words = Message | string;
@@ -20,6 +20,9 @@ export interface RowIcon {
   readonly color?: string;
 }
 
+/** `newer`: a source is newer than the last build. `differs`: what is deployed is not what was built last. */
+export type RowMark = 'newer' | 'differs';
+
 /** A row of a tree as plain data: what it says, not how VS Code draws it. */
 export interface Row {
   /** Stable for as long as the row stands for the same thing; holds no state. */
@@ -28,6 +31,8 @@ export interface Row {
   /** Joined with ` · `. */
   readonly description: readonly Words[];
   readonly icon: RowIcon;
+  /** What is marked at its end, however narrow the view is. */
+  readonly marks?: readonly RowMark[];
   /** Shown as a list on hover, and made then. Absent where there is no more than the row says. */
   readonly tooltip?: () => readonly Fact[];
   /** What it means, shown on hover below what the row says. */
@@ -45,6 +50,10 @@ export interface Row {
 }
 
 export const WARNING: RowIcon = { codicon: 'warning', color: 'list.warningForeground' };
+
+export function markWords(mark: RowMark): Message {
+  return mark === 'newer' ? msg('source newer than the build') : msg('deployed module differs from the build');
+}
 
 /** A row that says one thing. */
 export function detailRow(

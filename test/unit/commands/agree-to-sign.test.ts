@@ -27,7 +27,9 @@ before(() => {
   };
   const commands =
     require('../../../src/commands/run-operation') as typeof import('../../../src/commands/run-operation');
-  confirm = (consent, operation, targets) => commands.confirm({ consent } as never, operation, targets);
+  confirm = async (consent, operation, targets) => {
+    await commands.confirm({ consent } as never, operation, targets);
+  };
 });
 beforeEach(() => {
   questions = [];

@@ -86,6 +86,8 @@ export async function sourcesOf(root: string, canister: IcpCanister): Promise<So
     return undefined;
   }
   const given = [inFolder('candid'), inFolder('wasm'), inFolder('path')];
-  const local = recipe?.type.startsWith('file://') ? path.resolve(root, recipe.type.slice('file://'.length)) : undefined;
+  const local = recipe?.type.startsWith('file://')
+    ? path.resolve(root, recipe.type.slice('file://'.length))
+    : undefined;
   return { files: [...files, ...[...given, local].flatMap((file) => file ?? [])], folders };
 }

@@ -7,11 +7,11 @@
  */
 import type { YamlFault, YamlTree } from '../../document/parse-yaml';
 import {
+  contentOf,
   type ObjectNode,
   type Property,
   propertiesOf,
   rangeOf,
-  textOf,
   type TextRange,
   type ValueNode,
 } from '../../document/tree';
@@ -171,7 +171,7 @@ class ManifestReader {
       folder: this.folder,
       recipe,
       build,
-      written: ['recipe', 'build'].map((key) => textOf(fields.get(key)?.value)).join('\n'),
+      written: ['recipe', 'build'].map((key) => contentOf(fields.get(key)?.value)).join('\n'),
       syncs: after.length > 0,
       uploads: after.some(({ takesFolders }) => takesFolders),
       settings,
