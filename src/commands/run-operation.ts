@@ -108,13 +108,17 @@ async function perform(
   work: (options: OperationOptions) => Promise<OperationReport>,
   detail?: string,
 ): Promise<void> {
-  const { ifStale, quick, running } = runnableEntry(operation);
+  const { compiles, ifStale, quick, running } = runnableEntry(operation);
   const stale = ifStale ? await staleBuilds(targets) : [];
   const isBuilt = await confirm(context, operation, targets, detail, stale);
   const buildFirst = isBuilt ? stale.map(({ target }) => target) : [];
   const inStatusBar = quick && targets.length === 1;
   const location = inStatusBar ? vscode.ProgressLocation.Window : vscode.ProgressLocation.Notification;
   const title = translate(running(namesOf(targets, 3)));
+  const projects = new Set(targets.map(({ project }) => project.root));
+  if (compiles || buildFirst.length > 0) {
+    projects.forEach((root) => context.problems.clear(root));
+  }
   const report = await withProgress({ title, location }, (signal, show) =>
     work({ answer, signal, buildFirst, progress: (message: Message) => show(translate(message)) }),
   );

@@ -79,6 +79,8 @@ export interface OperationEntry {
     canisters: readonly string[],
     options: OperationOptions,
   ) => Promise<void>;
+  /** The tool compiles sources for it. */
+  readonly compiles?: boolean;
   /** Installs what was built last, whatever has changed since: asks where its source is newer. */
   readonly ifStale?: { readonly build: Message; readonly anyway: Message };
   /** Of several at once, those that are not named as failed are done. */
@@ -193,6 +195,7 @@ export const OPERATIONS = {
     severity: 'harmless',
     signedHere: false,
     verb: msg('Build'),
+    compiles: true,
     busy: msg('Building…'),
     running: (names) => msg('Building {0}…', names),
     done: (names) => msg('Built {0}.', names),
@@ -209,6 +212,7 @@ export const OPERATIONS = {
     signedHere: false,
     asks: (names, place, identity) => msg('Deploy {0} on {1} as {2}?', names, place, identity),
     verb: msg('Deploy'),
+    compiles: true,
     lossOnMainnet: COSTS,
     busy: msg('Deploying…'),
     running: (names) => msg('Deploying {0}…', names),
@@ -226,6 +230,7 @@ export const OPERATIONS = {
     signedHere: false,
     asks: (names, place, identity) => msg('Deploy {0} on {1} as {2} anyway?', names, place, identity),
     verb: msg('Deploy anyway'),
+    compiles: true,
     loss: msg('Its new interface does not fit the installed one: callers of it may fail.'),
     busy: msg('Deploying…'),
     running: (names) => msg('Deploying {0}…', names),
@@ -455,6 +460,7 @@ export const OPERATIONS = {
     severity: 'harmless',
     signedHere: false,
     verb: msg('Generate bindings'),
+    compiles: true,
     busy: msg('Generating bindings…'),
     running: (names) => msg('Generating bindings for {0}…', names),
     done: (names, place) => msg('Generated bindings for {0} in {1}.', names, place),

@@ -12,7 +12,9 @@ export interface CompilerDiagnostic {
   readonly severity: 'error' | 'warning' | 'info';
   readonly code?: string;
   readonly message: string;
-  readonly source: 'moc' | 'cargo' | 'tsc';
+  /** Further lines: what is marked, notes, help. */
+  readonly details?: string;
+  readonly source: 'moc' | 'cargo' | 'candid' | 'tsc';
 }
 
 const MAX_DIAGNOSTICS = 500;
@@ -21,6 +23,10 @@ const MOC =
   /^(.+?):(\d+)\.(\d+)(?:-(\d+)\.(\d+))?: (?:(warning|info)|([a-z]+(?: [a-z]+)* error))(?: \[([A-Z]\d+)\])?, (.*)$/;
 const CARGO_HEAD = /^(error|warning)(?:\[([A-Za-z]+\d*)\])?: (.+)$/;
 const CARGO_PLACE = /^\s*--> (.+):(\d+):(\d+)$/;
+/** The place as parsers of Candid draw it. */
+const CANDID_PLACE = /^\s*┌─ (.+):(\d+):(\d+)$/;
+/** Lines of one message, at most. */
+const MAX_LINES = 60;
 /** `file(line,column): error TS2322: message`, or, to a terminal, `file:line:column - error TS2322: message`. */
 const TSC = /^([^\s(:][^(:]*)(?:\((\d+),(\d+)\):|:(\d+):(\d+) -) (error|warning) (TS\d+): (.*)$/;
 
@@ -28,14 +34,14 @@ const TSC = /^([^\s(:][^(:]*)(?:\((\d+),(\d+)\):|:(\d+):(\d+) -) (error|warning)
 export const ESCAPES = /\u001b\[[0-9;]*[A-Za-z]/g;
 
 /**
- * Reads the errors and warnings of `moc`, `cargo` and `tsc` in their form for people.
+ * Reads the errors and warnings of `moc`, `cargo`, parsers of Candid and `tsc` in their form for people.
  * @param cwd the project's root, in which they are run
  */
 export function parseDiagnostics(output: string, cwd: string): CompilerDiagnostic[] {
   const lines = output.replace(ESCAPES, '').split(/\r?\n/);
   const found = new Map<string, CompilerDiagnostic>();
   for (let i = 0; i < lines.length && found.size < MAX_DIAGNOSTICS; i++) {
-    const diagnostic = readMoc(lines, i, cwd) ?? readCargo(lines, i, cwd) ?? readTsc(lines[i] ?? '', cwd);
+    const diagnostic = readMoc(lines, i, cwd) ?? readMarked(lines, i, cwd) ?? readTsc(lines[i] ?? '', cwd);
     // A canister that is built twice says the same twice.
     if (diagnostic !== undefined) {
       found.set(JSON.stringify(diagnostic), diagnostic);
@@ -51,7 +57,7 @@ function readMoc(lines: readonly string[], at: number, cwd: string): CompilerDia
   }
   const [, file = '', line, column, endLine, endColumn, mild, , code, first = ''] = match;
   const message = [first];
-  for (let next = at + 1; goesOn(lines, next); next++) {
+  for (let next = at + 1; next <= at + MAX_LINES && goesOn(lines[next] ?? ''); next++) {
     message.push(lines[next]!.trimEnd());
   }
   const start = { line: Number(line) - 1, column: Number(column) - 1 };
@@ -70,13 +76,10 @@ function readMoc(lines: readonly string[], at: number, cwd: string): CompilerDia
   };
 }
 
-/** A message goes on in indented lines, and in the words between them, as "does not have expected type". */
-function goesOn(lines: readonly string[], at: number): boolean {
-  const line = lines[at] ?? '';
-  return INDENTED.test(line) || (/^[a-z][a-z' ]*$/.test(line) && INDENTED.test(lines[at + 1] ?? ''));
+/** A message goes on in indented lines, and in the words between them, as "because no instantiation of T makes". */
+function goesOn(line: string): boolean {
+  return /^ {2,}\S/.test(line) || /^(?!npm |mops |make\b)[a-z][^:]*$/.test(line);
 }
-
-const INDENTED = /^ {2,}\S/;
 
 function readTsc(line: string, cwd: string): CompilerDiagnostic | undefined {
   const match = TSC.exec(line);
@@ -97,25 +100,18 @@ function readTsc(line: string, cwd: string): CompilerDiagnostic | undefined {
   };
 }
 
-function readCargo(lines: readonly string[], at: number, cwd: string): CompilerDiagnostic | undefined {
+/** Of rustc, whose places are marked with `-->`, and of the parsers of Candid, which draw `┌─`. */
+function readMarked(lines: readonly string[], at: number, cwd: string): CompilerDiagnostic | undefined {
   const head = CARGO_HEAD.exec(lines[at] ?? '');
-  const place = CARGO_PLACE.exec(lines[at + 1] ?? '');
+  const candid = CANDID_PLACE.exec(lines[at + 1] ?? '');
+  const place = candid ?? CARGO_PLACE.exec(lines[at + 1] ?? '');
   if (head === null || place === null) {
     return undefined;
   }
   const [, severity, code, message = ''] = head;
   const [, file = '', line, column] = place;
   const start = { line: Number(line) - 1, column: Number(column) - 1 };
-  let length = 1;
-  for (let next = at + 2; next < lines.length && /^\s*(\d+ )?\|/.test(lines[next] ?? ''); next++) {
-    // One space stands between the bar of the gutter and the text, or what underlines it.
-    const text = lines[next]!.slice(lines[next]!.indexOf('|') + 2);
-    const carets = /^\^+/.exec(text.slice(start.column));
-    if (carets !== null && /^[\s\-|^]*/.exec(text)![0].length > start.column) {
-      length = carets[0].length;
-      break;
-    }
-  }
+  const { length, details } = readMarks(lines, at + 2, start.column);
   return {
     file: path.resolve(cwd, file),
     line: Math.max(0, start.line),
@@ -125,6 +121,36 @@ function readCargo(lines: readonly string[], at: number, cwd: string): CompilerD
     severity: severity === 'warning' ? 'warning' : 'error',
     code,
     message,
-    source: 'cargo',
+    details: details.length > 0 ? details.join('\n') : undefined,
+    source: candid === null ? 'cargo' : 'candid',
   };
+}
+
+/** What stands below a place: the marked text with its label, notes, help; a blank line ends it. */
+function readMarks(lines: readonly string[], from: number, column: number): { length: number; details: string[] } {
+  const details: string[] = [];
+  let length: number | undefined;
+  let inNote = false;
+  for (let next = from; next < from + MAX_LINES && (lines[next] ?? '').trim() !== ''; next++) {
+    const line = lines[next]!;
+    const gutter = /^\s*(\d+ )?[|│]/.exec(line);
+    const note = /^(?:\s*= )?((?:note|help): .+)$/.exec(line);
+    if (note) {
+      details.push(note[1]!);
+    } else if (inNote && /^ {4,}\S/.test(line) && !gutter) {
+      details.push(`  ${line.trim()}`);
+      continue;
+    } else if (gutter && gutter[1] === undefined) {
+      // One space stands between the bar of the gutter and what underlines the text above.
+      const text = line.slice(gutter[0].length + 1);
+      const marks = /^[\s|^_\-+~]*/.exec(text)![0].length;
+      const carets = marks > column ? /^\^+/.exec(text.slice(column)) : null;
+      length ??= carets?.[0].length;
+      if (marks < text.trimEnd().length) {
+        details.push(text.slice(marks).trim());
+      }
+    }
+    inNote = note !== null && line.trimStart().startsWith('=');
+  }
+  return { length: length ?? 1, details };
 }

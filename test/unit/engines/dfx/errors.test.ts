@@ -246,6 +246,75 @@ Error: Failed to build Rust canister 'backend'.`;
   assert.equal(parseDiagnostics(output, root)[0]?.file, path.join(root, 'src', 'backend', 'src', 'lib.rs'));
 });
 
+test('errors of several lines are whole', () => {
+  // As moc 0.14, rustc 1.9x and didc print them.
+  const output = `Caused by: Failed to compile.
+Stderr:
+main.mo:6.14-6.63: type error [M0098], cannot implicitly instantiate function of type
+  <X, Y>(array : [X], f : X -> Y) -> [Y]
+to argument of type
+  ([Nat], (x : Text) -> Text)
+because implicit instantiation of type parameter X is over-constrained with
+  Nat  <:  X  <:  Text
+where
+  Nat  </:  Text
+so that no valid instantiation exists
+Error: Failed while trying to build all canisters.
+error[E0308]: mismatched types
+ --> src/lib.rs:4:7
+  |
+4 |     f(a)
+  |     - ^ expected \`u32\`, found \`&str\`
+  |     |
+  |     arguments to this function are incorrect
+  |
+  = note: expected type \`u32\`
+          found reference \`&str\`
+note: function defined here
+ --> src/lib.rs:1:8
+  |
+1 | pub fn f(x: u32) -> u32 { x }
+  |        ^ ------
+
+error: parser error
+  ┌─ src/app.did:1:22
+  │
+1 │ service : { greet : (txt) -> (text) query }
+  │                      ^^^ Unbound type identifier txt
+
+npm error code 1`;
+  assert.deepEqual(
+    parseDiagnostics(output, '/p').map(({ file, line, column, endColumn, message, details, source }) => [
+      path.basename(file),
+      [line, column, endColumn],
+      source,
+      [message, details].join('\n').trimEnd(),
+    ]),
+    [
+      [
+        'main.mo',
+        [5, 13, 62],
+        'moc',
+        output.slice(output.indexOf('cannot implicitly'), output.indexOf('\nError: Failed while')),
+      ],
+      [
+        'lib.rs',
+        [3, 6, 7],
+        'cargo',
+        [
+          'mismatched types',
+          'expected `u32`, found `&str`',
+          'arguments to this function are incorrect',
+          'note: expected type `u32`',
+          '  found reference `&str`',
+          'note: function defined here',
+        ].join('\n'),
+      ],
+      ['app.did', [0, 21, 24], 'candid', 'parser error\nUnbound type identifier txt'],
+    ],
+  );
+});
+
 test('huge and hostile output takes no time', () => {
   const start = busyTime();
   parseDiagnostics(`${'a:1.1-'.repeat(20_000)}\n${'error '.repeat(20_000)}\n`.repeat(5), '.');
