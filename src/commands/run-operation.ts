@@ -117,7 +117,9 @@ async function perform(
   const title = translate(running(namesOf(targets, 3)));
   const projects = new Set(targets.map(({ project }) => project.root));
   if (compiles || buildFirst.length > 0) {
-    projects.forEach((root) => context.problems.clear(root));
+    for (const root of projects) {
+      context.problems.clear(root);
+    }
   }
   const report = await withProgress({ title, location }, (signal, show) =>
     work({ answer, signal, buildFirst, progress: (message: Message) => show(translate(message)) }),

@@ -58,7 +58,9 @@ export class CompilerProblems implements vscode.Disposable {
   #watch(): void {
     const files = new Set<string>();
     for (const collection of this.#collections.values()) {
-      collection.forEach(({ fsPath }) => files.add(fsPath));
+      collection.forEach(({ fsPath }) => {
+        files.add(fsPath);
+      });
     }
     for (const [file, watcher] of this.#watchers) {
       if (!files.has(file)) {
@@ -88,7 +90,11 @@ export class CompilerProblems implements vscode.Disposable {
 
 function toDiagnostic(found: CompilerDiagnostic): vscode.Diagnostic {
   const range = new vscode.Range(found.line, found.column, found.endLine, found.endColumn);
-  const diagnostic = new vscode.Diagnostic(range, plainLines([found.message, ...(found.details === undefined ? [] : [found.details])].join('\n')), SEVERITY[found.severity]);
+  const diagnostic = new vscode.Diagnostic(
+    range,
+    plainLines([found.message, ...(found.details === undefined ? [] : [found.details])].join('\n')),
+    SEVERITY[found.severity],
+  );
   diagnostic.source = found.source;
   if (found.code !== undefined) {
     diagnostic.code = found.code;

@@ -136,6 +136,16 @@ export class Workbench {
     return this.page.locator('.workbench-hover, .monaco-hover').filter({ visible: true }).first();
   }
 
+  /** Makes the side bar as narrow as VS Code lets it be. */
+  async narrow(): Promise<void> {
+    const { x, y, width, height } = (await this.page.locator('.part.sidebar').boundingBox())!;
+    await this.page.mouse.move(x + width, y + height / 2);
+    await this.page.mouse.down();
+    await this.page.mouse.move(x + 180, y + height / 2, { steps: 5 });
+    await this.page.mouse.up();
+    await this.#moveAway();
+  }
+
   /** A view of the side bar or panel by its name, header and body. */
   view(name: string): Locator {
     return this.page.locator('.pane').filter({ has: this.page.locator(`.pane-header[aria-label^="${name}"]`) });
