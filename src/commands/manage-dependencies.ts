@@ -28,6 +28,9 @@ export async function pullDependencies(context: CommandContext, argument: Comman
 
 export async function initDependencies(context: CommandContext, argument: CommandArgument): Promise<void> {
   const canister = argument.canister?.canister;
+  for (const project of await projectsWithDependencies(context, argument)) {
+    await requireStep(context, project, 'init');
+  }
   let initArgument: string | undefined;
   if (canister !== undefined) {
     initArgument = await showInputBox({
@@ -61,6 +64,7 @@ export async function deployDependencies(context: CommandContext, argument: Comm
         ),
       });
     }
+    await requireStep(context, project, 'deploy');
     const names = canister === undefined ? pulled(project) : [canister];
     const targets = names.map((name) => ({ project, canister: name }));
     await confirm(context, 'deps-deploy', targets);
@@ -90,6 +94,24 @@ async function run(
       await tool.run(command(commands, at), { signal, context: about });
     });
     await project.refresh();
+  }
+}
+
+/** Leads to what has to come first. @throws {Failure} */
+async function requireStep(context: CommandContext, project: ProjectMonitor, step: 'init' | 'deploy'): Promise<void> {
+  const missing = await toolchainOf(context, project.engine.name).pulledStep?.(project.files);
+  const args = [{ manifest: project.manifest }];
+  if (missing === 'pull') {
+    throw new Failure({
+      message: msg('The dependencies of {0} have not been pulled yet.', project.name),
+      actions: [{ title: msg('Pull dependencies'), command: 'icCanisters.depsPull', args }],
+    });
+  }
+  if (missing === 'init' && step === 'deploy') {
+    throw new Failure({
+      message: msg('The init arguments of the dependencies of {0} have not been set yet.', project.name),
+      actions: [{ title: msg('Set init arguments'), command: 'icCanisters.depsInit', args }],
+    });
   }
 }
 

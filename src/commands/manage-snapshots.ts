@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { CanisterRef } from '../core/lifecycle/canister-ref';
 import { decide } from '../core/lifecycle/guard';
+import { appliesTo } from '../core/lifecycle/operations';
 import { phaseOf } from '../core/monitor/state';
 import type { CanisterSnapshot } from '../core/network/canister-facts';
 import { formatBytes } from '../core/util/amounts';
@@ -59,11 +60,19 @@ async function chooseAction(
     snapshot: undefined,
   };
   const { item, button } = await answered(
-    pickItem([take, ...snapshots.map((snapshot) => toItem(snapshot, [restore, remove]))], {
-      title: vscode.l10n.t('Snapshots of {0} on {1}', target.canister, target.project.snapshot.target.name),
-      placeHolder:
-        snapshots.length === 0 ? vscode.l10n.t('There is none yet') : vscode.l10n.t('Choose one to restore or delete'),
-    }),
+    pickItem(
+      [
+        ...(appliesTo('snapshot-take', target) ? [take] : []),
+        ...snapshots.map((snapshot) => toItem(snapshot, [restore, remove])),
+      ],
+      {
+        title: vscode.l10n.t('Snapshots of {0} on {1}', target.canister, target.project.snapshot.target.name),
+        placeHolder:
+          snapshots.length === 0
+            ? vscode.l10n.t('There is none yet')
+            : vscode.l10n.t('Choose one to restore or delete'),
+      },
+    ),
   );
   if (!item.snapshot) {
     await takeSnapshot(context, target, snapshots);

@@ -1,6 +1,9 @@
 import * as vscode from 'vscode';
 import { type CanisterRef, projectNetwork } from '../core/lifecycle/canister-ref';
+import { isMainnet } from '../core/lifecycle/guard';
+import { appliesTo } from '../core/lifecycle/operations';
 import { candidUiUrl, dashboardUrl, frontendUrl } from '../core/project/urls';
+import { answersBrowsers } from '../core/rows/canister-row';
 import { Failure } from '../core/util/failure';
 import { msg } from '../core/util/message';
 import { openPage } from '../ui/dialogs';
@@ -14,6 +17,7 @@ export async function openCandidUi(context: CommandContext, argument: CommandArg
     context,
     argument,
     vscode.l10n.t('Open Candid UI for which canister?'),
+    (candidate) => appliesTo('call', candidate),
   );
   const candidUi = await target.project.files.candidUi(target.project.snapshot.target);
   const url = candidUiUrl(network, id, candidUi);
@@ -32,7 +36,11 @@ export async function openCandidUi(context: CommandContext, argument: CommandArg
 
 /** Opens the canister's web page. */
 export async function openFrontend(context: CommandContext, argument: CommandArgument): Promise<void> {
-  const { network, id } = await existing(context, argument, vscode.l10n.t('Open the frontend of which canister?'));
+  const title = vscode.l10n.t('Open the frontend of which canister?');
+  const { network, id } = await existing(context, argument, title, (candidate) => {
+    const state = candidate.project.canister(candidate.canister);
+    return state !== undefined && answersBrowsers(state) && appliesTo('call', candidate);
+  });
   // From another machine a browser reaches the network's port alone.
   await context.pages.open(frontendUrl(network, id, vscode.env.remoteName === undefined));
 }
@@ -43,6 +51,7 @@ export async function openDashboard(context: CommandContext, argument: CommandAr
     context,
     argument,
     vscode.l10n.t('Show which canister in the dashboard?'),
+    ({ project }) => isMainnet(project.snapshot.target.network),
   );
   const url = dashboardUrl(network, id);
   if (url === undefined) {
@@ -56,8 +65,15 @@ export async function openDashboard(context: CommandContext, argument: CommandAr
   await openPage(url);
 }
 
-async function existing(context: CommandContext, { canister }: CommandArgument, title: string) {
-  const target = await pickCanister(context, canister, title, (candidate) => idOf(candidate) !== undefined);
+/** @param fits the canisters that are offered where none is named */
+async function existing(
+  context: CommandContext,
+  { canister }: CommandArgument,
+  title: string,
+  fits: (candidate: CanisterRef) => boolean,
+) {
+  const accept = (candidate: CanisterRef) => idOf(candidate) !== undefined && fits(candidate);
+  const target = await pickCanister(context, canister, title, accept);
   const id = idOf(target);
   if (id === undefined) {
     const { name } = target.project.snapshot.target;

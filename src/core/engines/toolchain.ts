@@ -13,6 +13,8 @@ export interface Toolchain {
   readonly commands: ToolCommands;
   /** What can be done with canisters that are somebody else's and only fetched. */
   readonly pulled?: PulledCommands;
+  /** What has to be done with pulled canisters before they can be deployed. */
+  pulledStep?(project: EngineProject): Promise<'pull' | 'init' | undefined>;
 
   /** What the name of a new project has to look like. */
   readonly projectName: { readonly pattern: RegExp; readonly rule: Message };

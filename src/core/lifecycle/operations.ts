@@ -24,6 +24,8 @@ interface Situation {
   readonly phase: CanisterPhase;
   /** Remote and pulled canisters are somebody else's: they are neither built nor installed here. */
   readonly foreign: boolean;
+  /** The network says that no code is installed, whether the canister runs or not. */
+  readonly noCode: boolean;
   /** Only the engine's tool could change it. */
   readonly throughTool: boolean;
   /** Nobody controls it, so that nobody can change it any more. */
@@ -102,7 +104,7 @@ const UNSURE: readonly CanisterPhase[] = ['unknown', 'loading', 'insecure'];
 
 const never = () => false;
 const own = ({ foreign }: Situation) => !foreign;
-const ownWithCode = ({ phase, foreign }: Situation) => WITH_CODE.includes(phase) && !foreign;
+const ownWithCode = ({ phase, foreign, noCode }: Situation) => WITH_CODE.includes(phase) && !noCode && !foreign;
 const ownExisting = ({ phase, foreign }: Situation) => EXISTING.includes(phase) && !foreign;
 /** Settings and snapshots cannot be read, and so not shown, where only the tool could change them. */
 const readable = (situation: Situation) => ownExisting(situation) && !situation.throughTool;
@@ -158,7 +160,8 @@ export const OPERATIONS = {
   },
   stop: {
     question: msg('Stop which canisters?'),
-    applies: (situation) => ['running', 'empty'].includes(situation.phase) || hiddenThroughTool(situation),
+    // One without code does nothing that could be stopped.
+    applies: (situation) => situation.phase === 'running' || hiddenThroughTool(situation),
     severity: 'change',
     signedHere: true,
     asks: (names, place, identity) => msg('Stop {0} on {1} as {2}?', names, place, identity),
@@ -244,7 +247,7 @@ export const OPERATIONS = {
   },
   install: {
     question: msg('Install which canisters?'),
-    applies: ({ phase, foreign }) => phase === 'empty' && !foreign,
+    applies: (situation) => situation.noCode && ownExisting(situation),
     severity: 'change',
     signedHere: false,
     asks: (names, place, identity) => msg('Install {0} on {1} as {2}?', names, place, identity),
@@ -328,7 +331,7 @@ export const OPERATIONS = {
     verb: msg('Change snapshots'),
   },
   'snapshot-take': {
-    applies: readable,
+    applies: (situation) => readable(situation) && !situation.noCode,
     severity: 'change',
     signedHere: true,
     asks: (names, place, identity) => msg('Take a snapshot of {0} on {1} as {2}?', names, place, identity),
@@ -417,7 +420,8 @@ export const OPERATIONS = {
         return;
       }
       const state = target.project.canister(target.canister);
-      if (state && applies('stop', state)) {
+      // The network deletes what is stopped only, whether it has code or not.
+      if (state && (phaseOf(state) === 'empty' || applies('stop', state))) {
         await stop(by, target, options);
       }
       await by.tool.delete(target, options);
@@ -507,6 +511,7 @@ function situationOf(state: CanisterState): Situation {
   return {
     phase: phaseOf(state),
     foreign: state.owner !== 'project' || state.excluded === true,
+    noCode: state.facts?.exists === true && state.facts.moduleHash === undefined,
     throughTool: state.through !== undefined,
     uncontrolled: state.facts?.exists === true && state.facts.controllers.length === 0,
     refused: state.refusal !== undefined,

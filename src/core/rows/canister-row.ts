@@ -143,9 +143,15 @@ function flagsOf(state: CanisterState, { tool, target: { network } }: ProjectSna
     network?.local && 'on-local',
     network && isMainnet(network) && 'on-mainnet',
     definition.pulled && 'dependency',
-    definition.hasFrontend && 'web',
+    answersBrowsers(state) && 'web',
     ...offeredOperations(state).map((operation) => `can-${operation}`),
   );
+}
+
+/** True where a browser would get a page: it needs code, and an id to ask for. */
+export function answersBrowsers({ definition, facts, id }: CanisterState): boolean {
+  const noCode = facts !== undefined && facts.moduleHash === undefined;
+  return definition.hasFrontend && id !== undefined && !noCode;
 }
 
 function tooltip(

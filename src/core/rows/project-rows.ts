@@ -1,16 +1,22 @@
 import path from 'node:path';
+import type { Operation } from '../lifecycle/operations';
 import type { ActiveIdentity } from '../monitor/active-identity';
 import type { ProjectMonitor } from '../monitor/project-monitor';
 import { commonFailure, healthMessage, type ProjectSnapshot, targetWords } from '../monitor/project-snapshot';
 import type { SharedIds } from '../monitor/shared-ids';
-import { phaseOf } from '../monitor/state';
+import { type CanisterState, phaseOf } from '../monitor/state';
 import type { ProjectProblem, Refusal } from '../project/model';
 import { type Message, msg } from '../util/message';
-import { ageOf } from './canister-row';
+import { ageOf, offeredOperations } from './canister-row';
 import { detailRow, factsOf, present, type Row, type RowAction, WARNING, type Words } from './row';
 
 /** What the rows need of a project. */
 export type RowProject = Pick<ProjectMonitor, 'manifest' | 'root' | 'snapshot'>;
+
+/** What is offered for one of the canisters at least. */
+function operationsOfAny(canisters: readonly CanisterState[]): Operation[] {
+  return [...new Set(canisters.flatMap(offeredOperations))];
+}
 
 /**
  * The row of a project, where there are several.
@@ -34,7 +40,7 @@ export function projectRow(project: RowProject, label: string, tool?: string): R
         [msg('Identity'), identity?.name],
       ),
     spoken: present<Words>(label, msg('project'), tool, targetWords(target), counts, identity?.name),
-    flags: ['project', `of-${project.snapshot.tool}`],
+    flags: ['project', `of-${project.snapshot.tool}`, ...operationsOfAny(canisters).map((name) => `all-${name}`)],
     expandable: 'expanded',
     copy: project.root,
   };

@@ -84,7 +84,7 @@ const PHASES: Record<CanisterPhase, { state: CanisterState; icon: string; color?
     state: state({ facts: { canisterId: ID, exists: true, controllers: ['2vxsx-fae'], detail: detail() } }),
     icon: 'circle-outline',
     color: 'charts.yellow',
-    can: ['stop'],
+    can: [],
   },
   'not-created': {
     state: without(state(), 'id', 'facts'),

@@ -31,10 +31,10 @@ before(() => {
   window['setStatusBarMessage'] = () => {};
   env['clipboard'] = { writeText: async (text: string) => void copied.push(text) };
   const { confirmOperation } = require('../../../src/ui/confirm') as typeof import('../../../src/ui/confirm');
-  confirm = (operation, url = 'http://127.0.0.1:4943') => {
+  confirm = async (operation, url = 'http://127.0.0.1:4943') => {
     const target = { name: 'local', network: { name: 'local', url } };
     const project = { snapshot: { target, identity: { name: 'default' } }, canister: () => undefined };
-    return confirmOperation({ operation, targets: [{ project, canister: 'counter' } as never] });
+    await confirmOperation({ operation, targets: [{ project, canister: 'counter' } as never] });
   };
   host = (require('../../../src/host/tool-host') as typeof import('../../../src/host/tool-host')).toolHost({} as never);
 });

@@ -116,6 +116,13 @@ export class DfxToolchain implements Toolchain {
     return writeCanisterId(root, networkOf(target), canister, id);
   }
 
+  async pulledStep({ root }: EngineProject): Promise<'pull' | 'init' | undefined> {
+    const [isPulled, isInit] = await Promise.all(
+      ['pulled.json', 'init.json'].map((name) => isFile(path.join(root, 'deps', name))),
+    );
+    return !isPulled ? 'pull' : !isInit ? 'init' : undefined;
+  }
+
   stateFolder({ root }: EngineProject): string {
     return path.join(root, '.dfx');
   }
