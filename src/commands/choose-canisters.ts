@@ -85,9 +85,20 @@ export async function chooseProjects(
   const own = projectOf(workspace, argument);
   const [first, ...others] = own ? [own] : workspace.projects;
   if (!first) {
-    throw new Failure({ message: msg('There is no dfx.json or icp.yaml in this workspace.') });
+    throw noProject();
   }
   return [first, ...others];
+}
+
+/** Why nothing can be done, and how to come by a project. */
+export function noProject(): Failure {
+  return new Failure({
+    message: msg('There is no dfx.json or icp.yaml in this workspace.'),
+    actions: [
+      { title: msg('New project…'), command: 'icCanisters.newProject' },
+      { title: msg('Open folder'), command: 'vscode.openFolder' },
+    ],
+  });
 }
 
 /** The project that a row is of, whichever view it is in. */

@@ -10,7 +10,7 @@ import { withProgress } from '../ui/progress';
 import { projectLabel } from '../ui/project-label';
 import { showInStatusBar, showQuickPick } from '../ui/surfaces';
 import { joinSentences } from '../ui/translate';
-import { chooseProjects, projectOf } from './choose-canisters';
+import { chooseProjects, noProject, projectOf } from './choose-canisters';
 import { type CommandContext, toolchainOf } from './command-context';
 import { STARTED } from './failure-actions';
 import type { CommandArgument } from './read-argument';
@@ -198,7 +198,7 @@ async function chooseProject({ workspace }: CommandContext, argument: CommandArg
   const given = projectOf(workspace, argument);
   const [only] = workspace.projects;
   if (!only) {
-    throw new Failure({ message: msg('There is no dfx.json or icp.yaml in this workspace.') });
+    throw noProject();
   }
   if (given || workspace.projects.length === 1) {
     return given ?? only;

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { IDL } from '@dfinity/candid';
 import { storeFolder } from '../motoko/assets';
 import { checkStable } from '../motoko/compile';
+import { CANDID_UI } from '../network/system/candid-ui';
 import { buildWasm } from '../network/wasm';
 import { type InstallMode, NetworkAgent } from './agent';
 import { funcOf, parseTuple, showTuple } from './candid-text';
@@ -178,7 +179,7 @@ export async function installOne(
     const entry = project.entry(name);
     const id = ids.get(name);
     const yes = parsed.has('yes');
-    await installCandidUi(context, agent);
+    noteCandidUi(context);
     const installed = await agent.moduleHash(id);
     const wanted = parsed.get('mode') ?? defaultMode;
     const mode = (wanted === 'auto' ? (installed === undefined ? 'install' : 'upgrade') : wanted) as InstallMode;
@@ -262,18 +263,11 @@ function initArgument(context: Context, fromJson: string | undefined, types: str
   return IDL.encode([...func.argTypes], parseTuple(text).slice(0, func.argTypes.length));
 }
 
-async function installCandidUi(context: Context, agent: NetworkAgent): Promise<void> {
-  if (context.network.isIc || context.ids.find('__Candid_UI') !== undefined) {
-    return;
+/** dfx installs one; the test network has one. */
+function noteCandidUi(context: Context): void {
+  if (!context.network.isIc && context.ids.find('__Candid_UI') === undefined) {
+    context.ids.add('__Candid_UI', CANDID_UI);
   }
-  const id = await agent.create({ controllers: [agent.principal.toText()] });
-  context.ids.add('__Candid_UI', id);
-  await agent.install(
-    id,
-    'install',
-    buildWasm({ candid: 'service : {}', queries: ['http_request'] }),
-    IDL.encode([], []),
-  );
 }
 
 /** The canisters that a command is about: the named one, or all that are not remote. */

@@ -1,6 +1,6 @@
 /** From an empty folder to a canister that was called: with icp, with dfx, and with neither. */
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -152,6 +152,34 @@ describe('a new project', { skip: withoutIcp }, () => {
       });
     } finally {
       await both.close();
+    }
+  });
+
+  it('in a folder that is asked for opens in a window of its own, with its canisters and the next step', async () => {
+    mkdirSync(path.join(scratch, 'projects'));
+    const workbench = await open('not-empty', [icp]);
+    writeFileSync(path.join(scratch, 'not-empty', 'notes.txt'), '');
+    try {
+      await workbench.watched('new-window', async () => {
+        await workbench.openContainer('Internet Computer');
+        await welcome(workbench, 'Open sample…');
+        await workbench.quickInput.getByText('Name of the project').waitFor();
+        await workbench.type('Not a name', false);
+        await workbench.inputMessage.getByText('Small letters and digits').waitFor();
+        await workbench.screenshot('new-window-1-name');
+        await workbench.type('shop');
+        await workbench.quickInput.getByText('Where shall the project folder be made?').waitFor();
+        await workbench.type(path.join(scratch, 'projects'), false);
+        await workbench.page.waitForTimeout(1_000);
+        await workbench.screenshot('new-window-2-place');
+        await workbench.quickInput.getByRole('button', { name: 'Create here' }).click();
+        // The window starts anew.
+        await workbench.notification(/shop is ready/).waitFor({ timeout: 60_000 });
+        await row(workbench, 'backend', 'Not created').waitFor();
+        await workbench.screenshot('new-window-3-tree');
+      });
+    } finally {
+      await workbench.close();
     }
   });
 
