@@ -23,8 +23,6 @@ import type { CommandArgument } from './read-argument';
 const FROM = 'dfx';
 const TO = 'icp';
 
-const PREVIEW = 'markdown.showPreviewToSide';
-
 /** A conversion that is shown and not written yet. */
 interface Pending {
   readonly conversion: Conversion;
@@ -146,10 +144,10 @@ async function showReport({ documents }: CommandContext, project: ProjectMonitor
   const uri = Documents.uri(`${vscode.l10n.t('Report of the conversion')}.md`, [project.manifest, String(Date.now())]);
   const content = { text: () => text, lasting: true } as const;
   documents.set(uri, content);
-  // VS Code's own extension for Markdown may be switched off.
-  if ((await vscode.commands.getCommands(true)).includes(PREVIEW)) {
-    await vscode.commands.executeCommand(PREVIEW, uri);
-  } else {
+  try {
+    await vscode.commands.executeCommand('markdown.showPreviewToSide', uri);
+  } catch {
+    // VS Code's own extension for Markdown is switched off.
     await documents.show(uri, content);
   }
 }

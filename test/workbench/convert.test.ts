@@ -16,6 +16,7 @@ describe('the conversion of a project', { skip: withoutIcp }, () => {
   let project: ConvertibleProject;
   let workbench: Workbench;
   const file = (name: string) => path.join(project.root, name);
+  const report = () => workbench.page.frameLocator('iframe.webview').frameLocator('#active-frame');
   const lens = (title: string) => workbench.page.locator('.codelens-decoration a', { hasText: title }).first();
 
   before(async () => {
@@ -44,7 +45,7 @@ describe('the conversion of a project', { skip: withoutIcp }, () => {
       await workbench.openFile('dfx.json');
       await lens(sentences['Convert to icp.yaml…']!).click();
       await workbench.notification(sentences['Write these files? {0}']!.replace('{0}', '').trim()).waitFor();
-      await workbench.page.waitForTimeout(3000);
+      await report().getByText(`icp.yaml (${sentences['new']})`).waitFor();
       await workbench.screenshot('convert-japanese');
       assert.ok(!existsSync(file('icp.yaml')), 'nothing is written without being asked');
     });
@@ -60,7 +61,7 @@ describe('the conversion of a project', { skip: withoutIcp }, () => {
       await lens('Convert to icp.yaml…').click();
       await workbench.notification(/Write these files\?.*icp\.yaml \(new\).*testnet\.ids\.json \(new\)/).waitFor();
       await workbench.tab(/icp\.yaml \(preview of the conversion\)/).waitFor();
-      await workbench.page.waitForTimeout(3000);
+      await report().getByText('icp.yaml (new)').waitFor();
       await workbench.screenshot('convert-preview');
       assert.ok(!existsSync(file('icp.yaml')));
     });
@@ -104,8 +105,7 @@ describe('the conversion of a project', { skip: withoutIcp }, () => {
       appendFileSync(file('icp.yaml'), '# mine\n');
       await workbench.runCommand('Canisters: Convert to icp.yaml…');
       await workbench.notification(/Write these files\?.*icp\.yaml \(replaced\)/).waitFor();
-      const report = workbench.page.frameLocator('iframe.webview').frameLocator('#active-frame');
-      await report.getByText('icp.yaml (replaced)').waitFor();
+      await report().getByText('icp.yaml (replaced)').waitFor();
       await workbench.tab(/icp\.yaml \(preview of the conversion\)/).click();
       await workbench.page.getByRole('button', { name: 'Write the converted files…' }).click();
       await workbench.dialog.waitFor();
