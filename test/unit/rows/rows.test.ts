@@ -307,6 +307,43 @@ describe("a canister's details", () => {
   });
 });
 
+describe('a row out of step', () => {
+  const row = (change: Partial<CanisterState>) => canisterRow('row', state(change), HEALTHY, 0);
+
+  it('says what is newer than its build, and where what is deployed is not what was built, and marks both', () => {
+    const newer = row({ build: { moduleHash: HASH, newer: '/work/shop/src/main.mo' } });
+    assert.equal(line(newer.description), 'Running · source newer than the build · bkyz2-…-cai');
+    assert.match(line(newer.spoken, ', '), /^ledger, Running, source newer than the build, /);
+    assert.deepEqual(newer.marks, ['newer']);
+    const facts = newer.tooltip!().map(([label, value]) => `${say(label)}: ${say(value)}`);
+    assert.ok(facts.includes('Changed since the last build: src/main.mo'), facts.join());
+    const differs = row({ build: { moduleHash: 'ff' } });
+    assert.match(line(differs.description), /^Running · deployed module differs from the build · /);
+    assert.deepEqual(differs.marks, ['differs']);
+    assert.deepEqual(row({ build: { moduleHash: 'ff', newer: '/a' } }).marks, ['newer', 'differs']);
+  });
+
+  it('says nothing where all fits, where nothing is known, and while something is being done', () => {
+    for (const change of [
+      { build: { moduleHash: HASH } },
+      {},
+      { build: { moduleHash: 'ff', newer: '/a' }, busy: msg('Building…') },
+    ]) {
+      assert.deepEqual(row(change).marks, []);
+    }
+    assert.deepEqual(row({ build: { moduleHash: 'ff' }, owner: 'remote' }).marks, []);
+  });
+
+  it('leads to a page only where there is one', () => {
+    const web = (change: Partial<CanisterState>) =>
+      canisterRow('row', state(change, { type: 'assets', source: [] }), HEALTHY, 0).flags.includes('web');
+    assert.equal(web({}), true);
+    assert.equal(web({ facts: facts({ moduleHash: undefined }) }), false);
+    assert.equal(web({ id: undefined, facts: undefined }), false);
+    assert.equal(row({}).flags.includes('web'), false);
+  });
+});
+
 describe("a project's rows", () => {
   const project = (snapshot: ProjectSnapshot) => ({ manifest: '/work/shop/dfx.json', root: '/work/shop', snapshot });
   const troubles = (snapshot: ProjectSnapshot) => troubleRows(project(snapshot), 130_000);
@@ -315,6 +352,20 @@ describe("a project's rows", () => {
     const row = projectRow(project({ ...HEALTHY, canisters: [state(), PHASES.stopped.state] }), 'shop');
     assert.equal(line([row.label, ...row.description]), 'shop · local · 1 of 2 running');
     assert.equal(line(row.spoken, ', '), 'shop, project, local network, 1 of 2 running');
+  });
+
+  it('are offered for all what can be done with one of them', () => {
+    const flags = (...canisters: CanisterState[]) => projectRow(project({ ...HEALTHY, canisters }), 'shop').flags;
+    const all = (...canisters: CanisterState[]) =>
+      flags(...canisters).filter((flag) => /^all-(start|stop|create|delete)$/.test(flag));
+    assert.deepEqual(all(state()), ['all-stop', 'all-delete']);
+    assert.deepEqual(all(state(), PHASES.stopped.state, PHASES['not-created'].state).sort(), [
+      'all-create',
+      'all-delete',
+      'all-start',
+      'all-stop',
+    ]);
+    assert.deepEqual(all(), []);
   });
 
   it('are none above the canisters while all is well', () => {
