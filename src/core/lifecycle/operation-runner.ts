@@ -1,5 +1,6 @@
 import type { ProjectMonitor } from '../monitor/project-monitor';
 import type { Message } from '../util/message';
+import { once } from '../util/once';
 import { KeyedQueue } from '../util/queue';
 import { type CanisterRef, requireReadable } from './canister-ref';
 import { failedFor, type Outcome, succeededFor } from './outcome';
@@ -96,13 +97,4 @@ export function groupByProject(targets: readonly CanisterRef[]): Map<ProjectMoni
 
 function queueKey(project: ProjectMonitor): string {
   return JSON.stringify([project.manifest, project.snapshot.target.name]);
-}
-
-/** Of something that several wait for, the one attempt. */
-function once<T>(attempt: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => {
-    made ??= attempt();
-    return made;
-  };
 }

@@ -38,6 +38,10 @@ interface KnownInputs {
  */
 export class BuildChecker {
   readonly #files: EngineProject;
+  readonly #modules = new Map<
+    string,
+    { readonly definition: CanisterDefinition; readonly modules: readonly string[] }
+  >();
   readonly #inputs = new Map<string, KnownInputs>();
   readonly #made = new Map<string, Made>();
 
@@ -47,9 +51,7 @@ export class BuildChecker {
 
   /** Undefined where nothing has been built. */
   async check(definition: CanisterDefinition, target: Target, pass = new Pass()): Promise<BuildState | undefined> {
-    const { name } = definition;
-    const paths = await this.#files.paths(name, target);
-    for (const module of paths?.modules ?? []) {
+    for (const module of await this.#modulesOf(definition, target)) {
       const builtMs = await pass.time(module);
       if (builtMs !== undefined) {
         return {
@@ -61,13 +63,25 @@ export class BuildChecker {
     return undefined;
   }
 
+  /** Kept while the definition is the same: looking for them reads manifests of packages. */
+  async #modulesOf(definition: CanisterDefinition, target: Target): Promise<readonly string[]> {
+    const key = keyOf(definition, target);
+    const known = this.#modules.get(key);
+    if (known?.definition === definition) {
+      return known.modules;
+    }
+    const modules = (await this.#files.paths(definition.name, target))?.modules ?? [];
+    this.#modules.set(key, { definition, modules });
+    return modules;
+  }
+
   async #newerThan(
     builtMs: number,
     definition: CanisterDefinition,
     target: Target,
     pass: Pass,
   ): Promise<string | undefined> {
-    const key = JSON.stringify([target.name, definition.name]);
+    const key = keyOf(definition, target);
     const inputs = await this.#inputsOf(key, definition, target, pass);
     if (inputs === undefined) {
       return undefined;
@@ -144,6 +158,10 @@ export class BuildChecker {
     const content = await readProjectText(file, this.#files.root);
     return content.state === 'text' ? content.text : undefined;
   }
+}
+
+function keyOf({ name }: CanisterDefinition, target: Target): string {
+  return JSON.stringify([target.name, name]);
 }
 
 /** The times of files, each asked for once however many canisters are made of it. */

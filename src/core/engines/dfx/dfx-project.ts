@@ -16,6 +16,7 @@ import type {
 import { type Reading, StrictFiles } from '../../project/strict-files';
 import { Failure } from '../../util/failure';
 import { msg } from '../../util/message';
+import { once } from '../../util/once';
 import { type Engine, type EngineProject, type ManagedNetwork, refusalFailure } from '../engine';
 import { buildArtifacts, candidFile, hasBuildFolder, sourceFile, sourcesOf } from './artifacts';
 import { idsOnAllNetworks, readCanisterIds } from './canister-ids';
@@ -63,8 +64,8 @@ export class DfxProject implements EngineProject {
   readonly #files = new StrictFiles();
   #reading: Reading<DfxConfig> | undefined;
   #refused: ProjectProblem | undefined;
-  /** The whole of a dfx.json that can be read. */
-  readonly #texts = new WeakMap<DfxConfig, string>();
+  /** Parsed once it is asked for. */
+  readonly #written = new WeakMap<DfxConfig, () => WrittenBuilds>();
   #canisters: readonly CanisterDefinition[] = [];
   #problems: readonly ProjectProblem[] = [];
   #byName: ReadonlyMap<string, { readonly definition: CanisterDefinition; readonly config: CanisterConfig }> =
@@ -105,7 +106,10 @@ export class DfxProject implements EngineProject {
   async load(): Promise<void> {
     const reading = await this.#files.read(this.manifest, (text) => {
       const value = parseDfxConfig(text);
-      this.#texts.set(value, text);
+      this.#written.set(
+        value,
+        once(() => JSON.parse(text) as WrittenBuilds),
+      );
       return { value, problems: value.problems };
     });
     if (reading === this.#reading) {
@@ -193,8 +197,8 @@ export class DfxProject implements EngineProject {
 
   async buildInputs(canister: string, { network }: DfxTarget): Promise<BuildInputs | undefined> {
     const config = this.canisterConfig(canister);
-    const text = this.#texts.get(this.#config);
-    if (!config || !network || text === undefined || this.#refused) {
+    const written = this.#written.get(this.#config);
+    if (!config || !network || !written || this.#refused) {
       return undefined;
     }
     const sources = await sourcesOf(this, config);
@@ -206,7 +210,7 @@ export class DfxProject implements EngineProject {
       const usable = dependency && hasBuildFolder(this, dependency, network);
       return usable ? (candidFile(this, dependency, network) ?? []) : [];
     });
-    return { ...sources, interfaces, definition: buildOf(text, canister) };
+    return { ...sources, interfaces, definition: buildOf(written(), canister) };
   }
 
   async proxy(identity: string, { network }: DfxTarget): Promise<ProxyCanister | undefined> {
@@ -277,12 +281,13 @@ export function defineCanister(config: CanisterConfig, manifest: string): Canist
   };
 }
 
-/** How a dfx.json that can be read has a canister built. */
-function buildOf(text: string, canister: string): string {
-  const { canisters = {}, defaults = {} } = JSON.parse(text) as {
-    readonly canisters?: Record<string, object>;
-    readonly defaults?: { readonly build?: unknown };
-  };
+/** Of a dfx.json that can be read, what it says of builds. */
+interface WrittenBuilds {
+  readonly canisters?: Readonly<Record<string, object>>;
+  readonly defaults?: { readonly build?: unknown };
+}
+
+function buildOf({ canisters = {}, defaults = {} }: WrittenBuilds, canister: string): string {
   const entry = Object.entries(canisters[canister] ?? {}).filter(([key]) => !NOT_BUILT.has(key));
   return JSON.stringify([entry, defaults.build]);
 }
