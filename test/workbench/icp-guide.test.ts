@@ -55,6 +55,8 @@ describe('the guide on a project of icp', { skip: withoutIcp }, () => {
   let project: IcpProjectOnDisk;
   let icp: ReturnType<typeof recordingIcp>;
   let workbench: Workbench;
+  /** On which no other icp is found. */
+  let searchPath: string;
   const idFile = () => path.join(project.root, '.icp', 'cache', 'mappings', 'local.ids.json');
   const ids = () => JSON.parse(readFileSync(idFile(), 'utf8')) as Record<string, string>;
   const manifest = () => path.join(project.root, 'icp.yaml');
@@ -62,6 +64,10 @@ describe('the guide on a project of icp', { skip: withoutIcp }, () => {
   before(async () => {
     project = new IcpProjectOnDisk(folder);
     icp = recordingIcp(folder);
+    const others = (process.env['PATH'] ?? '')
+      .split(path.delimiter)
+      .filter((dir) => !existsSync(path.join(dir, 'icp')));
+    searchPath = [path.dirname(icp.file), ...others].join(path.delimiter);
     writeFileSync(manifest(), MANIFEST);
     writeFileSync(path.join(folder, 'other.mo'), 'persistent actor { public query func other() : async Nat { 1 } }');
     writeFileSync(path.join(folder, 'other.wasm'), compileMotoko(path.join(folder, 'other.mo')).wasm);
@@ -72,8 +78,7 @@ describe('the guide on a project of icp', { skip: withoutIcp }, () => {
     await project.succeed('identity', 'default', 'me');
     workbench = await Workbench.open({
       folder: project.root,
-      env: { ...home.env, ...project.env },
-      settings: { 'icCanisters.icpPath': icp.file },
+      env: { ...home.env, ...project.env, PATH: searchPath },
       size: { width: 1280, height: 900 },
     });
     await workbench.openContainer('Internet Computer');
@@ -107,7 +112,6 @@ describe('the guide on a project of icp', { skip: withoutIcp }, () => {
   guide('starts the network', async () => {
     await shows('Not created', ['backend', 'helper', 'slow']);
     await workbench.runCommand('Canisters: Start local network');
-    await workbench.clickDialog('Start network').catch(() => undefined);
     await workbench.row(/is down: start it/).waitFor({ state: 'detached', timeout: 60_000 });
   });
 
@@ -210,7 +214,9 @@ describe('the guide on a project of icp', { skip: withoutIcp }, () => {
     const wrapper = readFileSync(icp.file, 'utf8');
     rmSync(icp.file);
     await workbench.contextMenu(row('slow', 'Running'), 'Deploy');
-    await workbench.notification(/There is no program at the path of icp/).waitFor({ timeout: 30_000 });
+    await workbench
+      .notification(/icp was found neither on PATH nor where its installers put it/)
+      .waitFor({ timeout: 30_000 });
     await workbench.screenshot('icp-guide-missing');
     await clear();
     writeFileSync(icp.file, "#!/bin/sh\necho 'icp 1.1.0'\n", { mode: 0o755 });
@@ -307,8 +313,7 @@ describe('the guide on a project of icp', { skip: withoutIcp }, () => {
     assert.ok(gone);
     workbench = await Workbench.open({
       folder: project.root,
-      env: { ...home.env, ...project.env },
-      settings: { 'icCanisters.icpPath': icp.file },
+      env: { ...home.env, ...project.env, PATH: searchPath },
       size: { width: 1280, height: 900 },
       locale: 'ja',
     });

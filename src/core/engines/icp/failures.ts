@@ -89,12 +89,18 @@ const RULES: readonly Rule[] = [
         };
   },
   (text) => {
-    const match = /environment '([^']*)' does not contain a canister named '([^']*)'/.exec(text);
+    const match =
+      /environment '(?<environment>[^']*)' does not contain a canister named '(?<canister>[^']*)'/.exec(text) ??
+      /canister '(?<canister>[^']*)' not found in environment '(?<environment>[^']*)'/.exec(text);
     return match === null
       ? undefined
       : {
           kind: 'canister-unknown',
-          message: msg('{0} is not in environment {1}.', match[2] ?? '', match[1] ?? ''),
+          message: msg(
+            '{0} is not in environment {1}.',
+            match.groups?.['canister'] ?? '',
+            match.groups?.['environment'] ?? '',
+          ),
           next: 'open-icp-yaml',
         };
   },
