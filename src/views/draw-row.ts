@@ -25,7 +25,7 @@ export function drawRow(row: Row, node: RowNode): vscode.TreeItem {
     const words = [row.label, ...row.description].map(translate).join(' · ');
     item.tooltip = row.meaning ? `${words}\n\n${translate(row.meaning)}` : words;
   }
-  item.resourceUri = row.marks?.length ? markedUri(row.id, row.marks) : undefined;
+  item.resourceUri = row.marks?.length ? markedUri(row.marks) : undefined;
   item.command = row.action && command(row.action, node);
   return item;
 }

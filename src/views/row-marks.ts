@@ -7,8 +7,8 @@ const SCHEME = 'ic-canisters-row';
 const LETTERS: Record<RowMark, string> = { newer: 'M', differs: '≠' };
 
 /** Has VS Code mark a row: it marks whatever has an address, by that alone. */
-export function markedUri(rowId: string, marks: readonly RowMark[]): vscode.Uri {
-  return vscode.Uri.from({ scheme: SCHEME, path: `/${encodeURIComponent(rowId)}`, query: marks.join() });
+export function markedUri(marks: readonly RowMark[]): vscode.Uri {
+  return vscode.Uri.from({ scheme: SCHEME, path: '/', query: marks.join() });
 }
 
 /** Says what the marks of rows look like. They stay in sight where a row's words are cut off. */
