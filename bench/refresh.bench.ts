@@ -214,7 +214,7 @@ async function benchEngines(network: NetworkProcess, project: LargeProject, fold
       what: '200 canisters of an icp.yaml: all rows, first window',
       value: rounds[0]!.icp.rowsMs,
       unit: 'ms',
-      limit: 250,
+      limit: 300,
     },
     {
       what: '200 canisters of an icp.yaml: all rows, later windows (median)',

@@ -4,10 +4,9 @@ import { needsTool } from '../identity/identity-info';
 import type { CanisterFacts } from '../network/canister-facts';
 import type { NetworkHealth } from '../network/endpoint';
 import type { NetworkApi } from '../network/network-api';
-import { isIgnoredByGit } from '../project/discover';
-import type { CanisterDefinition, CanisterId, ProjectProblem, Refusal, Target, TargetIds } from '../project/model';
+import type { CanisterDefinition, CanisterId, ProjectProblem, Refusal, Target } from '../project/model';
 import type { Disposable } from '../util/events';
-import { type Message, msg } from '../util/message';
+import type { Message } from '../util/message';
 import type { Trust } from '../util/trust';
 import { resolveActiveIdentity, type UnlockedKeys } from './active-identity';
 import { BuildChecker, type BuildState, Pass } from './build-checker';
@@ -121,7 +120,6 @@ export class ProjectMonitor implements Disposable {
       files.refusals(target, identity.name),
     ]);
     const [refusal] = refusals;
-    const unshared = await unsharedIds(ids, target);
     if (this.#disposed) {
       return;
     }
@@ -141,7 +139,7 @@ export class ProjectMonitor implements Disposable {
       healthyAt,
       identity,
       idsVoid: ids.void,
-      problems: withoutRepetition([...refusals, ...files.problems, ...ids.problems, ...unshared]),
+      problems: withoutRepetition([...refusals, ...files.problems, ...ids.problems]),
       refusal,
       loaded: true,
     };
@@ -328,18 +326,6 @@ export class ProjectMonitor implements Disposable {
     this.pause();
     this.#changes.dispose();
   }
-}
-
-/** Ids that nobody else gets, and that go with the folder. */
-async function unsharedIds({ shared, byName }: TargetIds, { name }: Target): Promise<ProjectProblem[]> {
-  return shared !== undefined && byName.size > 0 && (await isIgnoredByGit(shared))
-    ? [
-        {
-          file: shared,
-          message: msg('git ignores the ids of {0}: nobody else gets them, and they go with this folder.', name),
-        },
-      ]
-    : [];
 }
 
 function isSameBuild(one: BuildState | undefined, other: BuildState | undefined): boolean {

@@ -92,8 +92,6 @@ export interface TargetIds {
    * for acting. A canister that is not in it may have an id.
    */
   readonly refused?: ProjectProblem;
-  /** The file that keeps them for everybody who works on the project. Absent where they are this computer's own. */
-  readonly shared?: string;
   /** Why the ids on disk count for nothing, as after a reset of the network. */
   readonly void?: Message;
   readonly problems: readonly ProjectProblem[];

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { TextRange } from '../../document/tree';
+import { isIgnoredByGit } from '../../project/discover';
 import type {
   BuildInputs,
   CanisterDefinition,
@@ -148,7 +149,12 @@ export class IcpProject implements EngineProject {
       return { byName: new Map(), problems: [{ file: this.manifest, message }] };
     }
     const { good, refused, problems } = await readIds(file, this.#strict);
-    return { byName: good ?? new Map(), refused, problems, shared: network.managed ? undefined : file };
+    const byName = good ?? new Map<string, CanisterId>();
+    if (!network.managed && byName.size > 0 && (await isIgnoredByGit(file))) {
+      const message = msg('git ignores the ids of {0}: nobody else gets them, and they go with this folder.', name);
+      return { byName, refused, problems: [...problems, { file, message }] };
+    }
+    return { byName, refused, problems };
   }
 
   async idsByTarget(now: number): Promise<ReadonlyMap<string, ReadonlyMap<string, CanisterId>>> {
