@@ -13,6 +13,7 @@ import { Workbench } from './support/workbench';
 const COUNTER = (reply: string) => `actor {
   stable var count = 0;
   public func add() : async Nat { count += 1; count };
+  public func stumble() : async () { assert count > 1_000 };
   public query func greet() : async Text { "${reply}" };
 }
 `;
@@ -122,6 +123,18 @@ describe('a source that is newer than the last build', { skip: process.platform 
       await workbench.clickDialog('Build and upgrade');
       await row(/Running, local network/).waitFor({ timeout: 30_000 });
       assert.equal(call('greet'), '("five")');
+    }));
+
+  it('leads from a trap to the log with one click', () =>
+    workbench.watched('stale-trap', async () => {
+      await workbench.contextMenu(row('Running'), 'Call method…');
+      await workbench.choose('stumble');
+      await workbench.notification(/assertion failed/).waitFor();
+      await workbench.screenshot('stale-trap');
+      await workbench.clickNotification(/assertion failed/, 'Show canister logs');
+      await workbench.tab('counter (local).log').waitFor();
+      await workbench.screenshot('stale-trap-log');
+      await workbench.press('Control+w');
     }));
 
   it('shows an error of several lines whole, opens the file there, and forgets it when the file changes', () =>
