@@ -70,6 +70,7 @@ describe('a failure of icp', { skip: withoutIcp }, () => {
 networks:
   - { name: net, mode: connected, url: "${network.url}", root-key: fetch }
   - { name: dead, mode: connected, url: "http://127.0.0.1:1", root-key: fetch }
+  - { name: boxed, mode: managed, image: some/image, port-mapping: ["0:4943"] }
 environments:
   - { name: test, network: net }
   - { name: dead, network: dead }
@@ -120,6 +121,14 @@ environments:
     await fail(commands.deploy(on('local'), hello), 'network-not-running');
     await fail(commands.stopNetwork(folder, 'local'), 'network-not-running');
     await fail(commands.startNetwork(folder, { network: 'net' }), 'other');
+  });
+
+  it('says that Docker is not there for a network in a container', async () => {
+    const { args } = commands.startNetwork(folder, { network: 'boxed' });
+    const env = { DOCKER_HOST: `unix://${join(folder, 'no.sock')}` };
+    const { code, stdout, stderr } = await runIcp(args, { cwd: folder, home: join(folder, 'home'), env });
+    const failure = classifyFailure(result({ exitCode: code, stdout, stderr }));
+    assert.match(formatMessage(failure.message), /meant to run in a container, but Docker does not answer/, stderr);
   });
 
   it('says that a template cannot be had', async () => {
