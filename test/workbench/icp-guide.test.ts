@@ -23,7 +23,7 @@ const MANIFEST = `canisters:
   - name: helper
     ${step('hello.wasm')}
   - name: slow
-    build: { steps: [{ type: script, command: "test -e ../quick || sleep 600; cp ../hello.wasm $ICP_WASM_OUTPUT_PATH" }] }
+    build: { steps: [{ type: script, command: "until test -e ../quick; do sleep 0.2; done; cp ../hello.wasm $ICP_WASM_OUTPUT_PATH" }] }
 networks:
   - { name: local, mode: managed, gateway: { port: 0 } }
 environments:
@@ -130,10 +130,11 @@ describe('the guide on a project of icp', { skip: withoutIcp }, () => {
   guide('builds and deploys all with one icp each', async () => {
     const before = icp.starts().length;
     await workbench.runCommand('Canisters: Build all');
-    await workbench.notification(/Building 3 canisters|Building backend/).waitFor();
-    await workbench
-      .notification(/Building 3 canisters|Building backend/)
-      .waitFor({ state: 'detached', timeout: 60_000 });
+    const artifact = path.join(project.root, '.icp', 'cache', 'artifacts', 'slow');
+    for (let attempt = 0; attempt < 200 && !existsSync(artifact); attempt++) {
+      await delay(100);
+    }
+    await shows('Empty', ['backend', 'helper']);
     await workbench.viewAction('Canisters', 'Deploy all');
     await workbench.notification(/Deployed backend/).waitFor({ timeout: 60_000 });
     await shows('Running', ['backend', 'helper', 'slow']);
