@@ -165,6 +165,25 @@ describe('the guide on a project of icp', { skip: withoutIcp }, () => {
     await workbench.view('Identities').locator('.pane-header').click();
   });
 
+  guide('imports an identity of dfx', async () => {
+    const bob = home.addIdentity('bob');
+    await workbench.runCommand('Canisters: Import identity…');
+    await workbench.screenshot('icp-guide-import');
+    await workbench.choose(/An identity of dfx/);
+    await workbench.choose(/bob/);
+    await workbench.type('bob');
+    await workbench.screenshot('icp-guide-import-storage');
+    await workbench.choose(/In plain text/);
+    for (let attempt = 0; attempt < 100; attempt++) {
+      if ((await project.succeed('identity', 'list')).includes('bob')) {
+        break;
+      }
+      await delay(100);
+    }
+    const principal = (await project.succeed('identity', 'principal', '--identity', 'bob')).trim();
+    assert.equal(principal, bob.principal);
+  });
+
   guide('stops all, starts all, upgrades and reinstalls one', async () => {
     await workbench.runCommand('Canisters: Stop all');
     await shows('Stopped', ['backend', 'helper', 'slow']);
