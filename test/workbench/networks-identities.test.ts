@@ -104,7 +104,7 @@ describe('networks and identities', { skip: process.platform === 'win32' }, () =
   };
   const warning = (label: RegExp) =>
     workbench.page.locator('.statusbar-item.warning-kind').getByRole('button', { name: label }).first();
-  const down = () => workbench.row(/\blocal\b.*Click to start it/, 'Canisters');
+  const down = () => workbench.row(/local is not running: start it/, 'Canisters');
   const chooseNetwork = async (name: string) => {
     await workbench.statusBarItem(/^Network /).click();
     await workbench.choose(new RegExp(`^${name}`));
