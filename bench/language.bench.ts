@@ -1,6 +1,6 @@
 /**
- * The analysis of a dfx.json of 1,000 canisters while it is edited: findings, completion, hover, memory. Every file that
- * it names is looked up in a real folder first, as in the editor.
+ * The analysis of a dfx.json of 1,000 canisters, and of an icp.yaml of 200 and of 500, while it is edited: findings,
+ * completion, hover, memory. Every file that it names is looked up in a real folder first, as in the editor.
  */
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,6 +12,10 @@ import type * as Completion from '../src/core/engines/dfx/language/completion';
 import type * as Analysis from '../src/core/engines/dfx/language/dfx-document';
 import type * as Facts from '../src/core/engines/dfx/language/dfx-facts';
 import type * as Hover from '../src/core/engines/dfx/language/hover';
+import type * as IcpCompletion from '../src/core/engines/icp/language/completion';
+import type * as IcpHover from '../src/core/engines/icp/language/hover';
+import type * as IcpFacts from '../src/core/engines/icp/language/icp-facts';
+import type * as IcpDocument from '../src/core/engines/icp/language/manifest-document';
 import { machine, median, type Result, ROOT, report, run } from './support';
 
 const CANISTERS = 1000;
@@ -41,11 +45,10 @@ function time(work: () => unknown): number {
 type Core = typeof Analysis & typeof Completion & typeof Facts & typeof Hover;
 
 /** The core as it is shipped: bundled and minified. Run from source, tsx's way of keeping names costs as much again. */
-async function bundledCore(folder: string): Promise<Core> {
-  const modules = ['dfx-document', 'completion', 'dfx-facts', 'hover'];
+async function bundledCore(folder: string, engine: string, modules: readonly string[]): Promise<Core> {
   const { outputFiles } = await build({
     stdin: {
-      contents: modules.map((name) => `export * from './src/core/engines/dfx/language/${name}';`).join('\n'),
+      contents: modules.map((name) => `export * from './src/core/engines/${engine}/language/${name}';`).join('\n'),
       resolveDir: ROOT,
     },
     bundle: true,
@@ -63,7 +66,12 @@ async function bundledCore(folder: string): Promise<Core> {
 async function main(): Promise<Result[]> {
   const root = mkdtempSync(path.join(tmpdir(), 'ic-canisters-language-'));
   try {
-    const { complete, DfxDocument, DfxFactStore, hover } = await bundledCore(root);
+    const { complete, DfxDocument, DfxFactStore, hover } = await bundledCore(root, 'dfx', [
+      'dfx-document',
+      'completion',
+      'dfx-facts',
+      'hover',
+    ]);
     const text = largeProject();
     const facts = new DfxFactStore({ root, cacheDir: root, networksJson: path.join(root, 'networks.json') });
     const first = time(() => new DfxDocument(text).findings(facts));
@@ -146,7 +154,96 @@ async function main(): Promise<Result[]> {
   }
 }
 
+/** About ten lines per canister: recipes, scripts, settings, arguments, and two environments. */
+function largeManifest(canisters: number): string {
+  const lines = ['canisters:'];
+  for (let i = 0; i < canisters; i++) {
+    lines.push(
+      `  - name: canister_${i}`,
+      ...(i % 2 === 0
+        ? [
+            '    recipe:',
+            '      type: "@dfinity/rust@v3.3.0"',
+            '      configuration:',
+            `        package: canister_${i}`,
+            `        candid: src/c_${i}/c.did`,
+          ]
+        : [
+            '    build:',
+            '      steps:',
+            '        - type: script',
+            `          command: cp ${i}.wasm $ICP_WASM_OUTPUT_PATH`,
+          ]),
+      '    settings:',
+      `      memory_allocation: ${(i % 7) + 1}gib`,
+      `      controllers: [canister_${(i + 1) % canisters}]`,
+      '    init_args: "(5 : nat)"',
+    );
+  }
+  lines.push('environments:', '  - name: staging', '    network: ic', '    settings:');
+  for (let i = 0; i < canisters; i += 10) {
+    lines.push(`      canister_${i}: { memory_allocation: 1gib }`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+type IcpCore = typeof IcpFacts & typeof IcpDocument & typeof IcpCompletion & typeof IcpHover;
+
+async function icp(canisters: number, limit?: number): Promise<Result[]> {
+  const root = mkdtempSync(path.join(tmpdir(), 'ic-canisters-language-'));
+  try {
+    const { complete, IcpFactStore, ManifestDocument, hover } = (await bundledCore(root, 'icp', [
+      'manifest-document',
+      'completion',
+      'icp-facts',
+      'hover',
+    ])) as unknown as IcpCore;
+    const text = largeManifest(canisters);
+    const facts = new IcpFactStore({ root });
+    const open = (content: string) => new ManifestDocument(content, path.join(root, 'icp.yaml'), root, 'project');
+    const first = time(() => open(text).findings(facts));
+    do {
+      await facts.load();
+      open(text).findings(facts);
+    } while (facts.needsLoad);
+    const findings: number[] = [];
+    const parse: number[] = [];
+    const completion: number[] = [];
+    const hovers: number[] = [];
+    let count = 0;
+    for (let i = 0; i < ROUNDS; i++) {
+      const at = text.indexOf('gib', (i * text.length) / (2 * ROUNDS));
+      const edited = `${text.slice(0, at)}0${text.slice(at)}`;
+      findings.push(
+        time(() => {
+          count = open(edited).findings(facts).length;
+        }),
+      );
+      parse.push(time(() => open(edited)));
+      const document = open(edited);
+      const start = performance.now();
+      const items = await complete(document, edited.indexOf('network: ic') + 'network: '.length, facts);
+      completion.push(performance.now() - start);
+      hovers.push(time(() => hover(document, edited.indexOf('memory_allocation') + 2, facts)));
+      if (items.length === 0) {
+        throw new Error('nothing was completed');
+      }
+    }
+    const name = `icp.yaml of ${canisters}`;
+    return [
+      { what: `${name}: lines (${count} findings)`, value: text.split('\n').length, unit: '' },
+      { what: `${name}: first findings`, value: first, unit: 'ms' },
+      { what: `${name}: all findings after an edit, median`, value: median(findings), unit: 'ms', limit },
+      { what: `${name}: of that, reading the text, median`, value: median(parse), unit: 'ms' },
+      { what: `${name}: completion after an edit, median`, value: median(completion), unit: 'ms' },
+      { what: `${name}: hover after an edit, median`, value: median(hovers), unit: 'ms' },
+    ];
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+}
+
 run(async () => {
   console.log(machine());
-  report(await main());
+  report([...(await main()), ...(await icp(200, 20)), ...(await icp(500))]);
 });
