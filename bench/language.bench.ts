@@ -245,5 +245,5 @@ async function icp(canisters: number, limit?: number): Promise<Result[]> {
 
 run(async () => {
   console.log(machine());
-  report([...(await main()), ...(await icp(200, 20)), ...(await icp(500))]);
+  report([...(await main()), ...(await icp(200, 20)), ...(await icp(500, 20))]);
 });

@@ -43,6 +43,11 @@ export interface YamlTree {
  */
 export function parseYaml(source: string): YamlTree {
   const text = source.charCodeAt(0) === 0xfeff ? source.slice(1) : source;
+  return parseByParts(text) ?? parseWhole(text);
+}
+
+/** The text as one, as {@link parseYaml} describes. */
+export function parseWhole(text: string): YamlTree {
   let document: Document.Parsed<ParsedNode>;
   try {
     document = parseDocument(text, {
@@ -288,4 +293,245 @@ function isNumber(raw: string): boolean {
     /^[-+]?\.(?:inf|Inf|INF)$/.test(raw) ||
     /^\.(?:nan|NaN|NAN)$/.test(raw)
   );
+}
+
+/**
+ * The parts of a manifest that have been read before, by their text. Most of the time that reading takes goes into the
+ * parser; an edit changes one item of one list.
+ */
+const PARTS = new Map<string, ValueNode>();
+const MAX_PARTS = 2000;
+const MAX_PART_LENGTH = 20_000;
+/** Shorter texts are read as fast as they are taken apart. */
+const MIN_LENGTH = 4000;
+
+/** What one part cannot be read without the others for: documents, directives, anchors, aliases, tabs. */
+const WHOLE = /^(?:---|\.\.\.|%|\t)|(?:^|[\s,[{:])[&*][A-Za-z0-9_]|\t/m;
+const SECTION = /^[A-Za-z_][\w-]*:/;
+/** A key with its list below it. */
+const LIST = /^[A-Za-z_][\w-]*:[ ]*(?:#.*)?\r?$/;
+
+/**
+ * The tree of a text whose root is keys on lines of their own, put together from its parts: sections, and the items of
+ * lists in them. Undefined for any other text, and where a part has a fault, which may reach into the next one.
+ */
+function parseByParts(text: string): YamlTree | undefined {
+  if (text.length < MIN_LENGTH || WHOLE.test(text)) {
+    return undefined;
+  }
+  const sections = starts(text, 0, text.length, (line) => SECTION.test(line), 0);
+  const first = sections?.[0];
+  if (sections === undefined || first === undefined) {
+    return undefined;
+  }
+  const root: ObjectNode = {
+    type: 'object',
+    start: first,
+    end: first,
+    closed: true,
+    properties: [],
+    parent: undefined,
+  };
+  for (const [index, start] of sections.entries()) {
+    const end = sections[index + 1] ?? text.length;
+    const property = section(text, start, end, root);
+    if (property === undefined) {
+      return undefined;
+    }
+    root.properties.push(property);
+    root.end = property.end;
+  }
+  return { text, root, problems: [], copies: new Set() };
+}
+
+/**
+ * Where the lines begin that begin a part. Undefined where another line is no deeper than these.
+ *
+ * @param column how deep they are
+ */
+function starts(
+  text: string,
+  from: number,
+  to: number,
+  isStart: (line: string) => boolean,
+  column: number,
+): number[] | undefined {
+  const found: number[] = [];
+  for (let at = from; at < to; ) {
+    const next = text.indexOf('\n', at);
+    const end = next < 0 || next >= to ? to : next;
+    let depth = at;
+    while (depth < end && text.charCodeAt(depth) === 0x20) {
+      depth++;
+    }
+    const isEmpty = depth === end || text[depth] === '\r' || text[depth] === '#';
+    if (!isEmpty && depth - at <= column) {
+      if (depth - at < column || !isStart(text.slice(depth, end))) {
+        return undefined;
+      }
+      found.push(depth);
+    } else if (!isEmpty && found.length === 0) {
+      return undefined;
+    }
+    at = end + 1;
+  }
+  return found;
+}
+
+function section(text: string, start: number, end: number, root: ObjectNode): Property | undefined {
+  const lineEnd = text.indexOf('\n', start);
+  const head = lineEnd < 0 || lineEnd >= end ? end : lineEnd;
+  const dash = LIST.test(text.slice(start, head)) ? firstDash(text, head + 1, end) : undefined;
+  if (dash === undefined) {
+    const read = part(text, start, end);
+    const property = read?.type === 'object' && read.properties.length === 1 ? read.properties[0] : undefined;
+    return property && (copyOf(property, start, root) as Property);
+  }
+  const lineStart = text.lastIndexOf('\n', dash) + 1;
+  const column = dash - lineStart;
+  const items = starts(text, lineStart, end, (line) => /^-[ ]/.test(line), column);
+  if (items === undefined) {
+    return undefined;
+  }
+  const colon = text.indexOf(':', start);
+  const key: StringNode = {
+    type: 'string',
+    start,
+    end: colon,
+    value: text.slice(start, colon),
+    closed: true,
+    parent: undefined,
+  };
+  const property: Property = {
+    type: 'property',
+    key,
+    colon,
+    value: undefined,
+    start,
+    end: colon,
+    comma: -1,
+    parent: root,
+  };
+  const array: ArrayNode = {
+    type: 'array',
+    start: dash,
+    end: dash,
+    closed: true,
+    items: [],
+    commas: [],
+    parent: property,
+  };
+  key.parent = property;
+  property.value = array;
+  for (const [index, item] of items.entries()) {
+    const read = part(text, item - column, items[index + 1] === undefined ? end : items[index + 1]! - column);
+    const only = read?.type === 'array' && read.items.length === 1 ? read.items[0] : undefined;
+    if (only === undefined) {
+      return undefined;
+    }
+    const copy = copyOf(only, item - column, array) as ValueNode;
+    array.items.push(copy);
+    array.commas.push(-1);
+    array.end = copy.end;
+  }
+  property.end = array.end;
+  return property;
+}
+
+/** Where the first thing behind a key is the dash of a list. */
+function firstDash(text: string, from: number, to: number): number | undefined {
+  for (let at = from; at < to; ) {
+    const next = text.indexOf('\n', at);
+    const end = next < 0 || next >= to ? to : next;
+    const line = text.slice(at, end);
+    const content = line.trim();
+    if (content !== '' && !content.startsWith('#')) {
+      return content.startsWith('- ') ? at + line.indexOf('-') : undefined;
+    }
+    at = end + 1;
+  }
+  return undefined;
+}
+
+/** The tree of a part, from its own beginning; undefined where it has a fault. */
+function part(text: string, start: number, end: number): ValueNode | undefined {
+  if (end - start > MAX_PART_LENGTH) {
+    return undefined;
+  }
+  const own = text.slice(start, end);
+  const known = PARTS.get(own);
+  if (known !== undefined) {
+    return known;
+  }
+  // A slice would keep the whole text in memory.
+  const detached = Buffer.from(own, 'utf16le').toString('utf16le');
+  const { root, problems } = parseWhole(detached);
+  if (root === undefined || problems.length > 0) {
+    return undefined;
+  }
+  if (PARTS.size >= MAX_PARTS) {
+    PARTS.clear();
+  }
+  PARTS.set(detached, root);
+  return root;
+}
+
+/** The same tree at another place. */
+function copyOf(
+  node: ValueNode | Property,
+  by: number,
+  parent: Container | ObjectNode | undefined,
+): ValueNode | Property {
+  const start = node.start + by;
+  const end = node.end + by;
+  switch (node.type) {
+    case 'property': {
+      const { key, colon, value } = node;
+      const copy: Property = {
+        ...node,
+        key: { ...key, start: key.start + by, end: key.end + by, parent: undefined },
+        colon: colon < 0 ? colon : colon + by,
+        value: undefined,
+        start,
+        end,
+        parent: parent as ObjectNode,
+      };
+      copy.key.parent = copy;
+      copy.value = value && (copyOf(value, by, copy) as ValueNode);
+      return copy;
+    }
+    case 'object': {
+      const copy: ObjectNode = {
+        type: 'object',
+        start,
+        end,
+        closed: true,
+        properties: [],
+        parent: parent as Container,
+      };
+      for (const property of node.properties) {
+        copy.properties.push(copyOf(property, by, copy) as Property);
+      }
+      return copy;
+    }
+    case 'array': {
+      const copy: ArrayNode = {
+        type: 'array',
+        start,
+        end,
+        closed: true,
+        items: [],
+        commas: [...node.commas],
+        parent: parent as Container,
+      };
+      for (const item of node.items) {
+        copy.items.push(copyOf(item, by, copy) as ValueNode);
+      }
+      return copy;
+    }
+    case 'string':
+      return { type: 'string', start, end, value: node.value, closed: true, parent: parent as Container };
+    default:
+      return { type: node.type, start, end, raw: node.raw, parent: parent as Container };
+  }
 }
