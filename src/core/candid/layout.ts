@@ -67,6 +67,9 @@ export function needsLines({ parameters, types }: ExpectedTypes): boolean {
   /** A record in a `vec` or an `opt` does not show in an example on one line. */
   const hides = (type: CandidType, inside: boolean, depth = 0): boolean => {
     const wanted = resolve(type, types);
+    if (inside && (wanted?.kind === 'record' || wanted?.kind === 'variant')) {
+      return true;
+    }
     if (!wanted || seen.has(wanted) || depth > MAX_DEPTH) {
       return false;
     }
@@ -74,7 +77,7 @@ export function needsLines({ parameters, types }: ExpectedTypes): boolean {
     switch (wanted.kind) {
       case 'record':
       case 'variant':
-        return inside || wanted.fields.some((field) => hides(field.type, false, depth + 1));
+        return wanted.fields.some((field) => hides(field.type, false, depth + 1));
       case 'opt':
       case 'vec':
         return hides(wanted.inner, true, depth + 1);

@@ -36,7 +36,7 @@ it('selects the first literal of arguments over several lines', () => {
     const { offset, length } = firstLiteral(text);
     return [offset, text.slice(offset, offset + length)];
   };
-  assert.deepEqual(of('(\n  record {\n    "first name" = ""; // text\n  },\n)'), [32, '']);
+  assert.deepEqual(of('(\n  record {\n    "first name" = ""; // text\n  },\n)'), [33, '']);
   assert.deepEqual(of('(record { 1 = 5 })'), [14, '5']);
   assert.deepEqual(of('(record {})'), [0, '']);
   assert.deepEqual(of('(record { "'), [0, '']);
