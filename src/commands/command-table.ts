@@ -5,7 +5,7 @@ import type { CommandHandler } from './command-context';
 import { convertToIcp, writeConversion } from './convert-project';
 import { copyCanisterId, copyValue } from './copy-values';
 import { continueNewProject, createProject, openSample, startAndDeploy } from './create-project';
-import { editSettings } from './edit-settings';
+import { addController, editSettings } from './edit-settings';
 import { deployDependencies, initDependencies, pullDependencies } from './manage-dependencies';
 import {
   copyAccountId,
@@ -57,6 +57,7 @@ export const COMMANDS: Readonly<Record<string, CommandHandler>> = {
   'icCanisters.generate': runOnChosen('generate'),
   'icCanisters.topUp': topUpCanisters,
   'icCanisters.settings': editSettings,
+  'icCanisters.addController': addController,
   'icCanisters.snapshots': manageSnapshots,
   'icCanisters.call': callMethod,
   'icCanisters.callAgain': callAgain,

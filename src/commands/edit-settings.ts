@@ -16,13 +16,13 @@ import {
 } from '../core/util/amounts';
 import { Failure } from '../core/util/failure';
 import { type Message, msg } from '../core/util/message';
-import { parsePrincipal } from '../core/util/principal';
 import { agreesToLoss, answered, pickItem } from '../ui/dialogs';
 import { showInputBox } from '../ui/surfaces';
 import { translate } from '../ui/translate';
 import { agreeToSign } from './agree-to-sign';
 import { chooseCanister } from './choose-canisters';
 import type { CommandContext } from './command-context';
+import { choosePrincipal, type NamedPrincipal, namedPrincipals, nameOf } from './principal-names';
 import type { CommandArgument } from './read-argument';
 import { runOperation } from './run-operation';
 
@@ -38,10 +38,11 @@ const MAX_MEMORY = 2n ** 48n;
 export async function editSettings(context: CommandContext, argument: CommandArgument): Promise<void> {
   const target = await chooseCanister(context, 'settings', argument);
   await agreeToSign(context, [target]);
+  const known = await namedPrincipals(context.ownership, target.project);
   let settings = settingsOf(target);
   requireVisible(settings, target);
   while (settings) {
-    const change = await chooseChange(context, target, settings);
+    const change = await chooseChange(context, target, settings, known);
     if (change) {
       await runOperation(context, 'settings', [target], [change]);
     }
@@ -50,11 +51,34 @@ export async function editSettings(context: CommandContext, argument: CommandArg
   }
 }
 
+/** Makes somebody else a controller, too: an identity, a wallet, a canister of the project, or whoever is pasted. */
+export async function addController(context: CommandContext, argument: CommandArgument): Promise<void> {
+  const target = await chooseCanister(context, 'settings', argument);
+  await agreeToSign(context, [target]);
+  const settings = settingsOf(target);
+  requireVisible(settings, target);
+  await runOperation(context, 'settings', [target], [await answered(askController(context, target, settings))]);
+}
+
+async function askController(
+  { ownership }: CommandContext,
+  target: CanisterRef,
+  { controllers }: CanisterSettings,
+): Promise<SettingsChange | undefined> {
+  requireRoom(controllers, MAX_CONTROLLERS);
+  const title = vscode.l10n.t('New controller of {0}', target.canister);
+  const added = await choosePrincipal(ownership, target, title, controllers);
+  return added === undefined ? undefined : { controllers: [...controllers, added] };
+}
+
 function settingsOf({ project, canister }: CanisterRef): CanisterSettings | undefined {
   return project.canister(canister)?.facts?.detail?.settings;
 }
 
-function requireVisible(settings: CanisterSettings | undefined, { project, canister }: CanisterRef): void {
+function requireVisible(
+  settings: CanisterSettings | undefined,
+  { project, canister }: CanisterRef,
+): asserts settings is CanisterSettings {
   if (!settings) {
     throw new Failure({
       message: msg(
@@ -76,8 +100,10 @@ async function chooseChange(
   context: CommandContext,
   target: CanisterRef,
   settings: CanisterSettings,
+  known: readonly NamedPrincipal[],
 ): Promise<SettingsChange | undefined> {
   const { canister } = target;
+  const named = (principals: readonly string[]) => principals.map((each) => nameOf(each, known)).join(', ');
   const number = (setting: NumberSetting) => {
     const { label, unit } = NUMBERS[setting];
     const value = settings[setting];
@@ -90,8 +116,8 @@ async function chooseChange(
   const items = [
     {
       label: vscode.l10n.t('Controllers'),
-      description: settings.controllers.join(', '),
-      edit: () => editControllers(context, target, settings),
+      description: named(settings.controllers),
+      edit: () => editControllers(context, target, settings, known),
     },
     number('computeAllocation'),
     settings.memoryAllocation === 0n
@@ -103,8 +129,8 @@ async function chooseChange(
     number('wasmMemoryThreshold'),
     {
       label: vscode.l10n.t('Log visibility'),
-      description: visibilityText(settings.logVisibility),
-      edit: () => editLogVisibility(target, settings.logVisibility),
+      description: visibilityText(settings.logVisibility, named),
+      edit: () => editLogVisibility(context, target, settings.logVisibility, known),
     },
   ];
   const { item } = await answered(
@@ -116,7 +142,10 @@ async function chooseChange(
   return await item.edit();
 }
 
-function visibilityText(visibility: LogVisibility | undefined): string {
+function visibilityText(
+  visibility: LogVisibility | undefined,
+  named: (principals: readonly string[]) => string,
+): string {
   switch (visibility?.kind) {
     case undefined:
       return '';
@@ -125,7 +154,7 @@ function visibilityText(visibility: LogVisibility | undefined): string {
     case 'public':
       return vscode.l10n.t('Everybody');
     case 'allowed_viewers':
-      return visibility.viewers.join(', ');
+      return named(visibility.viewers);
   }
 }
 
@@ -241,20 +270,21 @@ async function askFreezingThreshold(
 async function editControllers(
   context: CommandContext,
   target: CanisterRef,
-  { controllers }: CanisterSettings,
+  settings: CanisterSettings,
+  known: readonly NamedPrincipal[],
 ): Promise<SettingsChange | undefined> {
+  const { controllers } = settings;
   const self = await context.service.native.ownPrincipal(target);
   const add = {
     label: vscode.l10n.t('Add a controller…'),
     iconPath: new vscode.ThemeIcon('add'),
     controller: undefined,
   };
-  const items = controllers.map((controller) => ({
-    label: controller,
-    description:
-      controller === self ? vscode.l10n.t('{0}, the identity in use', identityName(target.project.snapshot)) : '',
-    controller,
-  }));
+  const items = controllers.map((controller) => {
+    const using = vscode.l10n.t('{0}, the identity in use', identityName(target.project.snapshot));
+    const names = known.find(({ principal }) => principal === controller)?.names ?? '';
+    return { label: controller, description: controller === self ? using : names, controller };
+  });
   const picked = await pickItem([add, ...items], {
     title: vscode.l10n.t('Controllers of {0}', target.canister),
     placeHolder: vscode.l10n.t('Add a controller, or choose the one to remove'),
@@ -264,17 +294,17 @@ async function editControllers(
   }
   const { controller } = picked.item;
   if (controller === undefined) {
-    const added = await askPrincipal(
-      vscode.l10n.t('New controller of {0}', target.canister),
-      controllers,
-      MAX_CONTROLLERS,
-    );
-    return added === undefined ? undefined : { controllers: [...controllers, added] };
+    return await askController(context, target, settings);
   }
   const rest = controllers.filter((other) => other !== controller);
   const agreed = await agreesToLoss(
-    [vscode.l10n.t('Remove the controller {0} from {1}?', controller, target.canister)],
-    [removalDetail(controller === self, rest)],
+    [vscode.l10n.t('Remove the controller {0} from {1}?', nameOf(controller, known), target.canister)],
+    [
+      removalDetail(
+        controller === self,
+        rest.map((each) => nameOf(each, known)),
+      ),
+    ],
     vscode.l10n.t('Remove'),
   );
   return agreed ? { controllers: rest } : undefined;
@@ -290,9 +320,12 @@ function removalDetail(self: boolean, rest: readonly string[]): string {
 }
 
 async function editLogVisibility(
-  { canister }: CanisterRef,
+  { ownership }: CommandContext,
+  target: CanisterRef,
   current: LogVisibility | undefined,
+  known: readonly NamedPrincipal[],
 ): Promise<SettingsChange | undefined> {
+  const { canister } = target;
   const viewers = current?.kind === 'allowed_viewers' ? current.viewers : [];
   const items = [
     { label: vscode.l10n.t('Controllers only'), choose: async (): Promise<LogVisibility> => ({ kind: 'controllers' }) },
@@ -301,16 +334,14 @@ async function editLogVisibility(
       label: vscode.l10n.t('Add a viewer…'),
       iconPath: new vscode.ThemeIcon('add'),
       choose: async (): Promise<LogVisibility | undefined> => {
-        const added = await askPrincipal(
-          vscode.l10n.t('Who else may see the log of {0}?', canister),
-          viewers,
-          MAX_VIEWERS,
-        );
+        requireRoom(viewers, MAX_VIEWERS);
+        const title = vscode.l10n.t('Who else may see the log of {0}?', canister);
+        const added = await choosePrincipal(ownership, target, title, viewers);
         return added === undefined ? undefined : { kind: 'allowed_viewers', viewers: [...viewers, added] };
       },
     },
     ...viewers.map((viewer) => ({
-      label: vscode.l10n.t('Remove {0}', viewer),
+      label: vscode.l10n.t('Remove {0}', nameOf(viewer, known)),
       iconPath: new vscode.ThemeIcon('remove'),
       choose: async (): Promise<LogVisibility> => ({
         kind: 'allowed_viewers',
@@ -323,22 +354,8 @@ async function editLogVisibility(
   return logVisibility && { logVisibility };
 }
 
-async function askPrincipal(title: string, present: readonly string[], max: number): Promise<string | undefined> {
+function requireRoom(present: readonly string[], max: number): void {
   if (present.length >= max) {
     throw new Failure({ message: msg('There can be no more than {0}.', max) });
   }
-  const text = await showInputBox({
-    title,
-    prompt: vscode.l10n.t('A principal'),
-    placeHolder: 'aaaaa-aa',
-    validateInput: (value) => {
-      const parsed = parsePrincipal(value.trim());
-      if (!parsed.ok) {
-        return vscode.l10n.t('This is not a principal.');
-      }
-      return present.includes(parsed.canonical) ? vscode.l10n.t('It is one already.') : undefined;
-    },
-  });
-  const parsed = text === undefined ? undefined : parsePrincipal(text.trim());
-  return parsed?.ok ? parsed.canonical : undefined;
 }

@@ -6,6 +6,7 @@ import { msg } from '../core/util/message';
 import { toArgument } from './choose-canisters';
 import type { CommandContext } from './command-context';
 import { actionsOf } from './failure-actions';
+import { namedPrincipals, withNames } from './principal-names';
 
 /** Does something with one canister; its failure says what the project knows of it, and has the buttons that lead out. */
 export async function withNextSteps<T>(
@@ -19,7 +20,8 @@ export async function withNextSteps<T>(
     if (!(error instanceof Failure) || error.cancelled) {
       throw error;
     }
-    const data = explained(target, error.data);
+    const told = explained(target, error.data);
+    const data = { ...told, message: withNames(told.message, await namedPrincipals(ownership, target.project)) };
     throw new Failure({ ...data, actions: await nextSteps(data, target, ownership), again: [toArgument(target)] });
   }
 }

@@ -23,6 +23,7 @@ import { agreeToSign } from './agree-to-sign';
 import { chooseCanisters, loadAll, projectOf, selectApplicable, throwRefusal, toArgument } from './choose-canisters';
 import type { CommandContext, CommandHandler } from './command-context';
 import { nextSteps } from './next-steps';
+import { namedPrincipals, withNames } from './principal-names';
 import { type CommandArgument, readArgument } from './read-argument';
 import { unlockFor } from './unlock-identity';
 
@@ -171,7 +172,8 @@ async function conclude(context: CommandContext, operation: RunnableOperation, r
     } else {
       const { failure } = outcome;
       details.push(`${where}: ${formatMessage(failure.message)} ${failure.detail ?? ''}`.trim());
-      causes.set(outcome.target, translate(failure.message));
+      const known = await namedPrincipals(ownership, project);
+      causes.set(outcome.target, translate(withNames(failure.message, known)));
       for (const step of await nextSteps(failure, outcome.target, ownership)) {
         const title = translate(step.title);
         steps.set(title, forAll(steps.get(title), step));

@@ -117,7 +117,8 @@ export class CanisterNodes {
         const files = await readCanisterFiles(project, canister, this.#ownership, Date.now());
         const state = project.canister(canister);
         const rows = state ? detailRows(id, state, project.snapshot, files, root, Date.now()) : [];
-        return rows.map((row) => rowNode(row, { manifest }, node));
+        // The canister's menus test flags, which these rows have none of but their own.
+        return rows.map((row) => rowNode(row, { manifest, canister }, node));
       },
       manifest,
       canister,

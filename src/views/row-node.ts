@@ -19,7 +19,11 @@ export interface RowNode {
 }
 
 /** The node of a row that has its children with it. */
-export function rowNode(row: Row, of: Pick<RowNode, 'manifest' | 'network'>, parent: RowNode | undefined): RowNode {
+export function rowNode(
+  row: Row,
+  of: Pick<RowNode, 'manifest' | 'network' | 'canister'>,
+  parent: RowNode | undefined,
+): RowNode {
   const node: RowNode = {
     ...of,
     row,

@@ -75,6 +75,11 @@ describe('managing a canister', () => {
       await entry('Controllers').first().waitFor();
       await workbench.choose(/^Controllers/);
       await workbench.choose('Add a controller…');
+      // Identities and canisters of the project are offered by their names.
+      await entry('alice (identity)').waitFor();
+      await entry('hello_backend (canister)').waitFor();
+      await workbench.screenshot('settings-controllers-choose');
+      await workbench.choose('Another principal…');
       await answer('A principal', 'rwlgt-iiaaa-aaaaa-aaaaa-ca', false);
       await workbench.inputMessage.filter({ hasText: 'not a principal' }).waitFor();
       await workbench.type('rwlgt-iiaaa-aaaaa-aaaaa-cai');
@@ -94,6 +99,18 @@ describe('managing a canister', () => {
       await workbench.press('Escape');
       assert.equal(info('hello_ledger').controllers.length, 2);
       await atRest('hello_ledger', 'Running');
+    }));
+
+  it('adds a controller by name from the row of the controllers', () =>
+    workbench.watched('add-controller', async () => {
+      await workbench.expand(row('hello_frontend'));
+      await workbench.inlineAction(workbench.row(/^Controllers, 1/, 'Canisters'), 'Add controller…');
+      await workbench.choose('alice (identity)');
+      await until('two controllers', () => info('hello_frontend').controllers.length === 2);
+      await workbench.expand(workbench.row(/^Controllers, 2/, 'Canisters'));
+      await workbench.row(/^[a-z0-9-]{63}, alice \(identity\)/, 'Canisters').waitFor();
+      await workbench.screenshot('controllers-rows');
+      await workbench.collapse(row('hello_frontend'));
     }));
 
   it('takes a snapshot, stopping the canister meanwhile, restores and deletes it', () =>

@@ -6,7 +6,7 @@ import { durationWords, formatBytes, formatCycles, formatPercent } from '../util
 import { type Message, msg } from '../util/message';
 import { shortHash, shortId } from '../util/shorten';
 import { cyclesWords, staleAge, stateWords } from './canister-row';
-import { detailRow, present, type Row, type Words } from './row';
+import { detailRow, factsOf, present, type Row, type Words } from './row';
 
 /** Facts from the disk that a canister's details show. All optional: a file may not be there. */
 export interface CanisterFiles {
@@ -45,9 +45,9 @@ export function detailRows(
       detailRow(`${rowId}/failure`, msg('Problem'), present<Words>(failure.message, failure.detail), 'warning'),
     ...(detail ? usageRows(rowId, detail) : []),
     facts?.moduleHash !== undefined && moduleRow(rowId, facts.moduleHash, files.builtHash),
-    facts?.exists && controllersRow(rowId, facts.controllers, files.owners ?? new Map()),
-    throughRow(rowId, state, snapshot),
-    detail && settingsRow(rowId, detail),
+    facts?.exists && controllersRow(rowId, facts.controllers, files.owners ?? new Map(), detail !== undefined),
+    throughRow(rowId, state, snapshot, files.owners),
+    detail && settingsRow(rowId, detail, files.owners),
     detailRow(`${rowId}/type`, msg('Type'), [definition.type], 'symbol-class', {
       meaning: msg('How the canister is built, as the manifest says.'),
     }),
@@ -94,22 +94,38 @@ function controllersRow(
   rowId: string,
   controllers: readonly string[],
   owners: ReadonlyMap<string, readonly Message[]>,
+  canChange: boolean,
 ): Row {
   const id = `${rowId}/controllers`;
-  const children = controllers.map((controller) =>
-    detailRow(`${id}/${controller}`, controller, owners.get(controller) ?? [], 'person', { copy: controller }),
-  );
+  const children = controllers.map((controller) => principalRow(`${id}/${controller}`, controller, owners));
   const known = controllers.flatMap((controller) => owners.get(controller) ?? []);
-  return detailRow(id, msg('Controllers'), [String(controllers.length), ...known], 'organization', {
+  const row = detailRow(id, msg('Controllers'), [String(controllers.length), ...known], 'organization', {
     children,
     meaning: msg(
       'The principals that may change the canister: install code, start and stop it, change its settings, delete it.',
     ),
   });
+  return canChange ? { ...row, flags: [...row.flags, 'adds-controller'] } : row;
+}
+
+/** With a name, the principal is shortened, since a side bar is narrow; a screen reader says the whole of it. */
+function principalRow(id: string, principal: string, owners: ReadonlyMap<string, readonly Message[]>): Row {
+  const names = owners.get(principal) ?? [];
+  const label = names.length === 0 ? principal : shortId(principal);
+  const facts = factsOf([msg('Principal'), principal], ...names.map((each) => [msg('Whose'), each] as const));
+  return {
+    ...detailRow(id, label, names, 'person', { copy: principal, tooltip: () => facts }),
+    spoken: [principal, ...names],
+  };
 }
 
 /** Says that operations do not go straight to the network, and why. */
-function throughRow(rowId: string, { through }: CanisterState, { identity, tool }: ProjectSnapshot): Row | undefined {
+function throughRow(
+  rowId: string,
+  { through }: CanisterState,
+  { identity, tool }: ProjectSnapshot,
+  owners: CanisterFiles['owners'],
+): Row | undefined {
   if (!through) {
     return undefined;
   }
@@ -117,10 +133,15 @@ function throughRow(rowId: string, { through }: CanisterState, { identity, tool 
     through.proxy === undefined
       ? msg('through {0}, which alone reaches the key of {1}', tool, identity?.name ?? '')
       : msg('through the wallet {0} (dfx --wallet)', through.proxy);
-  return detailRow(`${rowId}/through`, msg('Operations'), [words], 'credit-card', { copy: through.proxy });
+  const whose = through.proxy === undefined ? [] : (owners?.get(through.proxy) ?? []);
+  const facts = factsOf([msg('Operations'), words], ...whose.map((each) => [msg('Whose'), each] as const));
+  return detailRow(`${rowId}/through`, msg('Operations'), [words], 'credit-card', {
+    tooltip: () => facts,
+    copy: through.proxy,
+  });
 }
 
-function settingsRow(rowId: string, { settings }: CanisterDetail): Row {
+function settingsRow(rowId: string, { settings }: CanisterDetail, owners: CanisterFiles['owners']): Row {
   const id = `${rowId}/settings`;
   const { memoryAllocation, logVisibility } = settings;
   const bytes = (value: bigint | undefined) => (value === undefined ? undefined : formatBytes(value));
@@ -171,9 +192,16 @@ function settingsRow(rowId: string, { settings }: CanisterDetail): Row {
       msg('Who may read the log of the canister.'),
     ],
   ];
-  const children = entries.flatMap(([key, label, words, meaning]) =>
-    words === undefined ? [] : [detailRow(`${id}/${key}`, label, [words], 'symbol-property', { meaning })],
-  );
+  const viewers = logVisibility?.kind === 'allowed_viewers' ? logVisibility.viewers : [];
+  const children = entries.flatMap(([key, label, words, meaning]) => {
+    const rowsBelow =
+      key === 'logs'
+        ? viewers.map((viewer) => principalRow(`${id}/${key}/${viewer}`, viewer, owners ?? new Map()))
+        : [];
+    return words === undefined
+      ? []
+      : [detailRow(`${id}/${key}`, label, [words], 'symbol-property', { meaning, children: rowsBelow })];
+  });
   return detailRow(id, msg('Settings'), [], 'settings', { children });
 }
 

@@ -264,6 +264,17 @@ describe("a canister's details", () => {
     assert.equal(find(rows, 'controllers')?.children?.[0]?.copy, 'aaaaa-aa');
   });
 
+  it('name controllers where they are known, shortened for a narrow side bar and whole for a screen reader', () => {
+    const principal = 'ryjl3-tyaaa-aaaaa-aaaba-cai';
+    const facts = { canisterId: ID, exists: true, controllers: [principal, 'aaaaa-aa'], detail: detail() };
+    const owners = new Map([[principal, [msg('{0} (canister)', 'ledger')]]]);
+    const [known, unknown] = find(rowsOf(state({ facts }), { owners }), 'controllers')?.children ?? [];
+    assert.equal(text(known), 'ryjl3-…-cai · ledger (canister)');
+    assert.equal(known && line(known.spoken), `${principal} · ledger (canister)`);
+    assert.equal(known?.copy, principal);
+    assert.equal(text(unknown), 'aaaaa-aa');
+  });
+
   it('tell a deployed module from the one that was built', () => {
     assert.match(text(find(rowsOf(state(), { builtHash: 'ff' }), 'module'))!, /differs from the last build/);
     assert.doesNotMatch(text(find(rowsOf(state()), 'module'))!, /build/);
