@@ -90,6 +90,8 @@ describe('the guide, step by step', { skip: process.platform === 'win32' }, () =
       .locator('.markers-panel')
       .getByText('unbound variable greeting')
       .waitFor({ state: 'detached', timeout: 60_000 });
+    // The problems go with the fault; the build takes longer.
+    await shows('Empty', ['hello_backend']);
     await workbench.runCommand('View: Toggle Panel Visibility');
   });
 
@@ -154,7 +156,7 @@ describe('the guide, step by step', { skip: process.platform === 'win32' }, () =
   step('tells a failure with its cause, and what succeeded beside it', async () => {
     await setBehaviour(dfx, { exit: { command: 'deploy', code: 255, says: 'Error: Something that nobody foresaw.' } });
     await workbench.inlineAction(row('hello_frontend', 'Running'), 'Deploy');
-    await workbench.notification(/Deploying failed.*Something that nobody foresaw/).waitFor();
+    await workbench.notification(/Deploying hello_frontend failed.*Something that nobody foresaw/).waitFor();
     await workbench.screenshot('guide-7-failure');
     await setBehaviour(dfx);
     await workbench.runCommand('Notifications: Clear All Notifications');
