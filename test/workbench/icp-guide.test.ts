@@ -227,7 +227,7 @@ describe('the guide on a project of icp', { skip: withoutIcp }, () => {
     await workbench.contextMenu(row('slow', 'Running'), 'Deploy');
     await shows('Building…', ['slow']);
     process.kill(icp.pid(), 'SIGKILL');
-    await workbench.notification(/Deploying failed.*ended by the signal SIGKILL/).waitFor({ timeout: 30_000 });
+    await workbench.notification(/Deploying .* failed.*ended by the signal SIGKILL/).waitFor({ timeout: 30_000 });
     await workbench.screenshot('icp-guide-killed');
     await clear();
     writeFileSync(path.join(folder, 'quick'), '');
