@@ -13,6 +13,8 @@ import { copyText } from '../ui/dialogs';
 import { setPageTitle } from '../ui/surfaces';
 import { type PageCaller, PageCalls, pageTarget } from './page-calls';
 import { PageLogs } from './page-logs';
+import { PageSamples } from './page-samples';
+import type { SampleStore } from './sample-store';
 import { pageFolder, shellHtml } from './shell';
 
 /** What a page works on. */
@@ -22,6 +24,7 @@ export interface PageParts {
   readonly ownership: Ownership;
   readonly caller: PageCaller;
   readonly calls: CallLog;
+  readonly samples: SampleStore;
 }
 
 /** Milliseconds in which changes become one. */
@@ -35,6 +38,7 @@ export class CanisterPage implements vscode.Disposable {
   readonly #viewer: string;
   readonly #calls: PageCalls;
   readonly #logs: PageLogs;
+  readonly #samples: PageSamples;
   readonly #subscriptions: vscode.Disposable[];
   #content: PageContent | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -54,6 +58,7 @@ export class CanisterPage implements vscode.Disposable {
       (target) => parts.caller.logReader(target),
       (message) => this.#send(message),
     );
+    this.#samples = new PageSamples(parts.workspace, subject, parts.samples, (message) => this.#send(message));
     this.#viewer = `page:${pageKey(subject)}`;
     const { workspace, extension } = parts;
     const folder = pageFolder(extension.extensionUri);
@@ -63,6 +68,7 @@ export class CanisterPage implements vscode.Disposable {
       workspace.onDidChangeProjects(() => this.#changed()),
       workspace.onDidChangeProject(({ project }) => {
         if (project.manifest === subject.manifest) {
+          this.#samples.canisterChanged();
           this.#changed();
         }
       }),
@@ -72,6 +78,7 @@ export class CanisterPage implements vscode.Disposable {
     panel.iconPath = { light: icon('light'), dark: icon('dark') };
     panel.webview.options = pageOptions(extension.extensionUri);
     panel.webview.html = shellHtml(panel.webview, folder);
+    this.#samples.canisterChanged();
     this.#shown();
   }
 
@@ -84,6 +91,7 @@ export class CanisterPage implements vscode.Disposable {
     this.#turn += 1;
     this.#calls.dispose();
     this.#logs.dispose();
+    this.#samples.dispose();
     this.#parts.workspace.setVisible(false, this.#viewer);
     for (const subscription of this.#subscriptions) {
       subscription.dispose();
@@ -97,6 +105,7 @@ export class CanisterPage implements vscode.Disposable {
       // Its script goes with it, and says `ready` when it is there again.
       this.#ready = false;
       this.#logs.restart();
+      this.#samples.follow(false);
     }
   }
 
@@ -123,6 +132,9 @@ export class CanisterPage implements vscode.Disposable {
         break;
       case 'log':
         this.#logs.follow(message.follow);
+        break;
+      case 'samples':
+        this.#samples.follow(message.follow);
         break;
       case 'cancel':
         this.#calls.cancel(message.turn);

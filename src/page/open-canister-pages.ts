@@ -1,8 +1,9 @@
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import { CallLog } from '../core/page/call-log';
 import { type PageSubject, readSubject } from '../core/page/messages';
 import { createPage } from '../ui/surfaces';
 import { CanisterPage, type PageParts, pageKey, pageOptions } from './canister-page';
+import { SampleStore } from './sample-store';
 
 /** Also in package.json's activation events and in extension.ts, which loads none of this. */
 const PAGE_VIEW_TYPE = 'icCanisters.canisterPage';
@@ -12,8 +13,10 @@ export class OpenCanisterPages implements vscode.Disposable {
   readonly #parts: PageParts;
   readonly #open = new Map<string, CanisterPage>();
 
-  constructor(parts: Omit<PageParts, 'calls'>) {
-    this.#parts = { ...parts, calls: new CallLog(parts.extension.workspaceState) };
+  constructor(parts: Omit<PageParts, 'calls' | 'samples'>) {
+    const { storageUri, workspaceState } = parts.extension;
+    const folder = storageUri && vscode.Uri.joinPath(storageUri, 'samples').fsPath;
+    this.#parts = { ...parts, calls: new CallLog(workspaceState), samples: new SampleStore(folder) };
   }
 
   /** Shows the page of a canister, one that is open or a new one. */

@@ -6,6 +6,7 @@ import { CallView } from './call';
 import { element, redraw } from './dom';
 import { keep, keepSubject, kept, send } from './host';
 import { LogView } from './logs';
+import { OverTimeView } from './over-time';
 import { drawFacts, drawHead } from './overview';
 import { Tabs } from './tabs';
 import { Translator } from './words';
@@ -19,11 +20,13 @@ let words = new Translator(new Map());
 
 const calls = new CallView(words);
 const log = new LogView(words);
+const overTime = new OverTimeView(words);
 const tabs = new Tabs(
   [
     { name: 'overview', label: msg('Overview'), panel: facts },
     { name: 'call', label: msg('Call'), panel: calls.panel },
     { name: 'log', label: msg('Log'), panel: log.panel },
+    { name: 'over-time', label: msg('Over time'), panel: overTime.panel },
   ],
   kept().tab,
   (tab) => {
@@ -38,6 +41,7 @@ function seen(): void {
     calls.shown();
   }
   log.setVisible(tabs.current === 'log');
+  overTime.setVisible(tabs.current === 'over-time');
 }
 
 function show(state: PageState): void {
@@ -58,6 +62,7 @@ window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
       words = new Translator(new Map(message.translations));
       calls.setWords(words);
       log.setWords(words);
+      overTime.setWords(words);
       keepSubject(message.subject);
       tabs.list.setAttribute('aria-label', words.text(msg('Parts of the page')));
       tabs.draw(words);
@@ -75,6 +80,9 @@ window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
     case 'log':
       log.add(message);
       break;
+    case 'samples':
+      overTime.set(message);
+      break;
     case 'history':
       calls.setHistory(message.calls);
       break;
@@ -85,5 +93,9 @@ window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
 
 document
   .getElementById('page')
-  ?.append(element('header', {}, head, tabs.list), element('main', {}, facts, calls.panel, log.panel), spoken);
+  ?.append(
+    element('header', {}, head, tabs.list),
+    element('main', {}, facts, calls.panel, log.panel, overTime.panel),
+    spoken,
+  );
 send({ type: 'ready' });

@@ -8,6 +8,7 @@ import { present, type Words } from '../rows/row';
 import { formatCount, formatCycles } from '../util/amounts';
 import { type Message, msg } from '../util/message';
 import { freezingForecast } from './freezing';
+import { averageBurn, type Sample } from './samples';
 
 /** So many days before it freezes a canister needs attention. */
 const SOON_DAYS = 30;
@@ -113,6 +114,20 @@ export function freezingWords(detail: CanisterDetail): Message | undefined {
     return msg('frozen below {0}', formatCycles(limit));
   }
   return days === undefined ? undefined : msg('in {0}, below {1}', daysWords(days), formatCycles(limit));
+}
+
+/** When a canister freezes at rest, and at the rate that was measured. */
+export function outlookWords(detail: CanisterDetail, samples: readonly Sample[]): Message[] {
+  const { days, frozen, limit } = freezingForecast(detail);
+  const burn = averageBurn(samples);
+  const measured =
+    burn === undefined || burn < 1 || frozen ? undefined : Math.floor(Number(detail.cycles - limit) / burn);
+  return present<Message>(
+    frozen
+      ? msg('frozen below {0}', formatCycles(limit))
+      : days !== undefined && msg('Freezes at rest in {0}', daysWords(days)),
+    measured !== undefined && msg('at the rate that was measured in {0}', daysWords(measured)),
+  );
 }
 
 function daysWords(days: number): Message {

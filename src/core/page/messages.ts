@@ -12,6 +12,7 @@ import type {
   PageState,
 } from './model';
 import { fields, flag, list, number, oneOf, optional, type Reader, readWith, tagged, text } from './read';
+import { MAX_SAMPLES, type Sample, sample } from './samples';
 
 /** Longer texts, in UTF-16 units, are cut before they are sent. */
 export const MAX_TEXT = 2_000;
@@ -50,7 +51,9 @@ export type ToPage =
   /** The calls that were made, the newest first. */
   | { readonly type: 'history'; readonly calls: readonly CallRecord[] }
   /** More of the log; with `anew`, from its beginning. `problem` is why it could not be read the last time. */
-  | { readonly type: 'log'; readonly anew: boolean; readonly lines: readonly LogLine[]; readonly problem?: Words };
+  | { readonly type: 'log'; readonly anew: boolean; readonly lines: readonly LogLine[]; readonly problem?: Words }
+  /** What was measured, the oldest first, and when it freezes. */
+  | { readonly type: 'samples'; readonly samples: readonly Sample[]; readonly outlook?: readonly Words[] };
 
 /** From the page to the host. */
 export type FromPage =
@@ -73,7 +76,9 @@ export type FromPage =
     }
   | { readonly type: 'cancel'; readonly turn: number }
   /** Whether the log is to be followed. */
-  | { readonly type: 'log'; readonly follow: boolean };
+  | { readonly type: 'log'; readonly follow: boolean }
+  /** Whether what is measured is to be told. */
+  | { readonly type: 'samples'; readonly follow: boolean };
 
 /** Which canister a page is of. */
 export interface PageSubject {
@@ -187,6 +192,7 @@ const toPage = tagged<ToPage>({
   interface: fields({ interface: optional(callable), problem: optional(words) }),
   result: fields({ turn: number, result: callResult }),
   history: fields({ calls: list(callRecord, MAX_CALLS) }),
+  samples: fields({ samples: list(sample, MAX_SAMPLES), outlook: optional(severalWords) }),
   log: fields({ anew: flag, lines: list(logLine, MAX_LINES_A_MESSAGE), problem: optional(words) }),
 });
 
@@ -198,6 +204,7 @@ const fromPage = tagged<FromPage>({
   call: fields({ turn: number, method: text(MAX_TEXT), kind: callKind, arguments: text(MAX_CANDID) }),
   cancel: fields({ turn: number }),
   log: fields({ follow: flag }),
+  samples: fields({ follow: flag }),
 });
 
 /** A message to the page; undefined where it is none. */

@@ -1,0 +1,100 @@
+import type { CanisterFacts } from '../network/canister-facts';
+import { fields, list, number, optional, readWith, text } from './read';
+
+/** What a canister was like at one time. */
+export interface Sample {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** Cycles, in millions: exact enough to be drawn, and a number. */
+  readonly megacycles: number;
+  /** Bytes. */
+  readonly memory: number;
+  /** Calls of queries since the network began to count; absent where it does not. */
+  readonly queries?: number;
+}
+
+/** Samples that are kept of one canister. */
+export const MAX_SAMPLES = 400;
+/** Sooner after the last, in milliseconds, nothing is added. */
+const MIN_DISTANCE_MS = 4_000;
+const MEGA = 1_000_000;
+const DAY_MS = 86_400_000;
+/** A shorter time says nothing of a day. */
+const MIN_AVERAGED_MS = 60_000;
+
+export function sampleOf({ detail }: CanisterFacts, at: number): Sample | undefined {
+  return (
+    detail && {
+      at,
+      // Of more than 9 · 10^15 cycles some would be lost as a number.
+      megacycles: Number(detail.cycles / 1_000n) / (MEGA / 1_000),
+      memory: Number(detail.memorySize),
+      queries: detail.queryCalls === undefined ? undefined : Number(detail.queryCalls),
+    }
+  );
+}
+
+/**
+ * With one more sample. Where there are too many, every second one of the older half goes: what is long ago is kept less
+ * closely, and never lost as a whole.
+ */
+export function withSample(samples: readonly Sample[], sample: Sample): readonly Sample[] {
+  const last = samples.at(-1);
+  if (last && sample.at - last.at < MIN_DISTANCE_MS) {
+    return samples;
+  }
+  const all = [...samples, sample];
+  if (all.length <= MAX_SAMPLES) {
+    return all;
+  }
+  const half = Math.floor(all.length / 2);
+  return all.filter((_, index) => index >= half || index % 2 === 0);
+}
+
+/** Cycles burned from one sample to the next, for a day; undefined where it was topped up meanwhile. */
+export function burnedADay(from: Sample, to: Sample): number | undefined {
+  const burned = (from.megacycles - to.megacycles) * MEGA;
+  return burned < 0 || to.at <= from.at ? undefined : (burned * DAY_MS) / (to.at - from.at);
+}
+
+/** Queries from one sample to the next, for a minute; undefined where they are not counted, or were counted anew. */
+export function queriesAMinute(from: Sample, to: Sample): number | undefined {
+  if (from.queries === undefined || to.queries === undefined || to.queries < from.queries || to.at <= from.at) {
+    return undefined;
+  }
+  return ((to.queries - from.queries) * 60_000) / (to.at - from.at);
+}
+
+/** Cycles burned a day on average of all samples, top-ups left out; undefined where that cannot be said. */
+export function averageBurn(samples: readonly Sample[]): number | undefined {
+  let burned = 0;
+  let time = 0;
+  for (const [index, to] of samples.entries()) {
+    const from = samples[index - 1];
+    const rate = from && burnedADay(from, to);
+    if (from && rate !== undefined) {
+      burned += (from.megacycles - to.megacycles) * MEGA;
+      time += to.at - from.at;
+    }
+  }
+  return time < MIN_AVERAGED_MS ? undefined : (burned * DAY_MS) / time;
+}
+
+/** Reads one. */
+export const sample = fields<Sample>({ at: number, megacycles: number, memory: number, queries: optional(number) });
+const stored = fields<{ canisterId: string; samples: readonly Sample[] }>({
+  canisterId: text(100),
+  samples: list(sample, MAX_SAMPLES),
+});
+
+/** The samples of a text that was stored, where they are of this canister. */
+export function readSamples(content: string, canisterId: string): readonly Sample[] {
+  let value: unknown;
+  try {
+    value = JSON.parse(content);
+  } catch {
+    return [];
+  }
+  const found = readWith(stored, value);
+  return found?.canisterId === canisterId ? found.samples : [];
+}

@@ -1,0 +1,230 @@
+import uPlot from 'uplot';
+import type { ToPage } from '../core/page/messages';
+import { burnedADay, queriesAMinute, type Sample } from '../core/page/samples';
+import { formatBytes, formatCount, formatCycles } from '../core/util/amounts';
+import { type Message, msg } from '../core/util/message';
+import { element } from './dom';
+import { send } from './host';
+import type { Translator } from './words';
+
+const HEIGHT = 300;
+const MEGA = 1_000_000;
+
+interface Series {
+  readonly name: string;
+  readonly label: Message;
+  /** @param before the sample before it, for what happens from one to the next */
+  readonly value: (sample: Sample, before: Sample | undefined) => number | undefined;
+  readonly format: (value: number) => string;
+}
+
+const cycles = (value: number) => formatCycles(BigInt(Math.round(value)));
+
+const SERIES: readonly Series[] = [
+  { name: 'cycles', label: msg('Cycles'), value: ({ megacycles }) => megacycles * MEGA, format: cycles },
+  {
+    name: 'burned',
+    label: msg('Cycles burned a day'),
+    value: (sample, before) => before && burnedADay(before, sample),
+    format: cycles,
+  },
+  {
+    name: 'memory',
+    label: msg('Memory'),
+    value: ({ memory }) => memory,
+    format: (value) => formatBytes(BigInt(Math.round(value))),
+  },
+  {
+    name: 'queries',
+    label: msg('Queries a minute'),
+    value: (sample, before) => before && queriesAMinute(before, sample),
+    format: (value) => (value < 10 ? String(Math.round(value * 100) / 100) : formatCount(BigInt(Math.round(value)))),
+  },
+];
+
+type Samples = Extract<ToPage, { type: 'samples' }>;
+
+/** The part of the page that shows what was measured, as a chart and as a table. */
+export class OverTimeView {
+  readonly panel = element('div', { class: 'over-time' });
+  readonly #choice = element('select');
+  /** Focused, it is read with the arrow keys. */
+  readonly #chart = element('div', { class: 'chart', attributes: { tabindex: '0', role: 'img' } });
+  readonly #exact = element('p', { attributes: { role: 'status', 'aria-live': 'polite' } });
+  readonly #outlook = element('p');
+  readonly #table = element('table');
+  readonly #tableHead = element('summary');
+  #words: Translator;
+  #data: Samples = { type: 'samples', samples: [] };
+  #plot: uPlot | undefined;
+  #visible = false;
+  #at: number | undefined;
+
+  constructor(words: Translator) {
+    this.#words = words;
+    this.#choice.addEventListener('change', () => this.#draw());
+    this.#chart.addEventListener('keydown', (event) => this.#key(event));
+    const details = element('details', {}, this.#tableHead, this.#table);
+    this.panel.append(
+      element('div', { class: 'buttons' }, this.#choice),
+      this.#outlook,
+      this.#chart,
+      this.#exact,
+      details,
+    );
+    new ResizeObserver(() => this.#resize()).observe(this.#chart);
+    // The theme is told by the classes of the body.
+    new MutationObserver(() => this.#draw()).observe(document.body, { attributeFilter: ['data-vscode-theme-id'] });
+  }
+
+  setWords(words: Translator): void {
+    this.#words = words;
+    this.#choice.setAttribute('aria-label', words.text(msg('What is shown')));
+    this.#choice.replaceChildren(
+      ...SERIES.map(({ name, label }) => element('option', { attributes: { value: name } }, words.text(label))),
+    );
+    this.#tableHead.textContent = words.text(msg('As a table'));
+  }
+
+  setVisible(visible: boolean): void {
+    if (visible !== this.#visible) {
+      this.#visible = visible;
+      send({ type: 'samples', follow: visible });
+      this.#draw();
+    }
+  }
+
+  set(data: Samples): void {
+    this.#data = data;
+    this.#draw();
+  }
+
+  get #series(): Series {
+    return SERIES.find(({ name }) => name === this.#choice.value) ?? SERIES[0]!;
+  }
+
+  #points(): { readonly at: number; readonly value: number | null }[] {
+    const { samples } = this.#data;
+    const { value } = this.#series;
+    return samples.map((sample, index) => ({ at: sample.at, value: value(sample, samples[index - 1]) ?? null }));
+  }
+
+  #draw(): void {
+    if (!this.#visible) {
+      return;
+    }
+    const words = this.#words;
+    const points = this.#points();
+    const known = points.flatMap(({ value }) => value ?? []);
+    this.#outlook.textContent = this.#data.outlook ? words.list(this.#data.outlook) : '';
+    this.#plot?.destroy();
+    this.#plot = undefined;
+    const name = words.text(this.#series.label);
+    if (known.length < 2) {
+      const wait = words.text(msg('There is nothing to draw yet: it is measured while this page is open.'));
+      this.#chart.replaceChildren(element('p', { class: 'quiet' }, wait));
+      this.#chart.setAttribute('aria-label', `${name}. ${wait}`);
+    } else {
+      this.#chart.replaceChildren();
+      this.#plot = new uPlot(
+        this.#options(),
+        [points.map(({ at }) => at / 1_000), points.map(({ value }) => value)],
+        this.#chart,
+      );
+      const { format } = this.#series;
+      const range = msg('between {0} and {1}', format(Math.min(...known)), format(Math.max(...known)));
+      const how = msg('The arrow keys read single values.');
+      this.#chart.setAttribute('aria-label', words.list([name, range, how], ', '));
+    }
+    this.#drawTable(points, name);
+  }
+
+  #options(): uPlot.Options {
+    const style = getComputedStyle(document.body);
+    const color = (variable: string, otherwise: string) => style.getPropertyValue(variable).trim() || otherwise;
+    const text = color('--vscode-foreground', 'gray');
+    const grid = { stroke: color('--vscode-editorWidget-border', 'rgba(128, 128, 128, 0.3)'), width: 1 };
+    const font = `12px ${color('--vscode-font-family', 'sans-serif')}`;
+    const { format, label } = this.#series;
+    return {
+      width: Math.max(200, this.#chart.clientWidth),
+      height: HEIGHT,
+      legend: { show: false },
+      cursor: { drag: { x: false, y: false } },
+      hooks: {
+        setCursor: [(plot) => this.#read(plot.cursor.idx ?? undefined)],
+      },
+      axes: [
+        { stroke: text, font, grid, ticks: grid },
+        {
+          stroke: text,
+          font,
+          grid,
+          ticks: grid,
+          size: 90,
+          label: this.#words.text(label),
+          labelFont: font,
+          values: (_, splits) => splits.map((split) => format(split)),
+        },
+      ],
+      series: [{}, { stroke: color('--vscode-charts-blue', 'blue'), width: 2, points: { show: false } }],
+    };
+  }
+
+  /** Says the exact value at a place of the chart. */
+  #read(index: number | undefined): void {
+    this.#at = index;
+    const point = index === undefined ? undefined : this.#points()[index];
+    const said = point ? `${this.#time(point.at)}: ${this.#value(point.value)}` : '';
+    if (this.#exact.textContent !== said) {
+      this.#exact.textContent = said;
+    }
+  }
+
+  #value(value: number | null): string {
+    return value === null ? this.#words.text(msg('not known')) : this.#series.format(value);
+  }
+
+  #time(at: number): string {
+    return new Date(at).toLocaleString(document.documentElement.lang);
+  }
+
+  #key(event: KeyboardEvent): void {
+    const last = this.#data.samples.length - 1;
+    const moves: Record<string, number> = {
+      ArrowLeft: (this.#at ?? last + 1) - 1,
+      ArrowRight: (this.#at ?? -1) + 1,
+      Home: 0,
+      End: last,
+    };
+    const to = moves[event.key];
+    const plot = this.#plot;
+    if (to !== undefined && plot) {
+      event.preventDefault();
+      const index = Math.min(Math.max(to, 0), last);
+      const { at, value } = this.#points()[index]!;
+      plot.setCursor({ left: plot.valToPos(at / 1_000, 'x'), top: value === null ? 0 : plot.valToPos(value, 'y') });
+      this.#read(index);
+    }
+  }
+
+  #drawTable(points: readonly { readonly at: number; readonly value: number | null }[], name: string): void {
+    const head = element(
+      'tr',
+      {},
+      element('th', { attributes: { scope: 'col' } }, this.#words.text(msg('Time'))),
+      element('th', { attributes: { scope: 'col' } }, name),
+    );
+    const rows = points
+      .slice()
+      .reverse()
+      .map(({ at, value }) =>
+        element('tr', {}, element('td', {}, this.#time(at)), element('td', {}, this.#value(value))),
+      );
+    this.#table.replaceChildren(element('thead', {}, head), element('tbody', {}, ...rows));
+  }
+
+  #resize(): void {
+    this.#plot?.setSize({ width: Math.max(200, this.#chart.clientWidth), height: HEIGHT });
+  }
+}
