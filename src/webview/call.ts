@@ -1,3 +1,4 @@
+import { methodComments } from '../core/candid/comments';
 import { exampleArguments } from '../core/candid/defaults';
 import { type FormValue, isFilled, printForm, readForm, startValue } from '../core/candid/form';
 import { parseInterface } from '../core/candid/interface';
@@ -6,8 +7,9 @@ import { checkTypedArguments } from '../core/candid/typed-arguments';
 import type { Interface, Mode, Signature } from '../core/candid/types';
 import type { ToPage } from '../core/page/messages';
 import type { CallRecord, CallResult, PageInterface } from '../core/page/model';
-import { plainText } from '../core/util/foreign';
+import { plainLines, plainText } from '../core/util/foreign';
 import { type Message, msg } from '../core/util/message';
+import { shortText } from '../core/util/shorten';
 import { button, type Child, element, redraw } from './dom';
 import { drawPart } from './form';
 import { keep, kept, send } from './host';
@@ -16,6 +18,8 @@ import type { Translator } from './words';
 
 /** Characters of a method's signature that are shown. */
 const MAX_SIGNATURE = 1_000;
+/** Characters of what the interface says of a method. */
+const MAX_COMMENT = 5_000;
 /** Calls of a method that are listed. */
 const MAX_LISTED = 20;
 
@@ -51,6 +55,7 @@ export class CallView {
   readonly #cancel = button('', () => send({ type: 'cancel', turn: this.#turn }));
   #words: Translator;
   #interface: Interface | undefined;
+  #comments: ReadonlyMap<string, string> = new Map();
   #history: readonly CallRecord[] = [];
   /** The arguments that were typed for each method. */
   readonly #drafts = new Map<string, string>();
@@ -100,6 +105,7 @@ export class CallView {
       return;
     }
     this.#interface = parsed;
+    this.#comments = methodComments(known.did, parsed);
     this.#draw(known);
   }
 
@@ -212,8 +218,12 @@ export class CallView {
       this.#certified,
       ` ${words.text(msg('Call as an update, for a certified reply'))}`,
     );
+    const comment = this.#comments.get(method);
     this.#detail.replaceChildren(
       element('h2', {}, plainText(method, 200)),
+      ...(comment === undefined
+        ? []
+        : [element('p', { class: 'comment' }, plainLines(shortText(comment, MAX_COMMENT)))]),
       element('p', { class: 'type' }, plainText(printSignature(signature), MAX_SIGNATURE)),
       this.#form,
       element('label', { class: 'over', attributes: { for: 'candid' } }, words.text(msg('Arguments as Candid text'))),
