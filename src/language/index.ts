@@ -39,7 +39,8 @@ export function registerLanguage(
   options: LanguageOptions = {},
 ): void {
   const engines = createLanguages(options.dfxSchema);
-  const files = engines.map(({ pattern }) => ({ scheme: 'file', pattern }));
+  const selector = ({ patterns }: EngineLanguage) => patterns.map((pattern) => ({ scheme: 'file', pattern }));
+  const files = engines.flatMap(selector);
   const projects = new LanguageProjects(engines);
   const navigation = new Navigation(projects);
   const lenses = new Lenses(projects, live);
@@ -52,8 +53,8 @@ export function registerLanguage(
     languages.registerCodeActionsProvider(files, new CodeActions(projects), {
       providedCodeActionKinds: [vscode.CodeActionKind.QuickFix, FIX_ALL, REWRITE],
     }),
-    ...engines.map(({ pattern, completionTriggers }) =>
-      languages.registerCompletionItemProvider({ scheme: 'file', pattern }, completions, ...completionTriggers),
+    ...engines.map((engine) =>
+      languages.registerCompletionItemProvider(selector(engine), completions, ...engine.completionTriggers),
     ),
     languages.registerHoverProvider(files, new Hovers(projects, live, options.identityOf)),
     languages.registerDefinitionProvider(files, navigation),

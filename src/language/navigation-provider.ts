@@ -181,10 +181,9 @@ export class Navigation
   }
 
   provideDocumentLinks(document: vscode.TextDocument): vscode.DocumentLink[] {
-    const { facts } = this.projects.of(document).project;
     const result: vscode.DocumentLink[] = [];
     for (const { range, target } of this.projects.read(document).links?.() ?? []) {
-      if ('file' in target && facts.kind(target.relative) === 'missing') {
+      if ('file' in target && this.projects.of(document).project.facts.kind(target.relative) === 'missing') {
         continue;
       }
       const uri = 'url' in target ? parseUrl(target.url) : vscode.Uri.file(target.file);

@@ -1,8 +1,16 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { JsonDocument } from '../core/document/json-document';
 import type { Finding } from '../core/language/findings';
 import type { EngineLanguage, FileKind, LanguageDocument, LanguageProject } from '../core/language/language';
 import { Emitter } from '../core/util/events';
+
+const NOTHING: LanguageDocument = {
+  source: new JsonDocument(''),
+  definitions: [],
+  references: [],
+  findings: () => [],
+};
 
 /** A project folder while one of its files is open: its facts follow the files on disk. */
 export class OpenProject implements vscode.Disposable {
@@ -114,23 +122,24 @@ export class LanguageProjects implements vscode.Disposable {
     this.#projects.delete(`${project.language.source} ${project.root}`);
   }
 
+  /** A document that belongs to no project, as a canister.yaml without an icp.yaml above it, has nothing in it. */
   read(document: vscode.TextDocument): LanguageDocument {
+    const kind = this.kindOf(document);
+    if (kind === undefined) {
+      return NOTHING;
+    }
     const known = this.#read.get(document);
     if (known?.version === document.version) {
       return known.language;
     }
-    const language = this.of(document).project.open(
-      this.kindOf(document) ?? 'ids',
-      document.getText(),
-      document.uri.fsPath,
-    );
+    const language = this.of(document).project.open(kind, document.getText(), document.uri.fsPath);
     this.#read.set(document, { version: document.version, language });
     return language;
   }
 
   /** The findings of a document with what is known now. */
   findings(document: vscode.TextDocument): Finding[] {
-    return this.read(document).findings(this.manifestOf(this.of(document)));
+    return this.kindOf(document) === undefined ? [] : this.read(document).findings(this.manifestOf(this.of(document)));
   }
 
   /** The manifest of a project, from the editor where it is open. */

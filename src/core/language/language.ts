@@ -10,8 +10,8 @@ import type { NamedThing, SymbolSource } from './symbols';
 export interface EngineLanguage {
   /** Who reports, in the list of problems. */
   readonly source: string;
-  /** A glob of the files, for registering. */
-  readonly pattern: string;
+  /** Globs of the files, for registering: VS Code's, in which braces do not nest. */
+  readonly patterns: readonly string[];
   /** Characters after which completions are asked for without a key. */
   readonly completionTriggers: readonly string[];
   /** What a file is to the engine; undefined where it is none of its own. */

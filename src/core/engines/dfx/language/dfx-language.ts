@@ -29,7 +29,7 @@ export type DfxSchemaReader = (cwd: string) => Promise<string | undefined>;
 /** dfx.json and canister_ids.json. */
 export class DfxLanguage implements EngineLanguage {
   readonly source = 'dfx';
-  readonly pattern = '**/{dfx,canister_ids}.json';
+  readonly patterns = ['**/{dfx,canister_ids}.json'];
   readonly completionTriggers = ['"', '/', ':'];
   readonly documentationUrl = documentationUrl;
 

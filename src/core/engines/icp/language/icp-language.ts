@@ -29,7 +29,7 @@ const MAX_CLIMB = 30;
 /** icp.yaml, canister.yaml and the files in which icp keeps ids. */
 export class IcpLanguage implements EngineLanguage {
   readonly source = 'icp';
-  readonly pattern = '**/{icp.yaml,canister.yaml,.icp/{data,cache}/mappings/**/*.ids.json}';
+  readonly patterns = ['**/{icp,canister}.yaml', '**/.icp/{data,cache}/mappings/**/*.ids.json'];
   readonly completionTriggers = [' ', '"', '/', '@'];
   readonly documentationUrl = documentationUrl;
   /** The roots of projects by file, as they were found first. */
