@@ -136,12 +136,12 @@ export class Workbench {
     return this.page.locator('.workbench-hover, .monaco-hover').filter({ visible: true }).first();
   }
 
-  /** Makes the side bar as narrow as VS Code lets it be. */
-  async narrow(): Promise<void> {
+  /** Makes the side bar so many pixels wide; VS Code lets it be 170 at least. */
+  async resizeSideBar(pixels: number): Promise<void> {
     const { x, y, width, height } = (await this.page.locator('.part.sidebar').boundingBox())!;
     await this.page.mouse.move(x + width, y + height / 2);
     await this.page.mouse.down();
-    await this.page.mouse.move(x + 180, y + height / 2, { steps: 5 });
+    await this.page.mouse.move(x + pixels, y + height / 2, { steps: 5 });
     await this.page.mouse.up();
     await this.#moveAway();
   }
