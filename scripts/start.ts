@@ -47,7 +47,9 @@ async function main(): Promise<void> {
       console.log('dfx: the stand-in of test/dfx, as there is no real one.');
     }
     if (!samples.icp) {
-      console.log('icp: there is none for this computer among the packages. The sample of icp is not deployed.');
+      console.log(
+        'icp: there is none on the PATH, nor for this computer among the packages. Its sample is not deployed.',
+      );
     }
     const notice = samples.standIn ? writeStandInNotice(join(folder, 'notice')) : undefined;
     if (desktop === undefined) {

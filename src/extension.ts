@@ -2,7 +2,7 @@ import os from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { CommandRegistry } from './commands/command-registry';
-import { continueMadeProject } from './commands/new-window';
+import { MADE_PROJECT } from './commands/new-window';
 import { readArgument } from './commands/read-argument';
 import { DFX } from './core/engines/dfx/names';
 import type { Engine } from './core/engines/engine';
@@ -124,7 +124,9 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.workspace.onDidGrantWorkspaceTrust(() => workspace.setTrusted()),
   );
   void workspace.setFolders(workspaceFolders());
-  continueMadeProject(context);
+  if (context.globalState.get(MADE_PROJECT) !== undefined) {
+    void vscode.commands.executeCommand('icCanisters.continueNewProject');
+  }
 }
 
 /** The engines' bundle is loaded when the first manifest is found, or identities are asked for. */

@@ -14,7 +14,7 @@ import { translate } from '../ui/translate';
 import { projectOf } from './choose-canisters';
 import type { CommandContext } from './command-context';
 import { startNetwork } from './manage-networks';
-import { openMadeProject } from './new-window';
+import { MADE_PROJECT } from './new-window';
 import type { CommandArgument } from './read-argument';
 import { deployProjects } from './run-operation';
 
@@ -153,26 +153,39 @@ async function choosePlace({ pattern, rule }: Toolchain['projectName'], suggesti
 async function showProject(context: CommandContext, { folder, open }: Place): Promise<void> {
   if (open) {
     await context.workspace.rescan();
-    await continueNewProject(context, { canisters: [], file: folder });
+    await showCanisters(context, folder);
   } else {
-    await openMadeProject(context.extension, folder);
+    // The window starts anew, and the extension with it.
+    await context.extension.globalState.update(MADE_PROJECT, folder);
+    await vscode.commands.executeCommand('vscode.openFolder', vscode.Uri.file(folder));
   }
 }
 
-/** In the window of a project that was just made: shows its canisters, and says what comes next. */
-export async function continueNewProject(
-  { workspace }: CommandContext,
-  { file: folder }: CommandArgument,
-): Promise<void> {
-  await workspace.ready();
-  const project = workspace.projects.find(
-    ({ root }) => folder !== undefined && (root === folder || isInside(folder, root)),
-  );
-  if (!project) {
+/** In the window of a project that was just made: goes on with it, once the user trusts it. */
+export async function continueNewProject(context: CommandContext): Promise<void> {
+  const { globalState, subscriptions } = context.extension;
+  const folder = globalState.get<string>(MADE_PROJECT);
+  // In whichever window: it was to open at once.
+  await globalState.update(MADE_PROJECT, undefined);
+  const open = vscode.workspace.workspaceFolders ?? [];
+  if (folder === undefined || !open.some(({ uri }) => uri.toString() === vscode.Uri.file(folder).toString())) {
     return;
   }
-  await vscode.commands.executeCommand('icCanisters.canisters.focus');
-  void sayWhatIsNext(project);
+  if (vscode.workspace.isTrusted) {
+    await showCanisters(context, folder);
+  } else {
+    subscriptions.push(vscode.workspace.onDidGrantWorkspaceTrust(() => showCanisters(context, folder)));
+  }
+}
+
+/** Shows the canisters of the project in a folder, and says what comes next. */
+async function showCanisters({ workspace }: CommandContext, folder: string): Promise<void> {
+  await workspace.ready();
+  const project = workspace.projects.find(({ root }) => root === folder || isInside(folder, root));
+  if (project) {
+    await vscode.commands.executeCommand('icCanisters.canisters.focus');
+    void sayWhatIsNext(project);
+  }
 }
 
 async function sayWhatIsNext(project: ProjectMonitor): Promise<void> {

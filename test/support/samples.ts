@@ -51,8 +51,8 @@ export async function startSamples(
   // A free port, whatever else runs on this computer.
   home.writeNetworks({ local: { bind: '127.0.0.1:0' } });
   const { HOME: _, ...dfxEnv } = home.env;
-  const icp = withoutIcp === false;
-  const tools = [bin, ...(icp ? [dirname(icpBinary)] : []), process.env['PATH']].join(delimiter);
+  // Of the packages, where they have one for this computer.
+  const tools = [bin, ...(withoutIcp ? [] : [dirname(icpBinary)]), process.env['PATH']].join(delimiter);
   const env = {
     // Only macOS has dfx's shared folder in the home folder, whatever the other variables say.
     ...(process.platform === 'darwin' ? home.env : dfxEnv),
@@ -61,21 +61,22 @@ export async function startSamples(
     ...given,
     PATH: tools,
   };
-  const standIn = !(await hasDfx(env));
-  if (standIn) {
+  const [dfx, icp] = await Promise.all(['dfx', 'icp'].map((tool) => answers(tool, env)));
+  if (!dfx) {
     await installDfx(bin);
   }
   await Promise.all([deployDfx(env).catch(told('hello')), icp ? deployIcp(env).catch(told('hello-icp')) : undefined]);
-  return { env, standIn, icp };
+  return { env, standIn: !dfx, icp: icp === true };
 
   function told(project: string) {
     return (error: unknown) => log(`${project} is not deployed: ${error instanceof Error ? error.message : error}`);
   }
 }
 
-async function hasDfx(env: Record<string, string>): Promise<boolean> {
-  return await run('dfx', ['--version'], SAMPLES, env).then(
-    (output) => /^dfx \d/.test(output),
+/** True where there is a program of that name that says so. */
+async function answers(tool: string, env: Record<string, string>): Promise<boolean> {
+  return await run(tool, ['--version'], SAMPLES, env).then(
+    (output) => new RegExp(`^${tool} \\d`).test(output),
     () => false,
   );
 }

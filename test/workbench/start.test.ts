@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Page } from 'playwright-core';
 import { ROOT } from '../host/extension-tests';
 import { withoutIcp } from '../support/icp-binary';
 import { Workbench } from './support/workbench';
@@ -63,6 +64,12 @@ describe('npm start', { skip: withoutIcp }, () => {
     assert.fail(`still there: ${started().join('\n')}, exit code ${child.exitCode}`);
   }
 
+  async function shows(page: Page, text: RegExp, screenshot: string): Promise<void> {
+    await page.getByText(text).first().waitFor({ timeout: 30_000 });
+    await page.screenshot({ path: join(ROOT, '.vscode-test', 'screenshots', `${screenshot}.png`) });
+    await page.close();
+  }
+
   it('opens both samples as places to work in, and says that dfx is a stand-in', async () => {
     const { child, url } = await start();
     const workbench = await Workbench.attach(url);
@@ -77,12 +84,31 @@ describe('npm start', { skip: withoutIcp }, () => {
         await workbench.row(/^hello_worker, Stopped/).waitFor();
         await workbench.screenshot('start');
         await workbench.runCommand('Notifications: Clear All Notifications');
+        await workbench.openFile('hello-icp/icp.yaml');
+        await workbench.expand(workbench.row(/^backend, Running/));
+        await workbench.page.waitForTimeout(2_000);
+        // That of the README.
+        await workbench.screenshot('start-tree');
+        await workbench.collapse(workbench.row(/^backend, Running/));
         for (const canister of ['hello_backend', 'backend']) {
           await workbench.contextMenu(workbench.row(new RegExp(`^${canister}, Running`)), 'Deploy');
-          await workbench.notification(new RegExp(`Deployed.*${canister}`)).waitFor({ timeout: 60_000 });
+          await workbench.notification(new RegExp(`Deployed ${canister}`)).waitFor({ timeout: 60_000 });
           await workbench.row(new RegExp(`^${canister}, Running`)).waitFor();
         }
         await workbench.screenshot('start-deployed');
+        // The address that the deployment has printed, and those that rows know.
+        const opened = workbench.page.context().waitForEvent('page');
+        await workbench.clickNotification(/Deployed hello_backend/, /^Open/);
+        await workbench.choose(/canisterId=a4gq6-/);
+        await shows(await opened, /greet/, 'start-open');
+        for (const [canister, entry, text] of [
+          ['hello_frontend', 'Open frontend', /Greet me/],
+          ['backend', 'Open Candid UI', /greet/],
+        ] as const) {
+          const page = workbench.page.context().waitForEvent('page');
+          await workbench.contextMenu(workbench.row(new RegExp(`^${canister}, Running`)), entry);
+          await shows(await page, text, `start-${canister}`);
+        }
       });
     } finally {
       await workbench.close();

@@ -11,9 +11,17 @@ interface Contributed {
   readonly when?: string;
 }
 
-const { commands, menus }: { commands: Contributed[]; menus: Record<string, Contributed[]> } = JSON.parse(
-  readFileSync(path.resolve(__dirname, '../../../package.json'), 'utf8'),
-).contributes;
+const read = (file: string) => JSON.parse(readFileSync(path.resolve(__dirname, '../../..', file), 'utf8'));
+const {
+  commands,
+  menus,
+  viewsWelcome,
+}: {
+  commands: Contributed[];
+  menus: Record<string, Contributed[]>;
+  viewsWelcome: { view: string; contents: string; when: string }[];
+} = read('package.json').contributes;
+const texts: Record<string, string> = read('package.nls.json');
 
 const contextMenu = menus['view/item/context']!.filter(({ when }) => when?.includes('icCanisters.canisters'));
 
@@ -38,6 +46,44 @@ describe('the table of commands', () => {
       [...handlers].sort(),
       [...contributed, 'icCanisters.openFile', 'icCanisters.continueNewProject'].sort(),
     );
+  });
+});
+
+describe('what a view says and offers without a project', () => {
+  for (const { view, contents, when } of viewsWelcome) {
+    const text = texts[contents.replaceAll('%', '')] ?? '';
+
+    it(`has buttons that can do something: ${contents} in ${view}`, () => {
+      const buttons = [...text.matchAll(/\(command:([\w.]+)/g)].map(([, id = '']) => id);
+      assert.ok(buttons.length > 0, text);
+      for (const id of buttons.filter((each) => each.startsWith('icCanisters.'))) {
+        const { enablement = '' } = commands.find(({ command }) => command === id) ?? assert.fail(`there is no ${id}`);
+        for (const condition of enablement.split(' && ').filter(Boolean)) {
+          assert.ok(when.split(' && ').includes(condition), `${id} needs ${condition}`);
+        }
+      }
+    });
+  }
+
+  it('leads to a new project, the sample and the walkthrough, with a folder and without', () => {
+    const leading = viewsWelcome.filter(({ contents }) => /newProject/.test(texts[contents.replaceAll('%', '')] ?? ''));
+    assert.deepEqual(
+      leading.map(({ when }) => /workspaceFolderCount (?:==|>) 0/.exec(when)?.[0]),
+      ['workspaceFolderCount == 0', 'workspaceFolderCount > 0'],
+    );
+    for (const { contents } of leading) {
+      assert.match(
+        texts[contents.replaceAll('%', '')] ?? '',
+        /openSample[\s\S]*openWalkthrough\?%22ic-canisters\.ic-canisters%23firstCanister/,
+      );
+    }
+  });
+
+  it('has no actions in the title of the Canisters view that need one', () => {
+    const always = menus['view/title']!.filter(
+      ({ when = '' }) => /icCanisters\.canisters\b/.test(when) && !/hasProjects|engines/.test(when),
+    ).map(({ command }) => command);
+    assert.deepEqual(always.sort(), ['icCanisters.newProject', 'icCanisters.showLog']);
   });
 });
 
