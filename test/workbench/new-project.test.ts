@@ -115,7 +115,11 @@ describe('a new project', { skip: withoutIcp }, () => {
         // 5 to 7, and a key
         await workbench.contextMenu(row(workbench, 'old-shop_backend', 'Running'), 'Call method…');
         await workbench.choose(/^greet/);
-        await workbench.type('("World")');
+        // What is between the quotes is selected.
+        await workbench.quickInput.getByText('old-shop_backend.greet').waitFor();
+        await workbench.page.waitForTimeout(500);
+        await workbench.page.keyboard.type('World');
+        await workbench.press('Enter');
         await workbench.tab(/greet/).waitFor();
         await workbench.screenshot('new-dfx-3-called');
       });
