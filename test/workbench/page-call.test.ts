@@ -214,10 +214,11 @@ describe("calls from a canister's page", () => {
       // A busy machine makes any frame long: the best of three counts.
       let longest = Number.POSITIVE_INFINITY;
       for (let attempt = 0; attempt < 3 && longest > 50; attempt++) {
-        const frames = longestFrame(webview, 180);
+        const frames = longestFrame(webview, 240);
         await webview.locator('html').evaluate((_, text) => new Function(text)(), send);
-        await webview.getByText('line 9999', { exact: true }).waitFor();
+        // Before anything is looked for, which takes time in the page itself.
         longest = Math.min(longest, await frames);
+        await webview.getByText('line 9999', { exact: true }).waitFor();
       }
       console.log(`10,000 lines of a log: longest frame ${longest} ms`);
       await workbench.screenshot('page-call-8-long-log');
