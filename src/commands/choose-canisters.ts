@@ -9,6 +9,7 @@ import { cancelled, Failure, nothingToDo } from '../core/util/failure';
 import { msg } from '../core/util/message';
 import { answered } from '../ui/dialogs';
 import { withProgress } from '../ui/progress';
+import { projectLabel } from '../ui/project-label';
 import { showInformationMessage, showQuickPick, showQuickPickMany } from '../ui/surfaces';
 import { translate } from '../ui/translate';
 import type { CommandContext } from './command-context';
@@ -99,6 +100,30 @@ export function noProject(): Failure {
       { title: msg('Open folder'), command: 'vscode.openFolder' },
     ],
   });
+}
+
+/**
+ * Those of one project, or all, as the user says; not asked where all are of one.
+ *
+ * @throws {Failure} of kind `cancelled`
+ */
+export async function narrowToProject(targets: readonly CanisterRef[], title: string): Promise<readonly CanisterRef[]> {
+  const projects = [...new Set(targets.map(({ project }) => project))];
+  if (projects.length < 2) {
+    return targets;
+  }
+  const items = projects.map((project) => {
+    const own = targets.filter((target) => target.project === project);
+    return {
+      label: projectLabel(project),
+      description: own.map(({ canister }) => canister).join(', '),
+      detail: project.snapshot.target.name,
+      iconPath: new vscode.ThemeIcon('root-folder'),
+      own,
+    };
+  });
+  const all = { label: vscode.l10n.t('All projects'), iconPath: new vscode.ThemeIcon('files'), own: [...targets] };
+  return (await answered(showQuickPick([...items, all], { title }))).own;
 }
 
 /** The project that a row is of, whichever view it is in. */

@@ -20,7 +20,15 @@ import { projectLabel } from '../ui/project-label';
 import { showInformationMessage, showInStatusBar, showQuickPick } from '../ui/surfaces';
 import { joinSentences, translate } from '../ui/translate';
 import { agreeToSign } from './agree-to-sign';
-import { chooseCanisters, loadAll, projectOf, selectApplicable, throwRefusal, toArgument } from './choose-canisters';
+import {
+  chooseCanisters,
+  loadAll,
+  narrowToProject,
+  projectOf,
+  selectApplicable,
+  throwRefusal,
+  toArgument,
+} from './choose-canisters';
 import type { CommandContext, CommandHandler } from './command-context';
 import { nextSteps } from './next-steps';
 import { namedPrincipals, withNames } from './principal-names';
@@ -44,17 +52,19 @@ export function runOnAll(operation: WithoutInput): CommandHandler {
       throwRefusal(context.workspace.projects);
       throw nothingToDo(msg('No canister is in a state that fits this command.'));
     }
-    await runOperation(context, operation, targets, []);
+    const chosen = await narrowToProject(targets, vscode.l10n.t('Of which project?'));
+    await runOperation(context, operation, chosen, []);
   };
 }
 
 /** Deploys whole projects, each with one command. */
 export async function deployProjects(context: CommandContext, argument: CommandArgument): Promise<void> {
-  const targets = await applicableCanisters(context, 'deploy', argument);
-  if (targets.length === 0) {
+  const applicable = await applicableCanisters(context, 'deploy', argument);
+  if (applicable.length === 0) {
     throwRefusal(context.workspace.projects);
     throw nothingToDo(msg('There is no canister to deploy in this workspace.'));
   }
+  const targets = await narrowToProject(applicable, vscode.l10n.t('Deploy which project?'));
   const projects = [...new Set(targets.map(({ project }) => project))];
   await perform(context, 'deploy', targets, async (options) => {
     const reports = await Promise.all(
@@ -154,7 +164,8 @@ async function answer({ text }: { readonly text: string }): Promise<boolean> {
 
 /** Every outcome goes to the log; failures are told, each with its cause, and what succeeded beside them. */
 async function conclude(context: CommandContext, operation: RunnableOperation, report: OperationReport): Promise<void> {
-  const { log, ownership, pages, problems } = context;
+  const { log, ownership, pages, problems, workspace } = context;
+  const several = workspace.projects.length > 1;
   const { failed, done, announced, where = targetOf } = runnableEntry(operation);
   for (const [projectRoot, found] of report.diagnostics) {
     problems.show(projectRoot, found);
@@ -183,9 +194,9 @@ async function conclude(context: CommandContext, operation: RunnableOperation, r
   const succeeded = report.outcomes.filter(({ ok }) => ok).map(({ target }) => target);
   if (causes.size > 0) {
     const targets = [...causes.keys()];
-    const beside = succeeded.length > 0 ? [vscode.l10n.t('Done: {0}.', translate(namesOf(succeeded)))] : [];
+    const beside = succeeded.length > 0 ? [vscode.l10n.t('Done: {0}.', translate(namesOf(succeeded, several)))] : [];
     throw new Failure({
-      message: failed(namesOf(targets), joinSentences([causesText(causes), ...beside])),
+      message: failed(namesOf(targets, several), joinSentences([causesText(causes), ...beside])),
       detail: details.join('\n'),
       actions: [...steps.values()].slice(0, 2),
       again: [toArgument(targets[0]!), targets.map(toArgument)],
@@ -196,7 +207,7 @@ async function conclude(context: CommandContext, operation: RunnableOperation, r
   }
   if (done) {
     const places = [...new Set(succeeded.map(where))];
-    const text = translate(done(namesOf(succeeded), places.join(', ')));
+    const text = translate(done(namesOf(succeeded, several), places.join(', ')));
     if (announced) {
       void announce(pages, text, report.urls);
     } else {
@@ -217,7 +228,6 @@ function namesOf(targets: readonly CanisterRef[], most = MANY): string | Message
   if (targets.length > most) {
     return msg('{0} canisters', targets.length);
   }
-  const several = new Set(targets.map(({ project }) => project)).size > 1;
   return targets
     .map(({ project, canister }) => (several ? `${canister} (${projectLabel(project)})` : canister))
     .join(', ');

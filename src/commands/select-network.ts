@@ -3,6 +3,7 @@ import type { Target } from '../core/project/model';
 import { isMainnet } from '../core/project/network';
 import { networkScope } from '../core/rows/network-rows';
 import { answered } from '../ui/dialogs';
+import { projectLabel } from '../ui/project-label';
 import { showQuickPick } from '../ui/surfaces';
 import { translate } from '../ui/translate';
 import { chooseProjects } from './choose-canisters';
@@ -20,10 +21,12 @@ export async function selectNetwork(context: CommandContext, argument: CommandAr
   const byName = new Map(known.flatMap(({ targets }) => targets.map((target) => [target.name, target] as const)));
   const environments = [...byName.values()].every(({ environment }) => environment);
   const current = new Set(projects.map(({ manifest }) => selection.target(manifest)));
+  const [only] = projects;
+  const of = projects.length === 1 && context.workspace.projects.length > 1 ? projectLabel(only) : undefined;
   const items = [...byName.values()].map((target) => toItem(target, current.has(target.name)));
   const picked = await answered(
     showQuickPick(items, {
-      title: environments ? vscode.l10n.t('Choose the environment') : vscode.l10n.t('Choose the network'),
+      title: titleFor(environments, of),
       placeHolder: environments
         ? vscode.l10n.t('Canister ids and states are shown for this environment')
         : vscode.l10n.t('Canister ids and states are shown for this network'),
@@ -34,6 +37,16 @@ export async function selectNetwork(context: CommandContext, argument: CommandAr
       await selection.setTarget(manifest, picked.label);
     }
   }
+}
+
+/** @param project named where there are others */
+function titleFor(environments: boolean, project: string | undefined): string {
+  if (project === undefined) {
+    return environments ? vscode.l10n.t('Choose the environment') : vscode.l10n.t('Choose the network');
+  }
+  return environments
+    ? vscode.l10n.t('Choose the environment of {0}', project)
+    : vscode.l10n.t('Choose the network of {0}', project);
 }
 
 function toItem({ name, environment, network, problem }: Target, current: boolean): vscode.QuickPickItem {

@@ -51,7 +51,7 @@ export class StatusBar implements vscode.Disposable {
 
     show(this.#network, {
       codicon: 'globe',
-      text: target.name,
+      text: `${target.name}${where}`,
       tooltip: [
         target.environment
           ? `${vscode.l10n.t('Environment: {0}', target.name)}${where}`
