@@ -125,7 +125,7 @@ async function perform(
   const buildFirst = isBuilt ? stale.map(({ target }) => target) : [];
   const inStatusBar = quick && targets.length === 1;
   const location = inStatusBar ? vscode.ProgressLocation.Window : vscode.ProgressLocation.Notification;
-  const title = translate(running(namesOf(targets, 3)));
+  const title = translate(running(namesOf(targets, context.workspace.projects.length > 1, 3)));
   const projects = new Set(targets.map(({ project }) => project.root));
   if (compiles || buildFirst.length > 0) {
     for (const root of projects) {
@@ -224,7 +224,7 @@ function targetOf({ project }: CanisterRef): string {
 const MANY = 10;
 
 /** A few by their names, with their projects' where there are several; many by their number. */
-function namesOf(targets: readonly CanisterRef[], most = MANY): string | Message {
+function namesOf(targets: readonly CanisterRef[], several: boolean, most = MANY): string | Message {
   if (targets.length > most) {
     return msg('{0} canisters', targets.length);
   }
