@@ -127,7 +127,8 @@ describe('icp.yaml as its reader sees it', { skip: withoutIcp }, () => {
       const { line } = find('name: production');
       await workbench.goTo(line, lines[line - 1]!.length + 1);
       await workbench.press('Enter');
-      await workbench.page.keyboard.type('can');
+      // The editor goes on below the dash.
+      await workbench.page.keyboard.type('  can');
       await workbench.press('Control+Space');
       const keys = await workbench.suggestions();
       assert.ok(
