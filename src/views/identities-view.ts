@@ -94,7 +94,7 @@ export class IdentitiesView implements vscode.Disposable {
       row: identityRow(known, use),
       parent,
       children: async () => {
-        const rows = identityDetails(known, await this.#overview.proxies(known));
+        const rows = identityDetails(known, await this.#overview.proxies(known), use.sameAs);
         return rows.map((row) => rowNode(row, { manifest: '' }, node));
       },
       manifest: '',

@@ -11,9 +11,6 @@ import { icpBinary, withoutIcp } from '../support/icp-binary';
 import { IcpProjectOnDisk } from '../support/icp-project';
 import { Workbench } from './support/workbench';
 
-const texts = (file: string) =>
-  JSON.parse(readFileSync(path.resolve(__dirname, '../..', file), 'utf8')) as Record<string, string>;
-
 const step = (wasm: string): string =>
   `build: { steps: [{ type: script, command: "cp ../${wasm} $ICP_WASM_OUTPUT_PATH" }] }`;
 const MANIFEST = `canisters:
@@ -111,8 +108,9 @@ describe('the guide on a project of icp', { skip: withoutIcp }, () => {
 
   guide('starts the network', async () => {
     await shows('Not created', ['backend', 'helper', 'slow']);
+    await workbench.row(/is not running: start it/).waitFor();
     await workbench.runCommand('Canisters: Start local network');
-    await workbench.row(/is down: start it/).waitFor({ state: 'detached', timeout: 60_000 });
+    await workbench.row(/is not running: start it/).waitFor({ state: 'detached', timeout: 60_000 });
   });
 
   guide('creates one with the controllers and variables of the manifest', async () => {
@@ -221,140 +219,6 @@ describe('the guide on a project of icp', { skip: withoutIcp }, () => {
       await delay(100);
     }
     assert.ok(!/icp/.test(commandOf(pid)), 'icp is gone');
-  });
-
-  guide('says that icp was killed, and that it is gone', async () => {
-    await workbench.contextMenu(row('slow', 'Running'), 'Deploy');
-    await shows('Building…', ['slow']);
-    process.kill(icp.pid(), 'SIGKILL');
-    await workbench.notification(/Deploying .* failed.*ended by the signal SIGKILL/).waitFor({ timeout: 30_000 });
-    await workbench.screenshot('icp-guide-killed');
-    await clear();
-    writeFileSync(path.join(folder, 'quick'), '');
-    const wrapper = readFileSync(icp.file, 'utf8');
-    rmSync(icp.file);
-    await workbench.contextMenu(row('slow', 'Running'), 'Deploy');
-    await workbench
-      .notification(/icp was found neither on PATH nor where its installers put it/)
-      .waitFor({ timeout: 30_000 });
-    await workbench.screenshot('icp-guide-missing');
-    await clear();
-    writeFileSync(icp.file, "#!/bin/sh\necho 'icp 1.1.0'\n", { mode: 0o755 });
-    await workbench.contextMenu(row('slow', 'Running'), 'Deploy');
-    await workbench.notification(/icp 1\.1\.0 .*is too old/).waitFor({ timeout: 30_000 });
-    await workbench.screenshot('icp-guide-too-old');
-    await clear();
-    writeFileSync(icp.file, wrapper, { mode: 0o755 });
-  });
-
-  guide('keeps what a broken manifest said, and does nothing with it', async () => {
-    writeFileSync(manifest(), `${MANIFEST}  - { name: staging2, network: [\n`);
-    await workbench.row(/^backend, Running, .*icp\.yaml cannot be read/, 'Canisters').waitFor();
-    await workbench.row(/icp cannot read the file either/, 'Canisters').waitFor();
-    const entries = await workbench.contextMenuEntries(row('backend', 'Running'));
-    assert.ok(!entries.includes('Deploy') && !entries.includes('Stop'), entries.join());
-    await workbench.screenshot('icp-guide-broken-manifest');
-    writeFileSync(manifest(), MANIFEST);
-    await workbench.row(/icp cannot read the file either/, 'Canisters').waitFor({ state: 'detached' });
-  });
-
-  guide('keeps what ids in the middle of a merge said', async () => {
-    const text = readFileSync(idFile(), 'utf8');
-    writeFileSync(idFile(), text.replace(/^( {2}"backend".*)$/m, '<<<<<<< HEAD\n$1\n=======\n$1\n>>>>>>> theirs'));
-    await workbench.row(/^backend, Running, .*local\.ids\.json cannot be read/, 'Canisters').waitFor();
-    await workbench.screenshot('icp-guide-id-conflict');
-    writeFileSync(idFile(), text);
-    await workbench.row(/cannot be read/, 'Canisters').waitFor({ state: 'detached' });
-  });
-
-  guide('forgets the id of a canister that is gone, and creates another', async () => {
-    const text = readFileSync(idFile(), 'utf8');
-    const gone = ids()['helper']!;
-    await project.succeed('canister', 'delete', 'helper', '--no-recover-cycles');
-    writeFileSync(idFile(), text);
-    await workbench.runCommand('Canisters: Refresh');
-    await shows('No longer on this network', ['helper']);
-    await workbench.contextMenu(row('helper', 'No longer on this network'), 'Forget ID…');
-    await workbench.screenshot('icp-guide-forget');
-    await workbench.clickDialog('Forget ID');
-    await shows('Not created', ['helper']);
-    await workbench.contextMenu(row('helper', 'Not created'), 'Create');
-    await shows('Empty', ['helper']);
-    assert.notEqual(ids()['helper'], gone);
-  });
-
-  guide('asks before anything is changed on mainnet', async () => {
-    await workbench.runCommand('Canisters: Select network…');
-    await workbench.choose(/^ic/);
-    await shows('Not created', ['backend']);
-    await workbench.contextMenu(row('backend', 'Not created'), 'Create');
-    await workbench.dialog.getByText('Create backend on ic (mainnet) as me?').waitFor();
-    await workbench.screenshot('icp-guide-mainnet');
-    await workbench.clickDialog('Cancel');
-    await workbench.runCommand('Canisters: Select network…');
-    await workbench.choose(/^local/);
-    await shows('Running', ['backend']);
-  });
-
-  guide('sees that the network was killed', async () => {
-    const file = path.join(project.root, '.icp', 'cache', 'networks', 'local', 'descriptor.json');
-    const { 'child-locator': child } = JSON.parse(readFileSync(file, 'utf8')) as { 'child-locator': { pid: number } };
-    process.kill(child.pid, 'SIGKILL');
-    await workbench.row(/is down: start it/, 'Canisters').waitFor({ timeout: 60_000 });
-    await workbench.screenshot('icp-guide-network-killed');
-    await workbench.runCommand('Canisters: Start local network');
-    await workbench.clickDialog('Start network');
-    await workbench.row(/is down: start it/).waitFor({ state: 'detached', timeout: 60_000 });
-    await shows('Not created', ['backend', 'helper', 'slow']);
-  });
-
-  guide('deletes all', async () => {
-    await workbench.viewAction('Canisters', 'Deploy all');
-    await workbench.notification(/Deployed backend/).waitFor({ timeout: 60_000 });
-    await shows('Running', ['backend', 'helper', 'slow']);
-    await workbench.runCommand('Canisters: Delete all…');
-    await workbench.clickDialog('Delete');
-    await shows('Not created', ['backend', 'helper', 'slow']);
-    assert.deepEqual(ids(), {});
-  });
-
-  it('says the same in Japanese', async (t) => {
-    if (stuck) {
-      t.skip('an earlier step failed');
-      return;
-    }
-    await workbench.close();
-    const sentences = texts('l10n/bundle.l10n.ja.json');
-    const commands = texts('package.nls.ja.json');
-    const [gone] = [await project.succeed('canister', 'create', 'helper', '-q')];
-    const text = readFileSync(idFile(), 'utf8');
-    await project.succeed('canister', 'delete', 'helper', '--no-recover-cycles');
-    writeFileSync(idFile(), text);
-    assert.ok(gone);
-    workbench = await Workbench.open({
-      folder: project.root,
-      env: { ...home.env, ...project.env, PATH: searchPath },
-      size: { width: 1280, height: 900 },
-      locale: 'ja',
-    });
-    await workbench.watched('icp-guide-japanese', async () => {
-      await workbench.openContainer(commands['viewContainer.title'] ?? '');
-      const missing = workbench.row(new RegExp(`^helper, ${sentences['No longer on this network']}`));
-      await missing.waitFor();
-      await workbench.contextMenu(missing, commands['command.forget'] ?? '');
-      await workbench.screenshot('icp-guide-ja-forget');
-      await workbench.clickDialog(sentences['Forget ID'] ?? '');
-      await workbench
-        .view(commands['view.identities'] ?? '')
-        .locator('.pane-header')
-        .click();
-      const same = (sentences['same principal as {0} of {1}'] ?? '').replace('{0}', 'alice').replace('{1}', 'dfx');
-      await workbench.row(new RegExp(same)).waitFor();
-      writeFileSync(manifest(), `${MANIFEST}  - { name: staging2, network: [\n`);
-      await workbench.row(/^backend, .*icp\.yaml/).waitFor();
-      await workbench.screenshot('icp-guide-ja-broken');
-      writeFileSync(manifest(), MANIFEST);
-    });
   });
 });
 

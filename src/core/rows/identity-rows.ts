@@ -47,7 +47,11 @@ function identityRowId({ engine, info }: KnownIdentity): string {
   return `identity:${engine}:${info.name}`;
 }
 
-export function identityDetails(known: KnownIdentity, wallets: readonly ProxyBalance[]): Row[] {
+export function identityDetails(
+  known: KnownIdentity,
+  wallets: readonly ProxyBalance[],
+  sameAs: IdentityUse['sameAs'] = [],
+): Row[] {
   const { engine, info, principal, unlockedUntil } = known;
   const id = identityRowId(known);
   const account = principal === undefined || info.storage === 'anonymous' ? undefined : accountIdentifier(principal);
@@ -57,6 +61,9 @@ export function identityDetails(known: KnownIdentity, wallets: readonly ProxyBal
     detailRow(`${id}/principal`, msg('Principal'), [principal ?? principalUnknown(info.storage, engine)], 'person', {
       copy: principal,
     }),
+    ...sameAs.map(({ name, engine }) =>
+      detailRow(`${id}/same/${engine}/${name}`, msg('Same principal'), [msg('{0} of {1}', name, engine)], 'references'),
+    ),
     account !== undefined && detailRow(`${id}/account`, msg('Account ID'), [account], 'credit-card', { copy: account }),
     detailRow(`${id}/storage`, msg('Storage'), [storageDetail(info.storage, engine)], 'shield'),
     unlocked !== undefined && detailRow(`${id}/unlocked`, msg('Unlocked until'), [unlocked], 'unlock'),

@@ -1,5 +1,6 @@
 /** What reading a project asks of the disk, so that the same rules serve a tree that waits and an editor that does not. */
 import { realpath } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { parseYaml, type YamlTree } from '../../document/parse-yaml';
 import { isFile, readStrictText } from '../../project/files';
 import { conflictIn } from '../../project/strict-files';
@@ -29,6 +30,11 @@ export class FileCache {
     const reading = readingOfTree(file, parseYaml(text), parse);
     this.#entries.set(file, { text, reading });
     return reading;
+  }
+
+  /** What it said when it was read last. */
+  text(file: string): string | undefined {
+    return this.#entries.get(file)?.text;
   }
 
   forget(file: string): void {
@@ -70,6 +76,18 @@ export function readingOf<T>(
   return { content: broken, refusals: [{ code: 'unreadable-file', file, message, range }], unread: true };
 }
 
+const WRITTEN_MS = 100;
+
+/** Editors and tools empty a file before they write it, and an empty manifest is a good one. */
+async function readWritten(file: string, before: string | undefined): Promise<StrictText> {
+  const content = await readStrictText(file);
+  if (content.state !== 'text' || content.text !== '' || !before) {
+    return content;
+  }
+  await delay(WRITTEN_MS);
+  return await readStrictText(file);
+}
+
 /** The disk as it is during one load: what is asked for in vain is fetched by {@link settle}. */
 export class LoadingDisk implements ProjectDisk {
   readonly #known = new Map<string, { value: unknown }>();
@@ -78,7 +96,7 @@ export class LoadingDisk implements ProjectDisk {
   constructor(readonly cache: FileCache) {}
 
   read<T>(file: string, parse: (tree: YamlTree) => FileReading<T>, broken: T): FileReading<T> | 'missing' | undefined {
-    const content = this.#get(`text ${file}`, () => readStrictText(file));
+    const content = this.#get(`text ${file}`, () => readWritten(file, this.cache.text(file)));
     return content && readingOf(file, content, parse, broken, this.cache);
   }
 

@@ -111,6 +111,19 @@ describe('icp.yaml', () => {
     await expectDoubt(world, manifest);
   });
 
+  it('that is empty for a moment, while it is written, has lost nothing', async (t) => {
+    const { monitor, manifest, service } = await setUp(t);
+    const text = readFileSync(manifest, 'utf8');
+    write(manifest, '');
+    setTimeout(() => write(manifest, text), 40);
+    const [outcome] = (await service.run('stop', [{ project: monitor, canister: 'ledger' }], NO)).outcomes;
+    assert.equal(outcome?.ok, true);
+    assert.equal(rowStates(monitor)['archive'], 'Running');
+    write(manifest, '');
+    await monitor.load();
+    assert.deepEqual(rowStates(monitor), {}, 'one that stays empty is a project without canisters, as for icp');
+  });
+
   it('shows a canister that is being added beside what was known', async (t) => {
     const { monitor, manifest } = await setUp(t);
     write(
