@@ -36,7 +36,7 @@ export function detailRows(
     id !== undefined &&
       detailRow(`${rowId}/id`, msg('Canister ID'), [id], 'symbol-key', {
         copy: id,
-        meaning: msg('What the network knows the canister by. It stays the same for as long as the canister exists.'),
+        meaning: msg('What the network knows the canister by.'),
       }),
     detailRow(`${rowId}/status`, msg('Status'), status, 'pulse', {
       meaning: msg('A running canister answers calls, a stopped one refuses them, and an empty one has no code yet.'),
@@ -66,15 +66,11 @@ function usageRows(rowId: string, { cycles, idleCyclesBurnedPerDay, memorySize, 
   return [
     detailRow(`${rowId}/cycles`, msg('Cycles'), cyclesWords(cycles, idleCyclesBurnedPerDay), 'flame', {
       copy: cycles.toString(),
-      meaning: msg(
-        'What the canister pays for computing and memory with. It is frozen before they run out, and deleted when there are none left. What it burns is for memory and allocations alone; calls cost more.',
-      ),
+      meaning: msg('What the canister pays with. What it burns is for memory; calls cost more.'),
     }),
     detailRow(`${rowId}/memory`, msg('Memory'), [memory], 'chip', {
       copy: memorySize.toString(),
-      meaning: msg(
-        'What the canister keeps on the network: its module, its heap and stable memory, and its snapshots.',
-      ),
+      meaning: msg('Its module, heap, stable memory and snapshots.'),
     }),
   ];
 }
@@ -84,9 +80,7 @@ function moduleRow(rowId: string, hash: string, builtHash: string | undefined): 
   const words = present<Words>(shortHash(hash), builtHash !== undefined && same);
   return detailRow(`${rowId}/module`, msg('Module hash'), words, 'file-binary', {
     copy: `0x${hash}`,
-    meaning: msg(
-      'SHA-256 of the Wasm module that is installed. Two canisters with the same hash run the same code. A module that differs from the last build was deployed from other sources, or by somebody else.',
-    ),
+    meaning: msg('SHA-256 of the Wasm module: the same hash is the same code.'),
   });
 }
 
@@ -101,9 +95,7 @@ function controllersRow(
   const known = controllers.flatMap((controller) => owners.get(controller) ?? []);
   const row = detailRow(id, msg('Controllers'), [String(controllers.length), ...known], 'organization', {
     children,
-    meaning: msg(
-      'The principals that may change the canister: install code, start and stop it, change its settings, delete it.',
-    ),
+    meaning: msg('The principals that may change, stop and delete the canister.'),
   });
   return canChange ? { ...row, flags: [...row.flags, 'adds-controller'] } : row;
 }
@@ -151,9 +143,7 @@ function settingsRow(rowId: string, { settings }: CanisterDetail, owners: Canist
       'compute',
       msg('Compute allocation'),
       formatPercent(settings.computeAllocation),
-      msg(
-        'The share of one processor core that is reserved for the canister, and paid for. With 0 % it runs when there is time left.',
-      ),
+      msg('The share of a processor core that is reserved, and paid for. With 0 % it runs when there is time left.'),
     ],
     [
       'memory',
