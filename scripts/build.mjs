@@ -23,6 +23,7 @@ const common = {
   mainFields: ['module', 'main'],
   sourcemap: production ? false : 'linked',
   minify: production,
+  charset: 'utf8',
   legalComments: 'none',
   logLevel: 'warning',
   write: false,
