@@ -39,7 +39,7 @@ export function detailRows(
         meaning: msg('What the network knows the canister by.'),
       }),
     detailRow(`${rowId}/status`, msg('Status'), status, 'pulse', {
-      meaning: msg('A running canister answers calls, a stopped one refuses them, and an empty one has no code yet.'),
+      meaning: msg('A stopped canister refuses calls, an empty one has no code yet.'),
     }),
     failure &&
       detailRow(`${rowId}/failure`, msg('Problem'), present<Words>(failure.message, failure.detail), 'warning'),
@@ -143,13 +143,13 @@ function settingsRow(rowId: string, { settings }: CanisterDetail, owners: Canist
       'compute',
       msg('Compute allocation'),
       formatPercent(settings.computeAllocation),
-      msg('The share of a processor core that is reserved, and paid for. With 0 % it runs when there is time left.'),
+      msg('The share of a processor core that is reserved, and paid for.'),
     ],
     [
       'memory',
       msg('Memory allocation'),
       memoryAllocation === 0n ? msg('best effort') : bytes(memoryAllocation),
-      msg('Memory that is reserved for the canister, and paid for. Without, it gets what is free on its subnet.'),
+      msg('Memory that is reserved, and paid for.'),
     ],
     [
       'freezing',
@@ -161,7 +161,7 @@ function settingsRow(rowId: string, { settings }: CanisterDetail, owners: Canist
       'reserved',
       msg('Reserved cycles limit'),
       cycles(settings.reservedCyclesLimit),
-      msg('How many cycles may be set aside to pay for memory in advance. More memory than they pay for is refused.'),
+      msg('How many cycles may be set aside to pay for memory.'),
     ],
     [
       'wasm-limit',
