@@ -1,4 +1,5 @@
 import { openPage } from '../ui/dialogs';
+import { addNetwork } from './add-network';
 import { allowSigning, revokeSigning } from './agree-to-sign';
 import { callAgain, callMethod, callWithArguments, copyReply } from './call-method';
 import type { CommandHandler } from './command-context';
@@ -105,6 +106,7 @@ export const COMMANDS: Readonly<Record<string, CommandHandler>> = {
   'icCanisters.stopNetwork': stopNetwork,
   'icCanisters.startNetworkClean': eraseAndStartNetwork,
   'icCanisters.resetNetwork': resetNetwork,
+  'icCanisters.addNetwork': addNetwork,
   'icCanisters.allowSigning': allowSigning,
   'icCanisters.revokeSigning': revokeSigning,
   'icCanisters.copyNetworkUrl': copyNetworkUrl,

@@ -301,6 +301,23 @@ describe('networks and identities', { skip: process.platform === 'win32' }, () =
       await workbench.row(/^ann, identity, password, locked/, 'Identities').waitFor();
     }));
 
+  it('adds a network to the project, and selects it', () =>
+    workbench.watched('networks-add', async () => {
+      await workbench.viewAction('Networks', 'Add network…');
+      await workbench.type('mirror');
+      await workbench.type('https://mirror.example');
+      await workbench.screenshot('networks-8-add');
+      await workbench.choose(/^Lasting/);
+      await workbench.choose(/^This project/);
+      await workbench.row(/^mirror, network, in use/, 'Networks').waitFor();
+      const file = path.join(example.project, 'dfx.json');
+      const { networks } = JSON.parse(readFileSync(file, 'utf8'));
+      assert.deepEqual(networks.mirror, { providers: ['https://mirror.example'], type: 'persistent' });
+      await workbench.screenshot('networks-9-added');
+      await workbench.contextMenu(workbench.row(/^local/, 'Networks'), 'Use this network');
+      await workbench.row(/^local, network, in use/, 'Networks').waitFor();
+    }));
+
   it('starts the local network from the row that says that it is down, and stops it', () =>
     workbench.watched('networks-start', async () => {
       await example.network.stop();

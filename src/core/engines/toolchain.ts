@@ -31,6 +31,9 @@ export interface Toolchain {
   /** Why another tool is better for new projects. */
   readonly deprecated?: Message;
 
+  /** How networks are added to a project's files. */
+  readonly networks: NetworkDefinitions;
+
   /** True where the tool, whatever it is asked to do, first makes an identity with its key in plain text. */
   makesIdentityUnasked(): Promise<boolean>;
   /** True where the tool does it, although the extension could do it over the network. */
@@ -73,6 +76,37 @@ export interface Toolchain {
 export interface Template {
   readonly name: string;
   readonly description: Message;
+}
+
+/** A network that is to be known from now on. */
+export interface NewNetwork {
+  readonly name: string;
+  /** `http` or `https`. */
+  readonly url: string;
+  /** What the engine asks beside, by {@link NetworkDefinitions.question}. */
+  readonly option: string;
+  /** All projects of this computer know it. */
+  readonly shared: boolean;
+}
+
+export interface NetworkDefinitions {
+  /** What a name may be. */
+  readonly name: { readonly pattern: RegExp; readonly rule: Message };
+  readonly question: Message;
+  readonly options: readonly { readonly value: string; readonly label: Message; readonly detail: Message }[];
+  /** An option that is typed. */
+  readonly typed?: { readonly label: Message; readonly prompt: Message; readonly pattern: RegExp };
+  /** A network may be added for all projects of this computer. */
+  readonly canShare: boolean;
+  /** The file that a network is defined in, whether it exists or not. */
+  file(project: EngineProject, shared: boolean): string;
+  /**
+   * The file's text with the network in it. The rest stays as it is.
+   *
+   * @param text undefined where there is no file
+   * @throws {Failure} where the text is damaged
+   */
+  define(text: string | undefined, network: NewNetwork): string;
 }
 
 export type Creation = Pick<CreateRequest, 'effectiveCanisterId' | 'specifiedId' | 'settings'> & {

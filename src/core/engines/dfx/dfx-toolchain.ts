@@ -6,7 +6,7 @@ import type { Network, Target } from '../../project/model';
 import { Failure } from '../../util/failure';
 import { msg } from '../../util/message';
 import type { EngineProject } from '../engine';
-import type { Creation, Installation, Toolchain } from '../toolchain';
+import type { Creation, Installation, NetworkDefinitions, Toolchain } from '../toolchain';
 import { buildArtifacts, candidFile, hasBuildFolder } from './artifacts';
 import { dfxCommands } from './commands';
 import type { CanisterConfig } from './dfx-config';
@@ -14,6 +14,7 @@ import type { DfxProject } from './dfx-project';
 import { writeCanisterId } from './id-file';
 import { DEFAULT_NAME, readIdentity } from './identities';
 import type { DfxLocations } from './locations';
+import { dfxNetworkDefinitions } from './network-definitions';
 import type { DfxNetwork } from './networks';
 
 /** What dfx and PocketIC use where a network does not say which canister ids it has. */
@@ -54,9 +55,11 @@ export class DfxToolchain implements Toolchain {
   constructor(tool: Tool, locations: DfxLocations) {
     this.tool = tool;
     this.#locations = locations;
+    this.networks = dfxNetworkDefinitions(locations);
   }
 
   readonly forgetsGoneCanisters = true;
+  readonly networks: NetworkDefinitions;
 
   async makesIdentityUnasked(): Promise<boolean> {
     const selected = await readText(this.#locations.identityJson);

@@ -19,6 +19,7 @@ import { idFileOf, withId } from './canister-ids';
 import { icpCommands } from './commands';
 import type { IcpProject, IcpTarget } from './icp-project';
 import type { ArgumentSource, ManifestSettings, Named, Visibility } from './manifest';
+import { icpNetworkDefinitions } from './network-definitions';
 import { deployedUrls, phaseOf, scriptOutputs } from './output';
 
 /** What PocketIC uses where a network does not say which canister ids it has. */
@@ -61,6 +62,7 @@ export class IcpToolchain implements Toolchain {
   };
 
   readonly forgetsGoneCanisters = false;
+  readonly networks = icpNetworkDefinitions;
 
   async makesIdentityUnasked(): Promise<boolean> {
     return false;
