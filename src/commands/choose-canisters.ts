@@ -3,6 +3,7 @@ import { refusalFailure } from '../core/engines/engine';
 import type { CanisterRef } from '../core/lifecycle/canister-ref';
 import { appliesTo, type Operation, operationEntry } from '../core/lifecycle/operations';
 import type { ProjectMonitor } from '../core/monitor/project-monitor';
+import { phaseOf } from '../core/monitor/state';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
 import { canisterRow } from '../core/rows/canister-row';
 import { cancelled, Failure, nothingToDo } from '../core/util/failure';
@@ -25,10 +26,9 @@ export async function chooseCanisters(
   accept: (target: CanisterRef) => boolean = () => true,
 ): Promise<CanisterRef[]> {
   if (canisters.length > 0) {
-    return selectApplicable(
-      operation,
-      canisters.map((argument) => findCanister(workspace, argument)),
-    );
+    const targets = canisters.map((argument) => findCanister(workspace, argument));
+    await askAbout(targets);
+    return selectApplicable(operation, targets);
   }
   const items = await canisterItems(workspace, (target) => appliesTo(operation, target) && accept(target));
   const picked = await answered(showQuickPickMany(items, { title: titleOf(operation) }));
@@ -46,6 +46,7 @@ export async function chooseCanister(
 ): Promise<CanisterRef> {
   const accept = (target: CanisterRef) => appliesTo(operation, target);
   const target = await pickCanister(context, canister, titleOf(operation), accept);
+  await askAbout([target]);
   selectApplicable(operation, [target]);
   return target;
 }
@@ -168,6 +169,20 @@ export async function loadAll(workspace: WorkspaceMonitor): Promise<void> {
     const location = vscode.ProgressLocation.Window;
     await withProgress({ title: vscode.l10n.t('Asking the network…'), location }, () =>
       Promise.all(workspace.projects.map((project) => project.refresh())),
+    );
+  }
+}
+
+/** Asks for the states that are not known: while no view shows them, nobody has. */
+async function askAbout(targets: readonly CanisterRef[]): Promise<void> {
+  const unknown = targets.filter(({ project, canister }) => {
+    const state = project.canister(canister);
+    return state !== undefined && phaseOf(state) === 'loading' && project.snapshot.trusted;
+  });
+  if (unknown.length > 0) {
+    const location = vscode.ProgressLocation.Window;
+    await withProgress({ title: vscode.l10n.t('Asking the network…'), location }, () =>
+      Promise.all(unknown.map(({ project, canister }) => project.refreshCanister(canister))),
     );
   }
 }

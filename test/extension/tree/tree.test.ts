@@ -57,6 +57,9 @@ async function copiedId(canister: string): Promise<string> {
   return await vscode.env.clipboard.readText();
 }
 
+/** Base64 of a Wasm module with nothing in it: without one there is nothing to stop. */
+const EMPTY_MODULE = 'AGFzbQEAAAA=';
+
 describe('a project with a running network', () => {
   it('is not asked about while its view has not been shown', async () => {
     const extension = vscode.extensions.getExtension(EXTENSION);
@@ -121,7 +124,7 @@ describe('a project with a running network', () => {
 
   it('follows its files without a reload', async () => {
     await showView();
-    const { id } = (await post('/_/canisters', { controllers: [suite.alice] })) as { id: string };
+    const { id } = (await post('/_/canisters', { controllers: [suite.alice], wasm: EMPTY_MODULE })) as { id: string };
     const config = JSON.parse(readFileSync(dfxJson, 'utf8')) as { canisters: Record<string, unknown> };
     writeFileSync(
       dfxJson,

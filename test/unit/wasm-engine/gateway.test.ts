@@ -147,7 +147,7 @@ describe('the HTTP gateway', () => {
     const answer = await get('/', `${mute}.localhost`);
     assert.equal(answer.status, 503);
     assert.match(answer.body.toString(), /has no query method 'http_request'/);
-    assert.equal((await get('/', 'ryjl3-tyaaa-aaaaa-aaaba-cai.localhost')).status, 404);
+    assert.equal((await get('/', 'r7inp-6aaaa-aaaaa-aaabq-cai.localhost')).status, 404);
   });
 
   it('asks again with an update where the canister wants that', async () => {

@@ -284,7 +284,7 @@ describe('Motoko canisters', () => {
     assert.match(why, /^IC0536: .*has no update method 'missing'/);
     const nowhere = probe['catching']!(Principal.fromText('aaaaa-aa'), { missing: null });
     assert.match(((await nowhere) as [string, string])[1], /^IC0536: /);
-    const nobody = probe['catching']!(Principal.fromText('ryjl3-tyaaa-aaaaa-aaaba-cai'), { missing: null });
+    const nobody = probe['catching']!(Principal.fromText('r7inp-6aaaa-aaaaa-aaabq-cai'), { missing: null });
     assert.equal(((await nobody) as [string, string])[0], 'destination_invalid');
   });
 

@@ -244,7 +244,8 @@ export class IcpProject implements EngineProject {
 
   watch({ network }: IcpTarget): readonly WatchPattern[] {
     const patterns: WatchPattern[] = [
-      { dir: this.root, pattern: '{icp.yaml,.icp/{data,cache}/mappings/**/*.ids.json}' },
+      // VS Code reads no braces inside braces.
+      { dir: this.root, pattern: '{icp.yaml,.icp/data/mappings/**/*.ids.json,.icp/cache/mappings/**/*.ids.json}' },
       ...identityPatterns(this.#locations),
     ];
     // Files that icp.yaml names. Patterns of folders may come to stand for more.

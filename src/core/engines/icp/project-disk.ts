@@ -112,13 +112,13 @@ export class LoadingDisk implements ProjectDisk {
     return this.#get(`real ${folder}`, () => realFolder(folder));
   }
 
-  #get<T>(key: string, fetch: () => Promise<T>): T | undefined {
+  #get<T>(key: string, look: () => Promise<T>): T | undefined {
     let fact = this.#known.get(key);
     if (fact === undefined) {
       const made: { value: unknown } = { value: undefined };
       this.#known.set(key, made);
       this.#pending.push(async () => {
-        made.value = await fetch();
+        made.value = await look();
       });
       fact = made;
     }
@@ -128,7 +128,7 @@ export class LoadingDisk implements ProjectDisk {
   /** Fetches what was asked for. False where nothing was. */
   async settle(): Promise<boolean> {
     const pending = this.#pending.splice(0);
-    await Promise.all(pending.map((fetch) => fetch()));
+    await Promise.all(pending.map((look) => look()));
     return pending.length > 0;
   }
 }
