@@ -86,6 +86,7 @@ describe('the guide, step by step', { skip: process.platform === 'win32' }, () =
     await workbench.screenshot('guide-2-compiler-error');
     writeFileSync(source, good);
     await workbench.contextMenu(row('hello_backend', 'Empty'), 'Build');
+    await row('hello_backend', 'Building').waitFor();
     await workbench.page
       .locator('.markers-panel')
       .getByText('unbound variable greeting')
