@@ -1,4 +1,4 @@
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import type { Engine } from '../core/engines/engine';
 import type { Toolchain } from '../core/engines/toolchain';
 import type { Finding } from '../core/language/findings';
@@ -87,7 +87,7 @@ export function createContext(
     ...parts,
     toolchains,
     service,
-    localNetwork: new LocalNetwork({ client, engines, toolchains, work: localActivity }),
+    localNetwork: new LocalNetwork({ client, engines, toolchains, work: localActivity, trust: vscode.workspace }),
     problems,
     documents,
     argumentDocuments,

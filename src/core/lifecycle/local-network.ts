@@ -10,6 +10,7 @@ import { endpointOf } from '../project/network';
 import { cancelled, Failure } from '../util/failure';
 import { msg } from '../util/message';
 import { KeyedQueue } from '../util/queue';
+import { requireTrust, type Trust } from '../util/trust';
 
 /** After the tool says that the network runs, it may take this long until it answers, in milliseconds. */
 const READY_TIMEOUT_MS = 60_000;
@@ -23,6 +24,8 @@ export interface LocalNetworkDependencies {
   readonly engines: readonly Pick<Engine, 'networkOn'>[];
   readonly client: Pick<NetworkApi, 'health'>;
   readonly work: LocalNetworkActivity;
+  /** Looked at before anything is asked at a network's address. */
+  readonly trust: Trust;
 }
 
 /** `target` says whose network is meant, where a project can have several that are managed. */
@@ -111,6 +114,7 @@ export class LocalNetwork {
 
   /** @throws {Failure} where another program answers at the network's address */
   async #alreadyUp(project: EngineProject, network: ManagedNetwork): Promise<boolean> {
+    requireTrust(this.#deps.trust);
     const health = await this.#health(network);
     const answers = health !== undefined && health.state !== 'offline';
     // The tool looks at the port only when it has dropped the ids of what was on the network.

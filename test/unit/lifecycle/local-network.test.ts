@@ -45,7 +45,13 @@ async function setUp(t: TestContext, dfxJson: object, setting = dfx) {
   });
   const work = new LocalNetworkActivity();
   const engine = new DfxEngine(locations);
-  const local = new LocalNetwork({ toolchains: [toolchain], engines: [engine], client: agentOperations(fetch), work });
+  const local = new LocalNetwork({
+    toolchains: [toolchain],
+    engines: [engine],
+    client: agentOperations(fetch),
+    work,
+    trust: { isTrusted: true },
+  });
   const project = engine.open(path.join(root, 'dfx.json'));
   t.after(() => local.stop(project).catch(() => undefined));
   return { folder, home, root, local, work, project, lines, locations };

@@ -230,6 +230,7 @@ describe('dfx.json', () => {
     const { monitor, project, toolchain, client, folder } = world;
     write(project.dfxJson, '{"canisters": {},}');
     const local = new LocalNetwork({
+      trust: { isTrusted: true },
       toolchains: [toolchain],
       engines: [monitor.engine],
       client,

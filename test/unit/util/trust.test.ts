@@ -15,7 +15,7 @@ const STARTERS: readonly (readonly [use: RegExp, files: readonly string[]])[] = 
   // What is an address may be asked of it.
   [
     /^import (?!\{ (?:is\w+(?:, )?)+ \} from).* from '(?:node:)?(?:https?|net|tls|dgram|http2)'/m,
-    ['core/network/page-forwarder.ts'],
+    ['core/lifecycle/local-network.ts', 'core/network/page-forwarder.ts'],
   ],
 ];
 

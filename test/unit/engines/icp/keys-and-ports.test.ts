@@ -85,7 +85,13 @@ async function managed(t: TestContext, key?: (network: IcpWorld['network']) => s
     setting: () => process.execPath,
     log: { command: (line) => commands.push(line), line: () => {}, end: () => {} },
   });
-  const local = new LocalNetwork({ client, engines, toolchains: [toolchain], work: new LocalNetworkActivity() });
+  const local = new LocalNetwork({
+    client,
+    engines,
+    toolchains: [toolchain],
+    work: new LocalNetworkActivity(),
+    trust: { isTrusted: true },
+  });
   const refusedStart = async (): Promise<string> => {
     const before = readFileSync(idFile, 'utf8');
     let words = '';

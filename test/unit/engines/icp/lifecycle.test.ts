@@ -138,7 +138,13 @@ describe('the service on a project of icp', { skip: withoutIcp }, () => {
     });
     const toolchains = [new IcpToolchain(tool)];
     service = new LifecycleService(client, toolchains);
-    local = new LocalNetwork({ client, toolchains, engines: [engine], work: new LocalNetworkActivity() });
+    local = new LocalNetwork({
+      client,
+      toolchains,
+      engines: [engine],
+      work: new LocalNetworkActivity(),
+      trust: { isTrusted: true },
+    });
   });
   after(async () => {
     await runIcp(['network', 'stop'], { cwd: folder, home, env });
