@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { readStrictText } from '../project/files';
+import { replaceFile } from '../project/replace-file';
 import { liesInside } from '../util/confined-file';
 import { Failure } from '../util/failure';
 import { msg } from '../util/message';
@@ -29,14 +29,7 @@ export async function writeFiles(files: readonly PlannedFile[], root: string): P
   }
   for (const { path: relative, text } of files) {
     const absolute = path.join(root, relative);
-    const temporary = `${absolute}.${randomBytes(6).toString('hex')}.tmp`;
     await mkdir(path.dirname(absolute), { recursive: true });
-    try {
-      await writeFile(temporary, text);
-      await rename(temporary, absolute);
-    } catch (error) {
-      await rm(temporary, { force: true });
-      throw error;
-    }
+    await replaceFile(absolute, text);
   }
 }

@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { JsonDocument } from '../../document/json-document';
 import { applyEdits, objectAt, propertiesOf } from '../../document/tree';
 import { readText } from '../../project/files';
+import { replaceFile } from '../../project/replace-file';
 import { Failure } from '../../util/failure';
 import { msg } from '../../util/message';
 import { KeyedQueue } from '../../util/queue';
@@ -78,15 +78,4 @@ async function copyNetworkId(idFile: string, network: DfxNetwork): Promise<void>
 async function textOf(file: string): Promise<string | undefined> {
   const content = await readText(file);
   return content.state === 'text' ? content.text : undefined;
-}
-
-async function replaceFile(file: string, text: string): Promise<void> {
-  const temporary = `${file}.${randomBytes(6).toString('hex')}.tmp`;
-  try {
-    await writeFile(temporary, text);
-    await rename(temporary, file);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
 }

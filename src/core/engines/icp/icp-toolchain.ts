@@ -1,5 +1,4 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { LogVisibility, SettingsChange } from '../../network/canister-facts';
 import type { InstallMode } from '../../network/network-api';
@@ -7,6 +6,7 @@ import { type CompilerDiagnostic, parseDiagnostics } from '../../process/diagnos
 import type { Tool } from '../../process/tool';
 import { isFile, readProjectText, readText } from '../../project/files';
 import type { Network, Target } from '../../project/model';
+import { replaceFile } from '../../project/replace-file';
 import { readConfined } from '../../util/confined-file';
 import { Failure } from '../../util/failure';
 import { type Message, msg } from '../../util/message';
@@ -228,12 +228,5 @@ async function writeId(file: string, canister: string, id: string | undefined): 
     throw new Failure({ message: msg('{0} is damaged. Repair or delete it first.', file) });
   }
   await mkdir(path.dirname(file), { recursive: true });
-  const temporary = `${file}.${randomBytes(6).toString('hex')}.tmp`;
-  try {
-    await writeFile(temporary, changed);
-    await rename(temporary, file);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
+  await replaceFile(file, changed);
 }
