@@ -6,16 +6,20 @@ import { requireReadable } from '../core/lifecycle/canister-ref';
 import type { ProjectMonitor } from '../core/monitor/project-monitor';
 import { isFile } from '../core/project/files';
 import { answered } from '../ui/dialogs';
-import { projectLabel } from '../ui/project-label';
 import { showInputBox, showInStatusBar, showQuickPick } from '../ui/surfaces';
 import { translate } from '../ui/translate';
-import { chooseProjects } from './choose-canisters';
+import { chooseProjects, pickProject } from './choose-canisters';
 import { type CommandContext, toolchainOf } from './command-context';
 import type { CommandArgument } from './read-argument';
 
 /** Asks for a network, writes it into the file that the project's tool reads, and selects it. */
 export async function addNetwork(context: CommandContext, argument: CommandArgument): Promise<void> {
-  const project = await chooseProject(context, argument);
+  const projects = await chooseProjects(context, argument);
+  const project = await pickProject(
+    projects,
+    vscode.l10n.t('Add a network to which project?'),
+    ({ engine }) => engine.name,
+  );
   await project.load();
   await requireReadable(project);
   const { networks } = toolchainOf(context, project.engine.name);
@@ -31,20 +35,6 @@ export async function addNetwork(context: CommandContext, argument: CommandArgum
   await context.selection.setTarget(project.manifest, name);
   await context.networks.refresh();
   showInStatusBar('check', vscode.l10n.t('Added {0} to {1}, and selected it.', name, path.basename(file)));
-}
-
-async function chooseProject(context: CommandContext, argument: CommandArgument): Promise<ProjectMonitor> {
-  const projects = await chooseProjects(context, argument);
-  const [only] = projects;
-  if (projects.length === 1) {
-    return only;
-  }
-  const items = projects.map((project) => ({
-    label: projectLabel(project),
-    description: project.engine.name,
-    project,
-  }));
-  return (await answered(showQuickPick(items, { title: vscode.l10n.t('Add a network to which project?') }))).project;
 }
 
 async function askName(title: string, { name }: NetworkDefinitions, taken: ReadonlySet<string>): Promise<string> {

@@ -92,6 +92,23 @@ export async function chooseProjects(
   return [first, ...others];
 }
 
+/** The only one of the projects, or the one that is picked. @throws {Failure} of kind `cancelled` */
+export async function pickProject(
+  projects: readonly [ProjectMonitor, ...ProjectMonitor[]],
+  title: string,
+  describe?: (project: ProjectMonitor) => string,
+): Promise<ProjectMonitor> {
+  if (projects.length === 1) {
+    return projects[0];
+  }
+  const items = projects.map((project) => ({
+    label: projectLabel(project),
+    description: describe?.(project),
+    project,
+  }));
+  return (await answered(showQuickPick(items, { title }))).project;
+}
+
 /** Why nothing can be done, and how to come by a project. */
 export function noProject(): Failure {
   return new Failure({

@@ -9,12 +9,13 @@ import { writeFiles } from '../core/convert/write';
 import type { ProjectMonitor } from '../core/monitor/project-monitor';
 import { Failure } from '../core/util/failure';
 import { msg } from '../core/util/message';
-import { agree, answered } from '../ui/dialogs';
+import { agree } from '../ui/dialogs';
 import { Documents } from '../ui/documents';
 import { withProgress } from '../ui/progress';
 import { projectLabel } from '../ui/project-label';
-import { showInformationMessage, showQuickPick } from '../ui/surfaces';
+import { showInformationMessage } from '../ui/surfaces';
 import { translate } from '../ui/translate';
+import { pickProject } from './choose-canisters';
 import { type CommandContext, toolchainOf } from './command-context';
 import { conversionReport, fileState } from './conversion-report';
 import type { CommandArgument } from './read-argument';
@@ -156,14 +157,10 @@ async function showReport({ documents }: CommandContext, project: ProjectMonitor
 async function chooseProject({ workspace }: CommandContext, { manifest }: CommandArgument): Promise<ProjectMonitor> {
   await workspace.ready();
   const projects = workspace.projects.filter(({ engine }) => engine.name === FROM);
-  const [first] = projects;
+  const [first, ...others] = projects;
   if (!first) {
     throw new Failure({ message: msg('There is no dfx.json in this workspace.') });
   }
   const named = projects.find((project) => project.manifest === manifest);
-  if (named || projects.length === 1) {
-    return named ?? first;
-  }
-  const items = projects.map((project) => ({ label: projectLabel(project), project }));
-  return (await answered(showQuickPick(items, { title: vscode.l10n.t('Convert which project to icp.yaml?') }))).project;
+  return named ?? (await pickProject([first, ...others], vscode.l10n.t('Convert which project to icp.yaml?')));
 }
