@@ -22,9 +22,9 @@ import { askInBox, type BoxProblem } from './argument-box';
 import type { ArgumentForm } from './argument-documents';
 import { chooseCanister, findCanister, toArgument } from './choose-canisters';
 import type { CommandContext } from './command-context';
+import { admitCall, sendCall } from './make-call';
 import { withNextSteps } from './next-steps';
 import type { CommandArgument } from './read-argument';
-import { confirm } from './run-operation';
 
 /** Characters of the line that says what is called. */
 const MAX_HEADER = 200;
@@ -257,16 +257,12 @@ async function perform(
   text: string,
   column?: vscode.ViewColumn,
 ): Promise<void> {
-  const { service, history, documents } = context;
+  const { documents } = context;
   // For a method that the interface lacks, types are inferred as if there were no interface.
   const did = method.signature && known?.parsed ? known.text : undefined;
-  await history.remember(target, method.name, text);
-  if (method.kind === 'update') {
-    const shown = text.replace(/\s+/g, ' ');
-    await confirm(context, 'call', [target], `${target.canister}.${method.name}${shown}`);
-  }
+  const call = { method: method.name, kind: method.kind, arguments: text, did };
+  const caller = await admitCall(context, target, call);
   const { name: networkName } = target.project.snapshot.target;
-  const caller = await service.native.caller(target);
   const canisterId = target.project.canister(target.canister)?.id ?? '';
   const reply = await withProgress(
     {
@@ -274,19 +270,7 @@ async function perform(
       failed: (cause) => msg('Calling {0}.{1} failed. {2}', target.canister, method.name, cause),
       quick: true,
     },
-    (signal) =>
-      withNextSteps(context, target, () =>
-        service.native.call(
-          target,
-          {
-            method: method.name,
-            kind: method.kind,
-            argument: { kind: 'candid', text, interface: did },
-            interface: did,
-          },
-          signal,
-        ),
-      ),
+    (signal) => withNextSteps(context, target, () => sendCall(context, target, call, signal)),
   );
   const report: CallReport = {
     canister: target.canister,
