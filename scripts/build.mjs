@@ -29,8 +29,11 @@ const common = {
   write: false,
 };
 
-/** @type {import('esbuild').BuildOptions[]} */
-const builds = [
+/**
+ * What is shipped. `scripts/notices.mjs` asks it for the packages in it.
+ * @type {import('esbuild').BuildOptions[]}
+ */
+export const shippedBuilds = [
   ...Object.entries({
     extension: 'src/extension.ts',
     engines: 'src/engines.ts',
@@ -57,6 +60,7 @@ const builds = [
     outdir: 'dist/page',
   },
 ];
+const builds = [...shippedBuilds];
 if (!production) {
   builds.push({
     ...common,
@@ -174,23 +178,29 @@ const output = {
   },
 };
 
-// The agent bundle loads Candid's reference implementation from beside itself. Compressing it takes seconds.
-const didc = join(root, 'node_modules/@dfinity/didc/dist/web/didc_bg.wasm');
-const compressed = join(root, 'dist/didc_bg.wasm.br');
-if (!existsSync(compressed) || statSync(compressed).mtimeMs < statSync(didc).mtimeMs) {
-  write({ path: compressed, contents: brotliCompressSync(readFileSync(didc)) });
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await buildAll();
 }
-const contexts = await Promise.all(
-  builds.map((options) => context({ ...options, plugins: [...(options.plugins ?? []), output] })),
-);
-if (watch) {
-  await Promise.all(contexts.map((each) => each.watch()));
-} else {
-  try {
-    await Promise.all(contexts.map((each) => each.rebuild()));
-  } catch {
-    // esbuild has printed the errors.
-    process.exitCode = 1;
+
+async function buildAll() {
+  // The agent bundle loads Candid's reference implementation from beside itself. Compressing it takes seconds.
+  const didc = join(root, 'node_modules/@dfinity/didc/dist/web/didc_bg.wasm');
+  const compressed = join(root, 'dist/didc_bg.wasm.br');
+  if (!existsSync(compressed) || statSync(compressed).mtimeMs < statSync(didc).mtimeMs) {
+    write({ path: compressed, contents: brotliCompressSync(readFileSync(didc)) });
   }
-  await Promise.all(contexts.map((each) => each.dispose()));
+  const contexts = await Promise.all(
+    builds.map((options) => context({ ...options, plugins: [...(options.plugins ?? []), output] })),
+  );
+  if (watch) {
+    await Promise.all(contexts.map((each) => each.watch()));
+  } else {
+    try {
+      await Promise.all(contexts.map((each) => each.rebuild()));
+    } catch {
+      // esbuild has printed the errors.
+      process.exitCode = 1;
+    }
+    await Promise.all(contexts.map((each) => each.dispose()));
+  }
 }
