@@ -102,6 +102,7 @@ export class Lenses implements vscode.CodeLensProvider, vscode.Disposable {
           add(translate(title), command);
         }
       }
+      add(vscode.l10n.t('Open page'), 'icCanisters.openPage');
     }
     return lenses;
   }

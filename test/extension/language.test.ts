@@ -525,6 +525,7 @@ describe('lenses over the canisters of the open project', () => {
     assert.match(own[0]!, /circle-filled.*Running · \w{5}-…-cai/);
     assert.ok(own.includes('Stop'));
     assert.ok(!own.includes('Start'));
+    assert.ok(own.includes('Open page'));
     await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
   });
 });
