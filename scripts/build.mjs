@@ -44,8 +44,11 @@ export const shippedBuilds = [
     entryPoints: { [name]: entry },
     outdir: 'dist',
     external: ['vscode'],
-    plugins: [tomlBeside(), yamlBeside()],
+    plugins: [libraryBeside('ignore', 'ignore'), libraryBeside('smol-toml', 'toml'), yamlBeside()],
   })),
+  // Loaded when folders are searched, after activation.
+  { ...common, entryPoints: { ignore: 'ignore' }, outdir: 'dist' },
+  // Loaded with the first Cargo.toml or mops.toml.
   { ...common, entryPoints: { toml: 'smol-toml' }, outdir: 'dist' },
   { ...common, entryPoints: { yaml: 'yaml' }, outdir: 'dist' },
   { ...common, entryPoints: { icp: 'src/core/engines/icp/project-files.ts' }, outdir: 'dist', plugins: [yamlBeside()] },
@@ -98,12 +101,12 @@ function lazyBls() {
   };
 }
 
-/** The TOML parser is in a file of its own, loaded with the first Cargo.toml. */
-function tomlBeside() {
+/** A library that is imported where it is needed, in a file of its own that the bundles share. */
+function libraryBeside(library, file) {
   return {
-    name: 'toml-beside',
+    name: `${file}-beside`,
     setup(build) {
-      build.onResolve({ filter: /^smol-toml$/ }, () => ({ path: './toml.js', external: true }));
+      build.onResolve({ filter: new RegExp(`^${library}$`) }, () => ({ path: `./${file}.js`, external: true }));
     },
   };
 }

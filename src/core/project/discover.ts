@@ -1,7 +1,7 @@
 /** Finds manifests at any depth of a workspace folder, leaving out what git, package managers and VS Code keep out of sight. */
 import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
-import createIgnore, { type Ignore } from 'ignore';
+import type { Ignore } from 'ignore';
 import { isInside } from '../util/paths';
 import { isFile, readText } from './files';
 
@@ -44,9 +44,14 @@ function isTame(rule: string): boolean {
   return (rule.match(/\*+/g)?.length ?? 0) <= MAX_STARS;
 }
 
+async function noRules(): Promise<Ignore> {
+  const { default: createIgnore } = await import('ignore');
+  return createIgnore(IGNORE_OPTIONS);
+}
+
 /** VS Code's patterns are as git's that begin at the root, but for the braces. */
-function excludedBy(patterns: readonly string[]): Ignore {
-  const rules = createIgnore(IGNORE_OPTIONS);
+async function excludedBy(patterns: readonly string[]): Promise<Ignore> {
+  const rules = await noRules();
   for (const pattern of patterns.flatMap(withoutBraces)) {
     try {
       // A folder whose whole content is hidden is not looked into.
@@ -84,7 +89,7 @@ async function withRules(
     return parent;
   }
   try {
-    return { folder, rules: createIgnore(IGNORE_OPTIONS).add(content.text.split('\n').filter(isTame)), parent };
+    return { folder, rules: (await noRules()).add(content.text.split('\n').filter(isTame)), parent };
   } catch {
     // A pattern that makes no regular expression: the file counts for nothing.
     return parent;
@@ -222,7 +227,7 @@ export async function findFiles(
 ): Promise<string[]> {
   const root = path.resolve(folder);
   const wanted = new Set(names);
-  const excluded = excludedBy(exclude);
+  const excluded = await excludedBy(exclude);
   const isHidden = (file: string) => excluded.ignores(slashed(path.relative(root, file)));
   const found: string[] = [];
   const links: Folder[] = [];
@@ -382,7 +387,7 @@ export async function isExcluded(
     return true;
   }
   // The rules also answer for the folders above.
-  if (excludedBy(exclude).ignores(slashed(relative))) {
+  if ((await excludedBy(exclude)).ignores(slashed(relative))) {
     return true;
   }
   let levels = await rulesAbove(root);
