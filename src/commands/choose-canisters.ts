@@ -10,7 +10,7 @@ import { cancelled, Failure, nothingToDo } from '../core/util/failure';
 import { msg } from '../core/util/message';
 import { answered } from '../ui/dialogs';
 import { withProgress } from '../ui/progress';
-import { projectLabel } from '../ui/project-label';
+import { projectLabel, projectsInFront } from '../ui/project-label';
 import { showInformationMessage, showQuickPick, showQuickPickMany } from '../ui/surfaces';
 import { translate } from '../ui/translate';
 import type { CommandContext } from './command-context';
@@ -92,11 +92,24 @@ export async function chooseProjects(
   return [first, ...others];
 }
 
+/**
+ * The one project that a command is for: that of the row, else the one whose file is in front, else the one that is picked.
+ *
+ * @param title asks for it
+ * @throws {Failure} of kind `cancelled`, or where there is none
+ */
+export async function oneProject(context: Monitors, argument: CommandArgument, title: string): Promise<ProjectMonitor> {
+  const all = await chooseProjects(context, argument);
+  const [first, ...others] = projectsInFront(all);
+  const candidates = first ? ([first, ...others] as const) : all;
+  return await pickProject(candidates, title, (project) => context.workspace.toolToName(project));
+}
+
 /** The only one of the projects, or the one that is picked. @throws {Failure} of kind `cancelled` */
 export async function pickProject(
   projects: readonly [ProjectMonitor, ...ProjectMonitor[]],
   title: string,
-  describe?: (project: ProjectMonitor) => string,
+  describe?: (project: ProjectMonitor) => string | undefined,
 ): Promise<ProjectMonitor> {
   if (projects.length === 1) {
     return projects[0];

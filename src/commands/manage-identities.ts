@@ -13,9 +13,10 @@ import { type Message, msg } from '../core/util/message';
 import { shortId } from '../core/util/shorten';
 import { agree, agreeByTyping, answered, copyText, pickFile } from '../ui/dialogs';
 import { withProgress } from '../ui/progress';
+import { projectLabel } from '../ui/project-label';
 import { showInputBox, showQuickPick } from '../ui/surfaces';
 import { translate } from '../ui/translate';
-import { chooseProjects } from './choose-canisters';
+import { chooseProjects, oneProject } from './choose-canisters';
 import { type CommandContext, toolchainOf } from './command-context';
 import type { CommandArgument } from './read-argument';
 import { askPassword } from './unlock-identity';
@@ -27,14 +28,13 @@ interface IdentityItem extends vscode.QuickPickItem {
 
 /** The status bar's switcher: who signs here. */
 export async function selectIdentity(context: CommandContext, argument: CommandArgument): Promise<void> {
-  const { selection, identities } = context;
-  const projects = await chooseProjects(context, argument);
-  // Projects of several tools are asked about one tool at a time.
-  const tool = projects[0]?.engine.name ?? toolchainOf(context).engine;
+  const { selection, identities, workspace } = context;
+  const project = await oneProject(context, argument, vscode.l10n.t('Choose the identity of which project?'));
+  const tool = project.engine.name;
   const [all, selected] = await Promise.all([identities.list(), identitiesOf(context, tool).selected()]);
   const entries = all.filter(({ known }) => known.engine === tool);
-  const chosen = new Set(projects.map(({ manifest }) => selection.identity(manifest)));
-  const mark = (name: string | undefined) => (chosen.has(name) ? '✓' : '');
+  const chosen = selection.identity(project.manifest);
+  const mark = (name: string | undefined) => (chosen === name ? '✓' : '');
   const items: IdentityItem[] = [
     {
       label: vscode.l10n.t('As selected in {0}', tool),
@@ -58,15 +58,14 @@ export async function selectIdentity(context: CommandContext, argument: CommandA
   ];
   const picked = await answered(
     showQuickPick(items, {
-      title: vscode.l10n.t('Choose the identity'),
+      title:
+        workspace.projects.length > 1
+          ? vscode.l10n.t('Choose the identity of {0}', projectLabel(project))
+          : vscode.l10n.t('Choose the identity'),
       placeHolder: vscode.l10n.t('Used in this workspace only; {0} keeps its own selection', tool),
     }),
   );
-  await choose(
-    context,
-    projects.filter(({ engine }) => engine.name === tool),
-    picked.identity,
-  );
+  await choose(context, [project], picked.identity);
 }
 
 async function choose(

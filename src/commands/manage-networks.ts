@@ -10,7 +10,7 @@ import { withProgress } from '../ui/progress';
 import { projectLabel } from '../ui/project-label';
 import { showInStatusBar, showQuickPick } from '../ui/surfaces';
 import { joinSentences } from '../ui/translate';
-import { chooseProjects, noProject, projectOf } from './choose-canisters';
+import { noProject, oneProject, projectOf } from './choose-canisters';
 import { type CommandContext, toolchainOf } from './command-context';
 import { STARTED } from './failure-actions';
 import type { CommandArgument } from './read-argument';
@@ -137,7 +137,7 @@ export async function chosenNetwork(
   context: CommandContext,
   argument: CommandArgument,
 ): Promise<{ project: ProjectMonitor; network: Network }> {
-  const [project] = await chooseProjects(context, argument);
+  const project = await oneProject(context, argument, vscode.l10n.t('The network of which project?'));
   await project.load();
   const chosen = argument.network ?? project.snapshot.target.name;
   const { network, problem } = await project.files.target(chosen);

@@ -6,37 +6,31 @@ import { answered } from '../ui/dialogs';
 import { projectLabel } from '../ui/project-label';
 import { showQuickPick } from '../ui/surfaces';
 import { translate } from '../ui/translate';
-import { chooseProjects } from './choose-canisters';
+import { oneProject } from './choose-canisters';
 import type { CommandContext } from './command-context';
 import type { CommandArgument } from './read-argument';
 
-/** Chooses the network of one project, called on its row, or of all that know the chosen name. */
+/** Chooses the network of one project: of its row, the one in front, or the one picked. */
 export async function selectNetwork(context: CommandContext, argument: CommandArgument): Promise<void> {
-  const { selection } = context;
-  const projects = await chooseProjects(context, argument);
-  await Promise.all(projects.map((project) => project.load()));
-  const known = await Promise.all(
-    projects.map(async ({ manifest, files }) => ({ manifest, targets: await files.targets() })),
-  );
-  const byName = new Map(known.flatMap(({ targets }) => targets.map((target) => [target.name, target] as const)));
-  const environments = [...byName.values()].every(({ environment }) => environment);
-  const current = new Set(projects.map(({ manifest }) => selection.target(manifest)));
-  const [only] = projects;
-  const of = projects.length === 1 && context.workspace.projects.length > 1 ? projectLabel(only) : undefined;
-  const items = [...byName.values()].map((target) => toItem(target, current.has(target.name)));
+  const { selection, workspace } = context;
+  const project = await oneProject(context, argument, vscode.l10n.t('Choose the network of which project?'));
+  await project.load();
+  const targets = await project.files.targets();
+  const environments = targets.every(({ environment }) => environment);
+  const current = selection.target(project.manifest);
+  const of = workspace.projects.length > 1 ? projectLabel(project) : undefined;
   const picked = await answered(
-    showQuickPick(items, {
-      title: titleFor(environments, of),
-      placeHolder: environments
-        ? vscode.l10n.t('Canister ids and states are shown for this environment')
-        : vscode.l10n.t('Canister ids and states are shown for this network'),
-    }),
+    showQuickPick(
+      targets.map((target) => toItem(target, target.name === current)),
+      {
+        title: titleFor(environments, of),
+        placeHolder: environments
+          ? vscode.l10n.t('Canister ids and states are shown for this environment')
+          : vscode.l10n.t('Canister ids and states are shown for this network'),
+      },
+    ),
   );
-  for (const { manifest, targets } of known) {
-    if (targets.some(({ name }) => name === picked.label)) {
-      await selection.setTarget(manifest, picked.label);
-    }
-  }
+  await selection.setTarget(project.manifest, picked.label);
 }
 
 /** @param project named where there are others */

@@ -2,8 +2,7 @@ import * as vscode from 'vscode';
 import type { ProjectMonitor } from '../core/monitor/project-monitor';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
 import { isMainnet } from '../core/project/network';
-import { isInside } from '../core/util/paths';
-import { projectLabel } from '../ui/project-label';
+import { projectLabel, projectsInFront } from '../ui/project-label';
 import { type StatusText, setStatusText } from '../ui/surfaces';
 import { translate } from '../ui/translate';
 import { onProjectChange } from './project-changes';
@@ -92,13 +91,7 @@ export class StatusBar implements vscode.Disposable {
 
   #project(): ProjectMonitor | undefined {
     const { projects } = this.#workspace;
-    const file = vscode.window.activeTextEditor?.document.uri;
-    if (file?.scheme === 'file') {
-      const around = projects
-        .filter(({ root }) => isInside(root, file.fsPath))
-        .sort((a, b) => b.root.length - a.root.length);
-      this.#current = around[0]?.manifest ?? this.#current;
-    }
+    this.#current = projectsInFront(projects)[0]?.manifest ?? this.#current;
     return projects.find(({ manifest }) => manifest === this.#current) ?? projects[0];
   }
 
