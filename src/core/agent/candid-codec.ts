@@ -169,11 +169,16 @@ const MISMATCH = 'type mismatch: ';
 /** Of numbers without a type beside them, and of all other values. */
 const NOT_OF_TYPE = [' can not be of type ', ' cannot be of type '] as const;
 
+const INTERFACE_PROBLEM = 'provided candid idl `';
+
 /** Says in a sentence what didc has against a text. Its own words name its internals. */
 function candidProblem(detail: string, input: string): Message {
-  const interfaceProblem = /provided candid idl `(?:Candid parser error: )?(.*?)`\.$/s.exec(detail);
-  if (interfaceProblem) {
-    return msg('The interface cannot be read: {0}', shorten(interfaceProblem[1] ?? ''));
+  const [, interfaceProblem] = detail.split(INTERFACE_PROBLEM, 2);
+  if (interfaceProblem?.endsWith('`.')) {
+    return msg(
+      'The interface cannot be read: {0}',
+      shorten(interfaceProblem.slice(0, -2).replace(/^Candid parser error: /, '')),
+    );
   }
   const place = /Unrecognized token|Extra token/.test(detail) ? detail.lastIndexOf('found at ') : -1;
   const token = place < 0 ? null : /^found at (\d+):(\d+)/.exec(detail.slice(place));

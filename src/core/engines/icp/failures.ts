@@ -204,7 +204,7 @@ const RULES: readonly Rule[] = [
         }
       : undefined,
   (text) => {
-    const names = /Canister\(s\) \[(.{0,2000})\] failed to build/.exec(text)?.[1];
+    const names = /Canister\(s\) \[([^[\]]{0,2000})\] failed to build/.exec(text)?.[1];
     return names === undefined
       ? undefined
       : {
