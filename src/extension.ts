@@ -99,6 +99,7 @@ export function activate(context: vscode.ExtensionContext): void {
     identities,
     ownership,
     localActivity,
+    failures: registry.failures,
     findingsOf: (file, text) => languageBundle(context).findingsOf(file, text),
     identitiesChanged: () => {
       filesChanged();

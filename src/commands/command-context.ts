@@ -13,6 +13,7 @@ import type { Selection } from '../core/monitor/selection';
 import type { SigningConsent } from '../core/monitor/signing-consent';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
 import type { NetworkApi } from '../core/network/network-api';
+import type { PastFailure } from '../core/report/issue-report';
 import { OpenCanisterPages } from '../page/open-canister-pages';
 import type { PageCaller } from '../page/page-calls';
 import { CanisterPages } from '../ui/canister-pages';
@@ -42,6 +43,8 @@ export interface CommandParts {
   readonly localActivity: LocalNetworkActivity;
   /** What the editor would find in a text if it were the content of a file. */
   readonly findingsOf: (file: string, text: string) => Promise<readonly Finding[]>;
+  /** The last failures of commands. */
+  readonly failures: readonly PastFailure[];
   /** Identities or their files may have changed. */
   readonly identitiesChanged: () => void;
 }

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
+import type { PastFailure } from '../core/report/issue-report';
 import { Failure } from '../core/util/failure';
 import { msg } from '../core/util/message';
 import { untrusted } from '../core/util/trust';
@@ -30,10 +31,16 @@ const INTERNAL: readonly ContributedCommand[] = ['openFile', 'continueNewProject
   command: `icCanisters.${name}`,
 }));
 
+/** So many failures are remembered for a report of an issue, and so many characters of what a tool or network said. */
+const MAX_FAILURES = 20;
+const MAX_DETAIL = 20_000;
+
 /** Registers commands behind the one error boundary: cancel is silent, a failure says cause, next step and log. */
 export class CommandRegistry {
   readonly #context: vscode.ExtensionContext;
   readonly #log: Log;
+  /** The last ones, the newest at the end. */
+  readonly failures: PastFailure[] = [];
 
   constructor(context: vscode.ExtensionContext, log: Log) {
     this.#context = context;
@@ -95,6 +102,9 @@ export class CommandRegistry {
       void showInformationMessage(text);
       return;
     }
+    const kept = { ...failure.data, detail: detail?.slice(0, MAX_DETAIL) };
+    this.failures.push({ at: Date.now(), command: id, failure: kept });
+    this.failures.splice(0, this.failures.length - MAX_FAILURES);
     this.#log.error([text, detail].filter(Boolean).join('\n'));
     const actions = (failure.data.actions ?? actionsOf(next)).map((action) => ({
       title: translate(action.title),
@@ -106,6 +116,12 @@ export class CommandRegistry {
         }
       },
     }));
+    if (kind === 'internal') {
+      actions.push({
+        title: vscode.l10n.t('Report an issue…'),
+        run: async () => void (await vscode.commands.executeCommand('icCanisters.reportIssue')),
+      });
+    }
     actions.push({ title: vscode.l10n.t('Show output'), run: async () => this.#log.show(true) });
     const choice = await showErrorMessage(text, ...actions.map(({ title }) => title));
     await actions.find(({ title }) => title === choice)?.run();

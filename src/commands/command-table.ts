@@ -34,6 +34,7 @@ import { manageSnapshots } from './manage-snapshots';
 import { openDefinition, openFile, openProjectAbove } from './open-file';
 import { openCandidUi, openDashboard, openFrontend } from './open-in-browser';
 import { openCanisterPage } from './open-page';
+import { reportIssue } from './report-issue';
 import { deployProjects, runOnAll, runOnChosen } from './run-operation';
 import { selectNetwork } from './select-network';
 import { chooseDfx, chooseIcp, openDfxInstallGuide, openIcpInstallGuide } from './set-up-tools';
@@ -87,6 +88,7 @@ export const COMMANDS: Readonly<Record<string, CommandHandler>> = {
   'icCanisters.openFrontend': openFrontend,
   'icCanisters.openDashboard': openDashboard,
   'icCanisters.showLog': ({ log }) => log.show(),
+  'icCanisters.reportIssue': reportIssue,
 
   'icCanisters.newProject': createProject,
   'icCanisters.openSample': openSample,

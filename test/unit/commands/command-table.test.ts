@@ -83,7 +83,7 @@ describe('what a view says and offers without a project', () => {
     const always = menus['view/title']!.filter(
       ({ when = '' }) => /icCanisters\.canisters\b/.test(when) && !/hasProjects|engines/.test(when),
     ).map(({ command }) => command);
-    assert.deepEqual(always.sort(), ['icCanisters.newProject', 'icCanisters.showLog']);
+    assert.deepEqual(always.sort(), ['icCanisters.newProject', 'icCanisters.reportIssue', 'icCanisters.showLog']);
   });
 });
 

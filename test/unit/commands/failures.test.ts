@@ -117,6 +117,7 @@ before(() => {
     identities: fails,
     ownership: fails,
     localActivity: fails,
+    failures: registry.failures,
     findingsOf: fails,
     identitiesChanged: () => {},
   });
