@@ -4,12 +4,15 @@ import { plainLines } from '../core/util/foreign';
 import { type Message, msg } from '../core/util/message';
 import { button, element } from './dom';
 import { send } from './host';
+import { VirtualList } from './virtual-list';
 import type { Translator } from './words';
 
-/** Lines that are put into the page between two frames. */
-const LINES_A_FRAME = 100;
-/** So near to the end, in pixels, it is followed. */
-const NEAR_END = 40;
+/** So long, in milliseconds, lines are searched between two frames. */
+const SEARCH_MS = 8;
+/** Lines after which the time is looked at: one may be long. */
+const LINES_A_LOOK = 50;
+/** Characters that the time of a line takes, with what is beside it. */
+const TIME_COLUMNS = 16;
 
 const SHOWN: readonly (readonly [shown: Shown, label: Message, levels: readonly LogLevel[]])[] = [
   ['all', msg('All lines'), ['trap', 'error', 'warning', 'plain']],
@@ -22,37 +25,40 @@ type Shown = 'all' | 'problems' | 'traps';
 /** The part of the page that follows the canister's log. */
 export class LogView {
   readonly panel = element('div', { class: 'logs' });
-  readonly #lines = element('div', {
-    class: 'lines',
-    attributes: { role: 'log', tabindex: '0', 'aria-live': 'off' },
-  });
+  readonly #lines = new VirtualList<LogLine>(
+    { class: 'lines', attributes: { role: 'log', tabindex: '0', 'aria-live': 'off' } },
+    { draw: (line) => this.#drawLine(line), lines: (line, columns) => linesOf(line, columns) },
+  );
   readonly #state = element('p', { class: 'quiet', attributes: { role: 'status' } });
   readonly #filter = element('input', { attributes: { type: 'search' } });
   readonly #shown = element('select');
   readonly #pause = button('', () => this.#togglePause());
-  readonly #copy = button('', () => void navigator.clipboard.writeText(this.#wanted().map(textOf).join('\n')));
+  readonly #copy = button('', () => void navigator.clipboard.writeText(this.#text()));
   #words: Translator;
   #all: LogLine[] = [];
-  /** Lines that are shown, or will be with the next frames. */
-  #waiting: LogLine[] = [];
-  #drawing = false;
-  /** Lines that are in the page. */
-  #drawn = 0;
-  /** The end was in sight before the lines that are being drawn: it stays there. */
-  #atEnd = true;
+  /** Lines of all, from the first, that were searched: those that are wanted are in the list. */
+  #searched = 0;
+  #wanted: (line: LogLine) => boolean = () => true;
+  #searching = false;
   #paused = false;
   #visible = false;
   #problem: Message | string | undefined;
 
   constructor(words: Translator) {
     this.#words = words;
-    this.#filter.addEventListener('input', () => this.#redraw());
-    this.#shown.addEventListener('change', () => this.#redraw());
+    this.#filter.addEventListener('input', () => this.#searchAnew());
+    this.#shown.addEventListener('change', () => this.#searchAnew());
     this.panel.append(
       element('div', { class: 'buttons' }, this.#filter, this.#shown, this.#pause, this.#copy),
       this.#state,
-      this.#lines,
+      this.#lines.element,
     );
+    this.#lines.element.addEventListener('copy', (event) => {
+      if (this.#lines.allSelected) {
+        event.preventDefault();
+        event.clipboardData?.setData('text/plain', this.#text());
+      }
+    });
   }
 
   setWords(words: Translator): void {
@@ -65,7 +71,8 @@ export class LogView {
     );
     this.#copy.textContent = words.text(msg('Copy'));
     this.#copy.setAttribute('aria-label', words.text(msg('Copy {0}', words.text(msg('Log')))));
-    this.#lines.setAttribute('aria-label', words.text(msg('Log')));
+    this.#lines.element.setAttribute('aria-label', words.text(msg('Log')));
+    this.#lines.redraw();
     this.#tell();
   }
 
@@ -78,13 +85,28 @@ export class LogView {
 
   add({ anew, lines, problem }: Extract<ToPage, { type: 'log' }>): void {
     this.#problem = problem;
-    this.#all = [...(anew ? [] : this.#all), ...lines].slice(-MAX_LINES);
     if (anew) {
-      this.#redraw();
+      this.#all = [...lines];
+      this.#searchAnew();
     } else {
-      this.#draw(lines.filter((line) => this.#isWanted(line)));
+      this.#all.push(...lines);
+      this.#dropOldest();
+      this.#search();
     }
     this.#tell();
+  }
+
+  #dropOldest(): void {
+    const dropped = this.#all.splice(0, Math.max(0, this.#all.length - MAX_LINES));
+    const shown = this.#lines.items;
+    let count = 0;
+    for (const line of dropped) {
+      if (line === shown[count]) {
+        count += 1;
+      }
+    }
+    this.#lines.drop(count);
+    this.#searched = Math.max(0, this.#searched - dropped.length);
   }
 
   #togglePause(): void {
@@ -107,52 +129,38 @@ export class LogView {
     }
   }
 
-  #redraw(): void {
-    this.#waiting = [];
-    this.#drawn = 0;
-    this.#lines.replaceChildren();
-    this.#draw(this.#wanted());
+  #searchAnew(): void {
+    this.#wanted = wantedBy(this.#filter.value, this.#shown.value);
+    this.#searched = 0;
+    this.#lines.clear();
+    this.#search();
   }
 
-  #wanted(): LogLine[] {
-    return this.#all.filter((line) => this.#isWanted(line));
-  }
-
-  #isWanted(line: LogLine): boolean {
-    if (line.type !== 'record') {
-      return this.#filter.value === '' && this.#shown.value === 'all';
-    }
-    const [, , levels] = SHOWN.find(([value]) => value === this.#shown.value) ?? SHOWN[0]!;
-    return levels.includes(line.level) && line.text.toLowerCase().includes(this.#filter.value.toLowerCase());
-  }
-
-  /** In pieces: a frame in which all lines were laid out would be long. */
-  #draw(lines: readonly LogLine[]): void {
-    this.#waiting.push(...lines);
-    if (!this.#drawing && this.#waiting.length > 0) {
-      const { scrollTop, scrollHeight, clientHeight } = this.#lines;
-      this.#atEnd = scrollTop + clientHeight >= scrollHeight - NEAR_END;
-      this.#drawing = true;
-      this.#drawSome();
+  /** In pieces: a frame in which long lines were all searched would be long. */
+  #search(): void {
+    if (!this.#searching) {
+      this.#searchSome();
     }
   }
 
-  #drawSome(): void {
-    const some = this.#waiting.splice(0, LINES_A_FRAME);
-    this.#lines.append(element('div', { class: 'block' }, ...some.map((line) => this.#drawLine(line))));
-    this.#drawn += some.length;
-    // What is followed for hours grows in blocks; the oldest go.
-    for (let first = this.#lines.firstElementChild; first && this.#drawn > MAX_LINES; ) {
-      this.#drawn -= first.childElementCount;
-      first.remove();
-      first = this.#lines.firstElementChild;
+  #searchSome(): void {
+    const until = performance.now() + SEARCH_MS;
+    const found: LogLine[] = [];
+    do {
+      const some = this.#all.slice(this.#searched, this.#searched + LINES_A_LOOK);
+      found.push(...some.filter(this.#wanted));
+      this.#searched += some.length;
+    } while (this.#searched < this.#all.length && performance.now() < until);
+    this.#lines.append(found);
+    this.#searching = this.#searched < this.#all.length;
+    if (this.#searching) {
+      requestAnimationFrame(() => this.#searchSome());
     }
-    this.#drawing = this.#waiting.length > 0;
-    if (this.#drawing) {
-      requestAnimationFrame(() => this.#drawSome());
-    } else if (this.#atEnd) {
-      this.#lines.scrollTop = this.#lines.scrollHeight;
-    }
+  }
+
+  /** Every line that is wanted, those included that are yet to be searched. */
+  #text(): string {
+    return this.#all.filter(this.#wanted).map(textOf).join('\n');
   }
 
   #drawLine(line: LogLine): HTMLElement {
@@ -174,6 +182,33 @@ export class LogView {
         );
     }
   }
+}
+
+/** Which lines are wanted, by a text in them, in any case, and by their level. */
+function wantedBy(filter: string, shown: string): (line: LogLine) => boolean {
+  const [, , levels] = SHOWN.find(([value]) => value === shown) ?? SHOWN[0]!;
+  const text = filter.toLowerCase();
+  if (text === '' && shown === 'all') {
+    return () => true;
+  }
+  return (line) => line.type === 'record' && levels.includes(line.level) && line.text.toLowerCase().includes(text);
+}
+
+/** Lines that it takes beside its time, where so many characters fit into the list. */
+function linesOf(line: LogLine, columns: number): number {
+  if (line.type !== 'record') {
+    return 1;
+  }
+  const { text } = line;
+  const fit = Math.max(1, columns - TIME_COLUMNS);
+  let count = 0;
+  for (let from = 0; from <= text.length; ) {
+    const end = text.indexOf('\n', from);
+    const to = end < 0 ? text.length : end;
+    count += Math.max(1, Math.ceil((to - from) / fit));
+    from = to + 1;
+  }
+  return count;
 }
 
 /** The time of day on this computer, to the millisecond. */

@@ -4,10 +4,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import type { FrameLocator } from 'playwright-core';
 import { compileMotoko } from '../motoko/compile';
 import { type Example, startExample } from '../support/example';
 import { violations } from './support/accessibility';
+import { longestFrame } from './support/frames';
 import { Workbench } from './support/workbench';
 
 const SOURCE = `
@@ -170,62 +170,6 @@ describe("calls from a canister's page", () => {
       assert.ok(longest < 500, String(longest));
     }));
 
-  it('follows the log, finds lines in it, and pauses', () =>
-    workbench.watched('page-call-log', async () => {
-      const { webview } = workbench;
-      await webview.getByRole('tab', { name: 'Call' }).focus();
-      await workbench.press('ArrowRight');
-      const log = webview.getByRole('log', { name: 'Log' });
-      await log
-        .getByText('[TRAP]: I <b>stumble</b> on purpose.')
-        .or(log.getByText('I <b>stumble</b>'))
-        .first()
-        .waitFor();
-      await log.getByText('A large reply').first().waitFor();
-      await workbench.screenshot('page-call-7-log');
-      assert.deepEqual(await violations(webview), []);
-      await webview.getByRole('searchbox', { name: 'Search the log' }).fill('LARGE');
-      await log.getByText('I <b>stumble</b>').waitFor({ state: 'detached' });
-      await log.getByText('A large reply').first().waitFor();
-      await webview.getByRole('searchbox', { name: 'Search the log' }).fill('');
-      await webview.getByRole('combobox', { name: 'Which lines are shown' }).selectOption('Traps');
-      await log.getByText('A large reply').first().waitFor({ state: 'detached' });
-      await webview.getByRole('combobox', { name: 'Which lines are shown' }).selectOption('All lines');
-      await webview.getByRole('button', { name: 'Pause' }).press('Enter');
-      await webview.getByText('Paused').waitFor();
-      example.network.resetCounters();
-      await workbench.page.waitForTimeout(5_000);
-      const paused = example.network.counters.byKind.query;
-      await webview.getByRole('button', { name: 'Go on' }).press('Enter');
-      await webview.getByText('Following').waitFor();
-      assert.ok(paused <= 5, `${paused} queries while it was paused: those for the state of the canisters at most`);
-    }));
-
-  it('shows 10,000 lines of a log without a frame that is long', () =>
-    workbench.watched('page-call-long-log', async () => {
-      const { webview } = workbench;
-      // What the host would send: the network itself keeps few lines.
-      const send = `for (let from = 0; from < 10000; from += 500) {
-        const lines = Array.from({ length: 500 }, (_, index) => from + index);
-        window.postMessage({ type: 'log', anew: from === 0, lines: lines.map((index) => (
-          { type: 'record', index: String(index), at: index, level: 'plain', text: 'line ' + index }
-        )) }, '*');
-      }`;
-      // A busy machine makes any frame long: the best of three counts.
-      let longest = Number.POSITIVE_INFINITY;
-      for (let attempt = 0; attempt < 3 && longest > 50; attempt++) {
-        const frames = longestFrame(webview, 240);
-        await webview.locator('html').evaluate((_, text) => new Function(text)(), send);
-        // Before anything is looked for, which takes time in the page itself.
-        longest = Math.min(longest, await frames);
-        await webview.getByText('line 9999', { exact: true }).waitFor();
-      }
-      console.log(`10,000 lines of a log: longest frame ${longest} ms`);
-      await workbench.screenshot('page-call-8-long-log');
-      assert.ok(longest < 1_000, String(longest));
-      await webview.getByRole('tab', { name: 'Call' }).click();
-    }));
-
   it('knows what was called after the window was loaded anew', () =>
     workbench.watched('page-call-reload', async () => {
       const { webview } = workbench;
@@ -241,19 +185,3 @@ describe("calls from a canister's page", () => {
       await workbench.screenshot('page-call-6-reloaded');
     }));
 });
-
-/** The longest of so many frames of the page, in milliseconds. */
-function longestFrame(webview: FrameLocator, count: number): Promise<number> {
-  // As text: a function would name helpers of the test runner's compiler.
-  const source = `return new Promise((resolve) => {
-    const lengths = [];
-    let last;
-    requestAnimationFrame(function frame(at) {
-      if (last !== undefined) lengths.push(at - last);
-      last = at;
-      if (lengths.length < ${count}) requestAnimationFrame(frame);
-      else resolve(Math.round(Math.max(...lengths)));
-    });
-  })`;
-  return webview.locator('html').evaluate((_, text) => new Function(text)() as Promise<number>, source);
-}
