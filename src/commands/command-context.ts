@@ -64,11 +64,13 @@ export interface CommandContext extends CommandParts {
 
 export type CommandHandler = (context: CommandContext, argument: CommandArgument) => unknown;
 
-/** @param call makes the calls that pages ask for */
-export function createContext(
-  parts: CommandParts,
-  call: (context: CommandContext, ...args: Parameters<PageCaller['call']>) => ReturnType<PageCaller['call']>,
-): CommandContext {
+/** Makes and copies the calls that pages ask for. */
+export interface PageCommands {
+  call(context: CommandContext, ...args: Parameters<PageCaller['call']>): ReturnType<PageCaller['call']>;
+  copy(context: CommandContext, ...args: Parameters<PageCaller['copy']>): ReturnType<PageCaller['copy']>;
+}
+
+export function createContext(parts: CommandParts, { call, copy }: PageCommands): CommandContext {
   const { extension, log, client, engines, localActivity, ownership, workspace } = parts;
   const toolchains = createToolchains(log);
   const problems = new CompilerProblems();
@@ -79,6 +81,7 @@ export function createContext(
     interface: (target, signal) => service.native.interface(target, signal),
     logReader: (target) => service.native.logReader(target),
     call: (...args) => call(context, ...args),
+    copy: (...args) => copy(context, ...args),
   };
   const openPages = new OpenCanisterPages({ ...parts, caller });
   const argumentDocuments = new ArgumentDocuments({

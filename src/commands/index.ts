@@ -5,6 +5,7 @@ import { msg } from '../core/util/message';
 import { callFromPage } from './call-from-page';
 import { type CommandParts, createContext, toolchainOf } from './command-context';
 import { COMMANDS } from './command-table';
+import { copyCall } from './copy-call';
 import { readArgument } from './read-argument';
 
 export interface Commands {
@@ -18,7 +19,7 @@ export interface Commands {
 
 /** The entry of the commands' bundle. Called once, when the first of them is run. */
 export function createCommands(parts: CommandParts): Commands {
-  const context = createContext(parts, callFromPage);
+  const context = createContext(parts, { call: callFromPage, copy: copyCall });
   return {
     run: (id, args) => {
       const handler = COMMANDS[id];

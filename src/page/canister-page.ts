@@ -130,6 +130,9 @@ export class CanisterPage implements vscode.Disposable {
       case 'call':
         void this.#calls.call(message);
         break;
+      case 'copyCall':
+        void this.#calls.copy(message);
+        break;
       case 'log':
         this.#logs.follow(message.follow);
         break;

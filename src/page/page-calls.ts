@@ -12,6 +12,8 @@ import { present, type Words } from '../core/rows/row';
 import { Failure } from '../core/util/failure';
 import { msg } from '../core/util/message';
 import { trustWords } from '../ui/call-report';
+import { showErrorMessage } from '../ui/surfaces';
+import { translate } from '../ui/translate';
 
 export interface PageCall {
   readonly method: string;
@@ -22,12 +24,17 @@ export interface PageCall {
   readonly did: string | undefined;
 }
 
+/** What a call is copied as. */
+export type CallForm = 'command' | 'typescript';
+
 /** Asks the canister, and makes calls as the command "Call method" does, with its questions. */
 export interface PageCaller {
   /** @throws {Failure} */
   logReader(target: CanisterRef): LogReader;
   /** @throws {Failure} */
   interface(target: CanisterRef, signal: AbortSignal): Promise<KnownInterface | undefined>;
+  /** @throws {Failure} */
+  copy(target: CanisterRef, call: PageCall, form: CallForm): Promise<void>;
   /** @throws {Failure} */
   call(
     target: CanisterRef,
@@ -125,7 +132,7 @@ export class PageCalls implements vscode.Disposable {
     let result: CallResult;
     let outcome: Words = '';
     try {
-      const did = this.#known?.parsed?.methods.has(method) ? this.#known.text : undefined;
+      const did = this.#didOf(method);
       const call = { method, kind, arguments: message.arguments, did };
       const made = await this.#parts.caller.call(
         pageTarget(this.#parts.workspace, this.#subject),
@@ -151,6 +158,21 @@ export class PageCalls implements vscode.Disposable {
       await this.#parts.calls.remember(this.#subject, record);
       this.#sendHistory();
     }
+  }
+
+  /** Copies a call; says where that cannot be. */
+  async copy({ form, method, kind, arguments: text }: Extract<FromPage, { type: 'copyCall' }>): Promise<void> {
+    try {
+      const target = pageTarget(this.#parts.workspace, this.#subject);
+      const call = { method, kind, arguments: text, did: this.#didOf(method) };
+      await this.#parts.caller.copy(target, call, form);
+    } catch (error) {
+      void showErrorMessage(translate(failureOf(error).data.message));
+    }
+  }
+
+  #didOf(method: string): string | undefined {
+    return this.#known?.parsed?.methods.has(method) ? this.#known.text : undefined;
   }
 
   cancel(turn: number): void {

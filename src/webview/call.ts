@@ -229,12 +229,28 @@ export class CallView {
       element('label', { class: 'over', attributes: { for: 'candid' } }, words.text(msg('Arguments as Candid text'))),
       this.#text,
       this.#textProblem,
-      element('div', { class: 'buttons' }, this.#run, this.#cancel, query && certified),
+      element('div', { class: 'buttons' }, this.#run, this.#cancel, ...this.#copies(), query && certified),
       this.#result,
       this.#past,
     );
     this.#drawForm();
     this.#drawPast();
+  }
+
+  /** Copies the call as it stands in the form. */
+  #copies(): HTMLElement[] {
+    const copy = (form: 'command' | 'typescript') => () =>
+      send({ type: 'copyCall', form, method: this.#selected!, kind: this.#kind(), arguments: this.#text.value });
+    return [
+      button(this.#words.text(msg('Copy as a command line')), copy('command'), { class: 'small' }),
+      button(this.#words.text(msg('Copy as TypeScript')), copy('typescript'), { class: 'small' }),
+    ];
+  }
+
+  /** How the selected method is called, as the page stands. */
+  #kind(): 'query' | 'update' {
+    const [mode] = this.#signature(this.#selected)?.modes ?? [];
+    return (mode === 'query' || mode === 'composite_query') && !this.#certified.checked ? 'query' : 'update';
   }
 
   #drawForm(): void {
@@ -296,8 +312,6 @@ export class CallView {
     if (method === undefined || !signature) {
       return;
     }
-    const [mode] = signature.modes;
-    const query = (mode === 'query' || mode === 'composite_query') && !this.#certified.checked;
     this.#turn += 1;
     this.#cancel.hidden = false;
     this.#result.replaceChildren(element('p', { class: 'quiet' }, this.#words.text(msg('Calling {0}…', method))));
@@ -305,7 +319,7 @@ export class CallView {
       type: 'call',
       turn: this.#turn,
       method,
-      kind: query ? 'query' : 'update',
+      kind: this.#kind(),
       arguments: this.#text.value,
     });
     this.#check();

@@ -130,6 +130,35 @@ describe("calls from a canister's page", () => {
       await form.selectOption('Candid');
     }));
 
+  it('copies the call as a command line and as TypeScript', () =>
+    workbench.watched('page-call-copy', async () => {
+      const { webview, page } = workbench;
+      const copied = async (button: string) => {
+        await page.evaluate(() => navigator.clipboard.writeText(''));
+        await webview.getByRole('button', { name: button }).click();
+        for (let attempt = 0; attempt < 50; attempt++) {
+          const text = await page.evaluate(() => navigator.clipboard.readText());
+          if (text !== '') {
+            return text;
+          }
+          await page.waitForTimeout(100);
+        }
+        return assert.fail('nothing is copied');
+      };
+      const line = await copied('Copy as a command line');
+      assert.match(
+        line,
+        /^dfx canister call --update --output pp --network local --identity default hello_backend order '\(record \{/,
+      );
+      assert.ok(line.includes('product = "Tea \\"green\\""'), line);
+      const code = await copied('Copy as TypeScript');
+      assert.match(code, /^import \{ Actor, type ActorMethod, HttpAgent \} from '@dfinity\/agent';/);
+      assert.ok(code.includes(example.ids.hello_backend!), code);
+      assert.match(code, /product: 'Tea "green"'/);
+      await workbench.screenshot('page-call-3-copy');
+      assert.deepEqual(await violations(webview), []);
+    }));
+
   it('tells why a call failed, as text', () =>
     workbench.watched('page-call-failure', async () => {
       const { webview } = workbench;

@@ -40,6 +40,6 @@ export function toJson(literal: Literal): Json {
 }
 
 /** True of a record whose fields are 0, 1, and so on. An empty one is none. */
-export function isTuple(fields: readonly LiteralField[]): boolean {
+export function isTuple(fields: readonly Pick<LiteralField, 'label'>[]): boolean {
   return fields.length > 0 && fields.every(({ label }, index) => label === index);
 }

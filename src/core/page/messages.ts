@@ -75,6 +75,15 @@ export type FromPage =
       readonly arguments: string;
     }
   | { readonly type: 'cancel'; readonly turn: number }
+  /** Copies a call as a command line of the project's tool, or as TypeScript. */
+  | {
+      readonly type: 'copyCall';
+      readonly form: 'command' | 'typescript';
+      readonly method: string;
+      readonly kind: 'query' | 'update';
+      /** Candid text. */
+      readonly arguments: string;
+    }
   /** Whether the log is to be followed. */
   | { readonly type: 'log'; readonly follow: boolean }
   /** Whether what is measured is to be told. */
@@ -203,6 +212,12 @@ const fromPage = tagged<FromPage>({
   interface: fields({}),
   call: fields({ turn: number, method: text(MAX_TEXT), kind: callKind, arguments: text(MAX_CANDID) }),
   cancel: fields({ turn: number }),
+  copyCall: fields({
+    form: oneOf('command', 'typescript'),
+    method: text(MAX_TEXT),
+    kind: callKind,
+    arguments: text(MAX_CANDID),
+  }),
   log: fields({ follow: flag }),
   samples: fields({ follow: flag }),
 });
