@@ -134,10 +134,10 @@ describe("calls from a canister's page", () => {
     workbench.watched('page-call-copy', async () => {
       const { webview, page } = workbench;
       const copied = async (button: string) => {
-        await page.evaluate(() => navigator.clipboard.writeText(''));
+        await page.evaluate("navigator.clipboard.writeText('')");
         await webview.getByRole('button', { name: button }).click();
         for (let attempt = 0; attempt < 50; attempt++) {
-          const text = await page.evaluate(() => navigator.clipboard.readText());
+          const text = await page.evaluate<string>('navigator.clipboard.readText()');
           if (text !== '') {
             return text;
           }
