@@ -302,10 +302,6 @@ export async function runProcess(options: RunOptions): Promise<RunResult> {
   });
   signal?.removeEventListener('abort', cancel);
   const goneAfterMs = await gone;
-  if (!cancelled && end.endedBy !== null && child.pid !== undefined) {
-    // Somebody else ended it alone: what it had started would go on.
-    await killProcessTree(child.pid, options.graceMs ?? GRACE_MS);
-  }
   for (const stream of [child.stdout, child.stderr]) {
     stream?.removeAllListeners('data');
     // What was left behind may go on writing: it is read and dropped, since a closed pipe would end it.
