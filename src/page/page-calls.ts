@@ -6,7 +6,14 @@ import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
 import type { CallReply } from '../core/network/network-api';
 import { bounded, cut } from '../core/page/bounds';
 import type { CallLog } from '../core/page/call-log';
-import { type FromPage, MAX_ITEMS, MAX_REPLY, type PageSubject, type ToPage } from '../core/page/messages';
+import {
+  type CallForm,
+  type FromPage,
+  MAX_ITEMS,
+  MAX_REPLY,
+  type PageSubject,
+  type ToPage,
+} from '../core/page/messages';
 import type { CallResult, PageInterface } from '../core/page/model';
 import { present, type Words } from '../core/rows/row';
 import { Failure } from '../core/util/failure';
@@ -24,8 +31,7 @@ export interface PageCall {
   readonly did: string | undefined;
 }
 
-/** What a call is copied as. */
-export type CallForm = 'command' | 'typescript';
+export type { CallForm };
 
 /** Asks the canister, and makes calls as the command "Call method" does, with its questions. */
 export interface PageCaller {

@@ -5,7 +5,7 @@ import { parseInterface } from '../core/candid/interface';
 import { printSignature } from '../core/candid/print';
 import { checkTypedArguments } from '../core/candid/typed-arguments';
 import type { Interface, Mode, Signature } from '../core/candid/types';
-import type { ToPage } from '../core/page/messages';
+import type { CallForm, ToPage } from '../core/page/messages';
 import type { CallRecord, CallResult, PageInterface } from '../core/page/model';
 import { plainLines, plainText } from '../core/util/foreign';
 import { type Message, msg } from '../core/util/message';
@@ -239,7 +239,7 @@ export class CallView {
 
   /** Copies the call as it stands in the form. */
   #copies(): HTMLElement[] {
-    const copy = (form: 'command' | 'typescript') => () =>
+    const copy = (form: CallForm) => () =>
       send({ type: 'copyCall', form, method: this.#selected!, kind: this.#kind(), arguments: this.#text.value });
     return [
       button(this.#words.text(msg('Copy as a command line')), copy('command'), { class: 'small' }),

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { HttpAgent } from '@dfinity/agent';
 import { Secp256k1KeyIdentity } from '@dfinity/identity-secp256k1';
@@ -98,4 +98,12 @@ export async function startExample(folder: string, options: ExampleOptions = {})
     await network.stop();
     throw error;
   }
+}
+
+/** Gives hello_backend another source, and the canister the module made of it. */
+export async function replaceBackend({ project, network, ids }: Example, source: string): Promise<void> {
+  const file = join(project, 'src/hello_backend/main.mo');
+  writeFileSync(file, source);
+  const { wasm } = compileMotoko(file);
+  await network.changeCanister(ids.hello_backend, { wasm });
 }

@@ -1,11 +1,10 @@
 /** Calls from a canister's page: a form filled in, the text beside it, the reply, and what was called before. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { compileMotoko } from '../motoko/compile';
-import { type Example, startExample } from '../support/example';
+import { type Example, replaceBackend, startExample } from '../support/example';
 import { violations } from './support/accessibility';
 import { longestFrame } from './support/frames';
 import { Workbench } from './support/workbench';
@@ -42,15 +41,10 @@ describe("calls from a canister's page", () => {
 
   before(async () => {
     example = await startExample(folder);
-    const file = path.join(example.project, 'src/hello_backend/main.mo');
-    writeFileSync(file, SOURCE);
-    const { wasm } = compileMotoko(file);
-    await example.network.changeCanister(example.ids.hello_backend, { wasm });
+    await replaceBackend(example, SOURCE);
     const settings = { 'icCanisters.confirmOn': ['local'] };
     workbench = await Workbench.open({ folder: example.project, env: example.env, settings });
-    await workbench.openContainer('Internet Computer');
-    await workbench.row(/^hello_backend\b.*running/i).waitFor();
-    await workbench.contextMenu(workbench.row(/^hello_backend\b/), 'Open canister page');
+    await workbench.openCanisterPage('hello_backend');
   });
   after(async () => {
     await workbench?.close();

@@ -1,11 +1,10 @@
 /** A canister's log on its page: followed, searched, read to its end, copied. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { compileMotoko } from '../motoko/compile';
-import { type Example, startExample } from '../support/example';
+import { type Example, replaceBackend, startExample } from '../support/example';
 import { violations } from './support/accessibility';
 import { longestFrame, longestTask } from './support/frames';
 import { Workbench } from './support/workbench';
@@ -37,14 +36,9 @@ describe("the log on a canister's page", () => {
 
   before(async () => {
     example = await startExample(folder);
-    const file = path.join(example.project, 'src/hello_backend/main.mo');
-    writeFileSync(file, SOURCE);
-    const { wasm } = compileMotoko(file);
-    await example.network.changeCanister(example.ids.hello_backend, { wasm });
+    await replaceBackend(example, SOURCE);
     workbench = await Workbench.open({ folder: example.project, env: example.env });
-    await workbench.openContainer('Internet Computer');
-    await workbench.row(/^hello_backend\b.*running/i).waitFor();
-    await workbench.contextMenu(workbench.row(/^hello_backend\b/), 'Open canister page');
+    await workbench.openCanisterPage('hello_backend');
   });
   after(async () => {
     await workbench?.close();

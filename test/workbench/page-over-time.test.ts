@@ -17,9 +17,7 @@ describe("a canister's page over time", () => {
     example = await startExample(folder);
     // The network, which is asked every ten seconds, is here asked twice each second.
     workbench = await Workbench.open({ folder: example.project, env: example.env, hurry: 20 });
-    await workbench.openContainer('Internet Computer');
-    await workbench.row(/^hello_ledger\b.*running/i).waitFor();
-    await workbench.contextMenu(workbench.row(/^hello_ledger\b/), 'Open canister page');
+    await workbench.openCanisterPage('hello_ledger');
   });
   after(async () => {
     await workbench?.close();

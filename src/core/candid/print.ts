@@ -14,22 +14,25 @@ export function printName(name: string): string {
 
 /** A text literal. What would hide or reorder what stands beside it is written as an escape sequence. */
 export function printText(text: string): string {
-  const escaped = text.replace(/[\\"\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => {
-    switch (character) {
-      case '\n':
-        return '\\n';
-      case '\r':
-        return '\\r';
-      case '\t':
-        return '\\t';
-      case '"':
-      case '\\':
-        return `\\${character}`;
-      default:
-        return `\\u{${character.codePointAt(0)?.toString(16)}}`;
-    }
-  });
-  return `"${escaped}"`;
+  return `"${text.replace(/[\\"\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, escapeSequence)}"`;
+}
+
+/** A character of a text literal as an escape sequence, of Candid and of JavaScript alike. */
+export function escapeSequence(character: string): string {
+  switch (character) {
+    case '\n':
+      return '\\n';
+    case '\r':
+      return '\\r';
+    case '\t':
+      return '\\t';
+    case '"':
+    case "'":
+    case '\\':
+      return `\\${character}`;
+    default:
+      return `\\u{${character.codePointAt(0)?.toString(16)}}`;
+  }
 }
 
 /** A type on one line, as Candid writes it. */

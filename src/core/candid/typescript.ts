@@ -1,6 +1,7 @@
 import { labelId } from './grammar';
 import { isTuple } from './json';
 import { type Literal, type LiteralField, readLiterals } from './literals';
+import { escapeSequence } from './print';
 import { type CandidField, type CandidType, type Parameter, type Primitive, resolve, type Signature } from './types';
 
 /** Characters of a line that may hold a whole value; longer ones are broken. */
@@ -423,22 +424,7 @@ function keyText(label: string | number): string {
 
 /** A string literal in which everything can be seen. */
 function quoted(text: string): string {
-  const escaped = text.replace(/[\\'\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, (character) => {
-    switch (character) {
-      case '\n':
-        return '\\n';
-      case '\r':
-        return '\\r';
-      case '\t':
-        return '\\t';
-      case "'":
-      case '\\':
-        return `\\${character}`;
-      default:
-        return `\\u{${character.codePointAt(0)!.toString(16)}}`;
-    }
-  });
-  return `'${escaped}'`;
+  return `'${text.replace(/[\\'\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, escapeSequence)}'`;
 }
 
 /** Code that goes on one line where it fits, else on several. */

@@ -55,6 +55,9 @@ export type ToPage =
   /** What was measured, the oldest first, and when it freezes. */
   | { readonly type: 'samples'; readonly samples: readonly Sample[]; readonly outlook?: readonly Words[] };
 
+/** What a call is copied as: a command line of the project's tool, or a module. */
+export type CallForm = 'command' | 'typescript';
+
 /** From the page to the host. */
 export type FromPage =
   /** Its script runs: it may be told things. */
@@ -78,7 +81,7 @@ export type FromPage =
   /** Copies a call as a command line of the project's tool, or as TypeScript. */
   | {
       readonly type: 'copyCall';
-      readonly form: 'command' | 'typescript';
+      readonly form: CallForm;
       readonly method: string;
       readonly kind: 'query' | 'update';
       /** Candid text. */

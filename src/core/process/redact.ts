@@ -1,7 +1,8 @@
 /** What stands in a log for a secret. */
 export const REDACTED = '••••••••';
 
-const PHRASE_WORDS = 12;
+/** As many words as the shortest seed phrase has (BIP-39). */
+export const PHRASE_WORDS = 12;
 
 /** Is given each seed phrase of a new key once, to be shown and never kept, with the identity that it is said to be of. */
 export type OnSecret = (seedPhrase: string, identity?: string) => void;

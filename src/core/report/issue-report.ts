@@ -2,7 +2,7 @@ import type { ProjectSnapshot } from '../monitor/project-snapshot';
 import { type CanisterPhase, phaseOf } from '../monitor/state';
 import { networkClass } from '../network/network-class';
 import type { FailureData } from '../util/failure';
-import { plainLines } from '../util/foreign';
+import { backticksAround, plainLines } from '../util/foreign';
 import { formatMessage } from '../util/message';
 import { shortText } from '../util/shorten';
 import { publicUrl, type Surroundings, withoutSecrets } from './secrets';
@@ -100,7 +100,6 @@ function inline(text: string): string {
 
 /** The same for lines. */
 function block(text: string): string {
-  const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
-  const fence = '`'.repeat(longest + 1);
+  const fence = backticksAround(text, 3);
   return `${fence}text\n${text.trimEnd()}\n${fence}`;
 }

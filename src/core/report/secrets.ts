@@ -1,4 +1,4 @@
-import { REDACTED, Redactor } from '../process/redact';
+import { PHRASE_WORDS, REDACTED, Redactor } from '../process/redact';
 
 /** What a text may hold of this computer that is no business of whoever reads a report. */
 export interface Surroundings {
@@ -8,8 +8,6 @@ export interface Surroundings {
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** As many words as the shortest seed phrase has (BIP-39). */
-const PHRASE_WORDS = 12;
 /** Shorter values of variables are found in too many words. */
 const SECRET_LENGTH = 8;
 

@@ -62,15 +62,20 @@ export class Markdown {
   /** A foreign text between backticks, of which it is given more than it has. */
   static code(text: string): Markdown {
     const shown = labelText(text);
-    const longest = Math.max(0, ...(shown.match(/`+/g) ?? []).map(({ length }) => length));
-    const ticks = '`'.repeat(longest + 1);
-    return new Markdown(longest === 0 ? `${ticks}${shown}${ticks}` : `${ticks} ${shown} ${ticks}`);
+    const ticks = backticksAround(shown);
+    return new Markdown(ticks.length === 1 ? `${ticks}${shown}${ticks}` : `${ticks} ${shown} ${ticks}`);
   }
 
   /** One of VS Code's icons. */
   static icon(codicon: string): Markdown {
     return new Markdown(`$(${codicon.replace(/[^a-z0-9~-]/g, '')})`);
   }
+}
+
+/** The backticks that Markdown takes around a text: one more than it has in a row, and at least so many. */
+export function backticksAround(text: string, least = 1): string {
+  const longest = Math.max(least - 1, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
+  return '`'.repeat(longest + 1);
 }
 
 /** Markdown as a template: ``md`**${name}** is stopped` ``. */

@@ -125,6 +125,13 @@ export class Workbench {
     await this.#moveAway();
   }
 
+  /** Opens the page of a canister from its row, once its state is known. */
+  async openCanisterPage(canister: string): Promise<void> {
+    await this.openContainer('Internet Computer');
+    await this.row(new RegExp(`^${canister}\\b.*running`, 'i')).waitFor();
+    await this.contextMenu(this.row(new RegExp(`^${canister}\\b`)), 'Open canister page');
+  }
+
   /** Takes the pointer off everything that has a tooltip, which would cover other things or be taken for theirs. */
   async #moveAway(): Promise<void> {
     const { width, height } = this.page.viewportSize() ?? { width: 1280, height: 800 };
