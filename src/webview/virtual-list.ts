@@ -231,8 +231,8 @@ export class VirtualList<T> {
 
   /** Takes the place of all but these. */
   #space(from: number, to: number): void {
-    this.#above.style.height = `${this.#offset(from)}px`;
-    this.#below.style.height = `${this.#offset(this.#items.length) - this.#offset(to)}px`;
+    setHeight(this.#above, this.#offset(from));
+    setHeight(this.#below, this.#offset(this.#items.length) - this.#offset(to));
   }
 
   /** Takes the heights of these rows; true where one is not what was thought. */
@@ -268,4 +268,8 @@ export class VirtualList<T> {
     event.preventDefault();
     event.stopPropagation();
   }
+}
+
+function setHeight({ style }: HTMLElement, pixels: number): void {
+  style.height = pixels > 0 ? `${pixels}px` : '';
 }
