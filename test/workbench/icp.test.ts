@@ -77,6 +77,8 @@ describe('a workspace with a project of icp', { skip: withoutIcp }, () => {
 
   it('has the canisters of an environment, and deploys there', async () => {
     await workbench.runCommand('Canisters: Select network…');
+    // No file of either project is in front.
+    await workbench.choose(/icp-shop/);
     await workbench.screenshot('icp-environments');
     await workbench.choose(/staging/);
     await row('extra', 'Not in this environment').waitFor();
