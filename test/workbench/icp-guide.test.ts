@@ -188,6 +188,8 @@ describe('the guide on a project of icp', { skip: withoutIcp }, () => {
     await workbench.runCommand('Canisters: Start all');
     await shows('Running', ['backend', 'helper', 'slow']);
     await workbench.contextMenu(row('helper', 'Running'), 'Upgrade');
+    // Until it begins, the row says that it is running, too.
+    await workbench.statusBarItem(/Upgraded helper on local/).waitFor();
     await shows('Running', ['helper']);
     await workbench.contextMenu(row('helper', 'Running'), 'Reinstall…');
     await workbench.screenshot('icp-guide-reinstall');
