@@ -24,7 +24,9 @@ const filters = args.filter((arg) => !arg.startsWith('--') && !LAYERS.some((laye
 const totals = { passed: 0, failed: 0, skipped: 0 };
 /** What went wrong apart from single tests. Each counts as one failure. */
 const breakdowns: string[] = [];
-/** Tests of the window that failed, and passed when their file was run once more. */
+/** How often a file of the window is run again while a test of it fails. */
+const REPEATS = 2;
+/** Tests of the window that failed, and passed when their file was run again. */
 const flaky: string[] = [];
 /** How many files a layer names at its end, the slowest first. */
 const SLOWEST = 10;
@@ -102,17 +104,20 @@ async function runNodeLayer(layer: 'unit' | 'workbench'): Promise<void> {
 }
 
 /**
- * A window on a busy machine loses a click: a file with a failed test is run once more, alone. Both runs are printed, the
- * second counts, and what it was needed for is named at the end.
+ * A window on a busy machine loses a click: a file with a failed test is run again, alone, twice at most. All runs are
+ * printed, the last counts, and what it was needed for is named at the end.
  */
 async function runFailedFilesAgain(results: Map<string, TestResult[]>): Promise<void> {
   const failed = (tests: readonly TestResult[] = []) => tests.filter(({ state }) => state === 'failed');
-  for (const [file, before] of [...results].filter(([, tests]) => failed(tests).length > 0)) {
-    console.log(`once more: ${file}`);
-    const after = (await runFiles([file], 1)).results.get(file) ?? [];
-    results.set(file, after);
-    const still = new Set(failed(after).map(({ name }) => name));
-    const passedNow = failed(before).filter(({ name }) => !still.has(name));
+  for (const [file, first] of results) {
+    let last = first;
+    for (let repeat = 1; repeat <= REPEATS && failed(last).length > 0; repeat++) {
+      console.log(`again: ${file}`);
+      last = (await runFiles([file], 1)).results.get(file) ?? [];
+    }
+    results.set(file, last);
+    const still = new Set(failed(last).map(({ name }) => name));
+    const passedNow = failed(first).filter(({ name }) => !still.has(name));
     flaky.push(...passedNow.map(({ name }) => `${file}: ${name}`));
   }
 }

@@ -42,6 +42,8 @@ export class Workbench {
   readonly #server: VscodeServer | undefined;
   readonly #browser: Browser;
   readonly #scratch: string | undefined;
+  /** What was typed and accepted last. */
+  #accepted: string | undefined;
 
   private constructor(page: Page, server: VscodeServer | undefined, browser: Browser, scratch: string | undefined) {
     this.#scratch = scratch;
@@ -136,7 +138,19 @@ export class Workbench {
   async #moveAway(): Promise<void> {
     const { width, height } = this.page.viewportSize() ?? { width: 1280, height: 800 };
     await this.page.mouse.move(width * 0.7, height * 0.5);
-    await this.#hover.waitFor({ state: 'hidden' });
+    const hidden = async () => {
+      const end = Date.now() + 3000;
+      while ((await this.#hover.isVisible()) && Date.now() < end) {
+        await this.page.waitForTimeout(50);
+      }
+      return !(await this.#hover.isVisible());
+    };
+    if (!(await hidden())) {
+      // Its row was drawn anew beneath it, so that nothing told it that the pointer went. It goes when it is left itself.
+      await this.#hover.hover({ force: true });
+      await this.page.mouse.move(width * 0.7, height * 0.5, { steps: 5 });
+      await this.#hover.waitFor({ state: 'hidden' });
+    }
   }
 
   get #hover(): Locator {
@@ -332,7 +346,13 @@ export class Workbench {
   /** Types into the open input box (or quick pick) and, unless told not to, accepts it. */
   async type(text: string, accept = true): Promise<void> {
     const input = this.quickInput.locator('input').filter({ visible: true }).last();
+    // What was accepted before stays to be seen until the next box takes its place. A box that refused it keeps it.
+    const end = Date.now() + 3000;
+    while ((await input.inputValue()) === this.#accepted && Date.now() < end) {
+      await this.page.waitForTimeout(50);
+    }
     await input.fill(text);
+    this.#accepted = accept ? text : undefined;
     if (accept) {
       await input.press('Enter');
     }
