@@ -5,8 +5,8 @@ import { findChromium } from './browser';
 
 /** Debian's packages for what the VS Code server is built with; each gives the command of its name. */
 const BUILD_TOOLS = ['python3', 'make', 'g++'];
-/** Without fonts of its own a bare machine's Chromium draws no text. */
-const FONTS = ['fonts-dejavu-core', 'fonts-liberation'];
+/** Without fonts of its own a bare machine's Chromium draws no text; the last draws the Japanese. */
+const FONTS = ['fonts-dejavu-core', 'fonts-liberation', 'fonts-noto-cjk'];
 
 /**
  * Makes sure that the machine has what the VS Code server and its browser need: on Debian and its kin, as root, by

@@ -27,11 +27,13 @@ export function projectRow(project: RowProject, label: string, tool?: string): R
   const { canisters, identity, loaded, target } = project.snapshot;
   const running = canisters.filter((state) => phaseOf(state) === 'running').length;
   // Of canisters on a network that is lost nobody knows whether they run.
-  const counts = healthMessage(project.snapshot) ?? msg('{0} of {1} running', running, canisters.length);
+  const lost = healthMessage(project.snapshot);
+  const counts = lost ?? msg('{0} of {1} running', running, canisters.length);
   return {
     id: projectRowId(project),
     label,
-    description: present<Words>(tool, target.name, identity?.name, loaded && counts),
+    // What is wrong with the network names it. A narrow view cuts off what comes last.
+    description: present<Words>(tool, !(loaded && lost) && target.name, loaded && counts, identity?.name),
     icon: { codicon: 'root-folder' },
     tooltip: () =>
       factsOf(

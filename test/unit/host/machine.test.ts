@@ -59,7 +59,7 @@ describe('preparing the machine', { skip: process.platform !== 'linux' }, () => 
     assert.ok(existsSync(join(bin, 'chromium')));
     assert.deepEqual(readFileSync(join(bin, 'calls'), 'utf8').trim().split('\n'), [
       'update -q',
-      'install -y -q --no-install-recommends g++ chromium fonts-dejavu-core fonts-liberation',
+      'install -y -q --no-install-recommends g++ chromium fonts-dejavu-core fonts-liberation fonts-noto-cjk',
     ]);
   });
 
