@@ -115,7 +115,10 @@ export function activate(context: vscode.ExtensionContext): void {
     }
   });
 
-  loadLanguageWhenNeeded(context, live, { dfxSchema: (cwd) => commands.get().dfxSchema(cwd) });
+  loadLanguageWhenNeeded(context, live, {
+    dfxSchema: (cwd) => commands.get().dfxSchema(cwd),
+    owners: async (manifest) => ownership.owners(workspace.project(manifest)),
+  });
 
   context.subscriptions.push(
     vscode.window.registerWebviewPanelSerializer('icCanisters.canisterPage', {

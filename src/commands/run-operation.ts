@@ -31,7 +31,7 @@ import {
 } from './choose-canisters';
 import type { CommandContext, CommandHandler } from './command-context';
 import { nextSteps } from './next-steps';
-import { namedPrincipals, withNames } from './principal-names';
+import { namedPrincipals, nameOf, withNames } from './principal-names';
 import { type CommandArgument, readArgument } from './read-argument';
 import { unlockFor } from './unlock-identity';
 
@@ -153,7 +153,10 @@ export async function confirm(
   if (signedHere) {
     await unlockFor(context, targets);
   }
-  return await confirmOperation({ operation, targets, detail, stale });
+  const projects = [...new Set(targets.map(({ project }) => project))];
+  const known = (await Promise.all(projects.map((project) => namedPrincipals(context.ownership, project)))).flat();
+  const named = (principal: string) => nameOf(principal, known);
+  return await confirmOperation({ operation, targets, nameOf: named, detail, stale });
 }
 
 /** The tool's own questions, in its words. */

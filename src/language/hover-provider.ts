@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { describePrincipal } from '../core/language/principals';
 import type { CanisterLiveSource } from '../core/monitor/source';
 import { Markdown, md } from '../core/util/foreign';
-import { msg } from '../core/util/message';
+import type { Message } from '../core/util/message';
 import { markdownString } from '../ui/surfaces';
 import { translate, translateMarkdown } from '../ui/translate';
 import { showsSchema, toRange } from './convert';
@@ -13,10 +13,10 @@ export class Hovers implements vscode.HoverProvider {
   constructor(
     readonly projects: LanguageProjects,
     readonly live: CanisterLiveSource,
-    readonly identityOf: ((principal: string) => string | undefined) | undefined,
+    readonly owners: ((manifest: string) => Promise<ReadonlyMap<string, readonly Message[]>>) | undefined,
   ) {}
 
-  provideHover(document: vscode.TextDocument, position: vscode.Position): vscode.Hover | undefined {
+  async provideHover(document: vscode.TextDocument, position: vscode.Position): Promise<vscode.Hover | undefined> {
     const found = this.projects.read(document).hover?.(document.offsetAt(position));
     if (found === undefined) {
       return undefined;
@@ -35,10 +35,10 @@ export class Hovers implements vscode.HoverProvider {
       lines.push(...this.#live(document, found.canister));
     }
     if (found.principal !== undefined) {
-      const identity = this.identityOf?.(found.principal);
-      if (identity !== undefined) {
-        lines.push(translateMarkdown(msg('Identity {0}', identity)));
-      }
+      const owners = vscode.workspace.isTrusted
+        ? await this.owners?.(this.projects.of(document).project.manifestFile)
+        : undefined;
+      lines.push(...(owners?.get(found.principal) ?? []).map(translateMarkdown));
     }
     if (lines.length === 0) {
       return undefined;

@@ -7,6 +7,7 @@ import type { Finding } from '../core/language/findings';
 import type { EngineLanguage } from '../core/language/language';
 import { settledFindings } from '../core/language/settle';
 import type { CanisterLiveSource } from '../core/monitor/source';
+import type { Message } from '../core/util/message';
 import { CodeActions, FIX_ALL, REWRITE } from './code-actions';
 import { Completions } from './completion-provider';
 import { Diagnostics } from './diagnostics';
@@ -18,8 +19,8 @@ import { LanguageProjects } from './projects';
 export interface LanguageOptions {
   /** Runs `dfx schema` in a folder; asked in trusted workspaces only. Undefined where there is no dfx. */
   readonly dfxSchema?: DfxSchemaReader;
-  /** The name of dfx's identity with this principal, where that is known without asking. */
-  readonly identityOf?: (principal: string) => string | undefined;
+  /** Whose principals are, by principal, as far as the project of a manifest knows. */
+  readonly owners?: (manifest: string) => Promise<ReadonlyMap<string, readonly Message[]>>;
 }
 
 function createLanguages(dfxSchema?: DfxSchemaReader): readonly EngineLanguage[] {
@@ -56,7 +57,7 @@ export function registerLanguage(
     ...engines.map((engine) =>
       languages.registerCompletionItemProvider(selector(engine), completions, ...engine.completionTriggers),
     ),
-    languages.registerHoverProvider(files, new Hovers(projects, live, options.identityOf)),
+    languages.registerHoverProvider(files, new Hovers(projects, live, options.owners)),
     languages.registerDefinitionProvider(files, navigation),
     languages.registerReferenceProvider(files, navigation),
     languages.registerRenameProvider(files, navigation),

@@ -4,6 +4,7 @@ import { type ProjectSnapshot, targetWords } from '../monitor/project-snapshot';
 import { type CanisterPhase, type CanisterState, differsFromBuild, phaseLabel, phaseOf } from '../monitor/state';
 import { isMainnet } from '../project/network';
 import { formatBytes, formatCount, formatCycles, speakCycles } from '../util/amounts';
+import type { FailureData } from '../util/failure';
 import { type Message, msg } from '../util/message';
 import { shortId } from '../util/shorten';
 import {
@@ -40,17 +41,15 @@ export function stateIcon(state: CanisterState): RowIcon {
 }
 
 /** A canister's state in words, the same in trees, lenses and hovers. Before the network has answered, what the wait is for. */
-export function stateWords(
-  state: CanisterState,
-  { health, identity, target, tool, trusted }: ProjectSnapshot,
-): Message {
+export function stateWords(state: CanisterState, snapshot: ProjectSnapshot): Message {
+  const { health, identity, tool, trusted } = snapshot;
   if (state.busy) {
     return state.busy;
   }
   const phase = phaseOf(state);
   // What holds for the whole network is said once, above the rows.
   if (phase === 'unknown' && state.failure && state.failure.kind !== 'clock') {
-    return state.failure.message;
+    return failureWords(state.failure, snapshot);
   }
   if (phase === 'loading' && !trusted) {
     return msg('Not asked: the workspace is not trusted');
@@ -59,9 +58,7 @@ export function stateWords(
     if (health.state === 'starting') {
       return msg('Waiting for the network');
     }
-    return health.state === 'offline' && target.network?.local
-      ? msg('The network is not running')
-      : msg('The network cannot be reached');
+    return isDown(snapshot) ? msg('The network is not running') : msg('The network cannot be reached');
   }
   if (phase === 'hidden' && identity?.withheld) {
     return msg('Running state hidden: asked anonymously');
@@ -75,6 +72,15 @@ export function stateWords(
       : msg('Running state hidden: your wallet is the controller');
   }
   return phaseLabel(phase);
+}
+
+/** Of what went wrong, the words that all rows have for it: a network that runs here and is lost is not running. */
+export function failureWords({ kind, message }: FailureData, snapshot: ProjectSnapshot): Message {
+  return kind === 'offline' && isDown(snapshot) ? msg('The network is not running') : message;
+}
+
+function isDown({ health, target }: ProjectSnapshot): boolean {
+  return health?.state === 'offline' && target.network?.local === true;
 }
 
 /** What is offered for a canister: nothing while something is being done to it. */
@@ -156,7 +162,7 @@ export function answersBrowsers({ definition, facts, id }: CanisterState): boole
 
 function tooltip(
   { id, build, definition, facts, failure, refusal }: CanisterState,
-  { target }: ProjectSnapshot,
+  snapshot: ProjectSnapshot,
   words: Words,
   age: Message | undefined,
 ): Fact[] {
@@ -164,7 +170,7 @@ function tooltip(
   return factsOf(
     [msg('Status'), words],
     [msg('Last seen'), age],
-    [msg('Network'), target.name],
+    [msg('Network'), snapshot.target.name],
     [msg('Canister ID'), id],
     [msg('Cycles'), detail && formatCount(detail.cycles)],
     [msg('Memory'), detail && formatBytes(detail.memorySize)],
@@ -173,7 +179,7 @@ function tooltip(
       msg('Changed since the last build'),
       build?.newer && path.relative(path.dirname(definition.place.file), build.newer),
     ],
-    [msg('Problem'), failure?.message ?? refusal?.message],
+    [msg('Problem'), failure ? failureWords(failure, snapshot) : refusal?.message],
   );
 }
 

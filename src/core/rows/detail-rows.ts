@@ -5,7 +5,7 @@ import type { CanisterDetail, LogVisibility } from '../network/canister-facts';
 import { durationWords, formatBytes, formatCycles, formatPercent } from '../util/amounts';
 import { type Message, msg } from '../util/message';
 import { shortHash, shortId } from '../util/shorten';
-import { cyclesWords, staleAge, stateWords } from './canister-row';
+import { cyclesWords, failureWords, staleAge, stateWords } from './canister-row';
 import { detailRow, factsOf, present, type Row, type Words } from './row';
 
 /** Facts from the disk that a canister's details show. All optional: a file may not be there. */
@@ -42,7 +42,12 @@ export function detailRows(
       meaning: msg('A stopped canister refuses calls, an empty one has no code yet.'),
     }),
     failure &&
-      detailRow(`${rowId}/failure`, msg('Problem'), present<Words>(failure.message, failure.detail), 'warning'),
+      detailRow(
+        `${rowId}/failure`,
+        msg('Problem'),
+        present<Words>(failureWords(failure, snapshot), failure.detail),
+        'warning',
+      ),
     ...(detail ? usageRows(rowId, detail) : []),
     facts?.moduleHash !== undefined && moduleRow(rowId, facts.moduleHash, files.builtHash),
     facts?.exists && controllersRow(rowId, facts.controllers, files.owners ?? new Map(), detail !== undefined),
@@ -121,15 +126,17 @@ function throughRow(
   if (!through) {
     return undefined;
   }
+  const { proxy } = through;
+  const [whose] = proxy === undefined ? [] : (owners?.get(proxy) ?? []);
   const words =
-    through.proxy === undefined
+    proxy === undefined
       ? msg('through {0}, which alone reaches the key of {1}', tool, identity?.name ?? '')
-      : msg('through the wallet {0} (dfx --wallet)', through.proxy);
-  const whose = through.proxy === undefined ? [] : (owners?.get(through.proxy) ?? []);
-  const facts = factsOf([msg('Operations'), words], ...whose.map((each) => [msg('Whose'), each] as const));
-  return detailRow(`${rowId}/through`, msg('Operations'), [words], 'credit-card', {
+      : msg('through the wallet {0} (dfx --wallet)', whose === undefined ? proxy : shortId(proxy));
+  const facts = factsOf([msg('Operations'), words], [msg('Whose'), whose], [msg('Principal'), proxy]);
+  // Whose it is stands first: a side bar is narrow.
+  return detailRow(`${rowId}/through`, msg('Operations'), present<Words>(whose, words), 'credit-card', {
     tooltip: () => facts,
-    copy: through.proxy,
+    copy: proxy,
   });
 }
 
@@ -138,7 +145,12 @@ function settingsRow(rowId: string, { settings }: CanisterDetail, owners: Canist
   const { memoryAllocation, logVisibility } = settings;
   const bytes = (value: bigint | undefined) => (value === undefined ? undefined : formatBytes(value));
   const cycles = (value: bigint | undefined) => (value === undefined ? undefined : formatCycles(value));
-  const entries: (readonly [key: string, label: Message, words: Words | undefined, meaning: Message])[] = [
+  const entries: (readonly [
+    key: string,
+    label: Message,
+    words: Words | readonly Words[] | undefined,
+    meaning: Message,
+  ])[] = [
     [
       'compute',
       msg('Compute allocation'),
@@ -178,7 +190,7 @@ function settingsRow(rowId: string, { settings }: CanisterDetail, owners: Canist
     [
       'logs',
       msg('Log visibility'),
-      logVisibility && logVisibilityWords(logVisibility),
+      logVisibility && logVisibilityWords(logVisibility, owners),
       msg('Who may read the log of the canister.'),
     ],
   ];
@@ -190,19 +202,19 @@ function settingsRow(rowId: string, { settings }: CanisterDetail, owners: Canist
         : [];
     return words === undefined
       ? []
-      : [detailRow(`${id}/${key}`, label, [words], 'symbol-property', { meaning, children: rowsBelow })];
+      : [detailRow(`${id}/${key}`, label, [words].flat(), 'symbol-property', { meaning, children: rowsBelow })];
   });
   return detailRow(id, msg('Settings'), [], 'settings', { children });
 }
 
-function logVisibilityWords(visibility: LogVisibility): Words {
+function logVisibilityWords(visibility: LogVisibility, owners: CanisterFiles['owners']): Words | Words[] {
   switch (visibility.kind) {
     case 'controllers':
       return msg('controllers');
     case 'public':
       return msg('public');
     case 'allowed_viewers':
-      return visibility.viewers.join(', ');
+      return visibility.viewers.map((viewer) => owners?.get(viewer)?.[0] ?? viewer);
   }
 }
 

@@ -19,6 +19,7 @@ import { detailRows } from '../../../src/core/rows/detail-rows';
 import { identityDetails, identityRow } from '../../../src/core/rows/identity-rows';
 import { Failure } from '../../../src/core/util/failure';
 import { msg } from '../../../src/core/util/message';
+import { shortId } from '../../../src/core/util/shorten';
 import { buildWasm } from '../../network';
 import { CAROL } from '../support/encrypted-identity';
 import { makeWorld, rowStates, say, write } from './world';
@@ -176,7 +177,10 @@ describe('wallets', () => {
     const rows = detailRows('r', monitor.canister('oracle')!, monitor.snapshot, { otherIds: [], owners }, '/', 0);
     const lines = rows.map(({ label, description }) => [say(label), ...description.map(say)].join(' · '));
     assert.ok(lines.includes('Controllers · 1 · wallet of alice'), lines.join('\n'));
-    assert.ok(lines.includes(`Operations · through the wallet ${wallet} (dfx --wallet)`));
+    assert.ok(
+      lines.includes(`Operations · wallet of alice · through the wallet ${shortId(wallet)} (dfx --wallet)`),
+      lines.join('\n'),
+    );
 
     const run: string[][] = [];
     const tool = {

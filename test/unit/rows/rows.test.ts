@@ -297,6 +297,34 @@ describe("a canister's details", () => {
     assert.equal(text(find(rowsOf(failed), 'failure')), 'Problem · It cannot be read. · HTTP 500: oops');
   });
 
+  it('call a network that runs here and is lost what its row calls it', () => {
+    const failed = state({ failure: { kind: 'offline', message: msg('The network cannot be reached.') } });
+    const local = { ...LOST, target: { name: 'local', network: { local: true } as Network } };
+    const problem = (snapshot: ProjectSnapshot) =>
+      text(find(detailRows('row', failed, snapshot, { otherIds: [] }, '/work', 0), 'failure'));
+    assert.equal(problem(local), 'Problem · The network is not running');
+    assert.equal(problem(LOST), 'Problem · The network cannot be reached.');
+    const fact = canisterRow('row', failed, local, 0)
+      .tooltip?.()
+      .find(([label]) => say(label) === 'Problem');
+    assert.equal(fact && say(fact[1]), 'The network is not running');
+  });
+
+  it('say whose the viewers of a log are, and whose wallet operations go through', () => {
+    const owners = new Map([['aaaaa-aa', [msg('alice (identity)')]]]);
+    const settings = {
+      ...detail().settings,
+      logVisibility: { kind: 'allowed_viewers', viewers: ['aaaaa-aa', '2vxsx-fae'] } as const,
+    };
+    const seen = state({ facts: facts({ detail: detail({ settings }) }), through: { proxy: 'aaaaa-aa' } });
+    const rows = detailRows('row', seen, HEALTHY, { otherIds: [], owners }, '/work', 0);
+    const visibility = find(rows, 'settings')
+      ?.children?.map(text)
+      .find((each) => each?.startsWith('Log'));
+    assert.equal(visibility, 'Log visibility · alice (identity) · 2vxsx-fae');
+    assert.match(text(find(rows, 'through')) ?? '', /^Operations · alice \(identity\) · through the wallet /);
+  });
+
   it('list settings, those that the network reported', () => {
     const settings = {
       ...detail().settings,
@@ -312,7 +340,7 @@ describe("a canister's details", () => {
       'Freezing threshold · 30 d',
       'Reserved cycles limit · 5 T',
       'Wasm memory limit · 3 GiB',
-      'Log visibility · aaaaa-aa, 2vxsx-fae',
+      'Log visibility · aaaaa-aa · 2vxsx-fae',
     ]);
     assert.equal(text(find(rows, 'memory')), 'Memory · 1.5 MiB of 4 GiB allocated');
   });

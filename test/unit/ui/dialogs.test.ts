@@ -17,7 +17,7 @@ let dialogs: Dialog[] = [];
 let copied: string[] = [];
 /** Which button is pressed in each dialog. */
 let press: (dialog: Dialog) => unknown;
-let confirm: (operation: Operation, url?: string) => Promise<void>;
+let confirm: (operation: Operation, url?: string, proxy?: string) => Promise<void>;
 let host: ToolHost;
 
 before(() => {
@@ -31,10 +31,14 @@ before(() => {
   window['setStatusBarMessage'] = () => {};
   env['clipboard'] = { writeText: async (text: string) => void copied.push(text) };
   const { confirmOperation } = require('../../../src/ui/confirm') as typeof import('../../../src/ui/confirm');
-  confirm = async (operation, url = 'http://127.0.0.1:4943') => {
+  confirm = async (operation, url = 'http://127.0.0.1:4943', proxy) => {
     const target = { name: 'local', network: { name: 'local', url } };
-    const project = { snapshot: { target, identity: { name: 'default' } }, canister: () => undefined };
-    await confirmOperation({ operation, targets: [{ project, canister: 'counter' } as never] });
+    const project = {
+      snapshot: { target, identity: { name: 'default' } },
+      canister: () => proxy && { through: { proxy } },
+    };
+    const nameOf = (principal: string) => `wallet of alice ${principal}`;
+    await confirmOperation({ operation, targets: [{ project, canister: 'counter' } as never], nameOf });
   };
   host = (require('../../../src/host/tool-host') as typeof import('../../../src/host/tool-host')).toolHost({} as never);
 });
@@ -44,6 +48,12 @@ beforeEach(() => {
 });
 
 describe('dialogs', () => {
+  it('name whose wallet an operation goes through', async () => {
+    press = ({ buttons }) => buttons.at(-1);
+    await confirm('reinstall', undefined, 'rrkah-fqaaa-aaaaa-aaaaq-cai');
+    assert.match(dialogs[0]?.detail ?? '', /wallet of alice rrkah-fqaaa-aaaaa-aaaaq-cai 経由で行います/);
+  });
+
   it('lose nothing where Enter is pressed', async () => {
     press = ({ buttons }) => buttons[0];
     const losing = Object.entries(OPERATIONS).filter(([, { severity }]) => /loss|destruction/.test(severity));
