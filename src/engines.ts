@@ -1,17 +1,28 @@
 import os from 'node:os';
+import type * as vscode from 'vscode';
 import { DfxEngine } from './core/engines/dfx/dfx-engine';
 import { dfxLocations } from './core/engines/dfx/locations';
 import type { Engine } from './core/engines/engine';
 import { IcpEngine } from './core/engines/icp/icp-engine';
 import type { LoadReader } from './core/engines/icp/icp-project';
+import { findIcp, isNewer, NEWEST } from './core/engines/icp/locate';
 import { icpLocations } from './core/engines/icp/locations';
+import { ICP } from './core/engines/icp/names';
+import { ToolVersions, toolNotes } from './core/engines/tool-note';
+import { setting } from './host/setting';
 
 /** All that reads the files of the tools, their projects and identities: a bundle of its own. */
-export function createEngines(loadIcpReader: LoadReader): readonly Engine[] {
+export function createEngines(loadIcpReader: LoadReader, store: vscode.Memento): readonly Engine[] {
   const { env, platform } = process;
   const home = os.homedir();
+  const versions = new ToolVersions(store);
+  const find = () => findIcp({ env, platform, home, setting: setting<string>('icpPath') ?? '' }, versions);
   return [
     new DfxEngine(dfxLocations(env, platform, home)),
-    new IcpEngine(icpLocations(env, platform, home), loadIcpReader),
+    new IcpEngine(
+      icpLocations(env, platform, home),
+      loadIcpReader,
+      toolNotes(ICP.name, find, versions, { newest: NEWEST.join('.'), isNewer }),
+    ),
   ];
 }

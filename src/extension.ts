@@ -134,13 +134,13 @@ export function activate(context: vscode.ExtensionContext): void {
 }
 
 /** The engines' bundle is loaded when the first manifest is found, or identities are asked for. */
-function lazyEngines({ extensionPath }: vscode.ExtensionContext): readonly Engine[] {
+function lazyEngines({ extensionPath, globalState }: vscode.ExtensionContext): readonly Engine[] {
   // The paths are put together here so that the bundler leaves them alone.
   const bundle = (name: string) => path.join(extensionPath, 'dist', name);
   let loaded: readonly Engine[] | undefined;
   const load = () => {
     const { createEngines } = require(bundle('engines.js')) as typeof Engines;
-    return createEngines(() => require(bundle('icp.js')) as ReturnType<LoadReader>);
+    return createEngines(() => require(bundle('icp.js')) as ReturnType<LoadReader>, globalState);
   };
   return [DFX, ICP].map((names) => {
     return new LazyEngine(names, () => {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Engine } from '../core/engines/engine';
+import { ToolVersions } from '../core/engines/tool-note';
 import type { Toolchain } from '../core/engines/toolchain';
 import type { Finding } from '../core/language/findings';
 import { LifecycleService } from '../core/lifecycle/lifecycle-service';
@@ -51,6 +52,7 @@ export interface CommandParts {
 
 /** All that a command may need. */
 export interface CommandContext extends CommandParts {
+  readonly versions: ToolVersions;
   readonly toolchains: readonly [Toolchain, ...Toolchain[]];
   readonly service: LifecycleService;
   readonly localNetwork: LocalNetwork;
@@ -72,7 +74,10 @@ export interface PageCommands {
 
 export function createContext(parts: CommandParts, { call, copy }: PageCommands): CommandContext {
   const { extension, log, client, engines, localActivity, ownership, workspace } = parts;
-  const toolchains = createToolchains(log);
+  const versions = new ToolVersions(extension.globalState, () =>
+    workspace.projects.forEach(({ manifest }) => void workspace.filesChanged(manifest)),
+  );
+  const toolchains = createToolchains(log, versions);
   const problems = new CompilerProblems();
   const documents = new Documents();
   const pages = new CanisterPages();
@@ -91,6 +96,7 @@ export function createContext(parts: CommandParts, { call, copy }: PageCommands)
   extension.subscriptions.push(problems, documents, pages, openPages, argumentDocuments);
   const context: CommandContext = {
     ...parts,
+    versions,
     toolchains,
     service,
     localNetwork: new LocalNetwork({ client, engines, toolchains, work: localActivity, trust: vscode.workspace }),

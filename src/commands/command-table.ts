@@ -37,7 +37,7 @@ import { openCanisterPage } from './open-page';
 import { reportIssue } from './report-issue';
 import { deployProjects, runOnAll, runOnChosen } from './run-operation';
 import { selectNetwork } from './select-network';
-import { chooseDfx, chooseIcp, openDfxInstallGuide, openIcpInstallGuide } from './set-up-tools';
+import { checkTool, chooseTool, openInstallGuide, setUpTool } from './set-up-tools';
 import { showLogs } from './show-logs';
 import { topUpCanisters } from './top-up-canisters';
 
@@ -97,10 +97,12 @@ export const COMMANDS: Readonly<Record<string, CommandHandler>> = {
   'icCanisters.convertToIcp': convertToIcp,
   'icCanisters.writeConversion': writeConversion,
   'icCanisters.openProjectAbove': openProjectAbove,
-  'icCanisters.installDfx': openDfxInstallGuide,
-  'icCanisters.chooseDfx': chooseDfx,
-  'icCanisters.installIcp': openIcpInstallGuide,
-  'icCanisters.chooseIcp': chooseIcp,
+  'icCanisters.installDfx': openInstallGuide('dfx'),
+  'icCanisters.chooseDfx': chooseTool('dfx'),
+  'icCanisters.installIcp': openInstallGuide('icp'),
+  'icCanisters.chooseIcp': chooseTool('icp'),
+  'icCanisters.setUpTool': setUpTool,
+  'icCanisters.checkTool': checkTool,
 
   'icCanisters.selectNetwork': selectNetwork,
   'icCanisters.useNetwork': useNetwork,

@@ -1,30 +1,127 @@
+import os from 'node:os';
 import * as vscode from 'vscode';
-import { openPage, pickFile } from '../ui/dialogs';
+import type { Toolchain } from '../core/engines/toolchain';
+import { Failure } from '../core/util/failure';
+import { requireTrust } from '../core/util/trust';
+import { answered, openPage, pickFile } from '../ui/dialogs';
+import { showInformationMessage, showQuickPick } from '../ui/surfaces';
+import { translate } from '../ui/translate';
+import { projectOf } from './choose-canisters';
+import { type CommandContext, type CommandHandler, toolchainOf } from './command-context';
+import type { CommandArgument } from './read-argument';
 
-/** dfxvm is how dfx is installed; its page says how on each system. */
-export async function openDfxInstallGuide(): Promise<void> {
-  await openPage('https://github.com/dfinity/dfxvm#readme');
+/** Opens the page that says how a tool is installed on each system. */
+export function openInstallGuide(engine: string): CommandHandler {
+  return (context) => openPage(toolchainOf(context, engine).setUp.guide);
 }
 
-export async function openIcpInstallGuide(): Promise<void> {
-  await openPage('https://github.com/dfinity/icp-cli#readme');
-}
-
-export async function chooseDfx(): Promise<void> {
-  await chooseProgram('dfxPath', vscode.l10n.t('Choose the dfx program'));
-}
-
-export async function chooseIcp(): Promise<void> {
-  await chooseProgram('icpPath', vscode.l10n.t('Choose the icp program'));
+export function chooseTool(engine: string): CommandHandler {
+  return (context) => chooseProgram(context, toolchainOf(context, engine));
 }
 
 /** Lets the user point at a tool. The setting is the computer's, so that no workspace can choose what is run. */
-async function chooseProgram(setting: string, title: string): Promise<void> {
+async function chooseProgram({ workspace }: CommandContext, { engine, setUp }: Toolchain): Promise<void> {
   const file = await pickFile({
-    title,
+    title: vscode.l10n.t('Choose the {0} program', engine),
     openLabel: vscode.l10n.t('Use'),
     canSelectMany: false,
   });
   const settings = vscode.workspace.getConfiguration('icCanisters');
-  await settings.update(setting, file.fsPath, vscode.ConfigurationTarget.Global);
+  await settings.update(setUp.setting, file.fsPath, vscode.ConfigurationTarget.Global);
+  await workspace.refresh();
+}
+
+/** What is to be done where a tool is missing, too old, or newer than known: all ways there are, to choose from. */
+export async function setUpTool(context: CommandContext, argument: CommandArgument): Promise<void> {
+  requireTrust(vscode.workspace);
+  const toolchain = await chooseToolchain(context, argument);
+  const { engine, setUp } = toolchain;
+  const note = await context.engines.find(({ name }) => name === engine)?.toolNote?.();
+  const installers = setUp.installers
+    .filter(({ platforms }) => platforms.includes(process.platform))
+    .map(({ name, line }) => ({
+      label: vscode.l10n.t('Install with {0}', name),
+      detail: line,
+      iconPath: new vscode.ThemeIcon('terminal'),
+      run: async () => typeInTerminal(line),
+    }));
+  const items = [
+    ...installers,
+    {
+      label: vscode.l10n.t('Open the install guide'),
+      detail: setUp.guide,
+      iconPath: new vscode.ThemeIcon('link-external'),
+      run: () => openPage(setUp.guide),
+    },
+    {
+      label: vscode.l10n.t('Choose the {0} program', engine),
+      detail: vscode.l10n.t('Where it is installed in a place of its own.'),
+      iconPath: new vscode.ThemeIcon('folder-opened'),
+      run: () => chooseProgram(context, toolchain),
+    },
+    {
+      label: vscode.l10n.t('Look again'),
+      detail: vscode.l10n.t('Once it is installed. A new PATH is seen after VS Code has been restarted.'),
+      iconPath: new vscode.ThemeIcon('refresh'),
+      run: () => lookFor(context, toolchain),
+    },
+    ...(note
+      ? [
+          {
+            label: vscode.l10n.t('Do not show this any more'),
+            detail: translate(note.label),
+            iconPath: new vscode.ThemeIcon('eye-closed'),
+            run: () => context.versions.quiet(engine, note.subject),
+          },
+        ]
+      : []),
+  ];
+  const title = note ? translate(note.label) : vscode.l10n.t('Set up {0}', engine);
+  const placeHolder = note && translate(note.reason);
+  await (await answered(showQuickPick(items, { title, placeHolder }))).run();
+}
+
+/** Looks for a tool once more, and runs it for its version. */
+export async function checkTool(context: CommandContext, argument: CommandArgument): Promise<void> {
+  requireTrust(vscode.workspace);
+  await lookFor(context, await chooseToolchain(context, argument));
+}
+
+async function lookFor({ workspace }: CommandContext, { engine, tool }: Toolchain): Promise<void> {
+  const location = await tool.locate();
+  await workspace.refresh();
+  if (location.state !== 'found') {
+    throw new Failure({ kind: 'not-started', message: location.message, next: tool.choose });
+  }
+  const { path, version } = location;
+  void showInformationMessage(
+    version === undefined
+      ? vscode.l10n.t('{0} is there: {1}', engine, path)
+      : vscode.l10n.t('{0} {1} is there: {2}', engine, version, path),
+  );
+}
+
+/** That of the project that a row is of; from the palette, of the only tool that there are projects of, or as chosen. */
+async function chooseToolchain(context: CommandContext, argument: CommandArgument): Promise<Toolchain> {
+  const { toolchains, workspace } = context;
+  await workspace.ready();
+  const project = projectOf(workspace, argument);
+  if (project) {
+    return toolchainOf(context, project.engine.name);
+  }
+  const used = new Set(workspace.projects.map((each) => each.engine.name));
+  const fitting = toolchains.filter(({ engine }) => used.size === 0 || used.has(engine));
+  if (fitting.length === 1) {
+    return fitting[0]!;
+  }
+  const items = fitting.map((toolchain) => ({ label: toolchain.engine, toolchain }));
+  return (await answered(showQuickPick(items, { title: vscode.l10n.t('Set up which tool?') }))).toolchain;
+}
+
+/** Puts a command line where the user can read it, and start it or not. */
+function typeInTerminal(line: string): void {
+  // Not in the workspace, whose files could say where things are installed from.
+  const terminal = vscode.window.createTerminal({ name: vscode.l10n.t('Install'), cwd: os.homedir() });
+  terminal.show();
+  terminal.sendText(line, false);
 }

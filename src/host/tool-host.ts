@@ -19,10 +19,6 @@ export function toolHost(log: Log): ToolHost {
   };
 }
 
-export function setting<T>(name: string): T | undefined {
-  return vscode.workspace.getConfiguration('icCanisters').get<T>(name);
-}
-
 /** Tools print the seed phrase of a new key once. It is shown once, too, and kept nowhere. */
 async function showSecret(seedPhrase: string, identity: string | undefined): Promise<void> {
   const title =

@@ -17,6 +17,7 @@ import type {
 } from '../project/model';
 import { Failure } from '../util/failure';
 import { type Message, msg } from '../util/message';
+import type { ToolNote } from './tool-note';
 
 /** What is known of an engine before anything of its is read. */
 export interface EngineNames {
@@ -33,6 +34,8 @@ export interface Engine extends EngineNames {
   open(manifest: string): EngineProject;
   /** The network that the tool has started on a port of this computer, for whatever project. */
   networkOn(port: number): Promise<Message | undefined>;
+  /** What its projects should know of the tool on this computer; absent where that is only said when it is needed. */
+  readonly toolNote?: () => Promise<ToolNote | undefined>;
 }
 
 /** The identities that a tool keeps on this computer. Reads no key and writes nothing. */

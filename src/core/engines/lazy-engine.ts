@@ -25,4 +25,8 @@ export class LazyEngine implements Engine {
   networkOn(port: number): Promise<Message | undefined> {
     return this.#load().networkOn(port);
   }
+
+  get toolNote(): Engine['toolNote'] {
+    return this.#load().toolNote;
+  }
 }

@@ -16,6 +16,8 @@ export interface Toolchain {
   /** What has to be done with pulled canisters before they can be deployed. */
   pulledStep?(project: EngineProject): Promise<'pull' | 'init' | undefined>;
 
+  readonly setUp: ToolSetUp;
+
   /** What the name of a new project has to look like. */
   readonly projectName: { readonly pattern: RegExp; readonly rule: Message };
   /**
@@ -71,6 +73,21 @@ export interface Toolchain {
   writeId(project: EngineProject, target: Target, canister: string, id: string | undefined): Promise<void>;
   /** The folder of a project in which the tool keeps ids and builds of local networks. */
   stateFolder(project: EngineProject): string;
+}
+
+/** How the tool gets onto a computer. */
+export interface ToolSetUp {
+  /** The page that says so for each system. */
+  readonly guide: string;
+  /** Name of the setting that holds its path. */
+  readonly setting: string;
+  /** Command lines that install it, as its makers give them. */
+  readonly installers: readonly {
+    /** The program that does it. */
+    readonly name: string;
+    readonly line: string;
+    readonly platforms: readonly NodeJS.Platform[];
+  }[];
 }
 
 export interface Template {

@@ -115,9 +115,10 @@ export class ProjectMonitor implements Disposable {
       resolveActiveIdentity(files.engine.identities, selection.identity(files.manifest), keys),
     ]);
     const identity = identityOn(target, active);
-    const [proxy, refusals] = await Promise.all([
+    const [proxy, refusals, toolNote] = await Promise.all([
       files.proxy(identity.name, target).then((found) => found?.id),
       files.refusals(target, identity.name),
+      files.engine.toolNote?.(),
     ]);
     const [refusal] = refusals;
     if (this.#disposed) {
@@ -134,6 +135,7 @@ export class ProjectMonitor implements Disposable {
     const { health, healthyAt } = this.#facts;
     this.#facts = {
       tool: files.engine.name,
+      toolNote,
       target,
       health,
       healthyAt,

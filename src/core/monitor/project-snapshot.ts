@@ -1,3 +1,4 @@
+import type { ToolNote } from '../engines/tool-note';
 import type { NetworkHealth } from '../network/endpoint';
 import type { ProjectProblem, Refusal, Target } from '../project/model';
 import type { FailureData, FailureKind } from '../util/failure';
@@ -10,6 +11,8 @@ export interface ProjectSnapshot {
   /** The tool that the project is made with. */
   readonly tool: string;
   readonly canisters: readonly CanisterState[];
+  /** What is to be known of the tool before it is needed. */
+  readonly toolNote?: ToolNote;
   /** What is selected for the project; only its name before the files have been read. */
   readonly target: Target;
   /** Absent until the network has been asked. */

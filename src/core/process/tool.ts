@@ -16,7 +16,8 @@ import {
 /** Where a tool is, or why there is none to run. */
 export type ToolLocation =
   | { readonly state: 'found'; readonly path: string; readonly version?: string }
-  | { readonly state: 'missing' | 'not-executable' | 'too-old'; readonly message: Message };
+  | { readonly state: 'missing' | 'not-executable'; readonly message: Message }
+  | { readonly state: 'too-old'; readonly version: string; readonly message: Message };
 
 export interface ToolCommand extends Command {
   /** True where the tool loads the identity's key, so that one that is protected by a password needs a terminal. */
@@ -100,9 +101,19 @@ export class Tool {
     return this.#profile.name;
   }
 
+  /** What helps where it cannot be found. */
+  get choose(): NextStep {
+    return this.#profile.choose;
+  }
+
+  /** Looks for it, which may take running it for its version. */
+  locate(): Promise<ToolLocation> {
+    return this.#profile.locate();
+  }
+
   /** True where there is one that can be run. */
   async available(): Promise<boolean> {
-    return (await this.#profile.locate()).state === 'found';
+    return (await this.locate()).state === 'found';
   }
 
   /**
@@ -115,7 +126,7 @@ export class Tool {
     requireTrust(this.#host.trust);
     const location = await this.#profile.locate();
     if (location.state !== 'found') {
-      throw new Failure({ kind: 'not-started', message: location.message, next: this.#profile.choose });
+      throw new Failure({ kind: 'not-started', message: location.message, next: this.choose });
     }
     const { log, platform, showSecret, trust } = this.#host;
     const ready = options.password && command.usesKey ? { ...command, stdin: 'terminal' as const } : command;

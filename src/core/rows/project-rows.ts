@@ -53,7 +53,7 @@ export function projectRowId({ manifest }: Pick<RowProject, 'manifest'>): string
 }
 
 /**
- * What stands above the canisters where something is wrong: the network first, then the ids, then the files.
+ * What stands above the canisters where something is wrong: the tool first, then the network, the ids and the files.
  * @param now milliseconds since 1970
  */
 export function troubleRows(project: RowProject, now: number, others: readonly RowProject[] = []): Row[] {
@@ -61,6 +61,7 @@ export function troubleRows(project: RowProject, now: number, others: readonly R
   const { target, identity, idsVoid, problems, refusal } = snapshot;
   const id = projectRowId(project);
   const rows = present(
+    toolRow(`${id}/tool`, project),
     target.problem
       ? troubleRow(`${id}/network`, [target.problem], command('icCanisters.selectNetwork'))
       : (lostRow(`${id}/health`, snapshot, now) ?? commonRow(id, snapshot)),
@@ -73,6 +74,22 @@ export function troubleRows(project: RowProject, now: number, others: readonly R
   const found = problems.map((problem, index) => problemRow(`${id}/problem/${index}`, problem, refusal));
   // What keeps everything from being changed stands first.
   return refusal ? [...found.slice(0, 1), ...rows, ...found.slice(1)] : [...rows, ...found];
+}
+
+/** A click, and its buttons, set the tool up. What works without it is not kept from anybody. */
+function toolRow(id: string, { manifest, snapshot }: RowProject): Row | undefined {
+  const { tool, toolNote } = snapshot;
+  if (!toolNote) {
+    return undefined;
+  }
+  const { state, label, hint, reason } = toolNote;
+  const row = troubleRow(id, [label, hint], command('icCanisters.setUpTool', { manifest }));
+  return {
+    ...row,
+    icon: state === 'newer' ? { codicon: 'info' } : row.icon,
+    flags: ['trouble', `sets-up-${tool}`],
+    meaning: reason,
+  };
 }
 
 /** That another tool's project works on the same canisters. */

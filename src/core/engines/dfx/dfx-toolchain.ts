@@ -6,7 +6,7 @@ import type { Network, Target } from '../../project/model';
 import { Failure } from '../../util/failure';
 import { msg } from '../../util/message';
 import type { EngineProject } from '../engine';
-import type { Creation, Installation, NetworkDefinitions, Toolchain } from '../toolchain';
+import type { Creation, Installation, NetworkDefinitions, Toolchain, ToolSetUp } from '../toolchain';
 import { buildArtifacts, candidFile, hasBuildFolder } from './artifacts';
 import { dfxCommands } from './commands';
 import type { CanisterConfig } from './dfx-config';
@@ -29,6 +29,8 @@ export class DfxToolchain implements Toolchain {
   readonly tool: Tool;
   readonly commands = dfxCommands;
   readonly pulled = dfxCommands;
+  // dfxvm, a version manager, is how dfx is installed. Its page says how on each system.
+  readonly setUp: ToolSetUp = { guide: 'https://github.com/dfinity/dfxvm#readme', setting: 'dfxPath', installers: [] };
   readonly projectName = {
     pattern: /^[A-Za-z][A-Za-z0-9_-]*$/,
     rule: msg('A letter first, then letters, digits, "_" and "-".'),

@@ -14,7 +14,11 @@ export class IcpEngine implements Engine {
   readonly #reader: LoadReader;
   readonly identities: IdentityStore;
 
-  constructor(locations: IcpLocations, reader: LoadReader) {
+  readonly toolNote: Engine['toolNote'];
+
+  /** @param toolNote looks for icp; without it, nothing is said of that */
+  constructor(locations: IcpLocations, reader: LoadReader, toolNote?: Engine['toolNote']) {
+    this.toolNote = toolNote;
     this.#locations = locations;
     this.#reader = reader;
     this.identities = {

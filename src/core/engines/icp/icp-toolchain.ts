@@ -13,7 +13,7 @@ import { type Message, msg } from '../../util/message';
 import { isPrincipal } from '../../util/principal';
 import { KeyedQueue } from '../../util/queue';
 import type { EngineProject } from '../engine';
-import type { Creation, Installation, Toolchain } from '../toolchain';
+import type { Creation, Installation, Toolchain, ToolSetUp } from '../toolchain';
 import { artifactOf } from './artifacts';
 import { idFileOf, withId } from './canister-ids';
 import { icpCommands } from './commands';
@@ -37,6 +37,17 @@ export class IcpToolchain implements Toolchain {
   constructor(tool: Tool) {
     this.tool = tool;
   }
+
+  readonly setUp: ToolSetUp = {
+    guide: 'https://github.com/dfinity/icp-cli#readme',
+    setting: 'icpPath',
+    // With ic-wasm, which the recipes for Motoko and Rust run. On Windows npm makes a script of it, which cannot be run
+    // without a shell.
+    installers: [
+      { name: 'npm', line: 'npm install -g @icp-sdk/icp-cli @icp-sdk/ic-wasm', platforms: ['linux', 'darwin'] },
+      { name: 'Homebrew', line: 'brew install icp-cli ic-wasm', platforms: ['darwin'] },
+    ],
+  };
 
   // icp would make kebab-case of any other.
   readonly projectName = {

@@ -5,20 +5,27 @@ import { runProcess } from '../../process/run';
 import type { ToolLocation } from '../../process/tool';
 import { msg } from '../../util/message';
 import type { Trust } from '../../util/trust';
+import type { ToolVersions } from '../tool-note';
 import { icpEnvironment } from './environment';
 
-export interface LocateOptions {
+/** Where icp may be. */
+export interface FindOptions {
   /** The user's setting; empty where it is not set. */
   readonly setting: string;
   readonly env: NodeJS.ProcessEnv;
   readonly platform: NodeJS.Platform;
   readonly home: string;
+}
+
+export interface LocateOptions extends FindOptions {
   /** Which of the programs of that name is icp, only running them tells. */
   readonly trust: Trust;
+  /** Gets what they say. */
+  readonly versions?: ToolVersions;
 }
 
 /** Where the installers of icp put it: cargo-dist's, and Homebrew's on both systems. */
-function usualFolders({ platform, home }: LocateOptions): string[] {
+function usualFolders({ platform, home }: FindOptions): string[] {
   const cargo = path.join(home, '.cargo', 'bin');
   switch (platform) {
     case 'win32':
@@ -30,11 +37,26 @@ function usualFolders({ platform, home }: LocateOptions): string[] {
   }
 }
 
+/** What a file is: icp's version, null where it is another program, undefined where nobody knows. */
+type VersionOf = (file: string) => Promise<string | null | undefined>;
+
 /**
  * Finds icp: the setting, PATH, then the usual folders. Other programs have that name too, so that what does not answer
  * as icp does counts for nothing; nothing inside a workspace is ever asked.
  */
-export async function locateIcp(options: LocateOptions): Promise<ToolLocation> {
+export function locateIcp(options: LocateOptions): Promise<ToolLocation> {
+  return search(options, async (file) => (await icpVersion(file, options)) ?? null);
+}
+
+/** Where icp seems to be, from what is known of the programs of that name: none is started. */
+export function findIcp(options: FindOptions, versions: ToolVersions): Promise<ToolLocation> {
+  return search(options, async (file) => {
+    const stamp = await stampOf(file);
+    return stamp === undefined ? undefined : versions.of(stamp);
+  });
+}
+
+async function search(options: FindOptions, versionOf: VersionOf): Promise<ToolLocation> {
   const setting = options.setting.trim().replace(/^~(?=$|[\\/])/, () => options.home);
   if (setting !== '') {
     if (!path.isAbsolute(setting)) {
@@ -43,15 +65,15 @@ export async function locateIcp(options: LocateOptions): Promise<ToolLocation> {
     if (!(await isExecutable(setting))) {
       return { state: 'missing', message: msg('There is no program at the path of icp in the settings: {0}', setting) };
     }
-    const version = await icpVersion(setting, options);
-    return version === undefined
+    const version = await versionOf(setting);
+    return version === null
       ? { state: 'missing', message: msg('{0} does not answer as icp does.', setting) }
       : found(setting, version);
   }
   const programs = await locateProgram({ ...options, name: 'icp', folders: usualFolders(options) });
   for (const { path: file, executable } of programs) {
-    const version = executable ? await icpVersion(file, options) : undefined;
-    if (version !== undefined) {
+    const version = executable ? await versionOf(file) : null;
+    if (version !== null) {
       return found(file, version);
     }
   }
@@ -67,7 +89,7 @@ export async function locateIcp(options: LocateOptions): Promise<ToolLocation> {
 /** Before, root keys, names and deletions were otherwise (see icp-cli's changelog). */
 const OLDEST = [1, 2];
 /** The newest that its contract was held to. */
-const NEWEST = [1, 5];
+export const NEWEST = [1, 5];
 
 function compare(version: string, other: readonly number[]): number {
   const parts = version.split('.').map(Number);
@@ -75,15 +97,20 @@ function compare(version: string, other: readonly number[]): number {
   return index < 0 ? 0 : parts[index]! - other[index]!;
 }
 
+function isTooOld(version: string): boolean {
+  return compare(version, OLDEST) < 0;
+}
+
 /** True where a version may do otherwise than is known here. */
 export function isNewer(version: string): boolean {
   return compare(version, NEWEST) > 0;
 }
 
-function found(file: string, version: string): ToolLocation {
-  return compare(version, OLDEST) < 0
+function found(file: string, version: string | undefined): ToolLocation {
+  return version !== undefined && isTooOld(version)
     ? {
         state: 'too-old',
+        version,
         message: msg('icp {0} ({1}) is too old: {2} or newer is needed.', version, file, OLDEST.join('.')),
       }
     : { state: 'found', path: file, version };
@@ -91,35 +118,44 @@ function found(file: string, version: string): ToolLocation {
 
 const VERSION_TIMEOUT_MS = 10_000;
 const MAX_VERSIONS = 100;
-const versions = new Map<string, Promise<string | undefined>>();
+const asked = new Map<string, Promise<string | null | undefined>>();
 
-/** What `icp --version` says; undefined where it is another program. Asked once for each state of the file. */
-async function icpVersion(executable: string, options: LocateOptions): Promise<string | undefined> {
-  let key: string;
-  try {
-    const { mtimeMs, size } = await stat(executable);
-    key = `${mtimeMs} ${size} ${executable}`;
-  } catch {
+/**
+ * What `icp --version` says; null for another program. One that can be used is asked once for each state of its file.
+ * Others are asked anew each time, since a version manager's file stays the same when it has another icp.
+ */
+async function icpVersion(executable: string, options: LocateOptions): Promise<string | null | undefined> {
+  const stamp = await stampOf(executable);
+  if (stamp === undefined) {
     return undefined;
   }
-  const known = versions.get(key);
-  if (known !== undefined) {
-    return known;
+  if (asked.size >= MAX_VERSIONS) {
+    asked.clear();
   }
-  const asked = askVersion(executable, options);
-  if (versions.size >= MAX_VERSIONS) {
-    versions.clear();
+  const asking = asked.get(stamp) ?? askVersion(executable, options);
+  asked.set(stamp, asking);
+  const version = await asking;
+  if (version === undefined || version === null || isTooOld(version)) {
+    asked.delete(stamp);
   }
-  versions.set(key, asked);
-  const version = await asked;
-  if (version === undefined) {
-    // It may only have been too slow.
-    versions.delete(key);
+  if (version !== undefined) {
+    options.versions?.note(stamp, version);
   }
   return version;
 }
 
-async function askVersion(executable: string, { env, home, trust }: LocateOptions): Promise<string | undefined> {
+/** Names a file and its state. Not by the time of its content, which npm sets to one and the same for all versions. */
+async function stampOf(file: string): Promise<string | undefined> {
+  try {
+    const { ctimeMs, ino, size } = await stat(file);
+    return `${ctimeMs} ${ino} ${size} ${file}`;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Undefined where it did not come to an answer. */
+async function askVersion(executable: string, { env, home, trust }: LocateOptions): Promise<string | null | undefined> {
   const result = await runProcess({
     trust,
     executable,
@@ -127,5 +163,8 @@ async function askVersion(executable: string, { env, home, trust }: LocateOption
     env: icpEnvironment(env, { background: true }),
     signal: AbortSignal.timeout(VERSION_TIMEOUT_MS),
   });
-  return result.exitCode === 0 ? /^icp (\d+\.\d+\.\d+\S*)/.exec(result.stdout)?.[1] : undefined;
+  if (result.exitCode === null || result.cancelled) {
+    return undefined;
+  }
+  return (result.exitCode === 0 ? /^icp (\d+\.\d+\.\d+\S*)/.exec(result.stdout)?.[1] : undefined) ?? null;
 }

@@ -1,0 +1,148 @@
+import type { ToolLocation } from '../process/tool';
+import { type Message, msg } from '../util/message';
+
+/** What is to be known of a tool before it is needed, as far as that shows without starting it. */
+export interface ToolNote {
+  /** `newer`: it is used, but may do otherwise than is known here. With all others it is not run. */
+  readonly state: 'missing' | 'not-executable' | 'too-old' | 'newer';
+  /** In a few words, for a row. */
+  readonly label: Message;
+  /** What that means for the project. */
+  readonly hint: Message;
+  /** In full: where it was looked for, what there is. */
+  readonly reason: Message;
+  /** What {@link ToolVersions.quiet} takes for it. */
+  readonly subject: string;
+}
+
+export interface KnownVersions {
+  readonly newest: string;
+  isNewer(version: string): boolean;
+}
+
+/**
+ * Looks for a tool whenever it is called, at most once at a time.
+ *
+ * @param find starts nothing
+ * @param known the versions whose ways are known; absent where that is not told by versions
+ */
+export function toolNotes(
+  tool: string,
+  find: () => Promise<ToolLocation>,
+  versions: ToolVersions,
+  known?: KnownVersions,
+): () => Promise<ToolNote | undefined> {
+  const look = async () => {
+    const note = noteOf(tool, await find(), known);
+    return note && !versions.isQuiet(tool, note.subject) ? note : undefined;
+  };
+  let looking: Promise<ToolNote | undefined> | undefined;
+  return () => {
+    looking ??= look().finally(() => {
+      looking = undefined;
+    });
+    return looking;
+  };
+}
+
+function noteOf(tool: string, location: ToolLocation, known: KnownVersions | undefined): ToolNote | undefined {
+  const { state } = location;
+  const hint = msg('Building, deploying and starting networks need it.');
+  switch (state) {
+    case 'missing':
+      return { state, label: msg('{0} was not found', tool), hint, reason: location.message, subject: state };
+    case 'not-executable':
+      return { state, label: msg('{0} cannot be run', tool), hint, reason: location.message, subject: state };
+    case 'too-old': {
+      const { version, message } = location;
+      return { state, label: msg('{0} {1} is too old', tool, version), hint, reason: message, subject: version };
+    }
+    case 'found': {
+      const { path, version } = location;
+      return version !== undefined && known?.isNewer(version)
+        ? {
+            state: 'newer',
+            label: msg('{0} {1} is newer than known', tool, version),
+            hint: msg('It is used, and may do otherwise than this extension expects.'),
+            reason: msg(
+              '{0} is {1} {2}. This extension was tested with versions up to {3}.',
+              path,
+              tool,
+              version,
+              known.newest,
+            ),
+            subject: version,
+          }
+        : undefined;
+    }
+  }
+}
+
+/** Where notes are kept. Structurally the useful half of a `vscode.Memento`. */
+interface Store {
+  get(key: string): unknown;
+  update(key: string, value: unknown): PromiseLike<void>;
+}
+
+const KEY = 'icCanisters.toolVersions';
+const QUIET_KEY = 'icCanisters.toolVersionsNotMentioned';
+const MAX_KEPT = 20;
+
+/**
+ * What programs said of their versions when they last ran here, kept beyond the window: so a tool that is too old is
+ * known for one without being started.
+ */
+export class ToolVersions {
+  readonly #store: Store;
+  readonly #changed: () => void;
+
+  /** @param changed something else is known now */
+  constructor(store: Store, changed: () => void = () => {}) {
+    this.#store = store;
+    this.#changed = changed;
+  }
+
+  /**
+   * @param stamp names a file and its state
+   * @returns null for another program of the same name; undefined where it has not been run
+   */
+  of(stamp: string): string | null | undefined {
+    return this.#versions().get(stamp);
+  }
+
+  note(stamp: string, version: string | null): void {
+    const versions = this.#versions();
+    if (versions.get(stamp) === version) {
+      return;
+    }
+    versions.delete(stamp);
+    versions.set(stamp, version);
+    void this.#store.update(KEY, [...versions].slice(-MAX_KEPT));
+    this.#changed();
+  }
+
+  /** True where the user does not want to be told of a version any more. */
+  isQuiet(tool: string, version: string): boolean {
+    return texts(this.#store.get(QUIET_KEY)).includes(`${tool} ${version}`);
+  }
+
+  async quiet(tool: string, version: string): Promise<void> {
+    const others = texts(this.#store.get(QUIET_KEY));
+    await this.#store.update(QUIET_KEY, [...others, `${tool} ${version}`].slice(-MAX_KEPT));
+    this.#changed();
+  }
+
+  #versions(): Map<string, string | null> {
+    const stored = this.#store.get(KEY);
+    const entries: unknown[] = Array.isArray(stored) ? stored : [];
+    return new Map(entries.filter(isEntry));
+  }
+}
+
+function isEntry(entry: unknown): entry is [string, string | null] {
+  return Array.isArray(entry) && typeof entry[0] === 'string' && (entry[1] === null || typeof entry[1] === 'string');
+}
+
+function texts(stored: unknown): string[] {
+  return Array.isArray(stored) ? stored.filter((each) => typeof each === 'string') : [];
+}
