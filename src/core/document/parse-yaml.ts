@@ -96,9 +96,32 @@ function syntaxMessage({ code, message }: YAMLError): Message {
       return msg('The indentation does not fit the lines above.');
     case 'BAD_DQ_ESCAPE':
       return msg('This is not a valid escape sequence.');
+    case 'BLOCK_AS_IMPLICIT_KEY':
+      return msg('A second ":" does not fit here. Put the value in quotes, or on a line of its own.');
+    case 'MULTILINE_IMPLICIT_KEY':
+      return msg('A key and its ":" must stand on one line.');
+    case 'MISSING_CHAR':
+      return missingCharacter(message);
+    case 'UNEXPECTED_TOKEN':
+      return msg('This is not expected here.');
     default:
       return msg('This is not valid YAML: {0}', message);
   }
+}
+
+/** @param message the library's own, which alone says what is missing */
+function missingCharacter(message: string): Message {
+  if (message.startsWith('Implicit map keys')) {
+    return msg('A ":" is missing after this.');
+  }
+  if (message.startsWith('Sequence item without')) {
+    return msg('A "-" is missing before this entry.');
+  }
+  if (message.startsWith('Missing closing')) {
+    return msg('The closing quote is missing.');
+  }
+  const missing = /^Missing (,)/.exec(message)?.[1] ?? /end with a ([\]}])$/.exec(message)?.[1];
+  return missing === undefined ? msg('This is not valid YAML: {0}', message) : msg('A "{0}" is missing.', missing);
 }
 
 class Reader {

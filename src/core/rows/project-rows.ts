@@ -71,7 +71,12 @@ export function troubleRows(project: RowProject, now: number, others: readonly R
     idsVoid && troubleRow(`${id}/ids`, [idsVoid]),
     sharedAddressRow(`${id}/address`, project, others),
   );
-  const found = problems.map((problem, index) => problemRow(`${id}/problem/${index}`, problem, refusal));
+  // Of a file that the tool refuses, the first problem is enough: the file shows the others.
+  const inRefused = problems.filter(({ file }) => file === refusal?.file);
+  const shown = problems.filter((problem) => problem.file !== refusal?.file || problem === inRefused[0]);
+  const found = shown.map((problem, index) =>
+    problemRow(`${id}/problem/${index}`, problem, refusal, problem === inRefused[0] ? inRefused.length - 1 : 0),
+  );
   // What keeps everything from being changed stands first.
   return refusal ? [...found.slice(0, 1), ...rows, ...found.slice(1)] : [...rows, ...found];
 }
@@ -99,12 +104,14 @@ export function sharedIdsRow(project: Pick<RowProject, 'manifest'>, { manifest, 
   return { ...row, action: { do: 'open', file: manifest } };
 }
 
-function problemRow(id: string, problem: ProjectProblem, refusal: Refusal | undefined): Row {
+/** @param more problems in the same file that have no row */
+function problemRow(id: string, problem: ProjectProblem, refusal: Refusal | undefined, more: number): Row {
   const { file, message, range } = problem;
   const refused = refusal?.file === file && isSame(message, refusal.message);
   const words = present<Words>(
     message,
     path.basename(file),
+    more > 0 && msg('{0} more', more),
     refused && msg('{0} cannot read the file either: nothing is changed until it is repaired', refusal.tool),
   );
   return troubleRow(id, words, { do: 'open', file, range });

@@ -113,8 +113,11 @@ class ManifestReader {
       this.refusals.push({ code: SYNTAX_CODES[fault], file: this.file, range, message });
     }
     const unread = problems.length > 0;
+    const syntax = [...this.refusals];
     if (root?.type === 'object') {
-      return { content: content(this, root), refusals: this.refusals, unread };
+      const read = content(this, root);
+      // What else seems to be wrong in a text that is no YAML follows from that.
+      return { content: read, refusals: unread ? syntax : this.refusals, unread };
     }
     // A project may be empty, but what has to have a name may not.
     if (!isEmpty(root) || empty === undefined) {

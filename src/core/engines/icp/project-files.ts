@@ -118,12 +118,16 @@ interface Member {
 class Loader {
   readonly #root: string;
   readonly #refusals: ManifestRefusal[] = [];
+  /** Those of them that only the whole of the project shows. */
+  readonly #found = new Set<ManifestRefusal>();
   readonly #files = new Set<string>();
   readonly #canisters = new Map<string, IcpCanister>();
   readonly #members = new Map<string, Member>();
   /** By name of the environment. */
   readonly #overrides = new Map<string, Overrides>();
   #realRoot = '';
+  /** Files that are no YAML. */
+  readonly #garbled = new Set<string>();
   #patterns = false;
   #unread = false;
 
@@ -149,7 +153,7 @@ class Loader {
       canisters: [...this.#canisters.values()],
       networks,
       environments,
-      refusals: this.#refusals,
+      refusals: this.#refusals.filter((refusal) => !this.#followsFromSyntax(refusal)),
       unread: this.#unread,
       files: [...this.#files],
       patterns: this.#patterns,
@@ -166,9 +170,19 @@ class Loader {
     if (reading === undefined || reading === 'missing') {
       return undefined;
     }
-    this.#unread ||= reading.unread === true && path.basename(file) !== CANISTER_MANIFEST;
+    if (reading.unread) {
+      this.#garbled.add(file);
+      this.#unread ||= path.basename(file) !== CANISTER_MANIFEST;
+    }
     this.#refusals.push(...reading.refusals);
     return reading.content;
+  }
+
+  /** Names and files may be other ones than a text says that is no YAML, and names may stand where it could not be read. */
+  #followsFromSyntax(refusal: ManifestRefusal): boolean {
+    return (
+      this.#found.has(refusal) && (this.#garbled.has(refusal.file) || (this.#garbled.size > 0 && isLookUp(refusal)))
+    );
   }
 
   /** The canisters that a manifest names, each with files that its definition needs looked for. */
@@ -530,8 +544,15 @@ class Loader {
   }
 
   #refuse(code: RefusalCode, place: Place, message: Message): void {
-    this.#refusals.push({ code, ...place, message });
+    const refusal = { code, ...place, message };
+    this.#refusals.push(refusal);
+    this.#found.add(refusal);
   }
+}
+
+/** A name was looked up, and nothing has it. */
+export function isLookUp({ code }: ManifestRefusal): boolean {
+  return code === 'unknown-canister' || code === 'unknown-network' || code === 'unknown-controller';
 }
 
 /** Settings with the keys of a dependency's canisters in place of their names. */

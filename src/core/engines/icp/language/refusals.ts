@@ -16,6 +16,7 @@ import { parsePrincipal } from '../../../util/principal';
 import { closest } from '../../../util/suggest';
 import { parseCyclesAmount, parseDuration, parseMemory } from '../amounts';
 import { CANISTER_MANIFEST, type ManifestRefusal, type RefusalCode } from '../manifest';
+import { isLookUp } from '../project-files';
 import type { CheckContext } from './check-context';
 import { createFix } from './create';
 import type { FindingCode } from './finding-codes';
@@ -73,7 +74,7 @@ export function checkRefusals(context: CheckContext): void {
   const { document } = model;
   for (const refusal of project.refusals) {
     // Names may turn up in files that have not been read yet.
-    if (refusal.file !== file || (incomplete && refusal.code.startsWith('unknown-') && isLookedUp(refusal))) {
+    if (refusal.file !== file || (incomplete && isLookUp(refusal))) {
       continue;
     }
     const range = refusal.range ?? { offset: 0, length: 0 };
@@ -92,10 +93,6 @@ export function checkRefusals(context: CheckContext): void {
       fixes: () => (node === undefined ? [] : fixesOf(refusal, node, context)),
     });
   }
-}
-
-function isLookedUp({ code }: ManifestRefusal): boolean {
-  return code === 'unknown-canister' || code === 'unknown-network' || code === 'unknown-controller';
 }
 
 function propertyOf(node: Node | undefined): Property | undefined {
