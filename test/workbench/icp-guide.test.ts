@@ -1,14 +1,15 @@
 /** The guide "managing canisters" on a project of icp, and what goes wrong there: the real icp on the test network. */
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { compileMotoko } from '../motoko/compile';
 import { DfxHome } from '../support/dfx-home';
-import { icpBinary, withoutIcp } from '../support/icp-binary';
+import { withoutIcp } from '../support/icp-binary';
 import { IcpProjectOnDisk } from '../support/icp-project';
+import { commandOf, type RecordingIcp, recordingIcp } from '../support/recording-icp';
 import { Workbench } from './support/workbench';
 
 const step = (wasm: string): string =>
@@ -27,33 +28,12 @@ environments:
   - { name: staging, network: local, canisters: [backend] }
 `;
 
-/** The icp that the window uses writes down each of its starts. */
-function recordingIcp(folder: string): {
-  readonly file: string;
-  readonly starts: () => string[];
-  readonly pid: () => number;
-} {
-  mkdirSync(path.join(folder, 'bin'), { recursive: true });
-  const file = path.join(folder, 'bin', 'icp');
-  const log = path.join(folder, 'icp-starts');
-  writeFileSync(log, '');
-  writeFileSync(file, `#!/bin/sh\necho "$$ $*" >> '${log}'\nexec '${icpBinary}' "$@"\n`, { mode: 0o755 });
-  const lines = () => readFileSync(log, 'utf8').split('\n').filter(Boolean);
-  return {
-    file,
-    starts: () => lines().map((line) => line.replace(/^\d+ /, '')),
-    pid: () => Number(lines().at(-1)?.split(' ')[0]),
-  };
-}
-
 describe('the guide on a project of icp', { skip: withoutIcp }, () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'ic-canisters-icp-guide-'));
   const home = new DfxHome(path.join(folder, 'dfx'));
   let project: IcpProjectOnDisk;
-  let icp: ReturnType<typeof recordingIcp>;
+  let icp: RecordingIcp;
   let workbench: Workbench;
-  /** On which no other icp is found. */
-  let searchPath: string;
   const idFile = () => path.join(project.root, '.icp', 'cache', 'mappings', 'local.ids.json');
   const ids = () => JSON.parse(readFileSync(idFile(), 'utf8')) as Record<string, string>;
   const manifest = () => path.join(project.root, 'icp.yaml');
@@ -61,10 +41,6 @@ describe('the guide on a project of icp', { skip: withoutIcp }, () => {
   before(async () => {
     project = new IcpProjectOnDisk(folder);
     icp = recordingIcp(folder);
-    const others = (process.env['PATH'] ?? '')
-      .split(path.delimiter)
-      .filter((dir) => !existsSync(path.join(dir, 'icp')));
-    searchPath = [path.dirname(icp.file), ...others].join(path.delimiter);
     writeFileSync(manifest(), MANIFEST);
     writeFileSync(path.join(folder, 'other.mo'), 'persistent actor { public query func other() : async Nat { 1 } }');
     writeFileSync(path.join(folder, 'other.wasm'), compileMotoko(path.join(folder, 'other.mo')).wasm);
@@ -75,7 +51,7 @@ describe('the guide on a project of icp', { skip: withoutIcp }, () => {
     await project.succeed('identity', 'default', 'me');
     workbench = await Workbench.open({
       folder: project.root,
-      env: { ...home.env, ...project.env, PATH: searchPath },
+      env: { ...home.env, ...project.env, PATH: icp.searchPath },
       size: { width: 1280, height: 900 },
     });
     await workbench.openContainer('Internet Computer');
@@ -217,15 +193,25 @@ describe('the guide on a project of icp', { skip: withoutIcp }, () => {
     const pid = icp.pid();
     await workbench.clickNotification(/Deploying slow/, 'Cancel');
     await shows('Running', ['slow']);
-    for (let attempt = 0; attempt < 50 && existsSync(`/proc/${pid}/exe`); attempt++) {
+    for (let attempt = 0; attempt < 50 && commandOf(pid) !== ''; attempt++) {
       await delay(100);
     }
-    assert.ok(!/icp/.test(commandOf(pid)), 'icp is gone');
+    assert.equal(commandOf(pid), '', 'icp is gone');
+  });
+
+  guide('deletes one, then all', async () => {
+    await clear();
+    await workbench.contextMenu(row('helper', 'Running'), 'Delete…');
+    await workbench.screenshot('icp-guide-delete');
+    await workbench.clickDialog('Delete');
+    await shows('Not created', ['helper']);
+    assert.deepEqual(Object.keys(ids()).sort(), ['backend', 'slow']);
+    await workbench.runCommand('Canisters: Delete all…');
+    await workbench.dialog.waitFor();
+    await workbench.screenshot('icp-guide-delete-all');
+    await workbench.clickDialog('Delete');
+    await shows('Not created', ['backend', 'helper', 'slow']);
+    assert.deepEqual(ids(), {});
+    await workbench.screenshot('icp-guide-deleted');
   });
 });
-
-/** What a process was started as; empty where there is none. */
-function commandOf(pid: number): string {
-  const file = `/proc/${pid}/cmdline`;
-  return existsSync(file) ? readFileSync(file, 'utf8') : '';
-}
