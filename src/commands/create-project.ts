@@ -12,7 +12,7 @@ import { withProgress } from '../ui/progress';
 import { showErrorMessage, showInformationMessage, showInputBox, showQuickPick } from '../ui/surfaces';
 import { translate } from '../ui/translate';
 import { projectOf } from './choose-canisters';
-import type { CommandContext } from './command-context';
+import { type CommandContext, toolchainOf } from './command-context';
 import { startNetwork } from './manage-networks';
 import { MADE_PROJECT } from './new-window';
 import type { CommandArgument } from './read-argument';
@@ -92,13 +92,13 @@ async function chooseToolchain({ toolchains }: CommandContext): Promise<Toolchai
   const usable = toolchains.filter((_, index) => available[index]);
   const [first] = usable;
   if (!first) {
+    const { engine } = toolchains.find(({ deprecated }) => !deprecated) ?? toolchains[0];
     throw new Failure({
       message: msg(
         'New projects are made with icp, which is not on this computer. Install it first, or look at the sample.',
       ),
       actions: [
-        { title: msg('Install guide'), command: 'icCanisters.installIcp' },
-        { title: msg('Choose icp…'), command: 'icCanisters.chooseIcp' },
+        { title: msg('Set up {0}', engine), command: 'icCanisters.setUpTool', args: [{ engine }] },
         { title: msg('Open the sample'), command: 'icCanisters.openSample' },
       ],
     });
@@ -179,20 +179,34 @@ export async function continueNewProject(context: CommandContext): Promise<void>
 }
 
 /** Shows the canisters of the project in a folder, and says what comes next. */
-async function showCanisters({ workspace }: CommandContext, folder: string): Promise<void> {
+async function showCanisters(context: CommandContext, folder: string): Promise<void> {
+  const { workspace } = context;
   await workspace.ready();
   const project = workspace.projects.find(({ root }) => root === folder || isInside(folder, root));
   if (project) {
     await vscode.commands.executeCommand('icCanisters.canisters.focus');
-    void sayWhatIsNext(project);
+    void sayWhatIsNext(context, project);
   }
 }
 
-async function sayWhatIsNext(project: ProjectMonitor): Promise<void> {
+async function sayWhatIsNext(context: CommandContext, project: ProjectMonitor): Promise<void> {
+  const { engine, manifest } = project;
+  if (!(await toolchainOf(context, engine.name).tool.available())) {
+    const setUp = vscode.l10n.t('Set up {0}', engine.name);
+    const missing = vscode.l10n.t(
+      '{0} is ready. Next: set up {1}, which starts its local network and deploys its canisters.',
+      project.name,
+      engine.name,
+    );
+    if ((await showInformationMessage(missing, setUp)) === setUp) {
+      await vscode.commands.executeCommand('icCanisters.setUpTool', { manifest });
+    }
+    return;
+  }
   const next = vscode.l10n.t('Start and deploy');
   const text = vscode.l10n.t('{0} is ready. Next: start its local network and deploy its canisters.', project.name);
   if ((await showInformationMessage(text, next)) === next) {
-    await vscode.commands.executeCommand('icCanisters.startAndDeploy', { manifest: project.manifest });
+    await vscode.commands.executeCommand('icCanisters.startAndDeploy', { manifest });
   }
 }
 

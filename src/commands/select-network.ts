@@ -46,8 +46,11 @@ function titleFor(environments: boolean, project: string | undefined): string {
 function toItem({ name, environment, network, problem }: Target, current: boolean): vscode.QuickPickItem {
   const address = network?.url ?? '';
   const where = environment && network ? `${vscode.l10n.t('network {0}', network.name)} ${address}` : address;
-  const description = problem ? translate(problem) : where;
-  const icon = network && isMainnet(network) ? 'globe' : network?.local ? 'vm' : 'server';
+  const mainnet = network !== undefined && isMainnet(network);
+  // Whatever it is called: the address alone does not tell everybody.
+  const place = mainnet ? [vscode.l10n.t('mainnet'), where].filter(Boolean).join(' · ') : where;
+  const description = problem ? translate(problem) : place;
+  const icon = mainnet ? 'globe' : network?.local ? 'vm' : 'server';
   return {
     label: name,
     iconPath: new vscode.ThemeIcon(icon),

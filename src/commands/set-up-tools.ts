@@ -101,9 +101,13 @@ async function lookFor({ workspace }: CommandContext, { engine, tool }: Toolchai
   );
 }
 
-/** That of the project that a row is of; from the palette, of the only tool that there are projects of, or as chosen. */
+/** The one that is named, or that of the project that a row is of; from the palette, of the only tool that there are projects of, or as chosen. */
 async function chooseToolchain(context: CommandContext, argument: CommandArgument): Promise<Toolchain> {
   const { toolchains, workspace } = context;
+  const { engine } = argument;
+  if (engine !== undefined) {
+    return toolchainOf(context, engine);
+  }
   await workspace.ready();
   const project = projectOf(workspace, argument);
   if (project) {

@@ -1,6 +1,6 @@
 /** What goes wrong with a project of icp in the window, and the ways out of it: the real icp on the test network. */
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -155,6 +155,7 @@ describe('what goes wrong with a project of icp', { skip: withoutIcp }, () => {
     await problem(/^A second ":" does not fit here.*icp\.yaml, 2 more, icp cannot read the file either/).waitFor();
     await shows('Running', ['backend', 'helper']);
     await row('backend', 'Running.*icp\\.yaml cannot be read').waitFor();
+    await row('stuck', 'Not created.*icp\\.yaml cannot be read').waitFor();
     await workbench.screenshot('icp-faults-broken');
     const offered = await workbench.contextMenuEntries(row('backend', 'Running'));
     for (const change of ['Stop', 'Deploy', 'Build', 'Delete…', 'Reinstall…']) {
@@ -198,7 +199,7 @@ describe('what goes wrong with a project of icp', { skip: withoutIcp }, () => {
     await shows('No longer on this network', ['helper']);
     await workbench.screenshot('icp-faults-gone');
     await workbench.contextMenu(row('helper', ''), 'Forget ID…');
-    await workbench.dialog.waitFor();
+    await workbench.dialog.getByText(/^Forget the ID of helper on local\?$/).waitFor();
     await workbench.screenshot('icp-faults-forget');
     await workbench.clickDialog('Forget ID');
     await shows('Not created', ['helper']);
@@ -208,7 +209,7 @@ describe('what goes wrong with a project of icp', { skip: withoutIcp }, () => {
     assert.notEqual(ids()['helper'], gone);
   });
 
-  fault('ends icp that hangs with all that it started, when that is cancelled', async () => {
+  fault('ends icp that hangs, with all that it started, and says when somebody else ended it', async () => {
     await workbench.contextMenu(row('stuck', 'Not created'), 'Build');
     const pidFile = path.join(folder, 'stubborn');
     const stubborn = () => (existsSync(pidFile) ? readFileSync(pidFile, 'utf8').trim().split('\n').map(Number) : []);
@@ -228,12 +229,16 @@ describe('what goes wrong with a project of icp', { skip: withoutIcp }, () => {
     await workbench.notification(/icp was ended by the signal SIGKILL/).waitFor();
     await workbench.screenshot('icp-faults-killed');
     await shows('Not created', ['stuck']);
-    await until('nothing is left', () => scripts.every((pid) => commandOf(pid) === ''));
+    // Whoever ends icp alone leaves its scripts: they are not ours to end.
+    for (const pid of scripts) {
+      process.kill(pid, 'SIGKILL');
+    }
     await clear();
   });
 
   fault('asks for names on an environment that the user guards, and refuses a wrong word', async () => {
     await workbench.runCommand('Canisters: Select network…');
+    await workbench.quickInput.getByText('mainnet · network boundary http://icp-api.io').waitFor();
     await workbench.screenshot('icp-faults-environments');
     await workbench.choose(/^staging/);
     await row('helper', 'Not in this environment').waitFor();
@@ -306,17 +311,18 @@ describe('what goes wrong with a project of icp', { skip: withoutIcp }, () => {
   });
 
   fault('says that icp is missing, and leads on', async () => {
-    const file = path.join(workbench.server.dataFolder, 'data', 'User', 'settings.json');
-    const settings = JSON.parse(readFileSync(file, 'utf8')) as object;
-    writeFileSync(file, JSON.stringify({ ...settings, 'icCanisters.icpPath': path.join(folder, 'nowhere', 'icp') }));
+    const hidden = `${icp.file}-hidden`;
+    renameSync(icp.file, hidden);
     await workbench.runCommand('Canisters: Build all');
-    await workbench.notification(/nowhere/).waitFor({ timeout: 30_000 });
+    const missing = workbench.notification(/icp was found neither on PATH/);
+    await missing.getByRole('button', { name: 'Choose icp…' }).waitFor({ timeout: 30_000 });
+    await workbench.viewAction(VIEW, 'Refresh');
+    await problem(/^icp was not found/).waitFor();
     await workbench.screenshot('icp-faults-missing');
-    await workbench
-      .notification(/nowhere/)
-      .getByRole('button', { name: 'Choose icp…' })
-      .waitFor();
-    writeFileSync(file, JSON.stringify(settings));
     await clear();
+    renameSync(hidden, icp.file);
+    await workbench.inlineAction(problem(/^icp was not found/), /Look for icp or dfx again/);
+    await problem(/^icp was not found/).waitFor({ state: 'detached' });
+    await workbench.notification(/^icp [\d.]+ is there/).waitFor();
   });
 });

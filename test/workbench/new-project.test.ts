@@ -138,6 +138,12 @@ describe('a new project', { skip: withoutIcp }, () => {
         await neither.screenshot('new-none');
         await neither.clickNotification(/icp, which is not on this computer/, 'Open the sample');
         await row(neither, 'backend', 'Not created').waitFor();
+        const next = /no-tool is ready\. Next: set up icp/;
+        await neither.notification(next).waitFor();
+        await neither.screenshot('new-none-next');
+        await neither.clickNotification(next, 'Set up icp');
+        await neither.quickInput.getByText('Install with npm').first().waitFor();
+        await neither.press('Escape');
       });
     } finally {
       await neither.close();

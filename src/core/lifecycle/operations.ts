@@ -433,7 +433,8 @@ export const OPERATIONS = {
     applies: ({ phase, foreign }) => phase === 'missing' && !foreign,
     severity: 'loss',
     signedHere: false,
-    asks: (names, place, identity) => msg('Forget the ID of {0} on {1} as {2}?', names, place, identity),
+    // No identity has a part in it.
+    asks: (names, place) => msg('Forget the ID of {0} on {1}?', names, place),
     verb: msg('Forget ID'),
     loss: msg("Its ID is taken out of the project's files. Nothing changes on the network."),
     quick: true,

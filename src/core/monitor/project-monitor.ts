@@ -4,7 +4,7 @@ import { needsTool } from '../identity/identity-info';
 import type { CanisterFacts } from '../network/canister-facts';
 import type { NetworkHealth } from '../network/endpoint';
 import type { NetworkApi } from '../network/network-api';
-import type { CanisterDefinition, CanisterId, ProjectProblem, Refusal, Target } from '../project/model';
+import type { CanisterDefinition, CanisterId, ProjectProblem, Target } from '../project/model';
 import type { Disposable } from '../util/events';
 import type { Message } from '../util/message';
 import type { Trust } from '../util/trust';
@@ -15,7 +15,7 @@ import { NetworkPoller, type PolledProject } from './network-poller';
 import type { ProjectSnapshot } from './project-snapshot';
 import type { Selection } from './selection';
 import { identityOn, type SigningConsent, withConsent } from './signing-consent';
-import type { CanisterState, ThroughTool } from './state';
+import { type CanisterState, phaseOf, type ThroughTool } from './state';
 
 export interface MonitorDependencies {
   readonly client: NetworkApi;
@@ -124,13 +124,18 @@ export class ProjectMonitor implements Disposable {
     if (this.#disposed) {
       return;
     }
-    this.#enter(JSON.stringify([target.name, target.network?.url, identity.name, identity.ref, proxy]));
+    const entered = this.#enter(JSON.stringify([target.name, target.network?.url, identity.name, identity.ref, proxy]));
     this.#proxy = proxy;
     this.#states = new Map(
-      files.canisters.map((definition) => [
-        definition.name,
-        this.#carryOver(definition, ids.byName.get(definition.name), target, refusal),
-      ]),
+      files.canisters.map((definition) => {
+        const { name } = definition;
+        const id = ids.byName.get(name);
+        const old = this.#states.get(name);
+        // A break of the manifest alone takes no ids away: one that had none just before has none.
+        const none = !entered && ids.refused === undefined && old !== undefined && phaseOf(old) === 'not-created';
+        const idUncertain = id === undefined && refusal !== undefined && !none;
+        return [name, this.#carryOver(definition, id, target, { refusal, idUncertain })];
+      }),
     );
     const { health, healthyAt } = this.#facts;
     this.#facts = {
@@ -148,10 +153,10 @@ export class ProjectMonitor implements Disposable {
     this.#changed();
   }
 
-  /** Answers that were given by another network or to another identity are dropped. */
-  #enter(context: string): void {
+  /** Answers that were given by another network or to another identity are dropped: true where it is another. */
+  #enter(context: string): boolean {
     if (context === this.#context) {
-      return;
+      return false;
     }
     this.#context = context;
     for (const [name, state] of this.#states) {
@@ -163,6 +168,7 @@ export class ProjectMonitor implements Disposable {
     }
     this.#dropAnswers();
     this.#facts = { ...this.#facts, health: undefined, healthyAt: undefined };
+    return true;
   }
 
   #dropAnswers(): void {
@@ -182,15 +188,15 @@ export class ProjectMonitor implements Disposable {
     definition: CanisterDefinition,
     id: CanisterId | undefined,
     { canisters }: Target,
-    refusal: Refusal | undefined,
+    doubt: Pick<CanisterState, 'refusal' | 'idUncertain'>,
   ): CanisterState {
     const { name } = definition;
     const old = this.#states.get(name);
     const excluded = canisters !== undefined && !canisters.has(name);
     const owner = id?.owner ?? (definition.pulled ? 'pulled' : 'project');
     return old?.id === id?.id && old
-      ? { ...old, definition, owner, excluded, refusal }
-      : { name, definition, id: id?.id, owner, excluded, refusal, busy: old?.busy };
+      ? { ...old, definition, owner, excluded, ...doubt }
+      : { name, definition, id: id?.id, owner, excluded, ...doubt, busy: old?.busy };
   }
 
   /**

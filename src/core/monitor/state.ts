@@ -54,6 +54,8 @@ export interface CanisterState {
   readonly through?: ThroughTool;
   /** Set where the project's files cannot be read as its tool reads them: the rest is what they said before. */
   readonly refusal?: Refusal;
+  /** Set where a file that cannot be read may name an id, and nothing says that there was none before. */
+  readonly idUncertain?: boolean;
   /** What is known of its last build here. Kept up to date while something shows it. */
   readonly build?: BuildState;
   /** What an operation is doing to it, as "Stopping…". */
@@ -74,8 +76,7 @@ export function phaseOf(state: CanisterState): CanisterPhase {
     return 'pull';
   }
   if (state.id === undefined) {
-    // In a file that cannot be read there may be an id.
-    return state.refusal ? 'unknown' : 'not-created';
+    return state.idUncertain ? 'unknown' : 'not-created';
   }
   const { facts } = state;
   if (facts === undefined) {

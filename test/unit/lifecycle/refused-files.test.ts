@@ -116,7 +116,8 @@ function expectDoubt({ monitor }: World, file: string): void {
     const row = canisterRow(state.name, state, snapshot, Date.now());
     assert.ok(row.spoken.map(say).includes(`${name} cannot be read`), state.name);
     assert.equal(row.icon.color, 'disabledForeground');
-    assert.notEqual(say(row.description[0]!), 'Not created', state.name);
+    // In a broken file with ids there may be one.
+    assert.ok(name !== 'canister_ids.json' || say(row.description[0]!) !== 'Not created', state.name);
   }
   assert.ok(troubles(monitor).length <= 6, troubles(monitor).join('\n'));
 }
@@ -194,10 +195,7 @@ describe('dfx.json', () => {
       write(project.dfxJson, damage(readFileSync(project.dfxJson, 'utf8'), '', ''));
       await monitor.refresh();
       expectDoubt(world, project.dfxJson);
-      const { indexer: _indexer, ...known } = rowStates(monitor);
-      for (const [name, state] of Object.entries(known)) {
-        assert.equal(state, before[name], name);
-      }
+      assert.deepEqual(rowStates(monitor), before, 'also of the one that has no id');
       await expectNothingDone(world, project.dfxJson);
     });
   }
@@ -216,6 +214,7 @@ describe('dfx.json', () => {
     assert.equal(monitor.snapshot.health, undefined, 'nobody was asked');
     assert.match(troubles(monitor).join('\n'), /It is not known which network staging is: dfx\.json cannot be read\./);
     expectDoubt(world, project.dfxJson);
+    assert.equal(rowStates(monitor)['ledger'], 'Unknown');
     write(project.dfxJson, text);
     await monitor.refresh();
     assert.equal(monitor.snapshot.target.network?.url, network.url);
