@@ -10,6 +10,7 @@ import {
 } from '../core/lifecycle/operations';
 import { type StaleBuild, staleBuilds } from '../core/lifecycle/stale-builds';
 import type { OperationOptions, OperationReport } from '../core/lifecycle/tool-operations';
+import { answersBrowsers } from '../core/rows/canister-row';
 import { cancelled, Failure, type FailureAction, nothingToDo } from '../core/util/failure';
 import { formatMessage, type Message, msg } from '../core/util/message';
 import type { CanisterPages } from '../ui/canister-pages';
@@ -212,7 +213,7 @@ async function conclude(context: CommandContext, operation: RunnableOperation, r
     const places = [...new Set(succeeded.map(where))];
     const text = translate(done(namesOf(succeeded, several), places.join(', ')));
     if (announced) {
-      void announce(pages, text, report.urls);
+      void announce(pages, text, report.urls, succeeded);
     } else {
       showInStatusBar('check', text);
     }
@@ -252,21 +253,34 @@ function forAll(known: FailureAction | undefined, step: FailureAction): FailureA
   return same && readArgument([added]).canister ? { ...known, args: [first, [...selected, added]] } : step;
 }
 
-/** One quiet notification that leads to what was made. */
-async function announce(pages: CanisterPages, text: string, urls: readonly string[]): Promise<void> {
+/** One quiet notification that leads to what was made: its pages, and its methods. */
+async function announce(
+  pages: CanisterPages,
+  text: string,
+  urls: readonly string[],
+  succeeded: readonly CanisterRef[],
+): Promise<void> {
   const different = [...new Set(urls)];
-  const [only] = different;
+  const callable = succeeded.filter(hasMethods);
   const open = different.length > 1 ? vscode.l10n.t('Open…') : vscode.l10n.t('Open');
-  if (only === undefined || (await showInformationMessage(text, open)) !== open) {
-    if (only === undefined) {
-      void showInformationMessage(text);
+  const call = vscode.l10n.t('Call method…');
+  const buttons = [...(different.length > 0 ? [open] : []), ...(callable.length > 0 ? [call] : [])];
+  const chosen = await showInformationMessage(text, ...buttons);
+  if (chosen === call) {
+    const [only, another] = callable.map(toArgument);
+    await vscode.commands.executeCommand('icCanisters.call', another ? undefined : only);
+  } else if (chosen === open) {
+    const items = different.map((label) => ({ label }));
+    const picked =
+      different.length > 1 ? await showQuickPick(items, { title: vscode.l10n.t('Open which page?') }) : items[0];
+    if (picked) {
+      await pages.open(picked.label);
     }
-    return;
   }
-  const items = different.map((label) => ({ label }));
-  const picked =
-    different.length > 1 ? await showQuickPick(items, { title: vscode.l10n.t('Open which page?') }) : items[0];
-  if (picked) {
-    await pages.open(picked.label);
-  }
+}
+
+/** Whether it is there for callers, not for browsers alone. */
+function hasMethods({ project, canister }: CanisterRef): boolean {
+  const state = project.canister(canister);
+  return state !== undefined && !answersBrowsers(state) && appliesTo('call', { project, canister });
 }
