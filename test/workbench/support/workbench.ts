@@ -21,6 +21,12 @@ export interface WorkbenchOptions
   readonly size?: { readonly width: number; readonly height: number };
 }
 
+/**
+ * VS Code's own mark of a window that has started: rows of extensions are there before, and for as long every command
+ * that needs a trusted workspace is disabled, as the menus do not yet know that it is.
+ */
+const RESTORED = `performance.getEntriesByName('code/didCreateWorkbenchContributions/3').length > 0`;
+
 async function openPage(url: string, size = { width: 1280, height: 800 }): Promise<{ page: Page; browser: Browser }> {
   const browser = await launchBrowser();
   try {
@@ -28,6 +34,7 @@ async function openPage(url: string, size = { width: 1280, height: 800 }): Promi
     page.setDefaultTimeout(15_000);
     await page.goto(url);
     await page.locator('.monaco-workbench .statusbar-item').first().waitFor({ timeout: 60_000 });
+    await page.waitForFunction(RESTORED, undefined, { timeout: 60_000 });
     return { page, browser };
   } catch (error) {
     await browser.close();
