@@ -120,7 +120,11 @@ export function activate(context: vscode.ExtensionContext): void {
     owners: async (manifest) => ownership.owners(workspace.project(manifest)),
   });
 
+  // What makes calls knows the files of named requests.
+  const forRequests = ({ languageId }: vscode.TextDocument) => languageId === 'candid-requests' && commands.get();
+  vscode.workspace.textDocuments.forEach(forRequests);
   context.subscriptions.push(
+    vscode.workspace.onDidOpenTextDocument(forRequests),
     vscode.window.registerWebviewPanelSerializer('icCanisters.canisterPage', {
       deserializeWebviewPanel: async (panel, state: unknown) => commands.get().restorePage(panel, state),
     }),

@@ -1,24 +1,14 @@
 import * as vscode from 'vscode';
-import { exampleValue } from '../core/candid/defaults';
 import { expectationAt } from '../core/candid/expected';
-import { layOutValue } from '../core/candid/layout';
-import { printName, printText, printType } from '../core/candid/print';
 import { type ArgumentProblem, checkTypedArguments, type ExpectedTypes } from '../core/candid/typed-arguments';
-import { type CandidField, type CandidType, resolve } from '../core/candid/types';
 import type { CanisterRef } from '../core/lifecycle/canister-ref';
-import { labelText, plainText } from '../core/util/foreign';
-import { shortText } from '../core/util/shorten';
+import { plainText } from '../core/util/foreign';
 import { codeLens } from '../ui/surfaces';
-import { translate } from '../ui/translate';
+import { candidCompletions } from './candid-completions';
+import { CandidProblems, fixesOf } from './candid-problems';
 import type { NamedPrincipal } from './principal-names';
 
 const SCHEME = 'ic-canisters-arguments';
-/** Milliseconds after the last key until the text is checked. */
-const CHECK_DELAY = 150;
-/** Characters of a type beside a completion. */
-const MAX_DETAIL = 100;
-/** Fields or cases that are offered; more, nobody reads. */
-const MAX_OFFERED = 200;
 
 /** A method whose arguments are written in an editor. */
 export interface ArgumentForm {
@@ -58,8 +48,11 @@ export class ArgumentDocuments
   readonly #surroundings: Surroundings;
   readonly #changed = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
   readonly #lensesChanged = new vscode.EventEmitter<void>();
-  readonly #problems = vscode.languages.createDiagnosticCollection('icCanisters.arguments');
-  readonly #timers = new Map<string, NodeJS.Timeout>();
+  readonly #problems = new CandidProblems(
+    'icCanisters.arguments',
+    ({ uri }) => uri.scheme === SCHEME,
+    (document) => this.#find(document),
+  );
   readonly #disposables: vscode.Disposable[];
   readonly onDidChangeFile = this.#changed.event;
   readonly onDidChangeCodeLenses = this.#lensesChanged.event;
@@ -75,9 +68,6 @@ export class ArgumentDocuments
       vscode.languages.registerCompletionItemProvider(documents, this, '{', '=', ';', ' '),
       vscode.languages.registerCodeLensProvider(documents, this),
       vscode.languages.registerCodeActionsProvider(documents, this),
-      vscode.workspace.onDidOpenTextDocument((document) => this.#examine(document)),
-      vscode.workspace.onDidChangeTextDocument(({ document }) => this.#examineSoon(document)),
-      vscode.workspace.onDidCloseTextDocument(({ uri }) => this.#problems.delete(uri)),
     ];
   }
 
@@ -99,7 +89,7 @@ export class ArgumentDocuments
       this.#changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
     }
     const editor = await vscode.window.showTextDocument(uri, { preview: false });
-    this.#examine(editor.document);
+    this.#problems.show(editor.document);
     this.#lensesChanged.fire();
     return editor;
   }
@@ -119,17 +109,7 @@ export class ArgumentDocuments
 
   /** What keeps a document from being sent, shown at its places. */
   problems(document: vscode.TextDocument): readonly ArgumentProblem[] {
-    const form = this.form(document.uri);
-    const problems = form ? checkTypedArguments(document.getText(), form.expected) : [];
-    this.#problems.set(
-      document.uri,
-      problems.map((problem) => {
-        const diagnostic = new vscode.Diagnostic(rangeOf(document, problem), plainText(translate(problem.message)));
-        diagnostic.source = 'Candid';
-        return diagnostic;
-      }),
-    );
-    return problems;
+    return this.#problems.show(document);
   }
 
   provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
@@ -159,20 +139,12 @@ export class ArgumentDocuments
   }
 
   provideCodeActions(document: vscode.TextDocument, range: vscode.Range): vscode.CodeAction[] {
+    return fixesOf(document, this.#find(document), range);
+  }
+
+  #find(document: vscode.TextDocument): readonly ArgumentProblem[] {
     const form = this.form(document.uri);
-    const problems = form ? checkTypedArguments(document.getText(), form.expected) : [];
-    return problems.flatMap((problem) => {
-      const place = rangeOf(document, problem);
-      if (problem.fix === undefined || !place.intersection(range)) {
-        return [];
-      }
-      const title = vscode.l10n.t('Write {0}', shortText(problem.fix, 60));
-      const action = new vscode.CodeAction(plainText(title), vscode.CodeActionKind.QuickFix);
-      action.edit = new vscode.WorkspaceEdit();
-      action.edit.replace(document.uri, place, problem.fix);
-      action.isPreferred = true;
-      return [action];
-    });
+    return form ? checkTypedArguments(document.getText(), form.expected) : [];
   }
 
   async provideCompletionItems(
@@ -184,26 +156,7 @@ export class ArgumentDocuments
     if (!found) {
       return [];
     }
-    const { types } = form.expected;
-    const items = [
-      ...(found.labels?.fields ?? [])
-        .slice(0, MAX_OFFERED)
-        .map((field) => labelItem(found.labels?.kind === 'field', field, types)),
-      ...(found.value ? valueItems(found.value, types) : []),
-    ];
-    const wanted = found.value && resolve(found.value, types);
-    if (wanted?.kind === 'primitive' && wanted.name === 'principal') {
-      for (const { principal, names } of await this.#surroundings.owners(form.target)) {
-        const item = completion(names, vscode.CompletionItemKind.Constant, `principal ${printText(principal)}`);
-        item.detail = principal;
-        items.push(item);
-      }
-    }
-    for (const [index, item] of items.entries()) {
-      item.range = rangeOf(document, found.word);
-      item.sortText = String(index).padStart(4, '0');
-    }
-    return items;
+    return await candidCompletions(document, found, form.expected, () => this.#surroundings.owners(form.target));
   }
 
   stat(uri: vscode.Uri): vscode.FileStat {
@@ -243,9 +196,6 @@ export class ArgumentDocuments
   }
 
   dispose(): void {
-    for (const timer of this.#timers.values()) {
-      clearTimeout(timer);
-    }
     for (const disposable of this.#disposables) {
       disposable.dispose();
     }
@@ -258,26 +208,6 @@ export class ArgumentDocuments
     }
     return file;
   }
-
-  #examine(document: vscode.TextDocument): void {
-    if (document.uri.scheme === SCHEME) {
-      this.problems(document);
-    }
-  }
-
-  #examineSoon(document: vscode.TextDocument): void {
-    const key = document.uri.toString();
-    if (document.uri.scheme === SCHEME) {
-      clearTimeout(this.#timers.get(key));
-      const check = () => {
-        this.#timers.delete(key);
-        if (!document.isClosed) {
-          this.problems(document);
-        }
-      };
-      this.#timers.set(key, setTimeout(check, CHECK_DELAY));
-    }
-  }
 }
 
 /** One document for each method of a canister. */
@@ -288,92 +218,4 @@ function uriOf({ target, method }: ArgumentForm): vscode.Uri {
     path: `/${vscode.l10n.t('{0} arguments', name)}.candid`,
     query: JSON.stringify([target.project.manifest, target.canister, method]),
   });
-}
-
-function rangeOf(document: vscode.TextDocument, { offset, length }: { offset: number; length: number }): vscode.Range {
-  return new vscode.Range(document.positionAt(offset), document.positionAt(offset + length));
-}
-
-function completion(label: string, kind: vscode.CompletionItemKind, text: string): vscode.CompletionItem {
-  const item = new vscode.CompletionItem(labelText(label), kind);
-  item.insertText = text;
-  item.filterText = label;
-  return item;
-}
-
-function labelItem(
-  isField: boolean,
-  { label, type }: CandidField,
-  types: ExpectedTypes['types'],
-): vscode.CompletionItem {
-  const name = typeof label === 'number' ? String(label) : printName(label);
-  const kind = isField ? vscode.CompletionItemKind.Field : vscode.CompletionItemKind.EnumMember;
-  const item = completion(name, kind, name);
-  item.detail = plainText(shortText(printType(type), MAX_DETAIL));
-  const wanted = resolve(type, types);
-  const isBare = !isField && wanted?.kind === 'primitive' && wanted.name === 'null';
-  if (!isBare) {
-    const snippet = new vscode.SnippetString().appendText(`${name} = `);
-    const end = isField ? ';' : '';
-    item.insertText = appendExample(snippet, type, types).appendText(end);
-  }
-  return item;
-}
-
-/** The example with its first literal selected, so that it can be typed over. */
-function appendExample(
-  snippet: vscode.SnippetString,
-  type: CandidType,
-  types: ExpectedTypes['types'],
-): vscode.SnippetString {
-  const example = layOutValue(type, types) ?? '';
-  const literal = /""|\b0(?:\.0)?\b|\bfalse\b|\bnull\b/.exec(example);
-  if (!literal) {
-    return snippet.appendText(example);
-  }
-  const [found] = literal;
-  const inside = found === '""' ? 1 : 0;
-  const start = literal.index + inside;
-  const end = literal.index + found.length - inside;
-  snippet.appendText(example.slice(0, start));
-  snippet.appendPlaceholder(example.slice(start, end));
-  return snippet.appendText(example.slice(end));
-}
-
-/** What can stand for a value of a type. */
-function valueItems(type: CandidType, types: ExpectedTypes['types']): vscode.CompletionItem[] {
-  const wanted = resolve(type, types);
-  const value = (label: string, text = label) => completion(label, vscode.CompletionItemKind.Value, text);
-  switch (wanted?.kind) {
-    case 'primitive':
-      return wanted.name === 'bool' ? [value('true'), value('false')] : exampleItem(type, types);
-    case 'opt': {
-      const some = completion('opt', vscode.CompletionItemKind.Value, 'opt');
-      some.insertText = appendExample(new vscode.SnippetString().appendText('opt '), wanted.inner, types);
-      some.detail = plainText(shortText(printType(wanted.inner), MAX_DETAIL));
-      return [value('null'), some];
-    }
-    case 'variant':
-      return wanted.fields.slice(0, MAX_OFFERED).flatMap(({ label, type: inner }) => {
-        const name = typeof label === 'number' ? String(label) : printName(label);
-        const held = resolve(inner, types);
-        const isBare = held?.kind === 'primitive' && held.name === 'null';
-        const example = layOutValue(inner, types);
-        const text = isBare ? `variant { ${name} }` : example && `variant { ${name} = ${example} }`;
-        return text === undefined ? [] : [completion(name, vscode.CompletionItemKind.EnumMember, text)];
-      });
-    case undefined:
-      return [];
-    default:
-      return exampleItem(type, types);
-  }
-}
-
-function exampleItem(type: CandidType, types: ExpectedTypes['types']): vscode.CompletionItem[] {
-  const example = exampleValue(type, types);
-  const laidOut = layOutValue(type, types);
-  if (example === undefined || laidOut === undefined) {
-    return [];
-  }
-  return [completion(shortText(example, 60), vscode.CompletionItemKind.Snippet, laidOut)];
 }

@@ -65,14 +65,13 @@ export async function callAgain(context: CommandContext): Promise<void> {
 }
 
 /** Calls with the arguments of the editor: the one that the lens stands in, else the one in front. */
-export async function callWithArguments(context: CommandContext, { file }: CommandArgument): Promise<void> {
+export async function callWithArguments(context: CommandContext, argument: CommandArgument): Promise<void> {
   const { argumentDocuments, service } = context;
-  const editors = [vscode.window.activeTextEditor, ...vscode.window.visibleTextEditors];
-  const editor = editors.find((each) => each && (file === undefined || each.document.uri.toString() === file));
-  const form = editor && argumentDocuments.form(editor.document.uri);
-  if (!form) {
+  const found = argumentsInFront(context, argument);
+  if (!found) {
     throw new Failure({ message: msg('No editor with the arguments of a call is open.') });
   }
+  const { editor, form } = found;
   const { document } = editor;
   const target = findCanister(context.workspace, toArgument(form.target));
   // The canister may have another interface by now.
@@ -100,6 +99,18 @@ export async function callWithArguments(context: CommandContext, { file }: Comma
   await perform(context, target, known, method, shown, vscode.ViewColumn.Beside);
 }
 
+/** The editor of arguments that a lens stands in, else the one in front. */
+export function argumentsInFront(
+  { argumentDocuments }: CommandContext,
+  { file }: CommandArgument,
+): { readonly editor: vscode.TextEditor; readonly form: ArgumentForm } | undefined {
+  const { activeTextEditor, visibleTextEditors } = vscode.window;
+  const editors = [activeTextEditor, ...visibleTextEditors];
+  const editor = editors.find((each) => each && (file === undefined || each.document.uri.toString() === file));
+  const form = editor && argumentDocuments.form(editor.document.uri);
+  return form && { editor, form };
+}
+
 export async function copyReply({ documents }: CommandContext): Promise<void> {
   await copyText(replyText(shownCall(documents).report.reply));
 }
@@ -113,7 +124,8 @@ function shownCall(documents: Documents): CallDocument {
   return content;
 }
 
-async function readInterface(context: CommandContext, target: CanisterRef): Promise<KnownInterface | undefined> {
+/** What can be called, with a warning where that cannot be used. @throws {Failure} */
+export async function readInterface(context: CommandContext, target: CanisterRef): Promise<KnownInterface | undefined> {
   const known = await withProgress(
     {
       title: vscode.l10n.t('Reading the interface of {0}…', target.canister),
@@ -249,7 +261,8 @@ async function openEditor(
   editor.selection = new vscode.Selection(document.positionAt(offset), document.positionAt(offset + length));
 }
 
-async function perform(
+/** Calls, after what has to be asked, and shows the reply. @throws {Failure} */
+export async function perform(
   context: CommandContext,
   target: CanisterRef,
   known: KnownInterface | undefined,

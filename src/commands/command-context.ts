@@ -3,6 +3,7 @@ import type { Engine } from '../core/engines/engine';
 import { ToolVersions } from '../core/engines/tool-note';
 import type { Toolchain } from '../core/engines/toolchain';
 import type { Finding } from '../core/language/findings';
+import type { CanisterRef } from '../core/lifecycle/canister-ref';
 import { LifecycleService } from '../core/lifecycle/lifecycle-service';
 import { LocalNetwork } from '../core/lifecycle/local-network';
 import type { IdentityOverview } from '../core/monitor/identity-overview';
@@ -24,8 +25,10 @@ import { Documents } from '../ui/documents';
 import type { Log } from '../ui/surfaces';
 import { ArgumentDocuments } from './argument-documents';
 import { CallHistory } from './call-history';
+import { KnownInterfaces } from './known-interfaces';
 import { namedPrincipals } from './principal-names';
 import type { CommandArgument } from './read-argument';
+import { RequestDocuments } from './request-documents';
 import { createToolchains } from './toolchains';
 
 /** What the commands work on, of the bundle that activation loads. */
@@ -59,6 +62,7 @@ export interface CommandContext extends CommandParts {
   readonly problems: CompilerProblems;
   readonly documents: Documents;
   readonly argumentDocuments: ArgumentDocuments;
+  readonly requestDocuments: RequestDocuments;
   readonly history: CallHistory;
   readonly pages: CanisterPages;
   readonly openPages: OpenCanisterPages;
@@ -89,11 +93,14 @@ export function createContext(parts: CommandParts, { call, copy }: PageCommands)
     copy: (...args) => copy(context, ...args),
   };
   const openPages = new OpenCanisterPages({ ...parts, caller });
+  const owners = ({ project }: CanisterRef) => namedPrincipals(ownership, project);
+  const interfaces = new KnownInterfaces(service.native);
+  const requestDocuments = new RequestDocuments({ workspace, interfaces, owners });
   const argumentDocuments = new ArgumentDocuments({
-    owners: ({ project }) => namedPrincipals(ownership, project),
+    owners,
     watchTargets: (changed) => workspace.onDidChangeProject(changed),
   });
-  extension.subscriptions.push(problems, documents, pages, openPages, argumentDocuments);
+  extension.subscriptions.push(problems, documents, pages, openPages, argumentDocuments, interfaces, requestDocuments);
   const context: CommandContext = {
     ...parts,
     versions,
@@ -103,6 +110,7 @@ export function createContext(parts: CommandParts, { call, copy }: PageCommands)
     problems,
     documents,
     argumentDocuments,
+    requestDocuments,
     history: new CallHistory(extension.workspaceState, () => setContext('called', true)),
     pages,
     openPages,

@@ -2,6 +2,7 @@ import { openPage } from '../ui/dialogs';
 import { addNetwork } from './add-network';
 import { allowSigning, revokeSigning } from './agree-to-sign';
 import { callAgain, callMethod, callWithArguments, copyReply } from './call-method';
+import { callRequest, copyCallAs } from './call-request';
 import type { CommandHandler } from './command-context';
 import { convertToIcp, writeConversion } from './convert-project';
 import { copyCanisterId, copyValue } from './copy-values';
@@ -64,6 +65,8 @@ export const COMMANDS: Readonly<Record<string, CommandHandler>> = {
   'icCanisters.call': callMethod,
   'icCanisters.callAgain': callAgain,
   'icCanisters.callWithArguments': callWithArguments,
+  'icCanisters.callRequest': callRequest,
+  'icCanisters.copyCallAs': copyCallAs,
   'icCanisters.copyReply': copyReply,
   'icCanisters.logs': showLogs,
   'icCanisters.openPage': openCanisterPage,

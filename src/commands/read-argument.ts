@@ -20,7 +20,7 @@ export interface CommandArgument {
   readonly engine?: string;
   /** What "Copy" copies. */
   readonly copy?: string;
-  /** A file to open, and where. */
+  /** A file to open or its URI, and where. */
   readonly file?: string;
   readonly range?: TextRange;
 }
@@ -41,7 +41,7 @@ export function readArgument([first, second]: readonly unknown[]): CommandArgume
     identity: text(row['identity']),
     engine: text(row['engine']),
     copy: text(fieldsOf(row['row'])['copy']),
-    file: text(first),
+    file: text(first) ?? text(row['file']),
     range: rangeOf(second),
   };
 }
@@ -54,11 +54,11 @@ function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
     return NO_FIELDS;
   }
   try {
-    const { manifest, canister, network, identity, engine, row, copy, offset, length } = value as Record<
+    const { manifest, canister, network, identity, engine, row, copy, file, offset, length } = value as Record<
       string,
       unknown
     >;
-    return { manifest, canister, network, identity, engine, row, copy, offset, length };
+    return { manifest, canister, network, identity, engine, row, copy, file, offset, length };
   } catch {
     return NO_FIELDS;
   }

@@ -42,8 +42,16 @@ export function projectsInFront<P extends Pick<ProjectMonitor, 'root' | 'manifes
   if (file?.scheme !== 'file') {
     return [];
   }
-  const around = projects.filter(({ root }) => isInside(root, file.fsPath));
+  const own = projects.filter(({ manifest }) => manifest === file.fsPath);
+  return own.length > 0 ? own : projectsAround(projects, file);
+}
+
+/** The innermost projects in whose folder a file is. */
+export function projectsAround<P extends Pick<ProjectMonitor, 'root'>>(
+  projects: readonly P[],
+  { fsPath }: vscode.Uri,
+): readonly P[] {
+  const around = projects.filter(({ root }) => isInside(root, fsPath));
   const innermost = Math.max(...around.map(({ root }) => root.length));
-  const own = around.filter(({ manifest }) => manifest === file.fsPath);
-  return own.length > 0 ? own : around.filter(({ root }) => root.length === innermost);
+  return around.filter(({ root }) => root.length === innermost);
 }

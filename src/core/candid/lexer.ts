@@ -88,7 +88,7 @@ export class Lexer {
 
   #scan(): Token {
     const { text } = this;
-    const offset = this.#skipSpace();
+    const offset = skipSpace(text, this.#at);
     const letter = text[offset];
     if (letter === undefined) {
       this.#at = offset;
@@ -112,38 +112,9 @@ export class Lexer {
       throw new CandidError({ fault: 'space', offset, length: 1, found: letter });
     }
     const mark = text.startsWith('->', offset) ? '->' : letter;
-    this.#at = offset + mark.length;
+    // Behind a comment that is not closed nothing is looked for: each of many would be read to the end of the text.
+    this.#at = text.startsWith('/*', offset) ? text.length : offset + mark.length;
     return { kind: 'mark', text: mark, offset, length: mark.length };
-  }
-
-  #skipSpace(): number {
-    const { text } = this;
-    for (let at = this.#at; ; ) {
-      const code = text.charCodeAt(at);
-      if (code === 0x20 || code === 0x09 || code === 0x0d || code === 0x0a) {
-        at++;
-        continue;
-      }
-      if (text.startsWith('//', at)) {
-        const end = text.indexOf('\n', at);
-        at = end < 0 ? text.length : end;
-        continue;
-      }
-      if (!text.startsWith('/*', at)) {
-        return at;
-      }
-      COMMENT_MARK.lastIndex = at;
-      let depth = 0;
-      do {
-        const mark = COMMENT_MARK.exec(text);
-        // Unclosed: the comment is left for the parser to stumble over.
-        if (mark === null) {
-          return at;
-        }
-        depth += mark[0] === '/*' ? 1 : -1;
-      } while (depth > 0);
-      at = COMMENT_MARK.lastIndex;
-    }
   }
 
   #scanText(offset: number): Token {
@@ -170,6 +141,35 @@ export class Lexer {
     }
     this.#at = at + 1;
     return { kind: 'text', text: text.slice(offset + 1, at), offset, length: this.#at - offset };
+  }
+}
+
+/** Where, from a place on, white space and comments end. An unclosed comment is left to stumble over. */
+export function skipSpace(text: string, from: number): number {
+  for (let at = from; ; ) {
+    const code = text.charCodeAt(at);
+    if (code === 0x20 || code === 0x09 || code === 0x0d || code === 0x0a) {
+      at++;
+      continue;
+    }
+    if (text.startsWith('//', at)) {
+      const end = text.indexOf('\n', at);
+      at = end < 0 ? text.length : end;
+      continue;
+    }
+    if (!text.startsWith('/*', at)) {
+      return at;
+    }
+    COMMENT_MARK.lastIndex = at;
+    let depth = 0;
+    do {
+      const mark = COMMENT_MARK.exec(text);
+      if (mark === null) {
+        return at;
+      }
+      depth += mark[0] === '/*' ? 1 : -1;
+    } while (depth > 0);
+    at = COMMENT_MARK.lastIndex;
   }
 }
 

@@ -107,10 +107,15 @@ export class NativeOperations {
     if (own) {
       return await this.#known(Buffer.from(own).toString('utf8'), { kind: 'canister' });
     }
-    const { files, snapshot } = target.project;
-    const paths = await files.paths(target.canister, snapshot.target);
+    return await this.interfaceOfFiles(target);
+  }
+
+  /** What the project's files say of a canister's interface; undefined where there is none. */
+  async interfaceOfFiles({ canister, project }: CanisterRef): Promise<KnownInterface | undefined> {
+    const { files, snapshot, root } = project;
+    const paths = await files.paths(canister, snapshot.target);
     for (const file of paths?.interfaces ?? []) {
-      const content = await readProjectText(file, target.project.root);
+      const content = await readProjectText(file, root);
       if (content.state === 'text') {
         return await this.#known(content.text, { kind: 'file', file });
       }

@@ -123,6 +123,8 @@ export class FakeVscode {
         registerCompletionItemProvider: () => disposable,
         registerCodeLensProvider: () => disposable,
         registerCodeActionsProvider: () => disposable,
+        registerHoverProvider: () => disposable,
+        registerDocumentSymbolProvider: () => disposable,
       },
       env: { clipboard: { writeText: fails }, openExternal: fails, language: 'ja', uiKind: 1 },
       UIKind: { Desktop: 1, Web: 2 },

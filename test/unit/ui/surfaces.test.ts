@@ -21,9 +21,9 @@ const SURFACES: readonly (readonly [use: RegExp, files: readonly string[]])[] = 
   [/\bappendMarkdown\b|\bsupportHtml\b/, []],
   [/\bnew vscode\W+CodeLens\b/, ['ui/surfaces.ts']],
   [/\bnew vscode\W+TreeItem\b/, ['views/draw-row.ts', 'views/row-tree.ts']],
-  [/\bnew vscode\W+CompletionItem\b/, ['commands/argument-documents.ts', 'language/completion-provider.ts']],
-  [/\bnew vscode\W+DocumentSymbol\b/, ['language/navigation-provider.ts']],
-  [/\bnew vscode\W+Diagnostic\b/, ['commands/argument-documents.ts', 'language/convert.ts', 'ui/compiler-problems.ts']],
+  [/\bnew vscode\W+CompletionItem\b/, ['commands/candid-completions.ts', 'language/completion-provider.ts']],
+  [/\bnew vscode\W+DocumentSymbol\b/, ['commands/request-documents.ts', 'language/navigation-provider.ts']],
+  [/\bnew vscode\W+Diagnostic\b/, ['commands/candid-problems.ts', 'language/convert.ts', 'ui/compiler-problems.ts']],
   [/\bnew vscode\W+(?:Task|InlayHint|SignatureInformation|Comment\w*|NotebookCell\w*)\b/, ['host/terminal.ts']],
   // Only the shell of a page, in which nothing is anybody else's, is HTML.
   [/\.html\s*=[^=]/, ['page/canister-page.ts']],
