@@ -116,6 +116,9 @@ export class FakeVscode {
         onDidOpenTextDocument: () => disposable,
         onDidChangeTextDocument: () => disposable,
         onDidCloseTextDocument: () => disposable,
+        onDidGrantWorkspaceTrust: () => disposable,
+        onDidChangeConfiguration: () => disposable,
+        textDocuments: [],
         openTextDocument: fails,
       },
       languages: {
