@@ -60,15 +60,14 @@ export class RequestDocuments
   readonly #lensesChanged = new vscode.EventEmitter<void>();
   readonly #read = new WeakMap<vscode.TextDocument, { readonly version: number; readonly file: RequestFile }>();
   readonly #problems: CandidProblems;
-  readonly #disposables: vscode.Disposable[];
+  readonly #disposables: { dispose(): unknown }[];
+  #watches = false;
   #timer: NodeJS.Timeout | undefined;
   readonly onDidChangeCodeLenses = this.#lensesChanged.event;
 
   constructor(surroundings: Surroundings) {
     this.#surroundings = surroundings;
-    const { workspace, interfaces } = surroundings;
     const { languages } = vscode;
-    const changed = () => this.#changed();
     this.#problems = new CandidProblems(
       'icCanisters.requests',
       ({ languageId }) => languageId === REQUESTS,
@@ -82,19 +81,13 @@ export class RequestDocuments
       languages.registerCodeActionsProvider(REQUESTS, this),
       languages.registerHoverProvider(REQUESTS, this),
       languages.registerDocumentSymbolProvider(REQUESTS, this),
-      workspace.onDidChangeProject(changed),
-      workspace.onDidChangeProjects(changed),
-      interfaces.onDidChange(changed),
-      vscode.workspace.onDidGrantWorkspaceTrust(changed),
-      vscode.workspace.onDidChangeConfiguration(
-        (event) => event.affectsConfiguration('icCanisters.language') && this.#changed(),
-      ),
     ];
     this.#problems.showAll();
   }
 
   /** The requests of a document, read once for each version. */
   file(document: vscode.TextDocument): RequestFile {
+    this.#watch();
     const known = this.#read.get(document);
     if (known?.version === document.version) {
       return known.file;
@@ -109,6 +102,25 @@ export class RequestDocuments
     return projectsAround(this.#surroundings.workspace.projects, uri)
       .filter((project) => project.canister(canister) !== undefined)
       .map((project) => ({ project, canister }));
+  }
+
+  /** From the first document on, follows what they are held to. */
+  #watch(): void {
+    if (this.#watches) {
+      return;
+    }
+    this.#watches = true;
+    const { workspace, interfaces } = this.#surroundings;
+    const changed = () => this.#changed();
+    this.#disposables.push(
+      workspace.onDidChangeProject(changed),
+      workspace.onDidChangeProjects(changed),
+      interfaces.onDidChange(changed),
+      vscode.workspace.onDidGrantWorkspaceTrust(changed),
+      vscode.workspace.onDidChangeConfiguration(
+        (event) => event.affectsConfiguration('icCanisters.language') && this.#changed(),
+      ),
+    );
   }
 
   #changed(): void {

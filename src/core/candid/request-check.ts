@@ -226,11 +226,14 @@ export function requestExpectation(
     return found && word && { kind: 'value', found: { ...found, word }, expected };
   }
   const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset);
-  const [written] = /[A-Za-z0-9_-]*$/.exec(line) ?? [''];
+  let begin = offset;
+  while (begin > offset - line.length && /[A-Za-z0-9_-]/.test(text[begin - 1]!)) {
+    begin--;
+  }
+  const written = text.slice(begin, offset);
   if (line.startsWith('###') || line.includes('//') || offset < whole.offset + 4) {
     return undefined;
   }
-  const begin = offset - written.length;
   const wordOf = (placed: Span | undefined): Span =>
     placed && begin >= placed.offset && offset <= placed.offset + placed.length
       ? { offset: placed.offset, length: placed.length }

@@ -144,7 +144,10 @@ describe('a failure in a command', () => {
           }
         }
         // These need a reply, a preview or a file on the screen, or the sample on disk, before anything else can fail.
-        const early = ['callAgain', 'callWithArguments', 'copyReply', 'openFile', 'openSample', 'writeConversion'];
+        const early = [
+          ...['callAgain', 'callRequest', 'callWithArguments', 'copyCallAs', 'copyReply'],
+          ...['openFile', 'openSample', 'writeConversion'],
+        ];
         const reached = !early.includes(id.replace('icCanisters.', ''));
         assert.equal(told > 0, expected === 'told' && reached, kind);
       }

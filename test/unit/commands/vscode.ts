@@ -116,8 +116,6 @@ export class FakeVscode {
         onDidOpenTextDocument: () => disposable,
         onDidChangeTextDocument: () => disposable,
         onDidCloseTextDocument: () => disposable,
-        onDidGrantWorkspaceTrust: () => disposable,
-        onDidChangeConfiguration: () => disposable,
         textDocuments: [],
         openTextDocument: fails,
       },
