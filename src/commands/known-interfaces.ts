@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import type { CanisterRef } from '../core/lifecycle/canister-ref';
 import type { KnownInterface, NativeOperations } from '../core/lifecycle/native-operations';
-import { toArgument } from './choose-canisters';
 
 /** Milliseconds after which a file, or a canister that did not answer, is read anew. */
 const GOOD_FOR = 5_000;
@@ -43,7 +42,7 @@ export class KnownInterfaces implements vscode.Disposable {
   }
 
   #entry(target: CanisterRef): Entry {
-    const key = JSON.stringify(toArgument(target));
+    const key = JSON.stringify([target.project.manifest, target.canister]);
     const { id, facts } = target.project.canister(target.canister) ?? {};
     const stamp = JSON.stringify([target.project.snapshot.target.name, id, facts?.moduleHash]);
     const entry = this.#entries.get(key);

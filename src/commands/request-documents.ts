@@ -24,7 +24,6 @@ import { codeLens, markdownString } from '../ui/surfaces';
 import { translate } from '../ui/translate';
 import { candidCompletions, completion, inOrder } from './candid-completions';
 import { CandidProblems, fixesOf, rangeOf } from './candid-problems';
-import { toArgument } from './choose-canisters';
 import type { KnownInterfaces } from './known-interfaces';
 import type { NamedPrincipal } from './principal-names';
 
@@ -187,7 +186,10 @@ export class RequestDocuments
           snapshot.identity?.name ?? 'anonymous',
         );
         const title = tool === undefined ? called : `${called} (${tool})`;
-        const argument = [{ ...toArgument(target), file: document.uri.toString() }, place];
+        const argument = [
+          { manifest: target.project.manifest, canister: target.canister, file: document.uri.toString() },
+          place,
+        ];
         return [
           codeLens(range, 'play', title, { command: 'icCanisters.callRequest', arguments: argument }),
           codeLens(range, undefined, vscode.l10n.t('Copy as…'), {
