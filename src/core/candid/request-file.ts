@@ -40,17 +40,6 @@ export interface RequestFile {
   readonly problems: readonly RequestProblem[];
 }
 
-/** A request that is to be written. */
-export interface NewRequest {
-  /** On one line, without white space at its ends. */
-  readonly name: string;
-  readonly kind: CallKind;
-  readonly canister: string;
-  readonly method: string;
-  /** Candid text with the parentheses around it. */
-  readonly arguments: string;
-}
-
 /** Longer files, in UTF-16 units, are not read. */
 const MAX_LENGTH = 4_000_000;
 /** More requests of one file are not read, more problems not told. */
@@ -225,54 +214,7 @@ export function requestAt({ requests }: RequestFile, offset: number): SavedReque
   return requests.findLast(({ whole }) => whole.offset <= offset);
 }
 
-/** The request as a file has it, with `\n` at the end of lines, the last one too. */
-export function printRequest({ name, kind, canister, method, arguments: text }: NewRequest): string {
-  return `${MARK} ${name}\n${kind} ${printCalled(canister)}.${printCalled(method)} ${oneRequest(text)}\n`;
-}
-
 /** A canister or method, in quotes where it has to be. */
 export function printCalled(name: string): string {
   return ALL_PLAIN.test(name) ? name : printText(name);
-}
-
-/** Arguments in which no line looks like the beginning of another request. */
-function oneRequest(text: string): string {
-  let written = '';
-  let end = 0;
-  const outside = (gap: string) => gap.replace(/^###/gm, ' ###');
-  const lexer = new Lexer(text.trim());
-  for (;;) {
-    const { token } = lexer;
-    written += outside(lexer.text.slice(end, token.offset));
-    end = token.offset + token.length;
-    const source = lexer.text.slice(token.offset, end);
-    written += token.kind === 'text' ? source.replaceAll('\r', '\\r').replaceAll('\n', '\\n') : source;
-    if (token.kind === 'end') {
-      return written;
-    }
-    lexer.next();
-  }
-}
-
-/**
- * What is to be inserted at the end of a file so that a request comes to stand there: all that is in it stays.
- *
- * @returns what to insert, and where in it the request begins
- */
-export function appendedRequest(text: string, request: NewRequest): { readonly insert: string; readonly at: number } {
-  const eol = /\r?\n/.exec(text)?.[0] ?? '\n';
-  const hasText = text.replace('\ufeff', '') !== '';
-  const gap = !hasText || /\n\r?\n$/.test(text) ? '' : text.endsWith('\n') ? eol : eol + eol;
-  return { insert: gap + printRequest(request).replaceAll('\n', eol), at: gap.length };
-}
-
-/** A name that no request of the file has: the one that is wanted, or that with a number. */
-export function freeName({ requests }: RequestFile, wanted: string): string {
-  const taken = new Set(requests.map(({ name }) => name.text));
-  for (let number = 2, name = wanted; ; number++) {
-    if (!taken.has(name)) {
-      return name;
-    }
-    name = `${wanted} ${number}`;
-  }
 }
