@@ -1,10 +1,9 @@
-import os from 'node:os';
 import * as vscode from 'vscode';
 import type { Toolchain } from '../core/engines/toolchain';
 import { Failure } from '../core/util/failure';
 import { requireTrust } from '../core/util/trust';
 import { answered, openPage, pickFile } from '../ui/dialogs';
-import { showInformationMessage, showQuickPick } from '../ui/surfaces';
+import { showInformationMessage, showQuickPick, typeInTerminal } from '../ui/surfaces';
 import { translate } from '../ui/translate';
 import { projectOf } from './choose-canisters';
 import { type CommandContext, type CommandHandler, toolchainOf } from './command-context';
@@ -43,7 +42,7 @@ export async function setUpTool(context: CommandContext, argument: CommandArgume
       label: vscode.l10n.t('Install with {0}', name),
       detail: line,
       iconPath: new vscode.ThemeIcon('terminal'),
-      run: async () => typeInTerminal(line),
+      run: async () => typeInTerminal(vscode.l10n.t('Install'), line),
     }));
   const items = [
     ...installers,
@@ -120,12 +119,4 @@ async function chooseToolchain(context: CommandContext, argument: CommandArgumen
   }
   const items = fitting.map((toolchain) => ({ label: toolchain.engine, toolchain }));
   return (await answered(showQuickPick(items, { title: vscode.l10n.t('Set up which tool?') }))).toolchain;
-}
-
-/** Puts a command line where the user can read it, and start it or not. */
-function typeInTerminal(line: string): void {
-  // Not in the workspace, whose files could say where things are installed from.
-  const terminal = vscode.window.createTerminal({ name: vscode.l10n.t('Install'), cwd: os.homedir() });
-  terminal.show();
-  terminal.sendText(line, false);
 }

@@ -32,7 +32,8 @@ async function setUp(t: TestContext) {
   await world.monitor.refresh();
   const { monitor, locations } = world;
   const workspace = { ready: async () => undefined, projects: [monitor], project: () => monitor };
-  return { ...world, context: { workspace, toolchains: [dfxToolchain(locations)] } as never };
+  const ownership = { owners: async () => new Map() };
+  return { ...world, context: { workspace, ownership, toolchains: [dfxToolchain(locations)] } as never };
 }
 
 /** What a command fails with, and the commands that its buttons run. */
