@@ -160,6 +160,7 @@ function pageOf(url: string): Page | undefined {
     return undefined;
   }
   const named = principalOf(searchParams.get('canisterId'));
+  const ofName = principalOf(hostname.split('.', 1)[0]);
   const bySubdomain = hostname.endsWith('.localhost');
   if (named === undefined && !bySubdomain) {
     return undefined;
@@ -168,9 +169,14 @@ function pageOf(url: string): Page | undefined {
     hostname: (inPlace ?? hostname).replace(/[[\]]/g, ''),
     port: port === '' ? '80' : port,
     host: bySubdomain ? host : `${named}.localhost${port === '' ? '' : `:${port}`}`,
-    canister: named ?? principalOf(hostname.split('.', 1)[0]),
-    path: `${pathname}${search}`,
+    canister: named ?? ofName,
+    path: `${pathname}${search}${toldItsOwnId(named, ofName, searchParams) ? `&canisterId=${ofName}` : ''}`,
   };
+}
+
+/** Candid UI has to know its own id, which it would take from the name that is lost. `id` is the canister that it shows. */
+function toldItsOwnId(named: string | undefined, ofName: string | undefined, query: URLSearchParams): boolean {
+  return named === undefined && ofName !== undefined && principalOf(query.get('id')) !== undefined;
 }
 
 function principalOf(text: string | null | undefined): string | undefined {

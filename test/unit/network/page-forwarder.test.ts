@@ -68,6 +68,12 @@ describe('a page that is forwarded', () => {
     assert.equal((await ask(friendly)).body, `shop.staging.localhost:${port}/a?b=c`);
   });
 
+  it('knows the id of Candid UI, which asks its own name for it where icp has printed the address', async () => {
+    const url = new URL(await forwarded(`http://${OTHER}.localhost:${port}/?id=${ID}`));
+    assert.deepEqual(Object.fromEntries(url.searchParams), { id: ID, canisterId: OTHER });
+    assert.equal((await ask(url.href)).body, `${OTHER}.localhost:${port}${url.pathname}${url.search}`);
+  });
+
   it('has an address on this computer alone, the same one every time', async () => {
     const url = await forwarded(`http://${ID}.localhost:${port}/`);
     assert.match(url, /^http:\/\/127\.0\.0\.1:\d+\/$/);
