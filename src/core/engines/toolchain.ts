@@ -115,6 +115,8 @@ export interface NetworkDefinitions {
   readonly typed?: { readonly label: Message; readonly prompt: Message; readonly pattern: RegExp };
   /** A network may be added for all projects of this computer. */
   readonly canShare: boolean;
+  /** The key in that file that gives a local network its port. */
+  readonly portKey: string;
   /** The file that a network is defined in, whether it exists or not. */
   file(project: EngineProject, shared: boolean): string;
   /**

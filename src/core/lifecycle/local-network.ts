@@ -128,8 +128,9 @@ export class LocalNetwork {
       const left = await project.networkProcess(network);
       throw new Failure({
         message: msg(
-          'Another program answers at {0}. End it, or give the network another port in its "bind".',
+          'Another program answers at {0}. End it, or give the network another port with "{1}".',
           network.url,
+          this.#toolchain(project).networks.portKey,
         ),
         detail: [
           health && 'detail' in health ? health.detail : '',

@@ -132,7 +132,7 @@ describe('the local network', { skip }, () => {
     const { local, project, lines } = await setUp(t, { networks: { local: { bind: `127.0.0.1:${port}` } } });
     await assert.rejects(
       local.start(project),
-      failure(new RegExp(`Another program answers at http://127.0.0.1:${port}`)),
+      failure(new RegExp(`Another program answers at http://127.0.0.1:${port}.*"bind"`)),
     );
     assert.deepEqual(lines, []);
   });

@@ -24,6 +24,7 @@ export function dfxNetworkDefinitions({ networksJson }: Pick<DfxLocations, 'netw
       },
     ],
     canShare: true,
+    portKey: 'bind',
     file: ({ root }, shared) => (shared ? networksJson : path.join(root, 'dfx.json')),
     define: (text = '{\n}\n', network) => define(text, network),
   };

@@ -26,6 +26,7 @@ export const icpNetworkDefinitions: NetworkDefinitions = {
     pattern: /^[0-9a-fA-F]{266}$/,
   },
   canShare: false,
+  portKey: 'gateway.port',
   file: ({ manifest }) => manifest,
   define: (text = '', network) => define(text, network),
 };

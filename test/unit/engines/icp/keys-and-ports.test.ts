@@ -158,7 +158,10 @@ describe('the port of a network that icp has not started', () => {
     const { port } = server.address() as AddressInfo;
     write(manifest, readFileSync(manifest, 'utf8').replace(String(network.port), String(port)));
     await monitor.load();
-    assert.match(await refusedStart(), new RegExp(`Another program answers at http://127\\.0\\.0\\.1:${port}`));
+    assert.match(
+      await refusedStart(),
+      new RegExp(`Another program answers at http://127\\.0\\.0\\.1:${port}.*"gateway\\.port"`),
+    );
   });
 });
 
