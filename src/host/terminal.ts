@@ -1,7 +1,9 @@
+import os from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { ToolCommand } from '../core/process/tool';
-import { labelText } from '../core/util/foreign';
+import { labelText, plainText } from '../core/util/foreign';
+import { requireTrust } from '../core/util/trust';
 
 /** Variables by which a tool would act on another network, or as somebody else, than its command line says. */
 const MISLEADING = /^(DFX|ICP)_/;
@@ -57,4 +59,15 @@ export async function runInTerminal(
       resolve(exitCode);
     };
   });
+}
+
+/**
+ * Puts a command line of our own where the user can read it, and start it or not. Not in the workspace, whose files could say
+ * where things are installed from.
+ */
+export function typeInTerminal(name: string, line: string): void {
+  requireTrust(vscode.workspace);
+  const terminal = vscode.window.createTerminal({ name: plainText(name), cwd: os.homedir() });
+  terminal.show();
+  terminal.sendText(plainText(line), false);
 }

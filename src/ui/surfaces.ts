@@ -1,4 +1,3 @@
-import os from 'node:os';
 import * as vscode from 'vscode';
 import { labelText, logText, type Markdown, plainText } from '../core/util/foreign';
 
@@ -237,14 +236,4 @@ export function createLog(): Log {
     show: (preserveFocus) => channel.show(preserveFocus),
     dispose: () => channel.dispose(),
   };
-}
-
-/**
- * Puts a command line of our own where the user can read it, and start it or not. Not in the workspace, whose files could say
- * where things are installed from.
- */
-export function typeInTerminal(name: string, line: string): void {
-  const terminal = vscode.window.createTerminal({ name: plainText(name), cwd: os.homedir() });
-  terminal.show();
-  terminal.sendText(plainText(line), false);
 }

@@ -12,10 +12,8 @@ const SURFACES: readonly (readonly [use: RegExp, files: readonly string[]])[] = 
     /\bwindow\W+(?:showInputBox|createInputBox|showQuickPick|createQuickPick|showWorkspaceFolderPick)\b/,
     ['ui/surfaces.ts'],
   ],
-  [
-    /\bwindow\W+(?:withProgress|setStatusBarMessage|createOutputChannel|createTerminal|createWebviewPanel)\b/,
-    ['ui/surfaces.ts'],
-  ],
+  [/\bwindow\W+(?:withProgress|setStatusBarMessage|createOutputChannel|createWebviewPanel)\b/, ['ui/surfaces.ts']],
+  [/\bwindow\W+createTerminal\b/, ['host/terminal.ts']],
   [/\.validationMessage\s*=[^=]/, ['ui/surfaces.ts']],
   [/\bnew vscode\W+MarkdownString\b/, ['ui/surfaces.ts']],
   [/\bappendMarkdown\b|\bsupportHtml\b/, []],
