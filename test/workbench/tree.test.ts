@@ -331,7 +331,7 @@ describe('the Canisters view', () => {
       const text = readFileSync(project.dfxJson, 'utf8');
       const broken = text.replace('"type": "assets",', '"type": "assets" "x",');
       writeFileSync(project.dfxJson, broken);
-      const problem = workbench.row(/dfx\.json$/, VIEW);
+      const problem = workbench.row(/^A comma is expected here.*dfx\.json/, VIEW);
       await problem.waitFor();
       await row('hello_backend', 'Running').waitFor();
       await row('gone').waitFor();
