@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { expectationAt } from '../core/candid/expected';
-import { type ArgumentProblem, checkTypedArguments, type ExpectedTypes } from '../core/candid/typed-arguments';
+import { type CallProblem, checkTypedArguments, type ExpectedTypes } from '../core/candid/typed-arguments';
 import type { CanisterRef } from '../core/lifecycle/canister-ref';
 import { plainText } from '../core/util/foreign';
 import { codeLens } from '../ui/surfaces';
@@ -108,7 +108,7 @@ export class ArgumentDocuments
   }
 
   /** What keeps a document from being sent, shown at its places. */
-  problems(document: vscode.TextDocument): readonly ArgumentProblem[] {
+  problems(document: vscode.TextDocument): readonly CallProblem[] {
     return this.#problems.show(document);
   }
 
@@ -142,7 +142,7 @@ export class ArgumentDocuments
     return fixesOf(document, this.#find(document), range);
   }
 
-  #find(document: vscode.TextDocument): readonly ArgumentProblem[] {
+  #find(document: vscode.TextDocument): readonly CallProblem[] {
     const form = this.form(document.uri);
     return form ? checkTypedArguments(document.getText(), form.expected) : [];
   }

@@ -20,6 +20,7 @@ import { showInputBox, showWarningMessage } from '../ui/surfaces';
 import { translate } from '../ui/translate';
 import { askInBox, type BoxProblem } from './argument-box';
 import type { ArgumentForm } from './argument-documents';
+import { selectIn } from './candid-problems';
 import { chooseCanister, findCanister, toArgument } from './choose-canisters';
 import type { CommandContext } from './command-context';
 import { admitCall, sendCall } from './make-call';
@@ -86,9 +87,7 @@ export async function callWithArguments(context: CommandContext, argument: Comma
   argumentDocuments.update(document.uri, { ...form, target, expected });
   const [problem] = argumentDocuments.problems(document);
   if (problem) {
-    const start = document.positionAt(problem.offset);
-    editor.selection = new vscode.Selection(start, document.positionAt(problem.offset + problem.length));
-    editor.revealRange(editor.selection, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+    selectIn(editor, problem);
     throw new Failure({ kind: 'candid', message: msg('The arguments cannot be sent. {0}', problem.message) });
   }
   await document.save();

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { layOutArguments } from '../core/candid/layout';
 import { kindOf, problemsOf } from '../core/candid/request-check';
-import { type RequestProblem, requestAt, type SavedRequest } from '../core/candid/request-file';
+import { requestAt, type SavedRequest } from '../core/candid/request-file';
+import type { CallProblem } from '../core/candid/typed-arguments';
 import type { CanisterRef } from '../core/lifecycle/canister-ref';
 import type { KnownInterface } from '../core/lifecycle/native-operations';
 import { Failure } from '../core/util/failure';
@@ -10,7 +11,7 @@ import type { CallForm, PageCall } from '../page/page-calls';
 import { answered } from '../ui/dialogs';
 import { showQuickPick } from '../ui/surfaces';
 import { argumentsInFront, perform, readInterface } from './call-method';
-import { rangeOf } from './candid-problems';
+import { selectIn } from './candid-problems';
 import { findCanister, toArgument } from './choose-canisters';
 import { type CommandContext, toolchainOf } from './command-context';
 import { copyCall } from './copy-call';
@@ -41,19 +42,27 @@ export async function callRequest(context: CommandContext, argument: CommandArgu
 /** Copies the request, or the arguments that are edited, as the user chooses: for a terminal or a program. */
 export async function copyCallAs(context: CommandContext, argument: CommandArgument): Promise<void> {
   const written = argumentsInFront(context, argument);
-  const found = written ? undefined : await findRequest(context, argument);
-  const target = written ? findCanister(context.workspace, toArgument(written.form.target)) : found!.target;
+  if (written) {
+    const { method, kind, target } = written.form;
+    await copyAs(context, findCanister(context.workspace, toArgument(target)), (known) => ({
+      method,
+      kind,
+      arguments: written.editor.document.getText().trim(),
+      did: known?.parsed?.methods.has(method) ? known.text : undefined,
+    }));
+  } else {
+    const found = await findRequest(context, argument);
+    await copyAs(context, found.target, (known) => callOf(context, found, known));
+  }
+}
+
+async function copyAs(
+  context: CommandContext,
+  target: CanisterRef,
+  call: (known: KnownInterface | undefined) => PageCall,
+): Promise<void> {
   const form = await pickForm(context, target);
-  const known = await readInterface(context, target);
-  const call: PageCall = written
-    ? {
-        method: written.form.method,
-        kind: written.form.kind,
-        arguments: written.editor.document.getText().trim(),
-        did: known?.parsed?.methods.has(written.form.method) ? known.text : undefined,
-      }
-    : callOf(context, found!, known);
-  await copyCall(context, target, call, form);
+  await copyCall(context, target, call(await readInterface(context, target)), form);
 }
 
 async function pickForm(context: CommandContext, { project }: CanisterRef): Promise<CallForm> {
@@ -129,9 +138,7 @@ function callOf(
 }
 
 /** Shows a problem at its place. @returns why nothing is called */
-function refuse(editor: vscode.TextEditor, { message, ...place }: RequestProblem): Failure {
-  const range = rangeOf(editor.document, place);
-  editor.selection = new vscode.Selection(range.start, range.end);
-  editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
-  return new Failure({ kind: 'candid', message: msg('The request cannot be sent. {0}', message) });
+function refuse(editor: vscode.TextEditor, problem: CallProblem): Failure {
+  selectIn(editor, problem);
+  return new Failure({ kind: 'candid', message: msg('The request cannot be sent. {0}', problem.message) });
 }

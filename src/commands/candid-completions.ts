@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { exampleValue } from '../core/candid/defaults';
 import type { Expectation } from '../core/candid/expected';
 import { layOutValue } from '../core/candid/layout';
-import { printName, printText, printType } from '../core/candid/print';
+import { printLabel, printText, printType } from '../core/candid/print';
 import type { ExpectedTypes } from '../core/candid/typed-arguments';
 import { type CandidField, type CandidType, resolve } from '../core/candid/types';
 import type { Span } from '../core/candid/value-parser';
@@ -60,15 +60,20 @@ export function completion(label: string, kind: vscode.CompletionItemKind, text:
   return item;
 }
 
+/** A type or signature as it stands beside a completion. */
+export function detailText(text: string): string {
+  return plainText(shortText(text, MAX_DETAIL));
+}
+
 function labelItem(
   isField: boolean,
   { label, type }: CandidField,
   types: ExpectedTypes['types'],
 ): vscode.CompletionItem {
-  const name = typeof label === 'number' ? String(label) : printName(label);
+  const name = printLabel(label);
   const kind = isField ? vscode.CompletionItemKind.Field : vscode.CompletionItemKind.EnumMember;
   const item = completion(name, kind, name);
-  item.detail = plainText(shortText(printType(type), MAX_DETAIL));
+  item.detail = detailText(printType(type));
   const wanted = resolve(type, types);
   const isBare = !isField && wanted?.kind === 'primitive' && wanted.name === 'null';
   if (!isBare) {
@@ -109,12 +114,12 @@ function valueItems(type: CandidType, types: ExpectedTypes['types']): vscode.Com
     case 'opt': {
       const some = completion('opt', vscode.CompletionItemKind.Value, 'opt');
       some.insertText = appendExample(new vscode.SnippetString().appendText('opt '), wanted.inner, types);
-      some.detail = plainText(shortText(printType(wanted.inner), MAX_DETAIL));
+      some.detail = detailText(printType(wanted.inner));
       return [value('null'), some];
     }
     case 'variant':
       return wanted.fields.slice(0, MAX_OFFERED).flatMap(({ label, type: inner }) => {
-        const name = typeof label === 'number' ? String(label) : printName(label);
+        const name = printLabel(label);
         const held = resolve(inner, types);
         const isBare = held?.kind === 'primitive' && held.name === 'null';
         const example = layOutValue(inner, types);

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ArgumentProblem } from '../core/candid/typed-arguments';
+import type { CallProblem } from '../core/candid/typed-arguments';
 import type { Span } from '../core/candid/value-parser';
 import { plainText } from '../core/util/foreign';
 import { shortText } from '../core/util/shorten';
@@ -12,10 +12,17 @@ export function rangeOf(document: vscode.TextDocument, { offset, length }: Span)
   return new vscode.Range(document.positionAt(offset), document.positionAt(offset + length));
 }
 
+/** Selects a place, and brings it into sight. */
+export function selectIn(editor: vscode.TextEditor, place: Span): void {
+  const range = rangeOf(editor.document, place);
+  editor.selection = new vscode.Selection(range.start, range.end);
+  editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+}
+
 /** What keeps a call of a document from being made, with what would mend it. */
 export function fixesOf(
   document: vscode.TextDocument,
-  problems: readonly ArgumentProblem[],
+  problems: readonly CallProblem[],
   range: vscode.Range,
 ): vscode.CodeAction[] {
   return problems.flatMap((problem) => {
@@ -34,7 +41,7 @@ export function fixesOf(
 
 /** Shows what is wrong with the documents of one kind, while they are typed. */
 export class CandidProblems implements vscode.Disposable {
-  readonly #find: (document: vscode.TextDocument) => readonly ArgumentProblem[];
+  readonly #find: (document: vscode.TextDocument) => readonly CallProblem[];
   readonly #isOurs: (document: vscode.TextDocument) => boolean;
   readonly #collection: vscode.DiagnosticCollection;
   readonly #timers = new Map<string, NodeJS.Timeout>();
@@ -44,7 +51,7 @@ export class CandidProblems implements vscode.Disposable {
   constructor(
     name: string,
     isOurs: (document: vscode.TextDocument) => boolean,
-    find: (document: vscode.TextDocument) => readonly ArgumentProblem[],
+    find: (document: vscode.TextDocument) => readonly CallProblem[],
   ) {
     this.#isOurs = isOurs;
     this.#find = find;
@@ -58,7 +65,7 @@ export class CandidProblems implements vscode.Disposable {
   }
 
   /** Shows what is wrong with a document at its places, and returns it. */
-  show(document: vscode.TextDocument): readonly ArgumentProblem[] {
+  show(document: vscode.TextDocument): readonly CallProblem[] {
     const problems = this.#find(document);
     this.#collection.set(
       document.uri,

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { methodComments } from '../core/candid/comments';
 import { exampleArguments } from '../core/candid/defaults';
 import { layOutArguments, needsLines } from '../core/candid/layout';
-import { printName, printSignature, printType } from '../core/candid/print';
+import { printLabel, printName, printSignature, printType } from '../core/candid/print';
 import {
   kindOf,
   type RequestPlace,
@@ -17,20 +17,18 @@ import type { CanisterRef } from '../core/lifecycle/canister-ref';
 import type { KnownInterface } from '../core/lifecycle/native-operations';
 import { targetWords } from '../core/monitor/project-snapshot';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
-import { labelText, Markdown, md, plainText } from '../core/util/foreign';
+import { labelText, Markdown, md } from '../core/util/foreign';
 import { shortText } from '../core/util/shorten';
 import { projectsAround } from '../ui/project-label';
 import { codeLens, markdownString } from '../ui/surfaces';
 import { translate } from '../ui/translate';
-import { candidCompletions, completion, inOrder } from './candid-completions';
+import { candidCompletions, completion, detailText, inOrder } from './candid-completions';
 import { CandidProblems, fixesOf, rangeOf } from './candid-problems';
 import type { KnownInterfaces } from './known-interfaces';
 import type { NamedPrincipal } from './principal-names';
 
 /** The language of files of named requests. */
 export const REQUESTS = 'candid-requests';
-/** Characters of a type or signature beside a completion. */
-const MAX_DETAIL = 100;
 /** Canisters or methods that are offered; more, nobody reads. */
 const MAX_OFFERED = 500;
 /** Characters of what an interface says of a method. */
@@ -254,7 +252,7 @@ export class RequestDocuments
       }
       case 'type': {
         const { label, type } = found;
-        const name = label === undefined ? '' : `${typeof label === 'number' ? label : printName(label)} : `;
+        const name = label === undefined ? '' : `${printLabel(label)} : `;
         const definition = type.kind === 'name' ? known?.types.get(type.name) : undefined;
         const typed = Markdown.code(name + printType(type));
         return definition && type.kind === 'name'
@@ -342,7 +340,7 @@ function methodItem(
   const text = hasArguments ? written : `${written} ${example}`;
   const item = completion(name, vscode.CompletionItemKind.Method, text);
   item.filterText = written;
-  item.detail = plainText(shortText(printSignature(signature), MAX_DETAIL));
+  item.detail = detailText(printSignature(signature));
   if (comment !== undefined) {
     item.documentation = markdownString([md`${shortText(comment, MAX_COMMENT)}`]);
   }

@@ -1,4 +1,4 @@
-import { printName } from './print';
+import { printLabel } from './print';
 import { type CandidField, type CandidType, type Parameter, resolve } from './types';
 
 /** Longer than this, in characters, an example helps nobody. */
@@ -94,7 +94,7 @@ class Writer {
       if (value === undefined) {
         return undefined;
       }
-      parts.push(tuple ? value : `${labelText(label)} = ${value}`);
+      parts.push(tuple ? value : `${printLabel(label)} = ${value}`);
     }
     return parts.length === 0 ? 'record {}' : `record { ${parts.join('; ')} }`;
   }
@@ -105,16 +105,12 @@ class Writer {
       const value = this.value(type);
       if (value !== undefined) {
         return type.kind === 'primitive' && type.name === 'null'
-          ? `variant { ${labelText(label)} }`
-          : `variant { ${labelText(label)} = ${value} }`;
+          ? `variant { ${printLabel(label)} }`
+          : `variant { ${printLabel(label)} = ${value} }`;
       }
     }
     return undefined;
   }
-}
-
-function labelText(label: string | number): string {
-  return typeof label === 'number' ? String(label) : printName(label);
 }
 
 function primitive(name: Extract<CandidType, { kind: 'primitive' }>['name']): string | undefined {

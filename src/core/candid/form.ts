@@ -7,7 +7,7 @@ import { isPrincipal } from '../util/principal';
 import { labelId } from './grammar';
 import { CandidError } from './lexer';
 import { type Literal, readLiterals } from './literals';
-import { printName, printText } from './print';
+import { printLabel, printName, printText } from './print';
 import { type CandidField, type CandidType, type Parameter, type Primitive, resolve } from './types';
 
 /** Parts of one form. Who has more is better served by the text. */
@@ -184,10 +184,6 @@ function printRecord(values: readonly FormValue[], fields: readonly CandidField[
     return tuple ? text : `${printLabel(label)} = ${text}`;
   });
   return parts.length === 0 ? 'record {}' : `record { ${parts.join('; ')} }`;
-}
-
-function printLabel(label: string | number): string {
-  return typeof label === 'number' ? String(label) : printName(label);
 }
 
 function innerOf(type: CandidType | undefined): CandidType {

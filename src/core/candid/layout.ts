@@ -3,7 +3,7 @@ import { shortText } from '../util/shorten';
 import { exampleArguments, exampleValue } from './defaults';
 import { labelId } from './grammar';
 import { CandidError } from './lexer';
-import { printName, printType } from './print';
+import { printLabel, printName, printType } from './print';
 import type { ExpectedTypes } from './typed-arguments';
 import { type CandidField, type CandidType, resolve } from './types';
 import { ValueParser } from './value-parser';
@@ -207,7 +207,7 @@ class Layout {
       if (value && !given) {
         return [];
       }
-      const label = tuple ? '' : `${labelText(field.label)} = `;
+      const label = tuple ? '' : `${printLabel(field.label)} = `;
       return `${inner}${label}${this.value(field.type, inner, given)};${this.comment(this.about(field.type))}\n`;
     });
     return lines.length === 0 ? 'record {}' : `record {\n${lines.join('')}${indent}}`;
@@ -220,7 +220,7 @@ class Layout {
     if (!field) {
       throw new TooLong();
     }
-    const label = labelText(field.label);
+    const label = printLabel(field.label);
     const bare = value ? !this.#parser!.places.has(value.value) : isNull(field.type);
     return bare ? `variant { ${label} }` : `variant { ${label} = ${this.value(field.type, indent, value?.value)} }`;
   }
@@ -254,8 +254,4 @@ class Layout {
 
 function isNull(type: CandidType): boolean {
   return type.kind === 'primitive' && type.name === 'null';
-}
-
-function labelText(label: string | number): string {
-  return typeof label === 'number' ? String(label) : printName(label);
 }

@@ -59,6 +59,11 @@ export function printType(type: CandidType): string {
   }
 }
 
+/** The name or number of a field or case. */
+export function printLabel(label: string | number): string {
+  return typeof label === 'number' ? String(label) : printName(label);
+}
+
 function printFields(kind: 'record' | 'variant', fields: readonly CandidField[]): string {
   if (fields.length === 0) {
     return `${kind} {}`;
@@ -68,7 +73,7 @@ function printFields(kind: 'record' | 'variant', fields: readonly CandidField[])
     if (tuple) {
       return printType(type);
     }
-    const name = typeof label === 'number' ? String(label) : printName(label);
+    const name = printLabel(label);
     return kind === 'variant' && type.kind === 'primitive' && type.name === 'null'
       ? name
       : `${name} : ${printType(type)}`;

@@ -5,8 +5,8 @@ import { candidMessage, checkArguments } from './arguments';
 import { type Expectation, expectationAt } from './expected';
 import { labelId } from './grammar';
 import { CandidError, Lexer, textValue } from './lexer';
-import { printCalled, type RequestFile, type RequestProblem, requestAt, type SavedRequest } from './request-file';
-import { checkTypedArguments, type ExpectedTypes } from './typed-arguments';
+import { printCalled, type RequestFile, requestAt, type SavedRequest } from './request-file';
+import { type CallProblem, checkTypedArguments, type ExpectedTypes } from './typed-arguments';
 import type { CandidType, Interface, Signature } from './types';
 import type { Span } from './value-parser';
 
@@ -26,8 +26,8 @@ const MAX_QUOTED = 60;
 const MAX_CANDIDATES = 1_000;
 
 /** What keeps requests of a file from being called, in the order of the text. */
-export function requestProblems(file: RequestFile, surroundings: RequestSurroundings): readonly RequestProblem[] {
-  const found: RequestProblem[] = [...file.problems];
+export function requestProblems(file: RequestFile, surroundings: RequestSurroundings): readonly CallProblem[] {
+  const found: CallProblem[] = [...file.problems];
   for (const request of file.requests) {
     if (found.length >= MAX_PROBLEMS) {
       break;
@@ -38,33 +38,40 @@ export function requestProblems(file: RequestFile, surroundings: RequestSurround
 }
 
 /** What keeps one request from being called, beside what {@link RequestFile.problems} says. */
-export function problemsOf(request: SavedRequest, surroundings: RequestSurroundings): readonly RequestProblem[] {
+export function problemsOf(request: SavedRequest, surroundings: RequestSurroundings): readonly CallProblem[] {
   const { kind, canister, method, arguments: given } = request;
   const { canisters } = surroundings;
   if (canister && canisters && !canisters.includes(canister.text)) {
     return [misspelt(canister, canisters, msg('The project has no canister named {0}.', quoted(canister.text)))];
   }
-  const known = canister && surroundings.interface(canister.text);
-  const signature = method && known?.methods.get(method.text);
+  const { known, signature, expected } = calledBy(request, surroundings);
   if (canister && method && known && !signature) {
     const message = msg('{0} has no method {1}.', canister.text, quoted(method.text));
     return [misspelt(method, known.methods.keys(), message)];
   }
-  const problems: RequestProblem[] = [];
+  const problems: CallProblem[] = [];
   if (kind?.text === 'query' && method && signature && kindOf(signature) === 'update') {
     const message = msg('{0} is an update method: it cannot be called as a query.', quoted(method.text));
     problems.push({ offset: kind.offset, length: kind.length, message, fix: 'update' });
   }
-  return given ? [...problems, ...argumentProblems(given, signature, known)] : problems;
+  return given ? [...problems, ...argumentProblems(given, expected)] : problems;
+}
+
+/** What is known of the method that a request calls. */
+function calledBy(
+  { canister, method }: Pick<SavedRequest, 'canister' | 'method'>,
+  surroundings: RequestSurroundings,
+): { readonly known?: Interface; readonly signature?: Signature; readonly expected?: ExpectedTypes } {
+  const known = canister && surroundings.interface(canister.text);
+  const signature = method && known?.methods.get(method.text);
+  return { known, signature, expected: signature && known && { parameters: signature.parameters, types: known.types } };
 }
 
 function argumentProblems(
   { text, offset }: Span & { readonly text: string },
-  signature: Signature | undefined,
-  known: Interface | undefined,
-): readonly RequestProblem[] {
-  if (signature && known) {
-    const expected = { parameters: signature.parameters, types: known.types };
+  expected: ExpectedTypes | undefined,
+): readonly CallProblem[] {
+  if (expected) {
     return checkTypedArguments(text, expected).map((problem) => ({ ...problem, offset: offset + problem.offset }));
   }
   const problem = checkArguments(text);
@@ -79,7 +86,7 @@ function misspelt(
   { text, offset, length }: Span & { readonly text: string },
   names: Iterable<string>,
   message: Message,
-): RequestProblem {
+): CallProblem {
   const meant = closest(text, [...names].slice(0, MAX_CANDIDATES));
   return { offset, length, message, fix: meant && printCalled(meant) };
 }
@@ -108,13 +115,16 @@ export function requestPlace(
   offset: number,
   surroundings: RequestSurroundings,
 ): RequestPlace | undefined {
-  const { canister, method, arguments: given } = requestAt(file, offset) ?? {};
+  const request = requestAt(file, offset);
+  if (!request) {
+    return undefined;
+  }
+  const { canister, method, arguments: given } = request;
   if (canister && isAt(canister, offset)) {
     return { kind: 'canister', canister: canister.text, offset: canister.offset, length: canister.length };
   }
-  const known = canister && surroundings.interface(canister.text);
-  const signature = method && known?.methods.get(method.text);
-  if (!canister || !method || !known || !signature) {
+  const { signature, expected } = calledBy(request, surroundings);
+  if (!canister || !method || !signature || !expected) {
     return undefined;
   }
   if (isAt(method, offset)) {
@@ -124,7 +134,6 @@ export function requestPlace(
   if (!given || !isAt(given, offset)) {
     return undefined;
   }
-  const expected = { parameters: signature.parameters, types: known.types };
   const found = typeAt(given.text, offset - given.offset, expected);
   return found && { ...found, offset: given.offset + found.offset };
 }
@@ -215,12 +224,10 @@ export function requestExpectation(
   }
   const { canister, method, kind, arguments: given, whole } = request;
   if (given && offset > given.offset) {
-    const known = canister && surroundings.interface(canister.text);
-    const signature = method && known?.methods.get(method.text);
-    if (!known || !signature || offset > given.offset + given.length) {
+    const { expected } = calledBy(request, surroundings);
+    if (!expected || offset > given.offset + given.length) {
       return undefined;
     }
-    const expected = { parameters: signature.parameters, types: known.types };
     const found = expectationAt(given.text, offset - given.offset, expected);
     const word = found && { offset: given.offset + found.word.offset, length: found.word.length };
     return found && word && { kind: 'value', found: { ...found, word }, expected };

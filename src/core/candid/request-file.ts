@@ -1,6 +1,7 @@
 import { type Message, msg } from '../util/message';
 import { CandidError, Lexer, skipSpace, textValue } from './lexer';
 import { printText } from './print';
+import type { CallProblem } from './typed-arguments';
 import type { Span } from './value-parser';
 
 /**
@@ -28,16 +29,10 @@ export interface SavedRequest {
   readonly arguments?: Placed;
 }
 
-export interface RequestProblem extends Span {
-  readonly message: Message;
-  /** What would mend it, in place of the span. */
-  readonly fix?: string;
-}
-
 export interface RequestFile {
   readonly requests: readonly SavedRequest[];
   /** What is wrong with the file whatever canisters there are, in the order of the text. */
-  readonly problems: readonly RequestProblem[];
+  readonly problems: readonly CallProblem[];
 }
 
 /** Longer files, in UTF-16 units, are not read. */
@@ -52,7 +47,7 @@ const ALL_PLAIN = /^[A-Za-z0-9_][A-Za-z0-9_-]*$/;
 
 /** Reads a file of requests, which may be unfinished or wrong anywhere. Takes time in proportion to its length. */
 export function readRequests(text: string): RequestFile {
-  const problems: RequestProblem[] = [];
+  const problems: CallProblem[] = [];
   const complain = (message: Message, offset: number, length: number, fix?: string): void => {
     if (problems.length < MAX_PROBLEMS) {
       problems.push({ message, offset, length, fix });

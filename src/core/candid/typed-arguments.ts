@@ -12,8 +12,8 @@ import { type CandidField, type CandidType, type Parameter, type Primitive, reso
 import { type Span, ValueParser } from './value-parser';
 import { annotatePrimitive, type Value } from './values';
 
-/** What keeps a text from being the arguments of a method, and where. */
-export interface ArgumentProblem extends Span {
+/** What keeps a call from being made as it is written, and where. */
+export interface CallProblem extends Span {
   readonly message: Message;
   /** What would mend it, in place of the span. */
   readonly fix?: string;
@@ -41,7 +41,7 @@ const MAX_QUOTED = 60;
  *
  * @returns the problems in the order of the text; none where the text can be sent
  */
-export function checkTypedArguments(text: string, expected: ExpectedTypes): ArgumentProblem[] {
+export function checkTypedArguments(text: string, expected: ExpectedTypes): CallProblem[] {
   const parser = attempt(() => new ValueParser(text));
   const values = parser instanceof CandidError ? parser : attempt(() => parser.args());
   if (values instanceof CandidError) {
@@ -64,7 +64,7 @@ function attempt<T>(read: () => T): T | CandidError {
 }
 
 /** @param problem of the parser, which stops at the first */
-function syntaxProblem(text: string, problem: CandidProblem, expected: ExpectedTypes): ArgumentProblem {
+function syntaxProblem(text: string, problem: CandidProblem, expected: ExpectedTypes): CallProblem {
   const { offset } = problem;
   const length = Math.max(0, Math.min(problem.length, text.length - offset));
   const found = shortText(problem.found, MAX_QUOTED);
@@ -96,7 +96,7 @@ function bareEnd(text: string, start: number): number {
 type Step = { readonly argument: string | number } | { readonly field: string | number } | { readonly item: number };
 
 class Checker {
-  readonly problems: ArgumentProblem[] = [];
+  readonly problems: CallProblem[] = [];
   readonly #text: string;
   readonly #parser: ValueParser;
   readonly #types: ReadonlyMap<string, CandidType>;
