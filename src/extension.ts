@@ -117,7 +117,10 @@ export function activate(context: vscode.ExtensionContext): void {
 
   loadLanguageWhenNeeded(context, live, {
     dfxSchema: (cwd) => commands.get().dfxSchema(cwd),
-    owners: async (manifest) => ownership.owners(workspace.project(manifest)),
+    owners: async (manifest) => {
+      const project = workspace.project(manifest);
+      return project && ownership.owners(project);
+    },
   });
 
   // What makes calls knows the files of named requests.

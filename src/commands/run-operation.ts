@@ -154,9 +154,11 @@ export async function confirm(
   if (signedHere) {
     await unlockFor(context, targets);
   }
-  const projects = [...new Set(targets.map(({ project }) => project))];
-  const known = (await Promise.all(projects.map((project) => namedPrincipals(context.ownership, project)))).flat();
-  const named = (principal: string) => nameOf(principal, known);
+  const named = async (principal: string) => {
+    const projects = [...new Set(targets.map(({ project }) => project))];
+    const known = await Promise.all(projects.map((project) => namedPrincipals(context.ownership, project)));
+    return nameOf(principal, known.flat());
+  };
   return await confirmOperation({ operation, targets, nameOf: named, detail, stale });
 }
 

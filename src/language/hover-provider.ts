@@ -8,12 +8,15 @@ import { translate, translateMarkdown } from '../ui/translate';
 import { showsSchema, toRange } from './convert';
 import type { LanguageProjects } from './projects';
 
+/** Whose principals are, by principal, as far as the project of a manifest knows; undefined where there is no project. */
+export type PrincipalOwners = (manifest: string) => Promise<ReadonlyMap<string, readonly Message[]> | undefined>;
+
 /** Explains what stands under the pointer, as far as the schema has not done it already. */
 export class Hovers implements vscode.HoverProvider {
   constructor(
     readonly projects: LanguageProjects,
     readonly live: CanisterLiveSource,
-    readonly owners: ((manifest: string) => Promise<ReadonlyMap<string, readonly Message[]>>) | undefined,
+    readonly owners: PrincipalOwners | undefined,
   ) {}
 
   async provideHover(document: vscode.TextDocument, position: vscode.Position): Promise<vscode.Hover | undefined> {

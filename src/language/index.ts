@@ -7,11 +7,10 @@ import type { Finding } from '../core/language/findings';
 import type { EngineLanguage } from '../core/language/language';
 import { settledFindings } from '../core/language/settle';
 import type { CanisterLiveSource } from '../core/monitor/source';
-import type { Message } from '../core/util/message';
 import { CodeActions, FIX_ALL, REWRITE } from './code-actions';
 import { Completions } from './completion-provider';
 import { Diagnostics } from './diagnostics';
-import { Hovers } from './hover-provider';
+import { Hovers, type PrincipalOwners } from './hover-provider';
 import { Lenses } from './lens-provider';
 import { Navigation } from './navigation-provider';
 import { LanguageProjects } from './projects';
@@ -19,8 +18,7 @@ import { LanguageProjects } from './projects';
 export interface LanguageOptions {
   /** Runs `dfx schema` in a folder; asked in trusted workspaces only. Undefined where there is no dfx. */
   readonly dfxSchema?: DfxSchemaReader;
-  /** Whose principals are, by principal, as far as the project of a manifest knows. */
-  readonly owners?: (manifest: string) => Promise<ReadonlyMap<string, readonly Message[]>>;
+  readonly owners?: PrincipalOwners;
 }
 
 function createLanguages(dfxSchema?: DfxSchemaReader): readonly EngineLanguage[] {

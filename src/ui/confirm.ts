@@ -16,8 +16,8 @@ import { translate } from './translate';
 export interface Confirmation {
   readonly operation: Operation;
   readonly targets: readonly GuardedTarget[];
-  /** A principal with whose it is, where that is known. */
-  readonly nameOf: (principal: string) => string;
+  /** A principal with whose it is, where that is known; files are read for it. */
+  readonly nameOf: (principal: string) => Promise<string>;
   /** What else is to be known before agreeing, as the method that is called. */
   readonly detail?: string;
   /** Of what would be installed, what is out of date. */
@@ -43,7 +43,9 @@ export function guardedNetworks(): string[] {
 export async function confirmOperation(confirmation: Confirmation): Promise<BuildFirst> {
   const { operation, targets, nameOf, detail, stale = [] } = confirmation;
   const decision = decide(operation, targets, guardedNetworks());
-  const proxies = proxiesOf(targets).map((proxy) => vscode.l10n.t('Through {0} (dfx --wallet).', nameOf(proxy)));
+  const proxies = await Promise.all(
+    proxiesOf(targets).map(async (proxy) => vscode.l10n.t('Through {0} (dfx --wallet).', await nameOf(proxy))),
+  );
   const details = detail === undefined ? proxies : [...proxies, detail];
   const buildFirst = await ask(operation, decision, details, stale);
   // Where network or identity were switched while the dialog was open, the answer was to another question: ask again.

@@ -11,12 +11,8 @@ export class Ownership {
   }
 
   /** By principal, on the network that the project works on. */
-  async owners(project: ProjectMonitor | undefined): Promise<ReadonlyMap<string, readonly Message[]>> {
+  async owners({ engine, files, snapshot }: ProjectMonitor): Promise<ReadonlyMap<string, readonly Message[]>> {
     const owners = new Map<string, Message[]>();
-    if (!project) {
-      return owners;
-    }
-    const { engine, files, snapshot } = project;
     const add = (principal: string, whose: Message) => {
       const known = owners.get(principal) ?? [];
       // The tools may have the same key under the same name.

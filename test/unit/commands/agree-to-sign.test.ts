@@ -28,7 +28,7 @@ before(() => {
   const commands =
     require('../../../src/commands/run-operation') as typeof import('../../../src/commands/run-operation');
   confirm = async (consent, operation, targets) => {
-    await commands.confirm({ consent, ownership: { owners: async () => new Map() } } as never, operation, targets);
+    await commands.confirm({ consent } as never, operation, targets);
   };
 });
 beforeEach(() => {

@@ -32,8 +32,7 @@ async function setUp(t: TestContext) {
   await world.monitor.refresh();
   const { monitor, locations } = world;
   const workspace = { ready: async () => undefined, projects: [monitor], project: () => monitor };
-  const ownership = { owners: async () => new Map() };
-  return { ...world, context: { workspace, ownership, toolchains: [dfxToolchain(locations)] } as never };
+  return { ...world, context: { workspace, toolchains: [dfxToolchain(locations)] } as never };
 }
 
 /** What a command fails with, and the commands that its buttons run. */

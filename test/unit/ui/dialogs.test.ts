@@ -37,7 +37,7 @@ before(() => {
       snapshot: { target, identity: { name: 'default' } },
       canister: () => proxy && { through: { proxy } },
     };
-    const nameOf = (principal: string) => `wallet of alice ${principal}`;
+    const nameOf = async (principal: string) => `wallet of alice ${principal}`;
     await confirmOperation({ operation, targets: [{ project, canister: 'counter' } as never], nameOf });
   };
   host = (require('../../../src/host/tool-host') as typeof import('../../../src/host/tool-host')).toolHost({} as never);
