@@ -1,16 +1,11 @@
 import type { CanisterRef } from '../core/lifecycle/canister-ref';
+import type { Store } from '../core/util/store';
 
 const KEY = 'icCanisters.callArguments';
 /** Methods whose last arguments are kept. */
 const MAX_ENTRIES = 200;
 /** Longer arguments, in characters, are not kept: the store is read as a whole. */
 const MAX_LENGTH = 10_000;
-
-/** Where the arguments are kept. Structurally the useful half of a `vscode.Memento`. */
-interface Store {
-  get(key: string): unknown;
-  update(key: string, value: unknown): PromiseLike<void>;
-}
 
 /** The last arguments of each method, for the workspace. */
 export class CallHistory {

@@ -1,5 +1,6 @@
 import type { ToolLocation } from '../process/tool';
 import { type Message, msg } from '../util/message';
+import type { Store } from '../util/store';
 
 /** What is to be known of a tool before it is needed, as far as that shows without starting it. */
 export interface ToolNote {
@@ -76,12 +77,6 @@ function noteOf(tool: string, location: ToolLocation, known: KnownVersions | und
         : undefined;
     }
   }
-}
-
-/** Where notes are kept. Structurally the useful half of a `vscode.Memento`. */
-interface Store {
-  get(key: string): unknown;
-  update(key: string, value: unknown): PromiseLike<void>;
 }
 
 const KEY = 'icCanisters.toolVersions';

@@ -1,11 +1,6 @@
 import path from 'node:path';
 import { type Disposable, Emitter } from '../util/events';
-
-/** Where choices are remembered. Structurally the useful half of a `vscode.Memento`. */
-export interface SelectionStore {
-  get(key: string): unknown;
-  update(key: string, value: unknown): PromiseLike<void>;
-}
+import type { Store } from '../util/store';
 
 const KEY = 'icCanisters.choices';
 /** Where version 0.1 kept dfx's networks and identities, by the folder of dfx.json. */
@@ -20,12 +15,12 @@ interface Choice {
 
 /** The target and the identity that each project, by its manifest, works with. The one place that owns them. */
 export class Selection implements Disposable {
-  readonly #store: SelectionStore;
+  readonly #store: Store;
   readonly #choices: Map<string, Choice>;
   readonly #changed = new Emitter<{ readonly manifest: string }>();
   readonly onDidChange = this.#changed.event;
 
-  constructor(store: SelectionStore) {
+  constructor(store: Store) {
     this.#store = store;
     const stored = store.get(KEY);
     this.#choices = stored === undefined ? readFormerChoices(store.get(FORMER_KEY)) : readChoices(stored);

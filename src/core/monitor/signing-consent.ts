@@ -3,19 +3,19 @@ import { hostOf, maySign } from '../network/network-class';
 import type { Target } from '../project/model';
 import { type Disposable, Emitter } from '../util/events';
 import { msg } from '../util/message';
+import type { Store } from '../util/store';
 import type { ActiveIdentity } from './active-identity';
-import type { SelectionStore } from './selection';
 
 const KEY = 'icCanisters.signingAgreed';
 
 /** The URLs to which the user has agreed to send signed requests. The one place that owns them. */
 export class SigningConsent implements Disposable {
-  readonly #store: SelectionStore;
+  readonly #store: Store;
   readonly #changed = new Emitter<void>();
   readonly onDidChange = this.#changed.event;
 
   /** @param store of this computer, for all workspaces: a workspace must not bring consent with it */
-  constructor(store: SelectionStore) {
+  constructor(store: Store) {
     this.#store = store;
   }
 

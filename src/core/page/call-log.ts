@@ -1,3 +1,4 @@
+import type { Store } from '../util/store';
 import { MAX_CALLS, type PageSubject, readCallRecord } from './messages';
 import type { CallRecord } from './model';
 
@@ -8,12 +9,6 @@ const MAX_SUBJECTS = 50;
 const MAX_ARGUMENTS = 10_000;
 /** Of a longer reply, in characters, the beginning is kept. */
 const MAX_OUTCOME = 300;
-
-/** Where the calls are kept. Structurally the useful half of a `vscode.Memento`. */
-interface Store {
-  get(key: string): unknown;
-  update(key: string, value: unknown): PromiseLike<void>;
-}
 
 /** The calls that were made on pages, for the workspace, by canister and target. */
 export class CallLog {

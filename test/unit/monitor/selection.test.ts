@@ -4,13 +4,14 @@ import { test } from 'node:test';
 import { DfxEngine } from '../../../src/core/engines/dfx/dfx-engine';
 import { dfxLocations } from '../../../src/core/engines/dfx/locations';
 import { resolveActiveIdentity } from '../../../src/core/monitor/active-identity';
-import { Selection, type SelectionStore } from '../../../src/core/monitor/selection';
+import { Selection } from '../../../src/core/monitor/selection';
 import { formatMessage } from '../../../src/core/util/message';
+import type { Store } from '../../../src/core/util/store';
 import { layout } from '../support/layout';
 
 const KEY = 'icCanisters.choices';
 
-function memory(initial?: unknown, key = KEY): SelectionStore {
+function memory(initial?: unknown, key = KEY): Store {
   const values = new Map([[key, initial]]);
   return {
     get: (wanted) => values.get(wanted),
