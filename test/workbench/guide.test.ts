@@ -7,6 +7,7 @@ import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { installDfx, setBehaviour } from '../dfx';
 import { DfxHome } from '../support/dfx-home';
+import { stepsOf } from './support/steps';
 import { Workbench } from './support/workbench';
 
 const EXAMPLE = path.resolve(__dirname, '../../examples/hello');
@@ -40,18 +41,8 @@ describe('the guide, step by step', { skip: process.platform === 'win32' }, () =
     rmSync(folder, { recursive: true, force: true });
   });
 
-  let stuck = false;
-  /** Each step stands on the one before: behind a failed one, the rest would only wait in vain. */
-  const step = (name: string, work: () => Promise<void>) =>
-    it(name, async (t) => {
-      if (stuck) {
-        t.skip('an earlier step failed');
-        return;
-      }
-      stuck = true;
-      await workbench.watched(`guide-${name.replaceAll(/\W+/g, '-')}`, work);
-      stuck = false;
-    });
+  const inOrder = stepsOf('guide', () => workbench);
+  const step = (title: string, work: () => Promise<void>) => it(title, inOrder(work));
   const row = (canister: string, state: string) => workbench.row(new RegExp(`^${canister}, ${state}`));
   const shows = async (state: string, canisters = ALL) => {
     for (const canister of canisters) {

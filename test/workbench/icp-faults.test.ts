@@ -11,6 +11,7 @@ import { DfxHome } from '../support/dfx-home';
 import { withoutIcp } from '../support/icp-binary';
 import { IcpProjectOnDisk } from '../support/icp-project';
 import { commandOf, type RecordingIcp, recordingIcp } from '../support/recording-icp';
+import { stepsOf } from './support/steps';
 import { Workbench } from './support/workbench';
 
 const VIEW = 'Canisters';
@@ -121,18 +122,8 @@ describe('what goes wrong with a project of icp', { skip: withoutIcp }, () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  let stuck = false;
-  /** Each step stands on the one before: behind a failed one, the rest would only wait in vain. */
-  const fault = (name: string, work: () => Promise<void>) =>
-    it(name, async (t) => {
-      if (stuck) {
-        t.skip('an earlier step failed');
-        return;
-      }
-      stuck = true;
-      await workbench.watched(`icp-faults-${name.replaceAll(/\W+/g, '-').slice(0, 50)}`, work);
-      stuck = false;
-    });
+  const inOrder = stepsOf('icp-faults', () => workbench);
+  const fault = (title: string, work: () => Promise<void>) => it(title, inOrder(work));
   const row = (canister: string, state: string) => workbench.row(new RegExp(`^${canister}, ${state}`), VIEW);
   const shows = async (state: string, canisters: readonly string[]) => {
     for (const canister of canisters) {

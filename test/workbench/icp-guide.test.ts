@@ -10,6 +10,7 @@ import { DfxHome } from '../support/dfx-home';
 import { withoutIcp } from '../support/icp-binary';
 import { IcpProjectOnDisk } from '../support/icp-project';
 import { commandOf, type RecordingIcp, recordingIcp } from '../support/recording-icp';
+import { stepsOf } from './support/steps';
 import { Workbench } from './support/workbench';
 
 const step = (wasm: string): string =>
@@ -62,18 +63,8 @@ describe('the guide on a project of icp', { skip: withoutIcp }, () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  let stuck = false;
-  /** Each step stands on the one before: behind a failed one, the rest would only wait in vain. */
-  const guide = (name: string, work: () => Promise<void>) =>
-    it(name, async (t) => {
-      if (stuck) {
-        t.skip('an earlier step failed');
-        return;
-      }
-      stuck = true;
-      await workbench.watched(`icp-guide-${name.replaceAll(/\W+/g, '-')}`, work);
-      stuck = false;
-    });
+  const inOrder = stepsOf('icp-guide', () => workbench);
+  const guide = (title: string, work: () => Promise<void>) => it(title, inOrder(work));
   const row = (canister: string, state: string) => workbench.row(new RegExp(`^${canister}, ${state}`), 'Canisters');
   const shows = async (state: string, canisters: readonly string[]) => {
     for (const canister of canisters) {

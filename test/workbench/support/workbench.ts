@@ -145,14 +145,11 @@ export class Workbench {
   async #moveAway(): Promise<void> {
     const { width, height } = this.page.viewportSize() ?? { width: 1280, height: 800 };
     await this.page.mouse.move(width * 0.7, height * 0.5);
-    const hidden = async () => {
-      const end = Date.now() + 3000;
-      while ((await this.#hover.isVisible()) && Date.now() < end) {
-        await this.page.waitForTimeout(50);
-      }
-      return !(await this.#hover.isVisible());
-    };
-    if (!(await hidden())) {
+    const hidden = await this.#hover.waitFor({ state: 'hidden', timeout: 3000 }).then(
+      () => true,
+      () => false,
+    );
+    if (!hidden) {
       // Its row was drawn anew beneath it, so that nothing told it that the pointer went. It goes when it is left itself.
       await this.#hover.hover({ force: true });
       await this.page.mouse.move(width * 0.7, height * 0.5, { steps: 5 });
