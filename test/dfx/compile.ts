@@ -24,6 +24,8 @@ export interface Interface {
   readonly methods: ReadonlyMap<string, string>;
   /** Types of the init arguments. */
   readonly init: string;
+  /** The definitions of the types that both name. */
+  readonly types: string;
 }
 
 export function parseInterface(did: string): Interface {
@@ -34,15 +36,33 @@ export function parseInterface(did: string): Interface {
     .replace(/type (\w+) = service (\{.*\}) ?; ?(service : \([^)]*\) ->) \1 ?;? ?$/, '$3 $2');
   const service = /\bservice\b[^:]*:\s*(?:(\([^)]*\))\s*->\s*)?\{(.*)\}/.exec(text);
   const methods = new Map<string, string>();
-  for (const [, name = '', signature = ''] of (service?.[2] ?? '').matchAll(/"?([A-Za-z_]\w*)"?\s*:\s*(\([^;]*)/g)) {
-    methods.set(name, signature.trim());
+  for (const method of membersOf(service?.[2] ?? '')) {
+    const [, name = '', signature = ''] = /^"?([A-Za-z_]\w*)"?\s*:\s*(\(.*)$/.exec(method) ?? [];
+    if (name !== '') {
+      methods.set(name, signature);
+    }
   }
-  return { methods, init: service?.[1]?.slice(1, -1).trim() ?? '' };
+  return { methods, init: service?.[1]?.slice(1, -1).trim() ?? '', types: text.slice(0, service?.index ?? 0).trim() };
 }
 
-export function showInterface({ methods, init }: Interface, withInit: boolean): string {
+/** What semicolons separate, but for those within braces. */
+function membersOf(text: string): string[] {
+  const members = [''];
+  let depth = 0;
+  for (const letter of text) {
+    depth += letter === '{' ? 1 : letter === '}' ? -1 : 0;
+    if (letter === ';' && depth === 0) {
+      members.push('');
+    } else {
+      members[members.length - 1] += letter;
+    }
+  }
+  return members.map((member) => member.trim());
+}
+
+export function showInterface({ methods, init, types }: Interface, withInit: boolean): string {
   const body = [...methods].map(([name, signature]) => `  ${name}: ${signature};\n`).join('');
-  return `service : ${withInit && init !== '' ? `(${init}) -> ` : ''}{\n${body}}\n`;
+  return `${types === '' ? '' : `${types}\n`}service : ${withInit && init !== '' ? `(${init}) -> ` : ''}{\n${body}}\n`;
 }
 
 /** Why the new interface breaks callers of the old one, or undefined. Coarser than Candid's rules: any difference counts. */

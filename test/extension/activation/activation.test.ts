@@ -9,13 +9,18 @@ const EXTENSION = 'ic-canisters.ic-canisters';
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
+/** VS Code's own extension for git shares the host, and looks for git when it likes. */
+const BY_GIT_EXTENSION = /[\\/]extensions[\\/]git[\\/]dist[\\/]/;
+
 /** Notes what the extension host starts from now on: processes, threads and connections to other places. */
 function watchStarts(): string[] {
   const started: string[] = [];
   for (const name of ['spawn', 'fork', 'exec', 'execFile', 'spawnSync', 'execSync', 'execFileSync'] as const) {
     const original = childProcess[name] as (...args: unknown[]) => unknown;
     (childProcess as unknown as Record<string, unknown>)[name] = (...args: unknown[]) => {
-      started.push(`${name} ${String(args[0])}`);
+      if (!BY_GIT_EXTENSION.test(new Error().stack ?? '')) {
+        started.push(`${name} ${String(args[0])}`);
+      }
       return original(...args);
     };
   }
