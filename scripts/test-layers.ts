@@ -26,6 +26,10 @@ const totals = { passed: 0, failed: 0, skipped: 0 };
 const breakdowns: string[] = [];
 /** How often a file of the window is run again while a test of it fails. */
 const REPEATS = 2;
+/** Tests that failed, told at the end once more: of a long log often only the end is kept. */
+const failures: string[] = [];
+/** Lines of a failure told at the end. */
+const FAILURE_LINES = 12;
 /** Tests of the window that failed, and passed when their file was run again. */
 const flaky: string[] = [];
 /** How many files a layer names at its end, the slowest first. */
@@ -67,6 +71,9 @@ async function main(): Promise<void> {
   console.log('');
   for (const breakdown of breakdowns) {
     console.log(`✖ ${breakdown}`);
+  }
+  for (const test of failures) {
+    console.log(test);
   }
   for (const test of flaky) {
     console.log(`flaky: ${test}`);
@@ -196,6 +203,9 @@ async function runSuite(suite: Suite, host: VscodeHost): Promise<readonly TestRe
 function count(what: string, tests: readonly TestResult[]): void {
   for (const test of tests) {
     totals[test.state]++;
+    if (test.state === 'failed') {
+      failures.push(formatResult(test).split('\n').slice(0, FAILURE_LINES).join('\n'));
+    }
   }
   if (tests.length === 0) {
     breakdowns.push(`The ${what} run held no test.`);
