@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import type { EngineProject } from '../engines/engine';
-import { listFiles } from '../project/discover';
+import { isIgnoredByGit, listFiles } from '../project/discover';
 import { readProjectText } from '../project/files';
 import type { BuildInputs, CanisterDefinition, Target } from '../project/model';
 import { moduleHash } from '../project/module-hash';
@@ -11,6 +11,8 @@ export interface BuildState {
   readonly moduleHash?: string;
   /** The file, of those that the module is made of, that has changed since. Absent also where none is known. */
   readonly newer?: string;
+  /** Whether that file is not there any more. */
+  readonly removed?: boolean;
 }
 
 /** Files that are looked at, at most: of one folder, and of all in one pass. */
@@ -27,6 +29,12 @@ interface Made {
   readonly interfaces: ReadonlyMap<string, string | undefined>;
 }
 
+/** The files that a module was made of, as far as they were there when it was first seen. */
+interface Sources {
+  readonly builtMs: number;
+  readonly files: readonly string[];
+}
+
 interface KnownInputs {
   readonly stamps: string;
   readonly inputs: BuildInputs | undefined;
@@ -35,6 +43,7 @@ interface KnownInputs {
 /**
  * Compares the modules of a project with what they are made of, by the times of files. A manifest and the interfaces of
  * others are written for many reasons: of them, what they say is compared, with what they said when the module was made.
+ * What was removed since has no time: the files that were there when the module was first seen are remembered.
  */
 export class BuildChecker {
   readonly #files: EngineProject;
@@ -44,6 +53,7 @@ export class BuildChecker {
   >();
   readonly #inputs = new Map<string, KnownInputs>();
   readonly #made = new Map<string, Made>();
+  readonly #sources = new Map<string, Sources>();
 
   constructor(files: EngineProject) {
     this.#files = files;
@@ -56,7 +66,7 @@ export class BuildChecker {
       if (builtMs !== undefined) {
         return {
           moduleHash: await moduleHash(module, this.#files.root),
-          newer: await this.#newerThan(builtMs, definition, target, pass),
+          ...(await this.#changeSince(builtMs, definition, target, pass)),
         };
       }
     }
@@ -75,31 +85,45 @@ export class BuildChecker {
     return modules;
   }
 
-  async #newerThan(
+  async #changeSince(
     builtMs: number,
     definition: CanisterDefinition,
     target: Target,
     pass: Pass,
-  ): Promise<string | undefined> {
+  ): Promise<Pick<BuildState, 'newer' | 'removed'>> {
     const key = keyOf(definition, target);
     const inputs = await this.#inputsOf(key, definition, target, pass);
     if (inputs === undefined) {
-      return undefined;
+      return {};
     }
     const manifest = definition.place.file;
-    const changed = await this.#changedSince(builtMs, key, manifest, inputs, pass);
-    if (changed !== undefined) {
-      return changed;
+    const newer =
+      (await this.#rewrittenSince(builtMs, key, manifest, inputs, pass)) ?? (await newerThan(builtMs, inputs, pass));
+    if (newer !== undefined) {
+      return { newer };
     }
-    for (const file of inputs.files) {
-      if (((await pass.time(file)) ?? 0) > builtMs) {
+    const removed = await this.#removedSince(builtMs, key, inputs, pass);
+    return removed === undefined ? {} : { newer: removed, removed: true };
+  }
+
+  /** Of what git leaves out nothing is told: builds make that, and other tools clear it away. */
+  async #removedSince(
+    builtMs: number,
+    key: string,
+    inputs: BuildInputs,
+    pass: Pass,
+  ): Promise<string | undefined> {
+    const known = this.#sources.get(key);
+    if (known?.builtMs !== builtMs) {
+      const folders = await Promise.all(inputs.folders.map((folder) => pass.filesOf(folder)));
+      const files = [...inputs.files, ...folders.flat()];
+      const times = await Promise.all(files.map((file) => pass.time(file)));
+      this.#sources.set(key, { builtMs, files: files.filter((_, index) => times[index] !== undefined) });
+      return undefined;
+    }
+    for (const file of known.files) {
+      if ((await pass.time(file)) === undefined && !(await isIgnoredByGit(file))) {
         return file;
-      }
-    }
-    for (const folder of inputs.folders) {
-      const newest = await pass.newest(folder);
-      if (newest !== undefined && newest.ms > builtMs) {
-        return newest.file;
       }
     }
     return undefined;
@@ -123,7 +147,7 @@ export class BuildChecker {
     return inputs;
   }
 
-  async #changedSince(
+  async #rewrittenSince(
     builtMs: number,
     key: string,
     manifest: string,
@@ -160,6 +184,21 @@ export class BuildChecker {
   }
 }
 
+async function newerThan(builtMs: number, { files, folders }: BuildInputs, pass: Pass): Promise<string | undefined> {
+  for (const file of files) {
+    if (((await pass.time(file)) ?? 0) > builtMs) {
+      return file;
+    }
+  }
+  for (const folder of folders) {
+    const newest = await pass.newest(folder);
+    if (newest !== undefined && newest.ms > builtMs) {
+      return newest.file;
+    }
+  }
+  return undefined;
+}
+
 function keyOf({ name }: CanisterDefinition, target: Target): string {
   return JSON.stringify([target.name, name]);
 }
@@ -167,6 +206,7 @@ function keyOf({ name }: CanisterDefinition, target: Target): string {
 /** The times of files, each asked for once however many canisters are made of it. */
 export class Pass {
   readonly #times = new Map<string, Promise<number | undefined>>();
+  readonly #listed = new Map<string, Promise<readonly string[]>>();
   readonly #newest = new Map<string, Promise<{ readonly file: string; readonly ms: number } | undefined>>();
   #budget = MAX_FILES_OF_PASS;
 
@@ -178,12 +218,20 @@ export class Pass {
     });
   }
 
+  /** The files of a folder, up to a number. */
+  filesOf(folder: string): Promise<readonly string[]> {
+    return memo(this.#listed, folder, async () => {
+      const files = await listFiles(folder, Math.min(MAX_FILES, this.#budget));
+      this.#budget -= files.length;
+      return files;
+    });
+  }
+
   /** The file of a folder that was written last. */
   newest(folder: string): Promise<{ readonly file: string; readonly ms: number } | undefined> {
     return memo(this.#newest, folder, async () => {
       let newest: { readonly file: string; readonly ms: number } | undefined;
-      const files = await listFiles(folder, Math.min(MAX_FILES, this.#budget));
-      this.#budget -= files.length;
+      const files = await this.filesOf(folder);
       for (let at = 0; at < files.length; at += PARALLEL) {
         const some = files.slice(at, at + PARALLEL);
         const times = await Promise.all(some.map((file) => this.time(file)));

@@ -337,7 +337,7 @@ export class ProjectMonitor implements Disposable {
 }
 
 function isSameBuild(one: BuildState | undefined, other: BuildState | undefined): boolean {
-  return one?.moduleHash === other?.moduleHash && one?.newer === other?.newer;
+  return one?.moduleHash === other?.moduleHash && one?.newer === other?.newer && one?.removed === other?.removed;
 }
 
 /** A file that keeps the tool from working has its problems told by whatever reads it. */

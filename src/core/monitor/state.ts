@@ -97,6 +97,11 @@ export function differsFromBuild({ facts, build, owner }: CanisterState): boolea
   return hash !== undefined && build?.moduleHash !== undefined && hash !== build.moduleHash;
 }
 
+/** A file that has changed since the last build, as `name` has it. */
+export function changedFile({ removed }: BuildState, name: string): Message | string {
+  return removed ? msg('{0} (removed)', name) : name;
+}
+
 /** The phase in words, as rows, lenses and hovers show it. */
 export function phaseLabel(phase: CanisterPhase): Message {
   switch (phase) {

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Operation } from '../lifecycle/operations';
 import { commonFailure, type ProjectSnapshot } from '../monitor/project-snapshot';
-import { type CanisterState, phaseOf } from '../monitor/state';
+import { type CanisterState, changedFile, phaseOf } from '../monitor/state';
 import type { CanisterDetail } from '../network/canister-facts';
 import type { CanisterFiles } from '../rows/detail-rows';
 import { present, type Words } from '../rows/row';
@@ -40,7 +40,7 @@ export function canisterProblems(state: CanisterState, snapshot: ProjectSnapshot
     state.build?.newer !== undefined && {
       kind: 'newer',
       severity: 'warning',
-      words: [msg('A source is newer than the last build: {0}', path.basename(state.build.newer))],
+      words: [msg('A source is newer than the last build: {0}', changedFile(state.build, path.basename(state.build.newer)))],
       remedy: DEPLOY,
     },
     facts?.moduleHash !== undefined &&

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { applicableOperations, type Operation } from '../lifecycle/operations';
 import { type ProjectSnapshot, targetWords } from '../monitor/project-snapshot';
-import { type CanisterPhase, type CanisterState, differsFromBuild, phaseLabel, phaseOf } from '../monitor/state';
+import { type CanisterPhase, type CanisterState, changedFile, differsFromBuild, phaseLabel, phaseOf } from '../monitor/state';
 import { isMainnet } from '../project/network';
 import { formatBytes, formatCount, formatCycles, speakCycles } from '../util/amounts';
 import type { FailureData } from '../util/failure';
@@ -177,7 +177,7 @@ function tooltip(
     [msg('Module hash'), facts?.moduleHash && `0x${facts.moduleHash}`],
     [
       msg('Changed since the last build'),
-      build?.newer && path.relative(path.dirname(definition.place.file), build.newer),
+      build?.newer && changedFile(build, path.relative(path.dirname(definition.place.file), build.newer)),
     ],
     [msg('Problem'), failure ? failureWords(failure, snapshot) : refusal?.message],
   );

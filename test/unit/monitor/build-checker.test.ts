@@ -215,8 +215,56 @@ describe('what is newer than the last build, of dfx', () => {
     await project.touch('own.wasm', LATER);
     assert.equal(await project.newer('own'), 'own.wasm');
     assert.equal(await project.newer('far'), undefined);
-    await rm(path.join(project.root, 'own.wasm'));
-    assert.equal(await project.newer('own'), undefined);
+  });
+
+  it('a source that was there and was removed since, but for what git leaves out', async (t) => {
+    const project = await Project.make(
+      t,
+      {
+        ...MOTOKO,
+        'dfx.json': {
+          canisters: {
+            ...MOTOKO['dfx.json'].canisters,
+            web: { type: 'assets', source: ['web'] },
+            own: { type: 'custom', wasm: 'target/own.wasm', candid: 'own.did', build: 'make' },
+          },
+        },
+        '.git/HEAD': '',
+        '.gitignore': 'target\n',
+        'web/index.html': '',
+        'web/deep/logo.svg': '',
+        'target/own.wasm': '',
+        'own.did': '',
+      },
+      {
+        ...BUILDS,
+        '.dfx/local/canisters/web/web.wasm.gz': 'web',
+        '.dfx/local/canisters/own/own.wasm': 'own',
+      },
+    );
+    const check = async (canister: string) => {
+      const build = await project.check(canister);
+      const name = build?.newer && path.relative(project.root, build.newer).replaceAll('\\', '/');
+      return [name, build?.removed];
+    };
+    const none = [undefined, undefined];
+    const remove = (file: string) => rm(path.join(project.root, file));
+    const names = ['counter', 'web', 'own'];
+    for (const name of names) {
+      assert.deepEqual(await check(name), none);
+    }
+    for (const file of ['src/shared/deep/lib.mo', 'web/deep/logo.svg', 'target/own.wasm', 'src/counter/other.mo']) {
+      await remove(file);
+    }
+    assert.deepEqual(await check('counter'), ['src/shared/deep/lib.mo', true]);
+    assert.deepEqual(await check('web'), ['web/deep/logo.svg', true]);
+    assert.deepEqual(await check('own'), none);
+    await remove('own.did');
+    assert.deepEqual(await check('own'), ['own.did', true]);
+    await project.touch('.dfx/local/canisters/web/web.wasm.gz', LATER);
+    assert.deepEqual(await check('web'), none, 'it was built without that file');
+    await project.write('src/shared/deep/lib.mo', 'module {}', WRITTEN);
+    assert.deepEqual(await check('counter'), none, 'it is there again');
   });
 
   it('looks at a bounded number of files, however many there are', async (t) => {
