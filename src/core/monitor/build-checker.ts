@@ -107,12 +107,7 @@ export class BuildChecker {
   }
 
   /** Of what git leaves out nothing is told: builds make that, and other tools clear it away. */
-  async #removedSince(
-    builtMs: number,
-    key: string,
-    inputs: BuildInputs,
-    pass: Pass,
-  ): Promise<string | undefined> {
+  async #removedSince(builtMs: number, key: string, inputs: BuildInputs, pass: Pass): Promise<string | undefined> {
     const known = this.#sources.get(key);
     if (known?.builtMs !== builtMs) {
       const folders = await Promise.all(inputs.folders.map((folder) => pass.filesOf(folder)));
