@@ -40,7 +40,9 @@ export function canisterProblems(state: CanisterState, snapshot: ProjectSnapshot
     state.build?.newer !== undefined && {
       kind: 'newer',
       severity: 'warning',
-      words: [msg('A source is newer than the last build: {0}', changedFile(state.build, path.basename(state.build.newer)))],
+      words: [
+        msg('A source is newer than the last build: {0}', changedFile(state.build, path.basename(state.build.newer))),
+      ],
       remedy: DEPLOY,
     },
     facts?.moduleHash !== undefined &&

@@ -1,7 +1,14 @@
 import path from 'node:path';
 import { applicableOperations, type Operation } from '../lifecycle/operations';
 import { type ProjectSnapshot, targetWords } from '../monitor/project-snapshot';
-import { type CanisterPhase, type CanisterState, changedFile, differsFromBuild, phaseLabel, phaseOf } from '../monitor/state';
+import {
+  type CanisterPhase,
+  type CanisterState,
+  changedFile,
+  differsFromBuild,
+  phaseLabel,
+  phaseOf,
+} from '../monitor/state';
 import { isMainnet } from '../project/network';
 import { formatBytes, formatCount, formatCycles, speakCycles } from '../util/amounts';
 import type { FailureData } from '../util/failure';
