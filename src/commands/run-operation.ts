@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { CanisterRef } from '../core/lifecycle/canister-ref';
+import { groupByProject } from '../core/lifecycle/operation-runner';
 import {
   appliesTo,
   type InputOf,
@@ -76,7 +77,7 @@ export async function deployProjects(context: CommandContext, argument: CommandA
     );
     return {
       outcomes: reports.flatMap(({ outcomes }) => outcomes),
-      diagnostics: new Map(reports.flatMap(({ diagnostics }) => [...diagnostics])),
+      findings: reports.flatMap(({ findings }) => findings),
       urls: reports.flatMap(({ urls }) => urls),
     };
   });
@@ -127,11 +128,11 @@ async function perform(
   const inStatusBar = quick && targets.length === 1;
   const location = inStatusBar ? vscode.ProgressLocation.Window : vscode.ProgressLocation.Notification;
   const title = translate(running(namesOf(targets, context.workspace.projects.length > 1, 3)));
-  const projects = new Set(targets.map(({ project }) => project.root));
-  if (compiles || buildFirst.length > 0) {
-    for (const root of projects) {
-      context.problems.clear(root);
-    }
+  for (const [project, group] of groupByProject(compiles ? targets : buildFirst)) {
+    context.problems.begin(
+      project.root,
+      group.map(({ canister }) => canister),
+    );
   }
   const report = await withProgress({ title, location }, (signal, show) =>
     work({ answer, signal, buildFirst, progress: (message: Message) => show(translate(message)) }),
@@ -173,9 +174,7 @@ async function conclude(context: CommandContext, operation: RunnableOperation, r
   const { log, ownership, pages, problems, workspace } = context;
   const several = workspace.projects.length > 1;
   const { failed, done, announced, where = targetOf } = runnableEntry(operation);
-  for (const [projectRoot, found] of report.diagnostics) {
-    problems.show(projectRoot, found);
-  }
+  problems.show(report.findings);
   const causes = new Map<CanisterRef, string>();
   const details: string[] = [];
   const steps = new Map<string, FailureAction>();

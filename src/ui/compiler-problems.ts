@@ -1,5 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { type CompilerFindings, CurrentFindings } from '../core/lifecycle/compiler-findings';
 import type { CompilerDiagnostic } from '../core/process/diagnostics';
 import { plainLines } from '../core/util/foreign';
 
@@ -11,12 +12,10 @@ const SEVERITY: Record<CompilerDiagnostic['severity'], vscode.DiagnosticSeverity
   info: vscode.DiagnosticSeverity.Information,
 };
 
-/**
- * What compilers said, at its place in the editor. It goes when the project is built again, and of a file when that
- * changes: what is said of a text that is not there any more only misleads.
- */
+/** What compilers said and still holds, at its place in the editor. */
 export class CompilerProblems implements vscode.Disposable {
-  readonly #collections = new Map<string, vscode.DiagnosticCollection>();
+  readonly #findings = new CurrentFindings();
+  readonly #collection = vscode.languages.createDiagnosticCollection('icCanisters.build');
   /** Of files that no editor shows, changes are told by the disk. */
   readonly #watchers = new Map<string, vscode.FileSystemWatcher>();
   readonly #edits = vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
@@ -25,50 +24,43 @@ export class CompilerProblems implements vscode.Disposable {
     }
   });
 
-  show(projectRoot: string, found: readonly CompilerDiagnostic[]): void {
-    let collection = this.#collections.get(projectRoot);
-    if (!collection) {
-      collection = vscode.languages.createDiagnosticCollection('icCanisters.build');
-      this.#collections.set(projectRoot, collection);
-    }
-    const byFile = new Map<string, vscode.Diagnostic[]>();
-    for (const diagnostic of found) {
-      const entries = byFile.get(diagnostic.file) ?? [];
-      entries.push(toDiagnostic(diagnostic));
-      byFile.set(diagnostic.file, entries);
-    }
-    collection.clear();
-    collection.set([...byFile].map(([file, entries]) => [vscode.Uri.file(file), entries]));
-    this.#watch();
+  /** What was said of these canisters of a project is found anew. */
+  begin(root: string, canisters: readonly string[]): void {
+    this.#findings.begin(root, canisters);
+    this.#draw();
   }
 
-  /** Forgets what was said of a project. */
-  clear(projectRoot: string): void {
-    this.#collections.get(projectRoot)?.clear();
-    this.#watch();
+  show(found: readonly CompilerFindings[]): void {
+    for (const findings of found) {
+      this.#findings.add(findings);
+    }
+    this.#draw();
   }
 
-  #forget(file: vscode.Uri): void {
-    for (const collection of this.#collections.values()) {
-      collection.delete(file);
+  #forget({ fsPath }: vscode.Uri): void {
+    // A compiler may write the letter of a drive in another way.
+    const file = [...this.#findings.byFile().keys()].find((each) => vscode.Uri.file(each).fsPath === fsPath);
+    if (file !== undefined) {
+      this.#findings.forget(file);
+      this.#draw();
     }
-    this.#watch();
   }
 
-  #watch(): void {
-    const files = new Set<string>();
-    for (const collection of this.#collections.values()) {
-      collection.forEach(({ fsPath }) => {
-        files.add(fsPath);
-      });
-    }
+  #draw(): void {
+    this.#collection.clear();
+    const files = this.#findings.byFile();
+    this.#collection.set([...files].map(([file, found]) => [vscode.Uri.file(file), found.map(toDiagnostic)]));
+    this.#watch([...files.keys()]);
+  }
+
+  #watch(files: readonly string[]): void {
     for (const [file, watcher] of this.#watchers) {
-      if (!files.has(file)) {
+      if (!files.includes(file)) {
         watcher.dispose();
         this.#watchers.delete(file);
       }
     }
-    for (const file of [...files].slice(0, MAX_WATCHERS)) {
+    for (const file of files.slice(0, MAX_WATCHERS)) {
       if (!this.#watchers.has(file)) {
         const pattern = new vscode.RelativePattern(vscode.Uri.file(path.dirname(file)), path.basename(file));
         const watcher = vscode.workspace.createFileSystemWatcher(pattern, true);
@@ -82,7 +74,7 @@ export class CompilerProblems implements vscode.Disposable {
 
   dispose(): void {
     this.#edits.dispose();
-    for (const disposable of [...this.#collections.values(), ...this.#watchers.values()]) {
+    for (const disposable of [this.#collection, ...this.#watchers.values()]) {
       disposable.dispose();
     }
   }

@@ -1,9 +1,9 @@
 import type { Toolchain } from '../engines/toolchain';
 import type { ProjectMonitor } from '../monitor/project-monitor';
 import type { NetworkApi } from '../network/network-api';
-import type { CompilerDiagnostic } from '../process/diagnostics';
 import { msg } from '../util/message';
 import type { CanisterRef } from './canister-ref';
+import type { CompilerFindings } from './compiler-findings';
 import { NativeDeployment } from './native-deployment';
 import { NativeOperations } from './native-operations';
 import { groupByProject, OperationRunner } from './operation-runner';
@@ -113,13 +113,13 @@ export class LifecycleService {
 
 /** Gathers what a tool finds on several canisters. */
 function collect() {
-  const diagnostics = new Map<string, CompilerDiagnostic[]>();
+  const findings: CompilerFindings[] = [];
   const urls: string[] = [];
-  const report: OperationOptions['report'] = (root, findings) => {
-    diagnostics.set(root, [...(diagnostics.get(root) ?? []), ...findings.diagnostics]);
-    urls.push(...findings.urls);
+  const report: OperationOptions['report'] = (found) => {
+    findings.push(found);
+    urls.push(...found.urls);
   };
-  return { collected: { diagnostics, urls }, report };
+  return { collected: { findings, urls }, report };
 }
 
 /** The failure of a command for several is that of those that it names. */

@@ -4,18 +4,16 @@ import type { ProjectMonitor } from '../monitor/project-monitor';
 import { phaseOf } from '../monitor/state';
 import type { InstallMode } from '../network/network-api';
 import { hostOf } from '../network/network-class';
-import type { CompilerDiagnostic } from '../process/diagnostics';
 import type { RunResult } from '../process/run';
 import type { ToolCommand, ToolRunOptions } from '../process/tool';
 import { Failure } from '../util/failure';
 import { type Message, msg } from '../util/message';
 import { type CanisterRef, isLocal } from './canister-ref';
+import type { CompilerFindings } from './compiler-findings';
 import type { Outcome } from './outcome';
 
 /** What a tool's output says beyond success and failure. */
-export interface ToolFindings {
-  /** What the compilers had to say. */
-  readonly diagnostics: readonly CompilerDiagnostic[];
+export interface ToolFindings extends CompilerFindings {
   /** URLs that it printed, the ones to show a person first. */
   readonly urls: readonly string[];
 }
@@ -30,14 +28,14 @@ export interface OperationOptions {
   /** The canisters that are built before what was built is installed. */
   readonly buildFirst?: readonly CanisterRef[];
   /** Gets what the tool found. */
-  readonly report?: (projectRoot: string, findings: ToolFindings) => void;
+  readonly report?: (findings: ToolFindings) => void;
 }
 
 /** How an operation ended. */
 export interface OperationReport {
   readonly outcomes: readonly Outcome[];
-  /** By the root of the project. */
-  readonly diagnostics: ReadonlyMap<string, readonly CompilerDiagnostic[]>;
+  /** What compilers said, one entry for each command that builds. */
+  readonly findings: readonly CompilerFindings[];
   readonly urls: readonly string[];
 }
 
@@ -231,7 +229,9 @@ export class ToolOperations {
     };
     const onEnd = ({ stderr, stdout }: RunResult) => {
       const output = `${stdout}\n${stderr}`;
-      options.report?.(root, {
+      options.report?.({
+        root,
+        canisters,
         diagnostics: toolchain.diagnostics(project.files, output),
         urls: toolchain.printedUrls(output),
       });

@@ -88,11 +88,11 @@ describe('what is installed', { skip }, () => {
     const { service, target, source, network, project } = await setUp(t);
     const before = network.canister(project.ids.get('hello_backend')!)?.moduleHash;
     write(source, 'actor { public func f() : async Nat { unknown } }');
-    const { outcomes, diagnostics } = await service.run('upgrade', [target], { ...NO, buildFirst: [target] });
+    const { outcomes, findings } = await service.run('upgrade', [target], { ...NO, buildFirst: [target] });
     const [outcome] = outcomes;
     assert.ok(outcome && !outcome.ok && outcome.failure.kind === 'compile');
     assert.deepEqual(
-      [...diagnostics.values()].flat().map(({ file }) => file),
+      findings.flatMap(({ diagnostics }) => diagnostics).map(({ file }) => file),
       [source],
     );
     assert.equal(network.canister(project.ids.get('hello_backend')!)?.moduleHash, before);

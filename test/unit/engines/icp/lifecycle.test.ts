@@ -367,7 +367,9 @@ describe('the service on a project of icp', { skip: withoutIcp }, () => {
     const [outcome] = report.outcomes;
     assert.ok(outcome && !outcome.ok);
     assert.equal(outcome.failure.kind, 'compile', formatMessage(outcome.failure.message));
-    const [diagnostic] = report.diagnostics.get(project.root) ?? [];
+    const [findings] = report.findings;
+    assert.deepEqual([findings?.root, findings?.canisters], [project.root, ['broken']]);
+    const [diagnostic] = findings?.diagnostics ?? [];
     assert.equal(diagnostic?.file, join(folder, 'counter.mo'));
     assert.deepEqual([diagnostic?.line, diagnostic?.column, diagnostic?.code], [0, 1, 'M0057']);
   });
