@@ -7,8 +7,11 @@ import { untrusted } from '../core/util/trust';
 import { type Log, showErrorMessage, showInformationMessage } from '../ui/surfaces';
 import { translate } from '../ui/translate';
 import type { CommandParts } from './command-context';
-import { actionsOf, STARTED } from './failure-actions';
+import { actionsOf } from './failure-actions';
 import type { Commands } from './index';
+
+/** What a command without a result gives back where it has succeeded: of one that failed or was cancelled, nothing. */
+const DONE = 'done';
 
 type Handler = (...args: unknown[]) => unknown;
 
@@ -80,7 +83,7 @@ export class CommandRegistry {
     this.#context.subscriptions.push(
       vscode.commands.registerCommand(id, async (...args: unknown[]) => {
         try {
-          return await handler(...args);
+          return (await handler(...args)) ?? DONE;
         } catch (error) {
           // Not awaited: a caller that runs the command gets control back while the message is open.
           void this.#report({ id, args, title }, error);
@@ -111,7 +114,7 @@ export class CommandRegistry {
       run: async () => {
         const done = await vscode.commands.executeCommand(action.command, ...(action.args ?? []));
         // With what it lacked there now, what was asked for goes on.
-        if (done === STARTED) {
+        if (action.removesCause && done === DONE) {
           await vscode.commands.executeCommand(id, ...again);
         }
       },

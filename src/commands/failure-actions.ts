@@ -1,21 +1,19 @@
 import type { FailureAction, NextStep } from '../core/util/failure';
 import { msg } from '../core/util/message';
 
-/** What the command that starts a network gives back once the network runs. */
-export const STARTED = 'started';
-
 /** The buttons that a next step stands for. @param target what a menu would pass to the command */
 export function actionsOf(next: NextStep | undefined, target?: object): FailureAction[] {
   const args = target ? [target] : [];
+  const removesCause = true;
   switch (next) {
     case 'start-network':
-      return [{ title: msg('Start network'), command: 'icCanisters.startNetwork', args }];
+      return [{ title: msg('Start network'), command: 'icCanisters.startNetwork', args, removesCause }];
     case 'build':
-      return [{ title: msg('Build'), command: 'icCanisters.build', args }];
+      return [{ title: msg('Build'), command: 'icCanisters.build', args, removesCause }];
     case 'create':
-      return [{ title: msg('Create'), command: 'icCanisters.create', args }];
+      return [{ title: msg('Create'), command: 'icCanisters.create', args, removesCause }];
     case 'stop-canister':
-      return [{ title: msg('Stop'), command: 'icCanisters.stop', args }];
+      return [{ title: msg('Stop'), command: 'icCanisters.stop', args, removesCause }];
     case 'deploy-anyway':
       return [{ title: msg('Deploy anyway…'), command: 'icCanisters.deployAnyway', args }];
     case 'show-logs':

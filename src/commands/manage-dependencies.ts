@@ -104,13 +104,13 @@ async function requireStep(context: CommandContext, project: ProjectMonitor, ste
   if (missing === 'pull') {
     throw new Failure({
       message: msg('The dependencies of {0} have not been pulled yet.', project.name),
-      actions: [{ title: msg('Pull dependencies'), command: 'icCanisters.depsPull', args }],
+      actions: [{ title: msg('Pull dependencies'), command: 'icCanisters.depsPull', args, removesCause: true }],
     });
   }
   if (missing === 'init' && step === 'deploy') {
     throw new Failure({
       message: msg('The init arguments of the dependencies of {0} have not been set yet.', project.name),
-      actions: [{ title: msg('Set init arguments'), command: 'icCanisters.depsInit', args }],
+      actions: [{ title: msg('Set init arguments'), command: 'icCanisters.depsInit', args, removesCause: true }],
     });
   }
 }

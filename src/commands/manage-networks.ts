@@ -12,7 +12,6 @@ import { showInStatusBar, showQuickPick } from '../ui/surfaces';
 import { joinSentences } from '../ui/translate';
 import { noProject, oneProject, projectOf } from './choose-canisters';
 import { type CommandContext, toolchainOf } from './command-context';
-import { STARTED } from './failure-actions';
 import type { CommandArgument } from './read-argument';
 import { selectNetwork } from './select-network';
 
@@ -25,8 +24,7 @@ export async function useNetwork(context: CommandContext, argument: CommandArgum
   }
 }
 
-/** @returns `STARTED` */
-export async function startNetwork(context: CommandContext, argument: CommandArgument): Promise<string> {
+export async function startNetwork(context: CommandContext, argument: CommandArgument): Promise<void> {
   const { files, target, network } = await chooseNetwork(context, argument);
   if (network.volatile && network.stopped) {
     await agreeToEmpty(
@@ -51,7 +49,6 @@ export async function startNetwork(context: CommandContext, argument: CommandArg
       ? vscode.l10n.t('Network {0} is running.', network.name)
       : vscode.l10n.t('Network {0} was running already.', network.name),
   );
-  return STARTED;
 }
 
 export async function stopNetwork(context: CommandContext, argument: CommandArgument): Promise<void> {

@@ -83,6 +83,8 @@ export interface FailureAction {
   readonly title: Message;
   readonly command: string;
   readonly args?: readonly unknown[];
+  /** Whether the command removes the cause, so that what was asked for can go on once it has succeeded. */
+  readonly removesCause?: boolean;
 }
 
 /** A failure as plain data, which crosses the worker boundary. Holds no secret. */
@@ -98,7 +100,7 @@ export interface FailureData {
   readonly canisters?: readonly string[];
   /** Buttons in place of those that `next` stands for. */
   readonly actions?: readonly FailureAction[];
-  /** What the command is run with once more after a next step that removes the cause. */
+  /** What the command is run with once more after a button that removes the cause. */
   readonly again?: readonly unknown[];
 }
 

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { before, beforeEach, describe, it } from 'node:test';
-import { STARTED } from '../../../src/commands/failure-actions';
 import { DfxEngine } from '../../../src/core/engines/dfx/dfx-engine';
 import { dfxLocations } from '../../../src/core/engines/dfx/locations';
 import { Failure, type FailureKind, type NextStep } from '../../../src/core/util/failure';
@@ -80,6 +79,7 @@ const ROW = { dfxJson: '/作業/dfx.json', canister: '台帳', network: '網', i
 const PASSED: readonly (readonly unknown[])[] = [[], [ROW], [ROW, [ROW]], ['/無い']];
 
 const vscode = new FakeVscode();
+let register: (id: string, handler: (...args: unknown[]) => unknown) => void;
 
 function assertJapanese(text: string): void {
   assert.doesNotMatch(text, /\{\d+\}/);
@@ -104,6 +104,7 @@ before(() => {
     extension as never,
     { info: () => {}, error: () => {}, show: () => {} } as never,
   );
+  register = registry.register.bind(registry);
   registry.registerAll({
     extension: extension as never,
     engines: [new DfxEngine(dfxLocations({}, 'linux', '/無い'))],
@@ -163,24 +164,54 @@ describe('a failure in a command', () => {
     }
   });
 
-  it('goes on with what was asked once the network runs, and only then', async (t) => {
+  it('goes on with what was asked once its cause is removed, and only then', async (t) => {
     t.after(() => {
       vscode.pressed = -1;
       vscode.execute = undefined;
     });
-    for (const started of [true, false]) {
-      const ran: unknown[] = [];
-      vscode.pressed = 0;
-      vscode.execute = async (id, args) => {
-        ran.push([id, ...args]);
-        return started && id === 'icCanisters.startNetwork' ? STARTED : undefined;
-      };
-      const again = [{ manifest: '/作業/dfx.json', canister: '台帳' }];
-      vscode.error = new Failure({ message: msg('Cancelled.'), next: 'start-network', again });
-      await run('icCanisters.refresh', []);
-      const expected = [['icCanisters.startNetwork'], ...(started ? [['icCanisters.refresh', ...again]] : [])];
-      assert.deepEqual(ran, expected);
-    }
+    vscode.pressed = 0;
+    vscode.execute = (id, args) => vscode.handlers.get(id)?.(...args);
+    const canister = { manifest: '/作業/dfx.json', canister: '台帳' };
+    const asked: unknown[][] = [];
+    let remedy = () => {};
+    let removesCause = true;
+    register('test.remedy', () => remedy());
+    register('test.asked', (...args) => {
+      asked.push(args);
+      if (asked.length === 1) {
+        const actions = [{ title: msg('Build'), command: 'test.remedy', removesCause }];
+        throw new Failure({ message: msg('Cancelled.'), actions, again: [canister] });
+      }
+    });
+    const times = async () => {
+      asked.length = 0;
+      await run('test.asked', []);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      return asked;
+    };
+    assert.deepEqual(await times(), [[], [canister]]);
+    remedy = () => {
+      throw new Failure({ kind: 'cancelled', message: msg('Cancelled.') });
+    };
+    assert.deepEqual(await times(), [[]]);
+    remedy = () => {
+      vscode.pressed = -1;
+      throw new Failure({ message: msg('Cancelled.') });
+    };
+    assert.deepEqual(await times(), [[]]);
+    remedy = () => {};
+    vscode.pressed = 0;
+    removesCause = false;
+    assert.deepEqual(await times(), [[]]);
+  });
+
+  it('goes on after the buttons that remove a cause, not after those that show or choose something', () => {
+    const { actionsOf } =
+      require('../../../src/commands/failure-actions') as typeof import('../../../src/commands/failure-actions');
+    const remedies = Object.keys(STEPS).filter((next) =>
+      actionsOf(next as NextStep, ROW).some(({ removesCause }) => removesCause),
+    );
+    assert.deepEqual(remedies.sort(), ['build', 'create', 'start-network', 'stop-canister']);
   });
 
   it('that nobody foresaw is told with its own words', async () => {
