@@ -122,6 +122,18 @@ export class Workbench {
     await this.page.keyboard.press(keys);
   }
 
+  /** Tells of each click of either button and each key, without those that are held, that the user makes from now on. */
+  async countInput(tell: (kind: 'clicks' | 'keys') => void): Promise<void> {
+    await this.page.exposeFunction('icCanistersInput', tell);
+    // As text: a function would name helpers of the test runner's compiler. The frames of webviews are documents of their own.
+    const script = `
+      const tell = (kind) => (event) => event.isTrusted && icCanistersInput(kind);
+      addEventListener('pointerdown', tell('clicks'), true);
+      addEventListener('keydown', (event) => /^(Control|Shift|Alt|Meta)$/.test(event.key) || tell('keys')(event), true);`;
+    await this.page.addInitScript({ content: script });
+    await this.page.evaluate(script);
+  }
+
   // Views
 
   /** Shows a view container by its title, with a click in the activity bar. */
