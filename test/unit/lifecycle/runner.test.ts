@@ -70,10 +70,15 @@ describe('an operation on several canisters', () => {
     const { manage, monitor, network, project } = await makeRunner(t);
     network.setFaults({ stopMs: 60_000 });
     const controller = new AbortController();
-    setTimeout(() => controller.abort(), 100);
-    const [outcome] = await manage('stop_canister', ['ledger'], controller.signal);
+    const managed = manage('stop_canister', ['ledger'], controller.signal);
+    const status = () => network.canister(project.ids.get('ledger')!)?.status;
+    while (status() !== 'stopping') {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    controller.abort();
+    const [outcome] = await managed;
     assert.equal(failureOf(outcome).cancelled, true);
-    assert.equal(network.canister(project.ids.get('ledger')!)?.status, 'stopping');
+    assert.equal(status(), 'stopping');
     assert.equal(rowStates(monitor)['ledger'], 'Stopping…');
     assert.equal(monitor.canister('ledger')?.busy, undefined);
   });
