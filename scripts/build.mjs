@@ -29,8 +29,6 @@ const common = {
   write: false,
 };
 
-const SEED_WORDS = '@scure/bip39/wordlists/english';
-
 /**
  * What is shipped. `scripts/notices.mjs` asks it for the packages in it.
  * @type {import('esbuild').BuildOptions[]}
@@ -46,19 +44,12 @@ export const shippedBuilds = [
     entryPoints: { [name]: entry },
     outdir: 'dist',
     external: ['vscode'],
-    plugins: [
-      libraryBeside('ignore', 'ignore'),
-      libraryBeside('smol-toml', 'toml'),
-      libraryBeside(SEED_WORDS, 'seed-words'),
-      yamlBeside(),
-    ],
+    plugins: [libraryBeside('ignore', 'ignore'), libraryBeside('smol-toml', 'toml'), yamlBeside()],
   })),
   // Loaded when folders are searched, after activation.
   { ...common, entryPoints: { ignore: 'ignore' }, outdir: 'dist' },
   // Loaded with the first Cargo.toml or mops.toml.
   { ...common, entryPoints: { toml: 'smol-toml' }, outdir: 'dist' },
-  // Of engines and commands, once.
-  { ...common, entryPoints: { 'seed-words': SEED_WORDS }, outdir: 'dist' },
   { ...common, entryPoints: { yaml: 'yaml' }, outdir: 'dist' },
   { ...common, entryPoints: { icp: 'src/core/engines/icp/project-files.ts' }, outdir: 'dist', plugins: [yamlBeside()] },
   { ...common, entryPoints: { agent: 'src/core/agent/worker.ts' }, outdir: 'dist', plugins: [lazyBls()] },

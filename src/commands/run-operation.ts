@@ -10,7 +10,7 @@ import {
   runnableEntry,
 } from '../core/lifecycle/operations';
 import { type StaleBuild, staleBuilds } from '../core/lifecycle/stale-builds';
-import type { OperationOptions, OperationReport } from '../core/lifecycle/tool-operations';
+import type { OperationOptions, OperationReport, ToolQuestion } from '../core/lifecycle/tool-operations';
 import { answersBrowsers } from '../core/rows/canister-row';
 import { cancelled, Failure, type FailureAction, nothingToDo } from '../core/util/failure';
 import { formatMessage, type Message, msg } from '../core/util/message';
@@ -163,10 +163,12 @@ export async function confirm(
   return await confirmOperation({ operation, targets, nameOf: named, detail, stale });
 }
 
-/** The tool's own questions, in its words. */
-async function answer({ text }: { readonly text: string }): Promise<boolean> {
-  const [title = '', ...rest] = text.trim().split('\n');
-  return await agreesToLoss([title], rest, vscode.l10n.t('Proceed'));
+/** The tool's own questions: in our words where they are known, with what it says of the case below; else in its words. */
+async function answer({ text, known }: ToolQuestion): Promise<boolean> {
+  const [first = '', ...rest] = text.trim().split('\n');
+  const title = known ? translate(known.words) : first;
+  const detail = known ? (known.detail?.split('\n') ?? []) : rest;
+  return await agreesToLoss([title], detail, vscode.l10n.t('Proceed'));
 }
 
 /** Every outcome goes to the log; failures are told, each with its cause, and what succeeded beside them. */

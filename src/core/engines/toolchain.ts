@@ -6,6 +6,15 @@ import type { Message } from '../util/message';
 import type { EngineProject } from './engine';
 
 /** How projects of an engine are changed: by its tool, and by the extension where it does what the tool would. */
+/** A question of a tool's, in the words of the product. */
+export interface KnownQuestion {
+  readonly words: Message;
+  /** What the tool says of the case, in its own words. */
+  readonly detail?: string;
+  /** Whether it asks if a canister may lose its data to a reinstallation. */
+  readonly reinstalls?: boolean;
+}
+
 export interface Toolchain {
   /** Name of the engine. */
   readonly engine: string;
@@ -42,8 +51,8 @@ export interface Toolchain {
   prefersTool(operation: 'create' | 'install', network: Network): Promise<boolean>;
   /** True where the tool's deletion of a canister that does not exist any more removes its id. */
   readonly forgetsGoneCanisters: boolean;
-  /** True where the tool's question is whether a canister may lose its data to a reinstallation. */
-  asksToReinstall(question: string): boolean;
+  /** What a question of the tool's means, where that is known. */
+  knownQuestion(text: string): KnownQuestion | undefined;
   /** The canister whose code is installed when the tool prints this line. */
   installedCanister(line: string): string | undefined;
   /** What the compilers say in the output of a build. */

@@ -1,4 +1,11 @@
-import type { SharedCommand, ToolCall, ToolCommands, ToolContext, Toolchain } from '../engines/toolchain';
+import type {
+  KnownQuestion,
+  SharedCommand,
+  ToolCall,
+  ToolCommands,
+  ToolContext,
+  Toolchain,
+} from '../engines/toolchain';
 import { ANONYMOUS_NAME } from '../identity/identity-info';
 import type { ProjectMonitor } from '../monitor/project-monitor';
 import { phaseOf } from '../monitor/state';
@@ -18,10 +25,17 @@ export interface ToolFindings extends CompilerFindings {
   readonly urls: readonly string[];
 }
 
+/** A question of a tool's that keeps it waiting. */
+export interface ToolQuestion {
+  /** The tool's own words. */
+  readonly text: string;
+  readonly known?: KnownQuestion;
+}
+
 /** What an operation needs from whoever started it. */
 export interface OperationOptions {
   /** Answers the tool's own questions. */
-  readonly answer: (question: { readonly text: string }) => Promise<boolean>;
+  readonly answer: (question: ToolQuestion) => Promise<boolean>;
   readonly signal?: AbortSignal;
   /** Gets how far a deployment has come. */
   readonly progress?: (message: Message) => void;
@@ -146,7 +160,7 @@ export class ToolOperations {
     const toolchain = this.#toolchainOf(target.project);
     const answer: OperationOptions['answer'] = async (question) =>
       // The user has agreed to a reinstallation already.
-      (mode === 'reinstall' && toolchain.asksToReinstall(question.text)) || (await options.answer(question));
+      (mode === 'reinstall' && question.known?.reinstalls) || (await options.answer(question));
     const command = toolchain.commands.install(contextOf(target), target, { mode });
     await this.#run(target.project, command, { ...options, answer });
   }
@@ -246,10 +260,11 @@ export class ToolOperations {
     follow: Pick<ToolRunOptions, 'onLine' | 'onEnd'> = {},
   ): Promise<RunResult> {
     const { target, identity } = project.snapshot;
-    return this.#toolchainOf(project).tool.run(command, {
+    const toolchain = this.#toolchainOf(project);
+    return toolchain.tool.run(command, {
       context: { network: target.name, identity: identity?.name ?? '' },
       password: identity?.storage === 'password',
-      onPrompt: options.answer,
+      onPrompt: ({ text }) => options.answer({ text, known: toolchain.knownQuestion(text) }),
       signal: options.signal,
       ...follow,
     });

@@ -1,9 +1,13 @@
-import { isPhrase, REDACTED, withoutPhrases } from './phrases';
+/** What stands in a log for a secret. */
+export const REDACTED = '••••••••';
+
+/** As many words as the shortest seed phrase has (BIP-39). */
+export const PHRASE_WORDS = 12;
 
 /** Is given each seed phrase of a new key once, to be shown and never kept, with the identity that it is said to be of. */
 export type OnSecret = (seedPhrase: string, identity?: string) => void;
 
-/** Finds what tools print but no log may hold: seed phrases of new keys, and private keys. Takes one line after the other. */
+/** Finds what dfx prints but no log may hold: seed phrases of new keys, and private keys. Takes one line after the other. */
 export class Redactor {
   #insideKey = false;
   readonly #onSecret: OnSecret | undefined;
@@ -24,15 +28,17 @@ export class Redactor {
       this.#insideKey = !/-----END [A-Z0-9 ]*PRIVATE KEY-----/.test(text);
       return REDACTED;
     }
-    const labelled = text.search(/\bseed phrase\b/i);
-    const label = labelled < 0 ? '' : text.slice(0, text.indexOf(':', labelled) + 1);
-    const said = text.slice(label.length);
-    const identity = /\bidentity '([^']+)'/.exec(label)?.[1];
-    // With its label, a phrase of another language is one, too.
-    if (label !== '' && isPhrase(said)) {
-      this.#onSecret?.(said.trim(), identity);
-      return `${label} ${REDACTED}`;
+    const labelled = /^(.*\bseed phrase\b[^:]*:\s*)(\S.*)$/i.exec(text);
+    if (labelled?.[1] !== undefined && labelled[2] !== undefined) {
+      this.#onSecret?.(labelled[2].trim(), /\bidentity '([^']+)'/.exec(labelled[1])?.[1]);
+      return labelled[1] + REDACTED;
     }
-    return label + withoutPhrases(said, (phrase) => this.#onSecret?.(phrase, identity));
+    // A phrase without its label: only lower-case words of BIP-39's lengths, and at least as many as the shortest has.
+    const words = text.trim().split(/\s+/);
+    if (words.length >= PHRASE_WORDS && words.length % 3 === 0 && words.every((word) => /^[a-z]{3,8}$/.test(word))) {
+      this.#onSecret?.(text.trim());
+      return REDACTED;
+    }
+    return text;
   }
 }

@@ -1,5 +1,4 @@
-import { REDACTED, withoutPhrases } from '../process/phrases';
-import { Redactor } from '../process/redact';
+import { PHRASE_WORDS, REDACTED, Redactor } from '../process/redact';
 
 /** What a text may hold of this computer that is no business of whoever reads a report. */
 export interface Surroundings {
@@ -86,6 +85,24 @@ function isWord(between: string, value: string): boolean {
 function isEncoded(run: string): boolean {
   const slashes = run.split('/').length - 1;
   return slashes <= run.length / 16 && /[a-z]/.test(run) && /[A-Z]/.test(run) && /\d/.test(run);
+}
+
+/** Runs of words as seed phrases have them, wherever they stand, with numbers or on lines of their own. */
+function withoutPhrases(text: string): string {
+  const parts = text.split(/(\P{L}+)/u);
+  // Words stand at even places, what parts them between.
+  let start = 0;
+  for (let at = 0; at <= parts.length + 1; at += 2) {
+    if (at < parts.length && /^[a-z]{3,8}$/.test(parts[at]!)) {
+      continue;
+    }
+    if ((at - start) / 2 >= PHRASE_WORDS) {
+      parts.fill('', start, at - 1);
+      parts[start] = REDACTED;
+    }
+    start = at + 2;
+  }
+  return parts.join('');
 }
 
 /** A folder as tools write it: as it is, with the other slashes, and as JSON and Windows within WSL have it. */

@@ -16,6 +16,7 @@ import { DEFAULT_NAME, readIdentity } from './identities';
 import type { DfxLocations } from './locations';
 import { dfxNetworkDefinitions } from './network-definitions';
 import type { DfxNetwork } from './networks';
+import { knownQuestion } from './prompts';
 
 /** What dfx and PocketIC use where a network does not say which canister ids it has. */
 const DEFAULT_EFFECTIVE_CANISTER_ID = 'rwlgt-iiaaa-aaaaa-aaaaa-cai';
@@ -61,6 +62,7 @@ export class DfxToolchain implements Toolchain {
   }
 
   readonly forgetsGoneCanisters = true;
+  readonly knownQuestion = knownQuestion;
   readonly networks: NetworkDefinitions;
 
   async makesIdentityUnasked(): Promise<boolean> {
@@ -71,10 +73,6 @@ export class DfxToolchain implements Toolchain {
   async prefersTool(operation: 'create' | 'install', { local }: Network): Promise<boolean> {
     // Only dfx pays for a canister, and only dfx checks interfaces and stable types before it installs.
     return (operation === 'create' && !local) || (await this.tool.available());
-  }
-
-  asksToReinstall(question: string): boolean {
-    return question.startsWith('You are about to reinstall ');
   }
 
   installedCanister(line: string): string | undefined {

@@ -84,8 +84,9 @@ export class IcpToolchain implements Toolchain {
     return operation === 'create' && !local;
   }
 
-  asksToReinstall(): boolean {
-    return false;
+  // It asks nothing where no terminal is.
+  knownQuestion(): undefined {
+    return undefined;
   }
 
   installedCanister(): string | undefined {

@@ -18,7 +18,7 @@ import { classifyFailure, type DfxFailure } from '../../../../src/core/engines/d
 import { listIdentities, selectedIdentity } from '../../../../src/core/engines/dfx/identities';
 import { type DfxLocations, dfxLocations } from '../../../../src/core/engines/dfx/locations';
 import { type DfxNetwork, resolveNetwork } from '../../../../src/core/engines/dfx/networks';
-import { PromptDetector } from '../../../../src/core/engines/dfx/prompts';
+import { knownQuestion, PromptDetector } from '../../../../src/core/engines/dfx/prompts';
 import type { CanisterScope, ToolContext } from '../../../../src/core/engines/toolchain';
 import { parsePem, publicKeyDer } from '../../../../src/core/identity/pem';
 import { parseDiagnostics } from '../../../../src/core/process/diagnostics';
@@ -369,6 +369,7 @@ for (const implementation of real === undefined ? ['stand-in'] : ['stand-in', 'd
         no.prompts[0]?.text ?? '',
         /^Candid interface compatibility check failed for canister 'backend'\.\nYou are making a BREAKING change/,
       );
+      assert.match(knownQuestion(no.prompts[0]?.text ?? '')?.detail ?? '', /count|subtype|method/i);
       await ok(commands.deploy(context(), one('backend')), answers(true));
     });
 
