@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { ROOT } from '../host/extension-tests';
 import { DfxHome } from '../support/dfx-home';
 import { withoutIcp } from '../support/icp-binary';
 import { IcpProjectOnDisk } from '../support/icp-project';
@@ -315,5 +316,37 @@ describe('what goes wrong with a project of icp', { skip: withoutIcp }, () => {
     await workbench.inlineAction(problem(/^icp was not found/), /Look for icp or dfx again/);
     await problem(/^icp was not found/).waitFor({ state: 'detached' });
     await workbench.notification(/^icp [\d.]+ is there/).waitFor();
+  });
+
+  fault('says all of it in Japanese', async () => {
+    const sentences = JSON.parse(readFileSync(path.join(ROOT, 'l10n/bundle.l10n.ja.json'), 'utf8')) as object;
+    const said = (english: string, ...values: readonly string[]) => {
+      const sentence = String((sentences as Record<string, string>)[english]);
+      const text = values.reduce((done, value, index) => done.replace(`{${index}}`, value), sentence);
+      return new RegExp(text.replaceAll(/[.?()]/g, '\\$&'));
+    };
+    const titles = JSON.parse(readFileSync(path.join(ROOT, 'package.nls.ja.json'), 'utf8')) as Record<string, string>;
+    await workbench.close();
+    workbench = await Workbench.open({ folder: project.root, env, locale: 'ja' });
+    await workbench.openContainer('Internet Computer');
+    const idText = readFileSync(idFile(), 'utf8');
+    const gone = workbench.row(/^backend, /);
+    await gone.waitFor();
+    writeFileSync(manifest(), MANIFEST.replace('- name: helper', '- name: helper: oops'));
+    await workbench
+      .row(said('{0} cannot read the file either: nothing is changed until it is repaired', 'icp'))
+      .waitFor();
+    await workbench.row(said('Not created')).first().waitFor();
+    await workbench.screenshot('icp-faults-ja-broken');
+    writeFileSync(manifest(), MANIFEST);
+    writeFileSync(idFile(), `<<<<<<< HEAD\n${idText}\n=======\n{}\n>>>>>>> theirs\n`);
+    await workbench.row(said('A merge was not finished: the conflict has to be resolved.')).waitFor();
+    await workbench.screenshot('icp-faults-ja-conflict');
+    writeFileSync(idFile(), idText);
+    await fetch(`http://127.0.0.1:${descriptor().gateway.port}/_/canisters/${ids()['backend']}`, { method: 'DELETE' });
+    await workbench.row(said('No longer on this network')).waitFor({ timeout: 60_000 });
+    await workbench.contextMenu(gone, titles['command.forget'] ?? '');
+    await workbench.dialog.getByText(said('Forget the ID of {0} on {1}?', 'backend', 'local')).waitFor();
+    await workbench.screenshot('icp-faults-ja-forget');
   });
 });
