@@ -326,7 +326,10 @@ describe('what goes wrong with a project of icp', { skip: withoutIcp }, () => {
       return new RegExp(text.replaceAll(/[.?()]/g, '\\$&'));
     };
     const titles = JSON.parse(readFileSync(path.join(ROOT, 'package.nls.ja.json'), 'utf8')) as Record<string, string>;
+    // The network that the window started goes with it, as all its processes do.
     await workbench.close();
+    await project.succeed('network', 'start', '--background');
+    await project.succeed('deploy', 'backend', 'helper');
     workbench = await Workbench.open({ folder: project.root, env, locale: 'ja' });
     await workbench.openContainer('Internet Computer');
     const idText = readFileSync(idFile(), 'utf8');
