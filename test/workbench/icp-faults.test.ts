@@ -351,5 +351,29 @@ describe('what goes wrong with a project of icp', { skip: withoutIcp }, () => {
     await workbench.contextMenu(gone, titles['command.forget'] ?? '');
     await workbench.dialog.getByText(said('Forget the ID of {0} on {1}?', 'backend', 'local')).waitFor();
     await workbench.screenshot('icp-faults-ja-forget');
+    await workbench.press('Escape');
+    const { pid } = descriptor()['child-locator'];
+    process.kill(pid, 'SIGKILL');
+    const down = workbench.row(said('{0}: start it', said('{0} is not running', 'local').source));
+    await down.waitFor({ timeout: 30_000 });
+    await workbench.screenshot('icp-faults-ja-network-killed');
+    await down.click();
+    await workbench.dialog.waitFor();
+    await workbench.screenshot('icp-faults-ja-network-restart');
+    await workbench.press('Escape');
+    renameSync(icp.file, `${icp.file}-hidden`);
+    await workbench.runCommand(`${titles['category']}: ${titles['command.buildAll']}`);
+    await workbench
+      .notification(said('icp was found neither on PATH nor where its installers put it.'))
+      .waitFor({ timeout: 30_000 });
+    await workbench.runCommand(`${titles['category']}: ${titles['command.refresh']}`);
+    await workbench.row(said('{0} was not found', 'icp')).waitFor({ timeout: 30_000 });
+    await workbench.screenshot('icp-faults-ja-missing');
+    renameSync(`${icp.file}-hidden`, icp.file);
+    await workbench.runCommand(`${titles['category']}: ${titles['command.selectNetwork']}`);
+    await workbench.choose(/^production/);
+    await workbench.contextMenu(gone, titles['command.deploy'] ?? '');
+    await workbench.dialog.waitFor();
+    await workbench.screenshot('icp-faults-ja-mainnet-question');
   });
 });
