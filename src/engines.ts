@@ -1,7 +1,9 @@
 import os from 'node:os';
 import type * as vscode from 'vscode';
 import { DfxEngine } from './core/engines/dfx/dfx-engine';
+import { findDfx } from './core/engines/dfx/locate';
 import { dfxLocations } from './core/engines/dfx/locations';
+import { DFX } from './core/engines/dfx/names';
 import type { Engine } from './core/engines/engine';
 import { IcpEngine } from './core/engines/icp/icp-engine';
 import type { LoadReader } from './core/engines/icp/icp-project';
@@ -17,8 +19,11 @@ export function createEngines(loadIcpReader: LoadReader, store: vscode.Memento):
   const home = os.homedir();
   const versions = new ToolVersions(store);
   const find = () => findIcp({ env, platform, home, setting: setting<string>('icpPath') ?? '' }, versions);
+  const locations = dfxLocations(env, platform, home);
+  const findOld = (root: string | undefined) =>
+    findDfx({ env, platform, home, locations, setting: setting<string>('dfxPath') ?? '' }, versions, root);
   return [
-    new DfxEngine(dfxLocations(env, platform, home)),
+    new DfxEngine(locations, toolNotes(DFX.name, findOld, versions)),
     new IcpEngine(
       icpLocations(env, platform, home),
       loadIcpReader,

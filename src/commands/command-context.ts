@@ -1,3 +1,4 @@
+import os from 'node:os';
 import * as vscode from 'vscode';
 import type { Engine } from '../core/engines/engine';
 import { ToolVersions } from '../core/engines/tool-note';
@@ -15,6 +16,7 @@ import type { Selection } from '../core/monitor/selection';
 import type { SigningConsent } from '../core/monitor/signing-consent';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
 import type { NetworkApi } from '../core/network/network-api';
+import { asker, portOwner } from '../core/process/port-owner';
 import type { PastFailure } from '../core/report/issue-report';
 import { OpenCanisterPages } from '../page/open-canister-pages';
 import type { PageCaller } from '../page/page-calls';
@@ -101,12 +103,20 @@ export function createContext(parts: CommandParts, { call, copy }: PageCommands)
     watchTargets: (changed) => workspace.onDidChangeProject(changed),
   });
   extension.subscriptions.push(problems, documents, pages, openPages, argumentDocuments, interfaces, requestDocuments);
+  const { env, platform } = process;
   const context: CommandContext = {
     ...parts,
     versions,
     toolchains,
     service,
-    localNetwork: new LocalNetwork({ client, engines, toolchains, work: localActivity, trust: vscode.workspace }),
+    localNetwork: new LocalNetwork({
+      client,
+      engines,
+      toolchains,
+      work: localActivity,
+      trust: vscode.workspace,
+      portOwner: (port) => portOwner(port, { platform, env, ask: asker(vscode.workspace, env, os.homedir()) }),
+    }),
     problems,
     documents,
     argumentDocuments,

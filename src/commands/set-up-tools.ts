@@ -1,5 +1,8 @@
+import os from 'node:os';
 import * as vscode from 'vscode';
 import type { Toolchain } from '../core/engines/toolchain';
+import { stampOf } from '../core/process/locate-program';
+import type { Tool } from '../core/process/tool';
 import { Failure } from '../core/util/failure';
 import { requireTrust } from '../core/util/trust';
 import { typeInTerminal } from '../host/terminal';
@@ -8,7 +11,11 @@ import { showInformationMessage, showQuickPick } from '../ui/surfaces';
 import { translate } from '../ui/translate';
 import { projectOf } from './choose-canisters';
 import { type CommandContext, type CommandHandler, toolchainOf } from './command-context';
+import { convertToIcp } from './convert-project';
 import type { CommandArgument } from './read-argument';
+
+/** The tool whose projects can be converted to icp's. */
+const CONVERTED = 'dfx';
 
 /** Opens the page that says how a tool is installed on each system. */
 export function openInstallGuide(engine: string): CommandHandler {
@@ -36,15 +43,16 @@ export async function setUpTool(context: CommandContext, argument: CommandArgume
   requireTrust(vscode.workspace);
   const toolchain = await chooseToolchain(context, argument);
   const { engine, setUp } = toolchain;
-  const note = await context.engines.find(({ name }) => name === engine)?.toolNote?.();
-  const installers = setUp.installers
-    .filter(({ platforms }) => platforms.includes(process.platform))
-    .map(({ name, line }) => ({
-      label: vscode.l10n.t('Install with {0}', name),
-      detail: line,
-      iconPath: new vscode.ThemeIcon('terminal'),
-      run: async () => typeInTerminal(vscode.l10n.t('Install'), line),
-    }));
+  const project = projectOf(context.workspace, argument);
+  const note = await noteOf(context, engine, project?.root);
+  const usual = setUp.installers.filter(({ platforms }) => platforms.includes(process.platform));
+  // What installs a version that is missing has been installed itself.
+  const installers = (note?.installer ? [note.installer] : usual).map(({ name, line }) => ({
+    label: vscode.l10n.t('Install with {0}', name),
+    detail: line,
+    iconPath: new vscode.ThemeIcon('terminal'),
+    run: async () => typeInTerminal(vscode.l10n.t('Install'), line),
+  }));
   const items = [
     ...installers,
     {
@@ -63,8 +71,18 @@ export async function setUpTool(context: CommandContext, argument: CommandArgume
       label: vscode.l10n.t('Look again'),
       detail: vscode.l10n.t('Once it is installed. A new PATH is seen after VS Code has been restarted.'),
       iconPath: new vscode.ThemeIcon('refresh'),
-      run: () => lookFor(context, toolchain),
+      run: () => lookFor(context, toolchain, project?.root),
     },
+    ...(project && engine === CONVERTED
+      ? [
+          {
+            label: vscode.l10n.t('Convert to icp.yaml…'),
+            detail: vscode.l10n.t('For icp, which follows dfx. You see the result first; dfx.json stays.'),
+            iconPath: new vscode.ThemeIcon('arrow-swap'),
+            run: () => convertToIcp(context, argument),
+          },
+        ]
+      : []),
     ...(note
       ? [
           {
@@ -84,21 +102,48 @@ export async function setUpTool(context: CommandContext, argument: CommandArgume
 /** Looks for a tool once more, and runs it for its version. */
 export async function checkTool(context: CommandContext, argument: CommandArgument): Promise<void> {
   requireTrust(vscode.workspace);
-  await lookFor(context, await chooseToolchain(context, argument));
+  await lookFor(context, await chooseToolchain(context, argument), projectOf(context.workspace, argument)?.root);
 }
 
-async function lookFor({ workspace }: CommandContext, { engine, tool }: Toolchain): Promise<void> {
+async function lookFor(context: CommandContext, { engine, tool }: Toolchain, root: string | undefined): Promise<void> {
   const location = await tool.locate();
-  await workspace.refresh();
+  const version =
+    location.state === 'found' ? (location.version ?? (await askVersion(context, tool, location, root))) : '';
+  await context.workspace.refresh();
   if (location.state !== 'found') {
     throw new Failure({ kind: 'not-started', message: location.message, next: tool.choose });
   }
-  const { path, version } = location;
+  const note = await noteOf(context, engine, root);
+  if (note?.state === 'missing') {
+    throw new Failure({ kind: 'not-started', message: note.reason, next: tool.choose });
+  }
+  const { path } = location;
   void showInformationMessage(
     version === undefined
       ? vscode.l10n.t('{0} is there: {1}', engine, path)
       : vscode.l10n.t('{0} {1} is there: {2}', engine, version, path),
   );
+}
+
+/** The version of a tool that is found without it. It is kept, as icp's is, for what is known without starting it. */
+async function askVersion(
+  { versions }: CommandContext,
+  tool: Tool,
+  { path }: { readonly path: string },
+  root = os.homedir(),
+): Promise<string | undefined> {
+  const said = await tool.read({ args: ['--version'], cwd: root, stdin: 'ignore', usesKey: false });
+  const [, name, version] = /^(\S+) (\d+\.\d+\.\d+\S*)/.exec(said ?? '') ?? [];
+  const stamp = await stampOf(path);
+  if (name !== tool.name || version === undefined || stamp === undefined) {
+    return undefined;
+  }
+  versions.note(stamp, version);
+  return version;
+}
+
+function noteOf({ engines }: CommandContext, engine: string, root: string | undefined) {
+  return engines.find(({ name }) => name === engine)?.toolNote?.(root);
 }
 
 /** The one that is named, or that of the project that a row is of; from the palette, of the only tool that there are projects of, or as chosen. */

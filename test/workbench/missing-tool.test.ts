@@ -41,16 +41,19 @@ describe('a workspace whose icp is missing', { skip: process.platform === 'win32
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const install = (version: string) => {
-    const file = path.join(bin, 'icp');
-    writeFileSync(file, `#!/bin/sh\necho x >> '${started}'\necho 'icp ${version}'\n`);
+  const install = (version: string, name = 'icp') => {
+    const file = path.join(bin, name);
+    writeFileSync(file, `#!/bin/sh\necho x >> '${started}'\necho '${name} ${version}'\n`);
     chmodSync(file, 0o755);
   };
   const row = (words: string) => workbench.row(new RegExp(`^${words.replaceAll('.', '\\.')}`), VIEW);
 
   it('says so above their canisters, which are shown all the same', () =>
     workbench.watched('missing-tool', async () => {
-      await row('icp was not found, Building, deploying and starting networks need it.').waitFor();
+      await row(
+        'icp was not found, Building, deploying and starting networks need it. Status, calls, logs and settings do not.',
+      ).waitFor();
+      await row('dfx was not found, Building').waitFor();
       await workbench.row(/^shop, /, VIEW).waitFor();
       await workbench.row(/^legacy, /, VIEW).waitFor();
       await workbench.screenshot('missing-tool');
@@ -72,6 +75,45 @@ describe('a workspace whose icp is missing', { skip: process.platform === 'win32
         assert.ok(labels.includes(way), labels);
       }
       await workbench.page.keyboard.press('Escape');
+    }));
+
+  it('offers the same for dfx, and the way to icp', () =>
+    workbench.watched('missing-tool-dfx', async () => {
+      await row('dfx was not found').click();
+      await workbench.quickInput.getByText('Install with dfxvm').first().waitFor();
+      const labels = (await workbench.quickPickLabels()).join('\n');
+      await workbench.screenshot('missing-tool-dfx-ways');
+      for (const way of [
+        // A list shows no "$(", which would be an icon there; the terminal gets the line as it is.
+        'sh -ci "$ (curl -fsSL https://internetcomputer.org/install.sh)"',
+        'Open the install guide',
+        'Choose the dfx program',
+        'Look again',
+        'Convert to icp.yaml…',
+        'Do not show this any more',
+      ]) {
+        assert.ok(labels.includes(way), labels);
+      }
+      await workbench.choose(/^Convert to icp\.yaml…/);
+      await workbench.tab(/icp\.yaml/).waitFor();
+      await workbench.screenshot('missing-tool-dfx-converted');
+    }));
+
+  it('knows that dfx is too old to deploy once it was looked for', () =>
+    workbench.watched('missing-tool-dfx-old', async () => {
+      install('0.20.1', 'dfx');
+      // By the palette: the row goes with the next refresh.
+      await workbench.runCommand('Canisters: Look for icp or dfx again');
+      await workbench.choose(/^dfx/);
+      await workbench.notification(/dfx 0\.20\.1 is there/).waitFor();
+      await row('dfx 0.20.1 is too old, Deploying needs 0.24 or newer. For all else it is used.').waitFor();
+      await workbench.screenshot('missing-tool-dfx-old');
+      install('0.32.0', 'dfx');
+      await workbench.inlineAction(row('dfx 0.20.1 is too old'), /Look for icp or dfx again/);
+      await row('dfx 0.20.1 is too old').waitFor({ state: 'detached' });
+      rmSync(path.join(bin, 'dfx'));
+      await workbench.runCommand('Notifications: Clear All Notifications');
+      rmSync(started);
     }));
 
   it('goes on once the tool is there, which is not started for a look', () =>
@@ -109,6 +151,10 @@ describe('a workspace whose icp is missing', { skip: process.platform === 'win32
       await missing.waitFor();
       await missing.click();
       await window.quickInput.getByText(sentences['Open the install guide']).first().waitFor();
+      await window.screenshot('missing-tool-japanese-icp');
+      await window.press('Escape');
+      await window.row(new RegExp(`^${String(sentences['{0} was not found']).replace('{0}', 'dfx')}, `)).click();
+      await window.quickInput.getByText(sentences['Convert to icp.yaml…']).first().waitFor();
     } finally {
       await window.screenshot('missing-tool-japanese');
       await window.close();

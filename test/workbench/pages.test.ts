@@ -8,6 +8,8 @@ import type { Page } from 'playwright-core';
 import { CANDID_UI } from '../network/system/candid-ui';
 import { FIRST_GENERATION, writeLocalIds } from '../support/dfx-home';
 import { type Example, startExample } from '../support/example';
+import { withoutIcp } from '../support/icp-binary';
+import { IcpProjectOnDisk } from '../support/icp-project';
 import { Workbench } from './support/workbench';
 
 for (const ports of ['domains', 'paths'] as const) {
@@ -63,3 +65,68 @@ for (const ports of ['domains', 'paths'] as const) {
       }));
   });
 }
+
+describe('the Candid UI that icp installs, on a network of icp', { skip: withoutIcp }, () => {
+  let folder: string;
+  let project: IcpProjectOnDisk;
+
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'ic-canisters-pages-icp-'));
+    project = new IcpProjectOnDisk(folder);
+    await project.start();
+    await project.succeed('deploy', 'backend');
+  });
+  after(async () => {
+    await project?.run('network', 'stop');
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** Calls a method by the page's form. What the page asks beside the network cannot be reached. */
+  async function greets(page: Page, name: string): Promise<void> {
+    const greet = page.locator('#methods > li').filter({ hasText: 'greet' });
+    await greet.locator('input').first().fill(name);
+    await greet.getByRole('button', { name: /^(Query|Call)$/ }).click();
+    await page.locator('#output-list').getByText(`Hello, ${name}!`).first().waitFor();
+  }
+
+  for (const ports of ['domains', 'paths'] as const) {
+    it(`calls a method through code-server, whose ports are ${ports}, and through a tunnel`, async () => {
+      const workbench = await Workbench.open({ folder: project.root, env: project.env, ports });
+      try {
+        await workbench.watched(`pages-icp-${ports}`, async () => {
+          await workbench.openContainer('Internet Computer');
+          await workbench.row(/^backend, Running/).waitFor();
+          const opened = workbench.page.context().waitForEvent('page');
+          await workbench.contextMenu(workbench.row(/^backend, Running/), 'Open Candid UI');
+          void workbench.dialog
+            .getByRole('button', { name: 'Open', exact: true })
+            .click()
+            .catch(() => {});
+          const page = await opened;
+          await greets(page, ports);
+          await page.screenshot({ path: join(__dirname, `../../.vscode-test/screenshots/pages-icp-${ports}.png`) });
+          // A tunnel gives the port a name that no agent knows.
+          const { hostname, pathname, search } = new URL(page.url());
+          const port = /^\/proxy\/(\d+)\//.exec(pathname)?.[1] ?? hostname.split('.')[0];
+          const away: string[] = [];
+          await page.context().route('https://**', (route) => {
+            const url = new URL(route.request().url());
+            if (url.hostname !== 'x-8000.tunnels.example') {
+              away.push(url.hostname);
+              return route.abort();
+            }
+            return route
+              .fetch({ url: `http://127.0.0.1:${port}${url.pathname}${url.search}` })
+              .then((response) => route.fulfill({ response }));
+          });
+          await page.goto(`https://x-8000.tunnels.example/${search}`);
+          await greets(page, 'tunnel');
+          assert.ok(!away.some((name) => /icp-api\.io|icp0\.io|ic0\.app/.test(name)), away.join());
+          await page.close();
+        });
+      } finally {
+        await workbench.close();
+      }
+    });
+  }
+});

@@ -11,6 +11,8 @@ import { Workbench } from './support/workbench';
 
 const CONTAINER = 'Internet Computer';
 const VIEW = 'Canisters';
+const NO_DFX =
+  'dfx was not found, Building, deploying and starting networks need it. Status, calls, logs and settings do not.';
 /** The row that says that the network is lost. */
 const DOWN = /^local is not running/;
 /** Longer than the calm interval at which a local network is asked. */
@@ -106,6 +108,8 @@ describe('the Canisters view', () => {
       }
       await workbench.screenshot('tree-states');
       const labels = await workbench.rowLabels(VIEW);
+      // Above them all, that the tool of the project is not on this computer.
+      assert.match(labels.shift() ?? '', /^dfx was not found, /);
       assert.deepEqual(
         labels.map((label) => label.split(', ')[0]),
         SAMPLE_NAMES,
@@ -148,7 +152,7 @@ describe('the Canisters view', () => {
       const id = project.ids.get('hello_backend');
       const labels = await workbench.rowLabels(VIEW);
       const end = labels.findIndex((label) => label.startsWith('hello_frontend'));
-      const details = labels.slice(1, end);
+      const details = labels.slice(labels.findIndex((label) => label.startsWith('hello_backend')) + 1, end);
       for (const expected of [
         `Canister ID, ${id}`,
         'Status, Running',
@@ -427,9 +431,11 @@ describe('the Canisters view of several projects', () => {
         (await workbench.rowLabels(VIEW)).map((label) => label.replace(/, (local network|local$).*/, '')),
         [
           'work/shop, project',
+          NO_DFX,
           'ledger, Empty (created, no code)',
           'other, Not created',
           'work/tools/bank, project',
+          NO_DFX,
           'ledger, Stopped',
           'other, Not created',
         ],

@@ -34,8 +34,11 @@ export interface Engine extends EngineNames {
   open(manifest: string): EngineProject;
   /** The network that the tool has started on a port of this computer, for whatever project. */
   networkOn(port: number): Promise<Message | undefined>;
-  /** What its projects should know of the tool on this computer; absent where that is only said when it is needed. */
-  readonly toolNote?: () => Promise<ToolNote | undefined>;
+  /**
+   * What its projects should know of the tool on this computer; absent where that is only said when it is needed.
+   * `root` is the folder of the project, which may say which version it wants.
+   */
+  readonly toolNote?: (root?: string) => Promise<ToolNote | undefined>;
 }
 
 /** The identities that a tool keeps on this computer. Reads no key and writes nothing. */

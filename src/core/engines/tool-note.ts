@@ -4,7 +4,7 @@ import type { Store } from '../util/store';
 
 /** What is to be known of a tool before it is needed, as far as that shows without starting it. */
 export interface ToolNote {
-  /** `newer`: it is used, but may do otherwise than is known here. With all others it is not run. */
+  /** `newer`: it is used, but may do otherwise than is known here. */
   readonly state: 'missing' | 'not-executable' | 'too-old' | 'newer';
   /** In a few words, for a row. */
   readonly label: Message;
@@ -14,7 +14,25 @@ export interface ToolNote {
   readonly reason: Message;
   /** What {@link ToolVersions.quiet} takes for it. */
   readonly subject: string;
+  /** What makes up for it, beside what the toolchain says. */
+  readonly installer?: Installer;
 }
+
+/** A command line that installs something, as its makers give it. */
+export interface Installer {
+  /** The program that does it. */
+  readonly name: string;
+  readonly line: string;
+}
+
+/** Where a tool seems to be. */
+export type FoundTool = ToolLocation & {
+  /** The version that is not there, where another one may be. */
+  readonly wanted?: string;
+  readonly installer?: Installer;
+  /** What it means for a project, where that is not that the tool is not run. */
+  readonly hint?: Message;
+};
 
 export interface KnownVersions {
   readonly newest: string;
@@ -22,44 +40,51 @@ export interface KnownVersions {
 }
 
 /**
- * Looks for a tool whenever it is called, at most once at a time.
+ * Looks for a tool whenever it is called, at most once at a time for each project.
  *
- * @param find starts nothing
+ * @param find starts nothing; gets the folder of the project
  * @param known the versions whose ways are known; absent where that is not told by versions
  */
 export function toolNotes(
   tool: string,
-  find: () => Promise<ToolLocation>,
+  find: (root: string | undefined) => Promise<FoundTool>,
   versions: ToolVersions,
   known?: KnownVersions,
-): () => Promise<ToolNote | undefined> {
-  const look = async () => {
-    const note = noteOf(tool, await find(), known);
+): (root?: string) => Promise<ToolNote | undefined> {
+  const look = async (root: string | undefined) => {
+    const note = noteOf(tool, await find(root), known);
     return note && !versions.isQuiet(tool, note.subject) ? note : undefined;
   };
-  let looking: Promise<ToolNote | undefined> | undefined;
-  return () => {
-    looking ??= look().finally(() => {
-      looking = undefined;
-    });
-    return looking;
+  const looking = new Map<string | undefined, Promise<ToolNote | undefined>>();
+  return (root) => {
+    const running = looking.get(root) ?? look(root).finally(() => looking.delete(root));
+    looking.set(root, running);
+    return running;
   };
 }
 
-function noteOf(tool: string, location: ToolLocation, known: KnownVersions | undefined): ToolNote | undefined {
-  const { state } = location;
-  const hint = msg('Building, deploying and starting networks need it.');
+function noteOf(tool: string, found: FoundTool, known: KnownVersions | undefined): ToolNote | undefined {
+  const { state, wanted, installer } = found;
+  const hint =
+    found.hint ?? msg('Building, deploying and starting networks need it. Status, calls, logs and settings do not.');
   switch (state) {
     case 'missing':
-      return { state, label: msg('{0} was not found', tool), hint, reason: location.message, subject: state };
+      return {
+        state,
+        label: wanted === undefined ? msg('{0} was not found', tool) : msg('{0} {1} is not installed', tool, wanted),
+        hint,
+        reason: found.message,
+        subject: wanted === undefined ? state : `${state} ${wanted}`,
+        installer,
+      };
     case 'not-executable':
-      return { state, label: msg('{0} cannot be run', tool), hint, reason: location.message, subject: state };
+      return { state, label: msg('{0} cannot be run', tool), hint, reason: found.message, subject: state };
     case 'too-old': {
-      const { version, message } = location;
+      const { version, message } = found;
       return { state, label: msg('{0} {1} is too old', tool, version), hint, reason: message, subject: version };
     }
     case 'found': {
-      const { path, version } = location;
+      const { path, version } = found;
       return version !== undefined && known?.isNewer(version)
         ? {
             state: 'newer',
@@ -77,6 +102,13 @@ function noteOf(tool: string, location: ToolLocation, known: KnownVersions | und
         : undefined;
     }
   }
+}
+
+/** Below, at or above zero, as a version is before, at or after another of which only the first parts count. */
+export function compareVersions(version: string, other: readonly number[]): number {
+  const parts = version.split('.').map(Number);
+  const index = other.findIndex((part, at) => part !== parts[at]);
+  return index < 0 ? 0 : parts[index]! - other[index]!;
 }
 
 const KEY = 'icCanisters.toolVersions';

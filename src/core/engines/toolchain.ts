@@ -4,6 +4,7 @@ import type { Tool, ToolCommand } from '../process/tool';
 import type { Network, Target } from '../project/model';
 import type { Message } from '../util/message';
 import type { EngineProject } from './engine';
+import type { Installer } from './tool-note';
 
 /** How projects of an engine are changed: by its tool, and by the extension where it does what the tool would. */
 /** A question of a tool's, in the words of the product. */
@@ -91,12 +92,7 @@ export interface ToolSetUp {
   /** Name of the setting that holds its path. */
   readonly setting: string;
   /** Command lines that install it, as its makers give them. */
-  readonly installers: readonly {
-    /** The program that does it. */
-    readonly name: string;
-    readonly line: string;
-    readonly platforms: readonly NodeJS.Platform[];
-  }[];
+  readonly installers: readonly (Installer & { readonly platforms: readonly NodeJS.Platform[] })[];
 }
 
 export interface Template {

@@ -1,15 +1,19 @@
 import { rm } from 'node:fs/promises';
 import { connect } from 'node:net';
+import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Engine, type EngineProject, type ManagedNetwork, networkOn } from '../engines/engine';
 import type { Toolchain } from '../engines/toolchain';
 import type { LocalNetworkActivity, LocalNetworkTask } from '../monitor/local-network-activity';
 import type { NetworkApi } from '../network/network-api';
+import type { PortOwner } from '../process/port-owner';
 import type { ToolRunOptions } from '../process/tool';
 import { endpointOf } from '../project/network';
-import { cancelled, Failure } from '../util/failure';
-import { msg } from '../util/message';
+import { cancelled, Failure, type FailureAction } from '../util/failure';
+import { plainText } from '../util/foreign';
+import { type Message, msg } from '../util/message';
 import { KeyedQueue } from '../util/queue';
+import { shortText } from '../util/shorten';
 import { requireTrust, type Trust } from '../util/trust';
 
 /** After the tool says that the network runs, it may take this long until it answers, in milliseconds. */
@@ -26,6 +30,8 @@ export interface LocalNetworkDependencies {
   readonly work: LocalNetworkActivity;
   /** Looked at before anything is asked at a network's address. */
   readonly trust: Trust;
+  /** Which program of this computer has a port, where the system says. */
+  readonly portOwner: (port: number) => Promise<PortOwner | undefined>;
 }
 
 /** `target` says whose network is meant, where a project can have several that are managed. */
@@ -127,11 +133,9 @@ export class LocalNetwork {
       }
       const left = await project.networkProcess(network);
       throw new Failure({
-        message: msg(
-          'Another program answers at {0}. End it, or give the network another port with "{1}".',
-          network.url,
-          this.#toolchain(project).networks.portKey,
-        ),
+        kind: 'port-in-use',
+        message: await this.#clash(project, network),
+        actions: placeActions(network),
         detail: [
           health && 'detail' in health ? health.detail : '',
           left.port === undefined ? '' : `webserver-port: ${left.port}`,
@@ -141,6 +145,40 @@ export class LocalNetwork {
       });
     }
     return health?.state === 'healthy';
+  }
+
+  /** Who has the network's port, and both ways on. */
+  async #clash(project: EngineProject, { url }: ManagedNetwork): Promise<Message> {
+    const { portKey } = this.#toolchain(project).networks;
+    const port = Number(new URL(url).port);
+    const owner = await this.#deps.portOwner(port);
+    if (!owner) {
+      return msg('Another program answers at {0}. End it, or give the network another port with "{1}".', url, portKey);
+    }
+    const { program, pid, docker, container } = owner;
+    if (!docker) {
+      return msg(
+        '{0} (process {1}) answers at {2}. End it, or give the network another port with "{3}".',
+        shortText(plainText(program), 60),
+        pid,
+        url,
+        portKey,
+      );
+    }
+    return container === undefined
+      ? msg(
+          'Docker has port {0} for a container, which "{1}" names. Stop that with "docker stop", or give the network another port with "{2}".',
+          port,
+          `docker ps --filter publish=${port}`,
+          portKey,
+        )
+      : msg(
+          'Docker has port {0} for the container {1}. Stop it with "{2}", or give the network another port with "{3}".',
+          port,
+          container,
+          `docker stop ${container}`,
+          portKey,
+        );
   }
 
   async #health(network: ManagedNetwork, signal?: AbortSignal) {
@@ -172,6 +210,15 @@ export class LocalNetwork {
       await delay(POLL_MS, undefined, { signal });
     }
   }
+}
+
+/** Leads to where the network is defined, where that is a file. */
+function placeActions({ source }: ManagedNetwork): readonly FailureAction[] | undefined {
+  if (!source) {
+    return undefined;
+  }
+  const title = msg('Open {0}', path.basename(source.file));
+  return [{ title, command: 'icCanisters.openFile', args: [source.file, source.range] }];
 }
 
 /** True where a program of this computer accepts connections at the port of a URL, whatever it says then. */

@@ -118,7 +118,7 @@ export class ProjectMonitor implements Disposable {
     const [proxy, refusals, toolNote] = await Promise.all([
       files.proxy(identity.name, target).then((found) => found?.id),
       files.refusals(target, identity.name),
-      files.engine.toolNote?.(),
+      files.engine.toolNote?.(files.root),
     ]);
     const [refusal] = refusals;
     if (this.#disposed) {

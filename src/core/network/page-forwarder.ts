@@ -1,5 +1,6 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { pipeline } from 'node:stream/promises';
 import { innermostMessage } from '../util/errors';
 import { type Message, msg } from '../util/message';
 import { isPrincipal } from '../util/principal';
@@ -10,7 +11,35 @@ import { loopbackInPlaceOf, networkClass } from './network-class';
 const THIS_COMPUTER: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 /** Of a request: what is this connection's own, and what says more of the window than a canister has to know. */
 const NOT_SENT: ReadonlySet<string> = new Set(['host', 'connection', 'keep-alive', 'upgrade', 'cookie', 'referer']);
+/** What is to be changed must not be packed. */
+const NOT_SENT_OF_CANDID_UI: ReadonlySet<string> = new Set([...NOT_SENT, 'accept-encoding']);
 const NOT_ANSWERED: ReadonlySet<string> = new Set(['connection', 'keep-alive']);
+const NOT_OF_ANOTHER_LENGTH: ReadonlySet<string> = new Set(['content-length', 'transfer-encoding']);
+/** By this path a page of Candid UI gets {@link ASKS_HERE}. */
+const SCRIPT_PATH = '/ic-canisters-network.js';
+/**
+ * Candid UI's agent asks the host that its page has, without a path, and mainnet where it does not know that host's name:
+ * behind a proxy or a tunnel both are wrong. With this, its requests go below the address of the page, which leads here,
+ * and a network that it does not know is a local one, whose root key it asks for.
+ */
+const ASKS_HERE = `(() => {
+  const base = new URL('./', location.href);
+  const ask = window.fetch.bind(window);
+  const Given = window.URL;
+  window.URL = class extends Given {
+    constructor(url, ...others) {
+      super(/^https:\\/\\/(icp-api\\.io|icp0\\.io|ic0\\.app)\\/?$/.test(url) ? 'http://127.0.0.1' : url, ...others);
+    }
+  };
+  window.fetch = (input, init) => {
+    const { pathname, search } = new Given(input instanceof Request ? input.url : input, base);
+    const api = /\\/api\\/v\\d+\\/(?:status|canister|subnet)\\b.*$/.exec(pathname)?.[0];
+    return api === undefined ? ask(input, init) : ask(new Given('.' + api + search, base), init);
+  };
+})();
+`;
+/** No answer of a canister is longer, unless it comes in parts. */
+const MAX_PAGE_BYTES = 4 * 1024 * 1024;
 /** How long a canister may take to answer. */
 const TIMEOUT_MS = 60_000;
 
@@ -24,6 +53,8 @@ interface Page {
   readonly canister: string | undefined;
   /** Path and query with which it begins. */
   readonly path: string;
+  /** It shows another canister, and asks the network for it. */
+  readonly isCandidUi: boolean;
 }
 
 /**
@@ -98,13 +129,28 @@ export class PageForwarder {
       outgoing.writeHead(302, { location: `.${page.path}` }).end();
       return;
     }
-    const { hostname, port, host } = page;
+    const { hostname, port, host, isCandidUi } = page;
+    if (isCandidUi && url.split('?', 1)[0] === SCRIPT_PATH) {
+      incoming.resume();
+      outgoing.writeHead(200, { 'content-type': 'text/javascript; charset=utf-8' }).end(ASKS_HERE);
+      return;
+    }
+    const own = { ...without(headers, isCandidUi ? NOT_SENT_OF_CANDID_UI : NOT_SENT), host };
     const sent = http.request(
-      { hostname, port, method, path: url, headers: { ...without(headers, NOT_SENT), host }, timeout: TIMEOUT_MS },
-      (answer) => {
-        outgoing.writeHead(answer.statusCode ?? 502, answerHeaders(answer.headers, host));
-        answer.pipe(outgoing);
-        answer.on('error', () => outgoing.destroy());
+      { hostname, port, method, path: url, headers: own, timeout: TIMEOUT_MS },
+      async (answer) => {
+        const answered = answerHeaders(answer.headers, host);
+        const script = isCandidUi && isPage(answer.headers);
+        try {
+          const page = script ? await withScript(answer) : undefined;
+          outgoing.writeHead(
+            answer.statusCode ?? 502,
+            page ? { ...without(answered, NOT_OF_ANOTHER_LENGTH), 'content-length': page.length } : answered,
+          );
+          await pipeline(page ? [page] : answer, outgoing);
+        } catch {
+          outgoing.destroy();
+        }
       },
     );
     sent.on('timeout', () => sent.destroy(new Error('timeout')));
@@ -170,6 +216,7 @@ function pageOf(url: string): Page | undefined {
     port: port === '' ? '80' : port,
     host: bySubdomain ? host : `${named}.localhost${port === '' ? '' : `:${port}`}`,
     canister: named ?? ofName,
+    isCandidUi: principalOf(searchParams.get('id')) !== undefined,
     path: `${pathname}${search}${toldItsOwnId(named, ofName, searchParams) ? `&canisterId=${ofName}` : ''}`,
   };
 }
@@ -193,6 +240,29 @@ function asksAnother(url: string, { canister }: Page): boolean {
 
 function without(headers: http.IncomingHttpHeaders, names: ReadonlySet<string>): http.IncomingHttpHeaders {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !names.has(name)));
+}
+
+function isPage(headers: http.IncomingHttpHeaders): boolean {
+  const { 'content-type': type = '', 'content-encoding': encoding, 'content-length': length = '0' } = headers;
+  return /^text\/html\b/i.test(type) && encoding === undefined && Number(length) <= MAX_PAGE_BYTES;
+}
+
+/** The page, with the script before its own. */
+async function withScript(answer: http.IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of answer as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > MAX_PAGE_BYTES) {
+      throw new Error('too long');
+    }
+    chunks.push(chunk);
+  }
+  const html = Buffer.concat(chunks).toString('utf8');
+  const script = `<script src=".${SCRIPT_PATH}"></script>`;
+  const head = /<head\b[^>]*>/i.exec(html) ?? /^\s*<!doctype[^>]*>/i.exec(html);
+  const at = head ? head.index + head[0].length : 0;
+  return Buffer.from(`${html.slice(0, at)}${script}${html.slice(at)}`);
 }
 
 /** A redirection to the canister's own name stays at the address that the browser has. */

@@ -67,3 +67,13 @@ export async function locateProgram(search: ProgramSearch): Promise<FoundProgram
   }
   return found.sort((a, b) => Number(b.executable) - Number(a.executable));
 }
+
+/** Names a file and its state. Not by the time of its content, which npm sets to one and the same for all versions. */
+export async function stampOf(file: string): Promise<string | undefined> {
+  try {
+    const { ctimeMs, ino, size } = await stat(file);
+    return `${ctimeMs} ${ino} ${size} ${file}`;
+  } catch {
+    return undefined;
+  }
+}

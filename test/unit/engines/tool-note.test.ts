@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { findDfx } from '../../../src/core/engines/dfx/locate';
+import { dfxLocations } from '../../../src/core/engines/dfx/locations';
 import { IcpEngine } from '../../../src/core/engines/icp/icp-engine';
 import { findIcp, isNewer, locateIcp } from '../../../src/core/engines/icp/locate';
 import { icpLocations } from '../../../src/core/engines/icp/locations';
 import * as reader from '../../../src/core/engines/icp/project-files';
-import { ToolVersions, toolNotes } from '../../../src/core/engines/tool-note';
+import { type ToolNote, ToolVersions, toolNotes } from '../../../src/core/engines/tool-note';
 import { ProjectMonitor } from '../../../src/core/monitor/project-monitor';
 import { Selection } from '../../../src/core/monitor/selection';
+import { stampOf } from '../../../src/core/process/locate-program';
 import { troubleRows } from '../../../src/core/rows/project-rows';
 import { formatMessage } from '../../../src/core/util/message';
 import { MemoryStore, say } from '../monitor/world';
@@ -128,6 +131,88 @@ describe('what is known of icp without starting it', posix, () => {
   });
 });
 
+describe('what is known of dfx without starting it', posix, () => {
+  async function dfxSetup(t: TestContext) {
+    const home = await layout(t);
+    const bin = path.join(home, 'bin');
+    const locations = dfxLocations({}, 'linux', home);
+    const versions = new ToolVersions(new MemoryStore());
+    const options = { env: { PATH: bin }, platform: 'linux', home, setting: '', locations } as const;
+    const find = (root: string | undefined) => findDfx(options, versions, root);
+    const program = async (name: string) => {
+      const file = await put(home, name, '#!/bin/sh\nexit 1\n');
+      chmodSync(file, 0o755);
+      return file;
+    };
+    return { home, bin, versions, program, note: toolNotes('dfx', find, versions) };
+  }
+  const words = (note: ToolNote | undefined) => note && [note.label, note.hint, note.reason].map(formatMessage);
+
+  it('is that it is missing, or was too old when it last ran', async (t) => {
+    const { note, program, versions } = await dfxSetup(t);
+    assert.deepEqual(words(await note()), [
+      'dfx was not found',
+      'Building, deploying and starting networks need it. Status, calls, logs and settings do not.',
+      'dfx was found neither on PATH nor in the folder of dfxvm.',
+    ]);
+    const file = await program('bin/dfx');
+    assert.equal(await note(), undefined, 'nobody knows yet');
+    versions.note((await stampOf(file))!, '0.23.0');
+    assert.deepEqual(words(await note()), [
+      'dfx 0.23.0 is too old',
+      'Deploying needs 0.24 or newer. For all else it is used.',
+      `dfx 0.23.0 (${file}) is too old to deploy from here: 0.24 or newer is needed.`,
+    ]);
+    versions.note((await stampOf(file))!, '0.32.0');
+    assert.equal(await note(), undefined);
+  });
+
+  it('is the version in the path of what is really run', async (t) => {
+    const { note, program, bin } = await dfxSetup(t);
+    const real = await program('.cache/dfinity/versions/0.15.1/dfx');
+    mkdirSync(bin);
+    symlinkSync(real, path.join(bin, 'dfx'));
+    assert.equal((await note())?.subject, '0.15.1');
+  });
+
+  it('is which one dfxvm takes for a project, and that it is not installed', async (t) => {
+    const { note, program, home } = await dfxSetup(t);
+    const shared = '.local/share/dfx';
+    await program(`${shared}/bin/dfx`);
+    assert.equal(await note(), undefined, 'nothing says which');
+    const settings = await put(home, '.config/dfx/version-manager.json', '{"default_version":"0.31.0"}');
+    assert.match(words(await note())![2]!, /version-manager\.json says dfx 0\.31\.0, which dfxvm has not installed/);
+    await program(`${shared}/versions/0.31.0/dfx`);
+    assert.equal(await note(), undefined);
+    await put(home, 'shop/dfx.json', '{"dfx":"0.20.1"}');
+    const root = path.join(home, 'shop');
+    const missing = await note(root);
+    assert.deepEqual(words(missing), [
+      'dfx 0.20.1 is not installed',
+      'Building, deploying and starting networks need it. Status, calls, logs and settings do not.',
+      'dfx.json says dfx 0.20.1, which dfxvm has not installed. "dfxvm install 0.20.1" does that.',
+    ]);
+    assert.deepEqual(missing?.installer, { name: 'dfxvm', line: 'dfxvm install 0.20.1' });
+    await program(`${shared}/versions/0.20.1/dfx`);
+    assert.equal((await note(root))?.state, 'too-old');
+    assert.equal(await note(), undefined, 'of another project nothing is said');
+    writeFileSync(settings, '{"default_version":"0.23.0"}');
+    await program(`${shared}/versions/0.23.0/dfx`);
+    assert.equal((await note())?.subject, '0.23.0');
+  });
+
+  it('takes nothing into a command line that is no version', async (t) => {
+    const { note, program, home } = await dfxSetup(t);
+    await program('.local/share/dfx/bin/dfx');
+    for (const dfx of ['0.20.1; rm -rf ~', '../../x', '$(id)', '0.20.1\nid', 7, null, ['0.20.1']]) {
+      await put(home, 'shop/dfx.json', JSON.stringify({ dfx }));
+      assert.equal(await note(path.join(home, 'shop')), undefined, String(dfx));
+    }
+    await put(home, 'shop/dfx.json', '{"dfx": "0.20');
+    assert.equal(await note(path.join(home, 'shop')), undefined);
+  });
+});
+
 describe('the row of a tool that is not there', () => {
   it('stands above all else, says what it is needed for and leads to ways on', async (t) => {
     const home = await layout(t);
@@ -147,7 +232,10 @@ describe('the row of a tool that is not there', () => {
     t.after(() => monitor.dispose());
     await monitor.load();
     const [row] = troubleRows(monitor, Date.now());
-    assert.deepEqual(row?.spoken.map(say), ['icp was not found', 'Building, deploying and starting networks need it.']);
+    assert.deepEqual(row?.spoken.map(say), [
+      'icp was not found',
+      'Building, deploying and starting networks need it. Status, calls, logs and settings do not.',
+    ]);
     assert.deepEqual(row?.flags, ['trouble', 'sets-up-icp']);
     assert.deepEqual(row?.action, { do: 'command', command: 'icCanisters.setUpTool', argument: { manifest } });
     assert.equal(row?.meaning && formatMessage(row.meaning), 'It is nowhere.');

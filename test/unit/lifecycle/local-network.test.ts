@@ -11,6 +11,7 @@ import { dfxLocations } from '../../../src/core/engines/dfx/locations';
 import type { EngineProject } from '../../../src/core/engines/engine';
 import { LocalNetwork } from '../../../src/core/lifecycle/local-network';
 import { LocalNetworkActivity } from '../../../src/core/monitor/local-network-activity';
+import type { PortOwner } from '../../../src/core/process/port-owner';
 import { Failure } from '../../../src/core/util/failure';
 import { formatMessage } from '../../../src/core/util/message';
 import { installDfx, setBehaviour } from '../../dfx';
@@ -27,7 +28,7 @@ before(async () => {
 });
 after(() => rmSync(bin, { recursive: true, force: true }));
 
-async function setUp(t: TestContext, dfxJson: object, setting = dfx) {
+async function setUp(t: TestContext, dfxJson: object, setting = dfx, owner?: PortOwner) {
   const folder = mkdtempSync(path.join(tmpdir(), 'ic-canisters-local-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   const home = new DfxHome(folder);
@@ -46,6 +47,7 @@ async function setUp(t: TestContext, dfxJson: object, setting = dfx) {
   const work = new LocalNetworkActivity();
   const engine = new DfxEngine(locations);
   const local = new LocalNetwork({
+    portOwner: async () => owner,
     toolchains: [toolchain],
     engines: [engine],
     client: agentOperations(fetch),
@@ -135,6 +137,46 @@ describe('the local network', { skip }, () => {
       failure(new RegExp(`Another program answers at http://127.0.0.1:${port}.*"bind"`)),
     );
     assert.deepEqual(lines, []);
+  });
+
+  it('says which program that is, and for Docker which container to stop', async (t) => {
+    const server = createServer((_request, response) => response.end('<html>'));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    t.after(() => server.close());
+    const { port } = server.address() as AddressInfo;
+    const docker = { program: 'docker-proxy', pid: 7, docker: true };
+    const owners: [PortOwner, string][] = [
+      [
+        { program: 'python3', pid: 42, docker: false },
+        `python3 (process 42) answers at http://127.0.0.1:${port}. End it, or give the network another port with "bind".`,
+      ],
+      [
+        docker,
+        `Docker has port ${port} for a container, which "docker ps --filter publish=${port}" names. Stop that with "docker stop", or give the network another port with "bind".`,
+      ],
+      [
+        { ...docker, container: 'shop-web-1' },
+        `Docker has port ${port} for the container shop-web-1. Stop it with "docker stop shop-web-1", or give the network another port with "bind".`,
+      ],
+    ];
+    for (const [owner, words] of owners) {
+      const { local, project, root, lines } = await setUp(
+        t,
+        { networks: { local: { bind: `127.0.0.1:${port}` } } },
+        dfx,
+        owner,
+      );
+      await project.load();
+      await assert.rejects(local.start(project), (error) => {
+        assert.ok(error instanceof Failure);
+        assert.equal(formatMessage(error.data.message), words);
+        const [open] = error.data.actions ?? [];
+        assert.equal(open?.command, 'icCanisters.openFile');
+        assert.equal(open?.args?.[0], path.join(root, 'dfx.json'));
+        return true;
+      });
+      assert.deepEqual(lines, []);
+    }
   });
 
   it('is not started where it is an address', async (t) => {

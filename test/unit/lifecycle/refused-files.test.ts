@@ -229,6 +229,7 @@ describe('dfx.json', () => {
     const { monitor, project, toolchain, client, folder } = world;
     write(project.dfxJson, '{"canisters": {},}');
     const local = new LocalNetwork({
+      portOwner: async () => undefined,
       trust: { isTrusted: true },
       toolchains: [toolchain],
       engines: [monitor.engine],

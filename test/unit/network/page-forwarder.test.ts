@@ -159,6 +159,22 @@ describe('a page that is forwarded', () => {
   });
 });
 
+/** Where an agent that takes the network for mainnet comes out, on a page with the script. */
+async function asked(script: string, page: string): Promise<string> {
+  const requests: string[] = [];
+  const window = {
+    URL,
+    fetch: (url: URL) => requests.push(url.href),
+  };
+  new Function('window', 'location', 'Request', script)(window, { href: page }, Request);
+  const host = new window.URL('https://icp-api.io');
+  assert.equal(host.hostname, '127.0.0.1', 'it asks for the root key of what is no mainnet');
+  window.fetch(new window.URL('/api/v2/status', host));
+  window.fetch(new window.URL('https://id.example/login'));
+  assert.equal(requests[1], 'https://id.example/login');
+  return requests[0]!;
+}
+
 describe('a page of the test network that is forwarded', () => {
   it("is the canister's", async () => {
     const network = await TestNetwork.start();
@@ -170,6 +186,17 @@ describe('a page of the test network that is forwarded', () => {
       const { status, body } = await ask(url ?? '');
       assert.equal(status, 200);
       assert.ok(body.includes(`Canister ${id}`), body);
+      assert.match(body, /^<!doctype html><script src="\.\/ic-canisters-network\.js"><\/script>\n<html/);
+      const script = await ask(new URL('/ic-canisters-network.js', url).href);
+      assert.match(script.headers['content-type'] ?? '', /javascript/);
+      assert.equal(
+        await asked(script.body, 'https://a-8000.tunnels.example/'),
+        'https://a-8000.tunnels.example/api/v2/status',
+      );
+      assert.equal(
+        await asked(script.body, 'https://example/proxy/8000/?id=x'),
+        'https://example/proxy/8000/api/v2/status',
+      );
     } finally {
       forwarder.dispose();
       await network.stop();

@@ -16,7 +16,11 @@ export class DfxEngine implements Engine {
   readonly #locations: DfxLocations;
   readonly identities: IdentityStore;
 
-  constructor(locations: DfxLocations) {
+  readonly toolNote: Engine['toolNote'];
+
+  /** @param toolNote looks for dfx; without it, nothing is said of that */
+  constructor(locations: DfxLocations, toolNote?: Engine['toolNote']) {
+    this.toolNote = toolNote;
     this.#locations = locations;
     this.identities = {
       list: () => listIdentities(locations),

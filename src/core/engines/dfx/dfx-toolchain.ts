@@ -31,7 +31,17 @@ export class DfxToolchain implements Toolchain {
   readonly commands = dfxCommands;
   readonly pulled = dfxCommands;
   // dfxvm, a version manager, is how dfx is installed. Its page says how on each system.
-  readonly setUp: ToolSetUp = { guide: 'https://github.com/dfinity/dfxvm#readme', setting: 'dfxPath', installers: [] };
+  readonly setUp: ToolSetUp = {
+    guide: 'https://github.com/dfinity/dfxvm#readme',
+    setting: 'dfxPath',
+    installers: [
+      {
+        name: 'dfxvm',
+        line: 'sh -ci "$(curl -fsSL https://internetcomputer.org/install.sh)"',
+        platforms: ['linux', 'darwin'],
+      },
+    ],
+  };
   readonly projectName = {
     pattern: /^[A-Za-z][A-Za-z0-9_-]*$/,
     rule: msg('A letter first, then letters, digits, "_" and "-".'),

@@ -11,6 +11,8 @@ export interface DfxLocations {
   readonly identityJson: string;
   /** Where the version manager dfxvm keeps its `dfx` proxy. */
   readonly dfxvmBin: string;
+  /** Where dfxvm keeps each dfx, in a folder named by its version. */
+  readonly dfxvmVersions: string;
 }
 
 /**
@@ -46,5 +48,6 @@ export function dfxLocations(env: NodeJS.ProcessEnv, platform: NodeJS.Platform, 
     identityDir: paths.join(configDir, 'identity'),
     identityJson: paths.join(configDir, 'identity.json'),
     dfxvmBin: paths.join(sharedDataDir, 'bin'),
+    dfxvmVersions: paths.join(sharedDataDir, 'versions'),
   };
 }

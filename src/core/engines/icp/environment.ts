@@ -1,3 +1,5 @@
+import os from 'node:os';
+
 /**
  * Variables that would change what a command does without its command line showing it, that make icp append stack
  * traces, and those by which VS Code's own process runs as Node: build scripts would inherit them.
@@ -32,8 +34,19 @@ export function icpEnvironment(
     }
   }
   env['NO_COLOR'] = '1';
+  // In a container often nobody says it, and `icp new` fails where git does not know a name either.
+  env['USER'] ??= env['USERNAME'] ?? userName();
   if (options.background) {
     env['DO_NOT_TRACK'] = '1';
   }
   return env;
+}
+
+function userName(): string {
+  try {
+    return os.userInfo().username;
+  } catch {
+    // A container's user may have no name.
+    return 'user';
+  }
 }

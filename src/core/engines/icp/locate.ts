@@ -1,11 +1,10 @@
-import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { isExecutable, locateProgram } from '../../process/locate-program';
+import { isExecutable, locateProgram, stampOf } from '../../process/locate-program';
 import { runProcess } from '../../process/run';
 import type { ToolLocation } from '../../process/tool';
 import { msg } from '../../util/message';
 import type { Trust } from '../../util/trust';
-import type { ToolVersions } from '../tool-note';
+import { compareVersions, type ToolVersions } from '../tool-note';
 import { icpEnvironment } from './environment';
 
 /** Where icp may be. */
@@ -91,19 +90,13 @@ const OLDEST = [1, 2];
 /** The newest that its contract was held to. */
 export const NEWEST = [1, 5];
 
-function compare(version: string, other: readonly number[]): number {
-  const parts = version.split('.').map(Number);
-  const index = other.findIndex((part, at) => part !== parts[at]);
-  return index < 0 ? 0 : parts[index]! - other[index]!;
-}
-
 function isTooOld(version: string): boolean {
-  return compare(version, OLDEST) < 0;
+  return compareVersions(version, OLDEST) < 0;
 }
 
 /** True where a version may do otherwise than is known here. */
 export function isNewer(version: string): boolean {
-  return compare(version, NEWEST) > 0;
+  return compareVersions(version, NEWEST) > 0;
 }
 
 function found(file: string, version: string | undefined): ToolLocation {
@@ -142,16 +135,6 @@ async function icpVersion(executable: string, options: LocateOptions): Promise<s
     options.versions?.note(stamp, version);
   }
   return version;
-}
-
-/** Names a file and its state. Not by the time of its content, which npm sets to one and the same for all versions. */
-async function stampOf(file: string): Promise<string | undefined> {
-  try {
-    const { ctimeMs, ino, size } = await stat(file);
-    return `${ctimeMs} ${ino} ${size} ${file}`;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Undefined where it did not come to an answer. */

@@ -237,13 +237,15 @@ Stack backtrace:
   it('come from an environment without what would change a command unseen', () => {
     const base = {
       PATH: '/bin',
+      USER: 'me',
       ICP_NETWORK: 'ic',
       ICP_ENVIRONMENT: 'x',
       RUST_BACKTRACE: '1',
       VSCODE_PID: '1',
       NO_COLOR: '',
     };
-    assert.deepEqual(icpEnvironment(base), { PATH: '/bin', NO_COLOR: '1' });
+    assert.deepEqual(icpEnvironment(base), { PATH: '/bin', USER: 'me', NO_COLOR: '1' });
+    assert.notEqual(icpEnvironment({})['USER'] ?? '', '');
     assert.equal(icpEnvironment(base, { background: true })['DO_NOT_TRACK'], '1');
   });
 });

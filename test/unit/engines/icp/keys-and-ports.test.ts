@@ -86,6 +86,7 @@ async function managed(t: TestContext, key?: (network: IcpWorld['network']) => s
     log: { command: (line) => commands.push(line), line: () => {}, end: () => {} },
   });
   const local = new LocalNetwork({
+    portOwner: async () => undefined,
     client,
     engines,
     toolchains: [toolchain],

@@ -139,6 +139,7 @@ describe('the service on a project of icp', { skip: withoutIcp }, () => {
     const toolchains = [new IcpToolchain(tool)];
     service = new LifecycleService(client, toolchains);
     local = new LocalNetwork({
+      portOwner: async () => undefined,
       client,
       toolchains,
       engines: [engine],
