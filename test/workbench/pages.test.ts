@@ -109,7 +109,7 @@ describe('the Candid UI that icp installs, on a network of icp', { skip: without
           const { hostname, pathname, search } = new URL(page.url());
           const port = /^\/proxy\/(\d+)\//.exec(pathname)?.[1] ?? hostname.split('.')[0];
           const away: string[] = [];
-          await page.context().route('https://**', (route) => {
+          await page.route(/^https:/, (route) => {
             const url = new URL(route.request().url());
             if (url.hostname !== 'x-8000.tunnels.example') {
               away.push(url.hostname);

@@ -24,8 +24,8 @@ export interface LocateOptions extends FindOptions {
 }
 
 /** Where the installers of icp put it: cargo-dist's, and Homebrew's on both systems. */
-function usualFolders({ platform, home }: FindOptions): string[] {
-  const cargo = path.join(home, '.cargo', 'bin');
+export function usualFolders({ platform, home }: Pick<FindOptions, 'platform' | 'home'>): string[] {
+  const cargo = (platform === 'win32' ? path.win32 : path.posix).join(home, '.cargo', 'bin');
   switch (platform) {
     case 'win32':
       return [cargo];

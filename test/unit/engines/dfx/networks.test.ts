@@ -63,6 +63,7 @@ test('folders of dfx by platform and environment', () => {
     identityDir: '/home/sam/.config/dfx/identity',
     identityJson: '/home/sam/.config/dfx/identity.json',
     dfxvmBin: '/d/dfx/bin',
+    dfxvmVersions: '/d/dfx/versions',
   });
   assert.equal(dfxLocations({ XDG_DATA_HOME: 'relative' }, 'linux', '/h').sharedDataDir, '/h/.local/share/dfx');
   const moved = dfxLocations({ DFX_CONFIG_ROOT: '/x', DFX_CACHE_ROOT: '/y' }, 'linux', '/h');
@@ -72,12 +73,38 @@ test('folders of dfx by platform and environment', () => {
   assert.equal(dfxLocations({ DFX_CONFIG_ROOT: '' }, 'linux', '/h').configDir, '/h/.config/dfx');
 
   const mac = dfxLocations({ XDG_DATA_HOME: '/d' }, 'darwin', '/Users/sam');
-  assert.equal(mac.configDir, '/Users/sam/.config/dfx');
-  assert.equal(mac.sharedDataDir, '/Users/sam/Library/Application Support/org.dfinity.dfx');
+  const library = '/Users/sam/Library/Application Support/org.dfinity.dfx';
+  assert.deepEqual(mac, {
+    configDir: '/Users/sam/.config/dfx',
+    sharedDataDir: library,
+    cacheDir: '/Users/sam/.cache/dfinity',
+    networksJson: '/Users/sam/.config/dfx/networks.json',
+    identityDir: '/Users/sam/.config/dfx/identity',
+    identityJson: '/Users/sam/.config/dfx/identity.json',
+    dfxvmBin: `${library}/bin`,
+    dfxvmVersions: `${library}/versions`,
+  });
+  const macMoved = dfxLocations({ DFX_CONFIG_ROOT: '/x', DFX_CACHE_ROOT: '/y' }, 'darwin', '/Users/sam');
+  assert.deepEqual(
+    [macMoved.configDir, macMoved.cacheDir, macMoved.sharedDataDir],
+    ['/x/.config/dfx', '/y/.cache/dfinity', library],
+  );
 
   const windows = dfxLocations({ APPDATA: 'C:\\R', LOCALAPPDATA: 'C:\\L' }, 'win32', 'C:\\Users\\sam');
-  assert.equal(windows.configDir, 'C:\\R\\dfinity\\dfx\\config');
-  assert.equal(windows.dfxvmBin, 'C:\\L\\dfinity\\dfx\\data\\bin');
+  assert.deepEqual(windows, {
+    configDir: 'C:\\R\\dfinity\\dfx\\config',
+    sharedDataDir: 'C:\\L\\dfinity\\dfx\\data',
+    cacheDir: 'C:\\L\\dfinity\\dfx\\cache',
+    networksJson: 'C:\\R\\dfinity\\dfx\\config\\networks.json',
+    identityDir: 'C:\\R\\dfinity\\dfx\\config\\identity',
+    identityJson: 'C:\\R\\dfinity\\dfx\\config\\identity.json',
+    dfxvmBin: 'C:\\L\\dfinity\\dfx\\data\\bin',
+    dfxvmVersions: 'C:\\L\\dfinity\\dfx\\data\\versions',
+  });
+  const bare = dfxLocations({}, 'win32', 'C:\\Users\\sam');
+  assert.equal(bare.configDir, 'C:\\Users\\sam\\AppData\\Roaming\\dfinity\\dfx\\config');
+  assert.equal(bare.sharedDataDir, 'C:\\Users\\sam\\AppData\\Local\\dfinity\\dfx\\data');
+  assert.equal(dfxLocations({ DFX_CACHE_ROOT: 'D:\\y' }, 'win32', 'C:\\h').cacheDir, 'D:\\y');
   assert.equal(dfxLocations({ DFX_CONFIG_ROOT: 'D:\\x' }, 'win32', 'C:\\h').configDir, 'D:\\x');
 });
 

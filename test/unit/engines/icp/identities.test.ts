@@ -11,6 +11,7 @@ import { DfxEngine } from '../../../../src/core/engines/dfx/dfx-engine';
 import { dfxLocations } from '../../../../src/core/engines/dfx/locations';
 import { icpCommands } from '../../../../src/core/engines/icp/commands';
 import { IcpEngine } from '../../../../src/core/engines/icp/icp-engine';
+import { usualFolders } from '../../../../src/core/engines/icp/locate';
 import { icpLocations } from '../../../../src/core/engines/icp/locations';
 import * as reader from '../../../../src/core/engines/icp/project-files';
 import { decryptPem } from '../../../../src/core/identity/encrypted';
@@ -200,6 +201,31 @@ describe('identities of icp', () => {
       'C:\\Users\\ada\\AppData\\Roaming\\icp-cli\\data\\identity',
       'C:\\Users\\ada\\AppData\\Local\\icp-cli\\cache\\port-descriptors',
     ]);
+    const bare = at({}, 'win32', 'C:\\Users\\ada');
+    assert.deepEqual(bare, at(windows, 'win32', 'C:\\Users\\ada'), 'where the variables are missing');
+    const linuxOnly = { XDG_DATA_HOME: '/data', XDG_CACHE_HOME: '/cache' };
+    for (const [platform, home] of [
+      ['darwin', '/Users/ada'],
+      ['win32', 'C:\\Users\\ada'],
+    ] as const) {
+      assert.deepEqual(at(linuxOnly, platform, home), at({}, platform, home));
+    }
+    assert.deepEqual(at({ ICP_HOME: '/icp' }, 'linux', '/home/ada'), ['/icp/identity', '/icp/port-descriptors']);
     assert.deepEqual(at({ ICP_HOME: '/icp' }, 'darwin', '/Users/ada'), ['/icp/identity', '/icp/port-descriptors']);
+    assert.deepEqual(at({ ...windows, ICP_HOME: 'D:\\icp' }, 'win32', 'C:\\Users\\ada'), [
+      'D:\\icp\\identity',
+      'D:\\icp\\port-descriptors',
+    ]);
+  });
+
+  it('of icp itself: where its installers put it on each system', () => {
+    const at = (platform: NodeJS.Platform, home: string) => usualFolders({ platform, home });
+    assert.deepEqual(at('linux', '/home/ada'), [
+      '/home/ada/.cargo/bin',
+      '/home/linuxbrew/.linuxbrew/bin',
+      '/usr/local/bin',
+    ]);
+    assert.deepEqual(at('darwin', '/Users/ada'), ['/Users/ada/.cargo/bin', '/opt/homebrew/bin', '/usr/local/bin']);
+    assert.deepEqual(at('win32', 'C:\\Users\\ada'), ['C:\\Users\\ada\\.cargo\\bin']);
   });
 });
