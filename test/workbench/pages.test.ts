@@ -109,19 +109,21 @@ describe('the Candid UI that icp installs, on a network of icp', { skip: without
           const { hostname, pathname, search } = new URL(page.url());
           const port = /^\/proxy\/(\d+)\//.exec(pathname)?.[1] ?? hostname.split('.')[0];
           const away: string[] = [];
-          await page.route(/^https:/, (route) => {
+          const tunnel = await (await workbench.page.context().browser()!.newContext()).newPage();
+          await tunnel.route(/^https:/, async (route) => {
             const url = new URL(route.request().url());
-            if (url.hostname !== 'x-8000.tunnels.example') {
+            if (url.hostname === 'x-8000.tunnels.example') {
+              const response = await route.fetch({ url: `http://127.0.0.1:${port}${url.pathname}${url.search}` });
+              await route.fulfill({ response });
+            } else {
               away.push(url.hostname);
-              return route.abort();
+              await route.abort();
             }
-            return route
-              .fetch({ url: `http://127.0.0.1:${port}${url.pathname}${url.search}` })
-              .then((response) => route.fulfill({ response }));
           });
-          await page.goto(`https://x-8000.tunnels.example/${search}`);
-          await greets(page, 'tunnel');
+          await tunnel.goto(`https://x-8000.tunnels.example/${search}`);
+          await greets(tunnel, 'tunnel');
           assert.ok(!away.some((name) => /icp-api\.io|icp0\.io|ic0\.app/.test(name)), away.join());
+          await tunnel.context().close();
           await page.close();
         });
       } finally {
