@@ -72,13 +72,19 @@ export interface CommandContext extends CommandParts {
 
 export type CommandHandler = (context: CommandContext, argument: CommandArgument) => unknown;
 
-/** Makes and copies the calls that pages ask for. */
+/** What pages ask for: calls that are made, copied and kept, and what their logs name. */
 export interface PageCommands {
   call(context: CommandContext, ...args: Parameters<PageCaller['call']>): ReturnType<PageCaller['call']>;
   copy(context: CommandContext, ...args: Parameters<PageCaller['copy']>): ReturnType<PageCaller['copy']>;
+  save(...args: Parameters<PageCaller['save']>): ReturnType<PageCaller['save']>;
+  requests(...args: Parameters<PageCaller['requests']>): ReturnType<PageCaller['requests']>;
+  places(...args: Parameters<PageCaller['places']>): ReturnType<PageCaller['places']>;
 }
 
-export function createContext(parts: CommandParts, { call, copy }: PageCommands): CommandContext {
+export function createContext(
+  parts: CommandParts,
+  { call, copy, save, requests, places }: PageCommands,
+): CommandContext {
   const { extension, log, client, engines, localActivity, ownership, workspace } = parts;
   const versions = new ToolVersions(extension.globalState, () =>
     workspace.projects.forEach(({ manifest }) => void workspace.filesChanged(manifest)),
@@ -93,6 +99,9 @@ export function createContext(parts: CommandParts, { call, copy }: PageCommands)
     logReader: (target) => service.native.logReader(target),
     call: (...args) => call(context, ...args),
     copy: (...args) => copy(context, ...args),
+    save,
+    requests,
+    places,
   };
   const openPages = new OpenCanisterPages({ ...parts, caller });
   const owners = ({ project }: CanisterRef) => namedPrincipals(ownership, project);

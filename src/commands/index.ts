@@ -6,7 +6,9 @@ import { callFromPage } from './call-from-page';
 import { type CommandParts, createContext, toolchainOf } from './command-context';
 import { COMMANDS } from './command-table';
 import { copyCall } from './copy-call';
+import { sourcePlaces } from './find-source';
 import { readArgument } from './read-argument';
+import { saveCall, savedRequests } from './saved-requests';
 
 export interface Commands {
   /** @param args what a menu, a lens or another extension passes */
@@ -19,7 +21,13 @@ export interface Commands {
 
 /** The entry of the commands' bundle. Called once, when the first of them is run. */
 export function createCommands(parts: CommandParts): Commands {
-  const context = createContext(parts, { call: callFromPage, copy: copyCall });
+  const context = createContext(parts, {
+    call: callFromPage,
+    copy: copyCall,
+    save: saveCall,
+    requests: savedRequests,
+    places: sourcePlaces,
+  });
   return {
     run: (id, args) => {
       const handler = COMMANDS[id];

@@ -4,15 +4,16 @@ import type { ProjectMonitor } from '../core/monitor/project-monitor';
 import { targetWords } from '../core/monitor/project-snapshot';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
 import type { CallLog } from '../core/page/call-log';
-import { type PageSubject, readFromPage, type ToPage } from '../core/page/messages';
+import { type FromPage, type PageSubject, readFromPage, type ToPage } from '../core/page/messages';
 import { absentContent, type PageContent, pageContent } from '../core/page/page-state';
 import { readCanisterFiles } from '../core/rows/canister-files';
 import type { RowAction } from '../core/rows/row';
 import { msg } from '../core/util/message';
 import { copyText } from '../ui/dialogs';
-import { setPageTitle } from '../ui/surfaces';
+import { setPageTitle, showErrorMessage, showInStatusBar } from '../ui/surfaces';
 import { type PageCaller, PageCalls, pageTarget } from './page-calls';
 import { PageLogs } from './page-logs';
+import { PageRequests } from './page-requests';
 import { PageSamples } from './page-samples';
 import type { SampleStore } from './sample-store';
 import { pageFolder, shellHtml } from './shell';
@@ -37,6 +38,7 @@ export class CanisterPage implements vscode.Disposable {
   readonly #parts: PageParts;
   readonly #viewer: string;
   readonly #calls: PageCalls;
+  readonly #requests: PageRequests;
   readonly #logs: PageLogs;
   readonly #samples: PageSamples;
   readonly #subscriptions: vscode.Disposable[];
@@ -53,9 +55,10 @@ export class CanisterPage implements vscode.Disposable {
     this.#parts = parts;
     this.subject = subject;
     this.#calls = new PageCalls(parts, subject, (message) => this.#send(message));
+    this.#requests = new PageRequests(parts, subject, (message) => this.#send(message));
     this.#logs = new PageLogs(
       () => pageTarget(parts.workspace, subject),
-      (target) => parts.caller.logReader(target),
+      parts.caller,
       (message) => this.#send(message),
     );
     this.#samples = new PageSamples(parts.workspace, subject, parts.samples, (message) => this.#send(message));
@@ -90,6 +93,7 @@ export class CanisterPage implements vscode.Disposable {
     clearTimeout(this.#timer);
     this.#turn += 1;
     this.#calls.dispose();
+    this.#requests.dispose();
     this.#logs.dispose();
     this.#samples.dispose();
     this.#parts.workspace.setVisible(false, this.#viewer);
@@ -126,6 +130,7 @@ export class CanisterPage implements vscode.Disposable {
         break;
       case 'interface':
         void this.#calls.sendInterface();
+        void this.#requests.tell();
         break;
       case 'call':
         void this.#calls.call(message);
@@ -133,8 +138,20 @@ export class CanisterPage implements vscode.Disposable {
       case 'copyCall':
         void this.#calls.copy(message);
         break;
+      case 'saveCall':
+        void this.#save(message);
+        break;
+      case 'openRequest':
+        void this.#requests.place(message.index).then((place) => this.#act(place));
+        break;
       case 'log':
         this.#logs.follow(message.follow);
+        break;
+      case 'openPlace':
+        void this.#logs.place(message.name).then((place) => this.#act(place));
+        break;
+      case 'saveLog':
+        void this.#saveLog(message.text);
         break;
       case 'samples':
         this.#samples.follow(message.follow);
@@ -167,6 +184,30 @@ export class CanisterPage implements vscode.Disposable {
         break;
       case undefined:
         break;
+    }
+  }
+
+  async #save(message: Extract<FromPage, { type: 'saveCall' }>): Promise<void> {
+    if (await this.#calls.save(message)) {
+      await this.#requests.tell();
+    }
+  }
+
+  async #saveLog(text: string): Promise<void> {
+    const { manifest, canister, target } = this.subject;
+    // Any name can be a canister's in a manifest; that of a file is one.
+    const name = `${canister}-${target}`.replace(/[^\p{L}\p{N}_-]/gu, '_').slice(0, 100);
+    const file = await vscode.window.showSaveDialog({
+      defaultUri: vscode.Uri.joinPath(vscode.Uri.file(manifest), '..', `${name}.log`),
+    });
+    if (file) {
+      try {
+        await vscode.workspace.fs.writeFile(file, Buffer.from(text));
+        showInStatusBar('check', vscode.l10n.t('Saved in {0}', vscode.workspace.asRelativePath(file)));
+      } catch (error) {
+        const why = error instanceof Error ? error.message : String(error);
+        void showErrorMessage(vscode.l10n.t('The log cannot be saved. {0}', why));
+      }
     }
   }
 

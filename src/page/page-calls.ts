@@ -14,8 +14,8 @@ import {
   type PageSubject,
   type ToPage,
 } from '../core/page/messages';
-import type { CallResult, PageInterface } from '../core/page/model';
-import { present, type Words } from '../core/rows/row';
+import type { CallResult, NamedRequest, PageInterface } from '../core/page/model';
+import { present, type RowAction, type Words } from '../core/rows/row';
 import { Failure } from '../core/util/failure';
 import { msg } from '../core/util/message';
 import { trustWords } from '../ui/call-report';
@@ -33,6 +33,18 @@ export interface PageCall {
 
 export type { CallForm };
 
+/** Where named requests are, in the folder of a project, and how their files end. */
+export const REQUEST_FOLDER = 'requests';
+export const REQUEST_EXTENSION = '.candid-requests';
+
+/** What opens a file at a place. */
+export type OpenPlace = Extract<RowAction, { readonly do: 'open' }>;
+
+/** A named request, and where it is. */
+export interface FoundRequest extends NamedRequest {
+  readonly place: OpenPlace;
+}
+
 /** Asks the canister, and makes calls as the command "Call method" does, with its questions. */
 export interface PageCaller {
   /** @throws {Failure} */
@@ -41,6 +53,12 @@ export interface PageCaller {
   interface(target: CanisterRef, signal: AbortSignal): Promise<KnownInterface | undefined>;
   /** @throws {Failure} */
   copy(target: CanisterRef, call: PageCall, form: CallForm): Promise<void>;
+  /** Asks for a name, and keeps a call as a named request in a file of the project. @throws {Failure} */
+  save(target: CanisterRef, call: PageCall): Promise<void>;
+  /** The named requests of the project's files that call a canister. */
+  requests(target: CanisterRef): Promise<readonly FoundRequest[]>;
+  /** Where the canister's sources have what traps name: functions, and places as compilers write them. */
+  places(target: CanisterRef, names: readonly string[]): Promise<ReadonlyMap<string, OpenPlace>>;
   /** @throws {Failure} */
   call(
     target: CanisterRef,
@@ -174,6 +192,21 @@ export class PageCalls implements vscode.Disposable {
       await this.#parts.caller.copy(target, call, form);
     } catch (error) {
       void showErrorMessage(translate(failureOf(error).data.message));
+    }
+  }
+
+  /** Keeps a call as a named request; says where that cannot be. @returns whether it is kept */
+  async save({ method, kind, arguments: text }: Extract<FromPage, { type: 'saveCall' }>): Promise<boolean> {
+    try {
+      const target = pageTarget(this.#parts.workspace, this.#subject);
+      await this.#parts.caller.save(target, { method, kind, arguments: text, did: this.#didOf(method) });
+      return true;
+    } catch (error) {
+      const failure = failureOf(error);
+      if (!failure.cancelled) {
+        void showErrorMessage(translate(failure.data.message));
+      }
+      return false;
     }
   }
 

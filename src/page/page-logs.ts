@@ -1,17 +1,26 @@
+import * as vscode from 'vscode';
 import type { CanisterRef } from '../core/lifecycle/canister-ref';
 import { type LogEntry, LogFollower } from '../core/lifecycle/log-follower';
-import type { LogReader } from '../core/lifecycle/native-operations';
-import { bounded } from '../core/page/bounds';
+import { namesOf } from '../core/page/backtrace';
+import { bounded, cut } from '../core/page/bounds';
 import { logLine } from '../core/page/log-lines';
 import { MAX_LINES, MAX_LINES_A_MESSAGE, type ToPage } from '../core/page/messages';
+import type { LogLine } from '../core/page/model';
 import type { Disposable } from '../core/util/events';
 import { Failure } from '../core/util/failure';
 import type { Message } from '../core/util/message';
+import type { OpenPlace, PageCaller } from './page-calls';
+
+/** Names of traps that are looked for on one page, and characters of one. */
+const MAX_NAMES = 500;
+const MAX_NAME = 500;
+
+type Caller = Pick<PageCaller, 'logReader' | 'places'>;
 
 /** The log on one page. It is read while the page is visible and follows. */
 export class PageLogs implements Disposable {
   readonly #target: () => CanisterRef;
-  readonly #reader: (target: CanisterRef) => LogReader;
+  readonly #caller: Caller;
   readonly #send: (message: ToPage) => void;
   #follow = false;
   #follower: LogFollower | undefined;
@@ -19,11 +28,13 @@ export class PageLogs implements Disposable {
   #of = '';
   #last: LogEntry | undefined;
   #problem: Message | undefined;
+  /** What traps have named. */
+  readonly #named = new Set<string>();
 
   /** @param target throws a `Failure` where the canister is not there */
-  constructor(target: () => CanisterRef, reader: (target: CanisterRef) => LogReader, send: (message: ToPage) => void) {
+  constructor(target: () => CanisterRef, caller: Caller, send: (message: ToPage) => void) {
     this.#target = target;
-    this.#reader = reader;
+    this.#caller = caller;
     this.#send = send;
   }
 
@@ -45,7 +56,7 @@ export class PageLogs implements Disposable {
       const of = keyOf(target);
       if (!this.#follower || of !== this.#of) {
         this.#follower?.dispose();
-        this.#follower = new LogFollower(this.#reader(target));
+        this.#follower = new LogFollower(this.#caller.logReader(target));
         this.#follower.onDidChange(() => this.#tell());
         this.#of = of;
         this.#last = undefined;
@@ -88,7 +99,45 @@ export class PageLogs implements Disposable {
       for (let from = 0; from === 0 || from < fresh.length; from += MAX_LINES_A_MESSAGE) {
         const lines = fresh.slice(from, from + MAX_LINES_A_MESSAGE).map(logLine);
         this.#send({ type: 'log', anew: anew && from === 0, lines, problem });
+        void this.#tellPlaces(lines, anew && from === 0);
       }
+    }
+  }
+
+  /** Tells what the traps among new lines name, where the sources have it. Each name is looked for once. */
+  async #tellPlaces(lines: readonly LogLine[], anew: boolean): Promise<void> {
+    if (anew) {
+      this.#named.clear();
+    }
+    const names = lines
+      .flatMap((line) => (line.type === 'record' && line.level === 'trap' ? namesOf(line.text) : []))
+      .filter((name) => name.length <= MAX_NAME && !this.#named.has(name));
+    const fresh = [...new Set(names)].slice(0, Math.max(0, MAX_NAMES - this.#named.size));
+    if (fresh.length > 0) {
+      for (const name of fresh) {
+        this.#named.add(name);
+      }
+      const places = [...(await this.#find(fresh))].map(([name, { file }]) => ({
+        name,
+        where: cut(vscode.workspace.asRelativePath(file)),
+      }));
+      this.#send({ type: 'places', places });
+    }
+  }
+
+  /** Where the sources have by now what a trap names. */
+  async place(name: string): Promise<OpenPlace | undefined> {
+    return this.#named.has(name) ? (await this.#find([name])).get(name) : undefined;
+  }
+
+  async #find(names: readonly string[]): Promise<ReadonlyMap<string, OpenPlace>> {
+    try {
+      return await this.#caller.places(this.#target(), names);
+    } catch (error) {
+      if (!(error instanceof Failure)) {
+        throw error;
+      }
+      return new Map();
     }
   }
 

@@ -6,7 +6,7 @@ import { printSignature } from '../core/candid/print';
 import { checkTypedArguments } from '../core/candid/typed-arguments';
 import type { Interface, Mode, Signature } from '../core/candid/types';
 import type { CallForm, ToPage } from '../core/page/messages';
-import type { CallRecord, CallResult, PageInterface } from '../core/page/model';
+import type { CallRecord, CallResult, NamedRequest, PageInterface } from '../core/page/model';
 import { plainLines, plainText } from '../core/util/foreign';
 import { type Message, msg } from '../core/util/message';
 import { shortText } from '../core/util/shorten';
@@ -39,6 +39,7 @@ export class CallView {
   readonly panel = element('div', { class: 'call' });
   readonly #methods = element('nav');
   readonly #list = element('div');
+  readonly #saved = element('div');
   readonly #search = element('input', { attributes: { type: 'search' } });
   readonly #detail = element('section', { class: 'method' });
   readonly #form = element('div', { class: 'form' });
@@ -57,6 +58,7 @@ export class CallView {
   #interface: Interface | undefined;
   #comments: ReadonlyMap<string, string> = new Map();
   #history: readonly CallRecord[] = [];
+  #requests: readonly NamedRequest[] = [];
   /** The arguments that were typed for each method. */
   readonly #drafts = new Map<string, string>();
   #selected: string | undefined;
@@ -114,6 +116,11 @@ export class CallView {
     this.#drawPast();
   }
 
+  setRequests(requests: readonly NamedRequest[]): void {
+    this.#requests = requests;
+    this.#drawSaved();
+  }
+
   setResult(turn: number, result: CallResult): void {
     if (turn === this.#turn) {
       this.#cancel.hidden = true;
@@ -133,7 +140,8 @@ export class CallView {
       ),
     );
     this.#methods.setAttribute('aria-label', words.text(msg('Methods')));
-    this.#methods.replaceChildren(this.#search, this.#list, element('p', { class: 'quiet' }, words.text(source)));
+    const from = element('p', { class: 'quiet' }, words.text(source));
+    this.#methods.replaceChildren(this.#search, this.#list, from, this.#saved);
     this.panel.replaceChildren(this.#principals, this.#methods, this.#detail);
     const methods = this.#interface!.methods;
     const wanted = this.#selected ?? kept().method;
@@ -144,6 +152,7 @@ export class CallView {
       this.#select(method, typed);
     }
     this.#drawMethods();
+    this.#drawSaved();
   }
 
   #drawMethods(): void {
@@ -181,6 +190,66 @@ export class CallView {
       buttons[at + step]?.focus();
       event.preventDefault();
     }
+  }
+
+  /** The named requests of the project that call this canister. */
+  #drawSaved(): void {
+    const words = this.#words;
+    redraw(
+      this.#saved,
+      ...(this.#requests.length === 0
+        ? []
+        : [
+            element('h2', {}, words.text(msg('Named requests'))),
+            element(
+              'ul',
+              { class: 'requests' },
+              ...this.#requests.map((each, index) => this.#savedRequest(each, index)),
+            ),
+          ]),
+    );
+  }
+
+  #savedRequest(request: NamedRequest, index: number): HTMLElement {
+    const words = this.#words;
+    const { name, method, kind, arguments: text } = request;
+    const mode = this.#signature(method)?.modes[0] ?? 'update';
+    const isKnown = this.#signature(method) && !(kind === 'query' && (mode === 'update' || mode === 'oneway'));
+    const shown = plainText(name, 200) || method;
+    const use = () => this.#use(method, text, kind);
+    const call = () => {
+      use();
+      if (!this.#run.hasAttribute('disabled')) {
+        this.#call();
+      }
+    };
+    const act = (label: Message, does: () => void) =>
+      button(words.text(label), does, {
+        class: 'small',
+        key: `request:${index}:${label.text}`,
+        attributes: { 'aria-label': `${words.text(label)}: ${shown}` },
+      });
+    return element(
+      'li',
+      {},
+      isKnown
+        ? button(shown, use, { class: 'link', key: `request:${index}` })
+        : element('span', { class: 'quiet' }, shown),
+      element(
+        'span',
+        { class: 'buttons' },
+        isKnown && act(msg('Call'), call),
+        act(msg('Open'), () => send({ type: 'openRequest', index })),
+      ),
+    );
+  }
+
+  /** Shows a call that was made or kept, to be made again. */
+  #use(method: string, text: string, kind: 'query' | 'update' | undefined): void {
+    this.#select(method, text);
+    this.#drawMethods();
+    const [mode] = this.#signature(method)?.modes ?? [];
+    this.#certified.checked = kind === 'update' && (mode === 'query' || mode === 'composite_query');
   }
 
   /** @param typed arguments to start with; those of the last call, or an example, unless given */
@@ -237,13 +306,23 @@ export class CallView {
     this.#drawPast();
   }
 
-  /** Copies the call as it stands in the form. */
+  /** What can be done with the call as it stands in the form, beside making it. */
   #copies(): HTMLElement[] {
-    const copy = (form: CallForm) => () =>
-      send({ type: 'copyCall', form, method: this.#selected!, kind: this.#kind(), arguments: this.#text.value });
+    return this.#uses(() => ({ method: this.#selected!, kind: this.#kind(), arguments: this.#text.value }));
+  }
+
+  /** @param about tells apart for a screen reader what else looks the same */
+  #uses(call: () => Pick<CallRecord, 'method' | 'kind' | 'arguments'>, about?: string): HTMLElement[] {
+    const copy = (form: CallForm) => () => send({ type: 'copyCall', form, ...call() });
+    const use = (label: Message, does: () => void) => {
+      const shown = this.#words.text(label);
+      const attributes = about === undefined ? {} : { 'aria-label': `${shown}: ${about}` };
+      return button(shown, does, { class: 'small', attributes });
+    };
     return [
-      button(this.#words.text(msg('Copy as a command line')), copy('command'), { class: 'small' }),
-      button(this.#words.text(msg('Copy as TypeScript')), copy('typescript'), { class: 'small' }),
+      use(msg('Copy as a command line'), copy('command')),
+      use(msg('Copy as TypeScript'), copy('typescript')),
+      use(msg('Save as request…'), () => send({ type: 'saveCall', ...call() })),
     ];
   }
 
@@ -339,9 +418,13 @@ export class CallView {
     );
   }
 
-  #pastCall({ at, identity, arguments: text, ok, outcome, method }: CallRecord, index: number): HTMLElement {
+  #pastCall({ at, identity, arguments: text, ok, outcome, method, kind }: CallRecord, index: number): HTMLElement {
     const words = this.#words;
     const when = new Date(at).toLocaleString(document.documentElement.lang);
+    const again = button(words.text(msg('Use again')), () => this.#use(method, text, kind), {
+      class: 'small',
+      key: `past:${index}`,
+    });
     return element(
       'li',
       {},
@@ -352,7 +435,7 @@ export class CallView {
         { class: ok ? '' : 'failed' },
         typeof outcome === 'string' ? plainText(outcome, 300) : words.text(outcome),
       ),
-      button(words.text(msg('Use again')), () => this.#select(method, text), { class: 'small', key: `past:${index}` }),
+      element('span', { class: 'buttons' }, again, ...this.#uses(() => ({ method, kind, arguments: text }), when)),
     );
   }
 

@@ -1,8 +1,9 @@
-import { MAX_LINES, type ToPage } from '../core/page/messages';
-import type { LogLevel, LogLine } from '../core/page/model';
-import { plainLines } from '../core/util/foreign';
+import { partsOf, readTrap } from '../core/page/backtrace';
+import { MAX_LINES, MAX_LOG, type ToPage } from '../core/page/messages';
+import type { LogLevel, LogLine, SourcePlace } from '../core/page/model';
+import { plainLines, plainText } from '../core/util/foreign';
 import { type Message, msg } from '../core/util/message';
-import { button, element } from './dom';
+import { button, type Child, element } from './dom';
 import { send } from './host';
 import { VirtualList } from './virtual-list';
 import type { Translator } from './words';
@@ -34,6 +35,7 @@ export class LogView {
   readonly #shown = element('select');
   readonly #pause = button('', () => this.#togglePause());
   readonly #copy = button('', () => void navigator.clipboard.writeText(this.#text()));
+  readonly #save = button('', () => send({ type: 'saveLog', text: endOf(this.#text()) }));
   #words: Translator;
   #all: LogLine[] = [];
   /** Lines of all, from the first, that were searched: those that are wanted are in the list. */
@@ -43,13 +45,15 @@ export class LogView {
   #paused = false;
   #visible = false;
   #problem: Message | string | undefined;
+  /** The files of what traps name, by name. */
+  readonly #places = new Map<string, string>();
 
   constructor(words: Translator) {
     this.#words = words;
     this.#filter.addEventListener('input', () => this.#searchAnew());
     this.#shown.addEventListener('change', () => this.#searchAnew());
     this.panel.append(
-      element('div', { class: 'buttons' }, this.#filter, this.#shown, this.#pause, this.#copy),
+      element('div', { class: 'buttons' }, this.#filter, this.#shown, this.#pause, this.#copy, this.#save),
       this.#state,
       this.#lines.element,
     );
@@ -71,6 +75,7 @@ export class LogView {
     );
     this.#copy.textContent = words.text(msg('Copy'));
     this.#copy.setAttribute('aria-label', words.text(msg('Copy {0}', words.text(msg('Log')))));
+    this.#save.textContent = words.text(msg('Save log…'));
     this.#lines.element.setAttribute('aria-label', words.text(msg('Log')));
     this.#lines.redraw();
     this.#tell();
@@ -94,6 +99,15 @@ export class LogView {
       this.#search();
     }
     this.#tell();
+  }
+
+  setPlaces(places: readonly SourcePlace[]): void {
+    for (const { name, where } of places) {
+      this.#places.set(name, where);
+    }
+    if (places.length > 0) {
+      this.#lines.redraw();
+    }
   }
 
   #dropOldest(): void {
@@ -178,9 +192,32 @@ export class LogView {
           'div',
           { class: `line ${line.level}` },
           element('span', { class: 'time', title: new Date(line.at).toISOString() }, timeOf(line.at)),
-          element('span', { class: 'said' }, plainLines(line.text)),
+          line.level === 'trap' ? this.#drawTrap(line.text) : element('span', { class: 'said' }, plainLines(line.text)),
         );
     }
+  }
+
+  /** The functions of a backtrace below each other; what the sources have leads there. */
+  #drawTrap(text: string): HTMLElement {
+    const { message, frames, rest } = readTrap(text);
+    const said = partsOf(message).map((part) => (part.isPlace ? this.#drawName(part.text) : plainLines(part.text)));
+    const list = element(
+      'ol',
+      { class: 'frames', attributes: { 'aria-label': this.#words.text(msg('Backtrace')) } },
+      ...frames.map((frame) => element('li', {}, this.#drawName(frame))),
+    );
+    return element('span', { class: 'said' }, ...said, frames.length > 0 && list, rest !== '' && plainLines(rest));
+  }
+
+  #drawName(name: string): Child {
+    const where = this.#places.get(name);
+    const shown = plainText(name);
+    return where === undefined
+      ? shown
+      : button(shown, () => send({ type: 'openPlace', name }), {
+          class: 'link',
+          title: this.#words.text(msg('Go to {0}', where)),
+        });
   }
 }
 
@@ -217,6 +254,11 @@ function timeOf(at: number): string {
   const digits = (value: number, length = 2) => String(value).padStart(length, '0');
   const time = [date.getHours(), date.getMinutes(), date.getSeconds()].map((part) => digits(part)).join(':');
   return `${time}.${digits(date.getMilliseconds(), 3)}`;
+}
+
+/** As much of the end of a log as can be saved, in whole lines. */
+function endOf(text: string): string {
+  return text.length <= MAX_LOG ? text : text.slice(text.indexOf('\n', text.length - MAX_LOG) + 1);
 }
 
 function textOf(line: LogLine): string {

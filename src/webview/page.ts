@@ -80,8 +80,14 @@ window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
     case 'log':
       log.add(message);
       break;
+    case 'places':
+      log.setPlaces(message.places);
+      break;
     case 'samples':
       overTime.set(message);
+      break;
+    case 'requests':
+      calls.setRequests(message.requests);
       break;
     case 'history':
       calls.setHistory(message.calls);

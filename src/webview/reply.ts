@@ -1,6 +1,6 @@
 import { isTuple, toJson } from '../core/candid/json';
 import { CandidError } from '../core/candid/lexer';
-import { type Literal, type LiteralField, readLiterals } from '../core/candid/literals';
+import { type Literal, type LiteralField, readLiterals, readLiteralsInPieces } from '../core/candid/literals';
 import { printText } from '../core/candid/print';
 import type { CallResult } from '../core/page/model';
 import { plainLines, plainText } from '../core/util/foreign';
@@ -10,6 +10,8 @@ import type { Translator } from './words';
 
 /** Characters that are put into the page between two frames. */
 const BLOCK = 16_000;
+/** So long, in milliseconds, a reply is read between two frames. */
+const READ_MS = 12;
 /** Parts of a value that are shown at once. */
 const MAX_SHOWN_PARTS = 500;
 
@@ -44,7 +46,7 @@ function drawReply(reply: Extract<CallResult, { type: 'reply' }>, words: Transla
   const time = milliseconds < 10 ? Math.round(milliseconds * 10) / 10 : Math.round(milliseconds);
   const head = words.list([msg('Replied in {0} ms', time), ...notes]);
   const content = element('div', { class: 'reply' });
-  let shown = '';
+  let shown: Promise<string>;
   const show = () => {
     shown = drawContent(content, text, hex, words);
   };
@@ -58,7 +60,7 @@ function drawReply(reply: Extract<CallResult, { type: 'reply' }>, words: Transla
     form = FORMS.find(([value]) => value === choice.value)?.[0] ?? 'candid';
     show();
   });
-  const copy = button(words.text(msg('Copy')), () => void navigator.clipboard.writeText(shown), {
+  const copy = button(words.text(msg('Copy')), () => void shown.then((said) => navigator.clipboard.writeText(said)), {
     attributes: { 'aria-label': words.text(msg('Copy {0}', words.text(msg('Reply')))) },
   });
   show();
@@ -71,48 +73,70 @@ function drawReply(reply: Extract<CallResult, { type: 'reply' }>, words: Transla
   );
 }
 
+/** Counts what was begun to be drawn: what is read for long may not be wanted any more. */
+let turn = 0;
+
 /** @returns the text that stands for it */
-function drawContent(
+async function drawContent(
   content: HTMLElement,
   text: string | undefined,
   hex: string | undefined,
   words: Translator,
-): string {
-  if (text === undefined) {
-    const shown = `0x${hex ?? ''}`;
-    drawText(content, shown);
+): Promise<string> {
+  const own = ++turn;
+  const isWanted = () => own === turn;
+  const wanted = form;
+  if (text === undefined || wanted === 'candid') {
+    const shown = text ?? `0x${hex ?? ''}`;
+    drawText(content, shown, isWanted);
     return shown;
   }
-  if (form === 'candid') {
-    drawText(content, text);
-    return text;
-  }
-  let values: readonly Literal[];
-  try {
-    values = readLiterals(text);
-  } catch (error) {
-    if (!(error instanceof CandidError)) {
-      throw error;
+  const isShort = text.length < BLOCK;
+  const values = await readValues(text, isShort);
+  if (!values) {
+    if (isWanted()) {
+      drawText(content, text, isWanted);
     }
-    drawText(content, text);
     return text;
   }
-  const json = JSON.stringify(values.length === 1 ? toJson(values[0]!) : values.map(toJson), null, 2);
-  if (form === 'json') {
-    drawText(content, json);
-  } else {
+  // Each by itself, as each takes a while of a long reply.
+  const pause = async () => isShort || (await nextFrame());
+  await pause();
+  const plain = values.length === 1 ? toJson(values[0]!) : values.map(toJson);
+  await pause();
+  const json = JSON.stringify(plain, null, 2);
+  await pause();
+  if (isWanted() && wanted === 'json') {
+    drawText(content, json, isWanted);
+  } else if (isWanted()) {
     content.replaceChildren(...values.map((value) => drawNode('', value, words, true)));
   }
   return json;
 }
 
+/** Undefined where the text is no Candid. */
+async function readValues(text: string, atOnce: boolean): Promise<readonly Literal[] | undefined> {
+  try {
+    return atOnce ? readLiterals(text) : await readLiteralsInPieces(text, READ_MS, nextFrame);
+  } catch (error) {
+    if (!(error instanceof CandidError)) {
+      throw error;
+    }
+    return undefined;
+  }
+}
+
+function nextFrame(): Promise<void> {
+  return new Promise((resolve) => requestAnimationFrame(() => resolve()));
+}
+
 /** A text of any length, in pieces: a frame in which all of it were laid out would be long. */
-function drawText(content: HTMLElement, text: string): void {
+function drawText(content: HTMLElement, text: string, isWanted: () => boolean): void {
   content.replaceChildren();
   const lines = plainLines(text);
   let at = 0;
   const more = () => {
-    if (at > 0 && !content.isConnected) {
+    if (at > 0 && !(content.isConnected && isWanted())) {
       return;
     }
     let end = Math.min(at + BLOCK, lines.length);

@@ -56,11 +56,13 @@ export class VirtualList<T> {
   /** Every row is selected, and with them those that are out of sight. */
   get allSelected(): boolean {
     const selection = document.getSelection();
+    const range = selection && selection.rangeCount > 0 ? selection.getRangeAt(0) : undefined;
+    // Not the selection's own `containsNode`: in Chrome it takes the selection to begin with the first character.
     return (
-      selection !== null &&
-      this.element.contains(selection.anchorNode) &&
-      this.element.contains(selection.focusNode) &&
-      selection.containsNode(this.#rows)
+      range !== undefined &&
+      this.element.contains(range.commonAncestorContainer) &&
+      range.comparePoint(this.#rows, 0) === 0 &&
+      range.comparePoint(this.#rows, this.#rows.childNodes.length) === 0
     );
   }
 

@@ -13,6 +13,10 @@ const SOURCE = `
 import Debug "mo:base/Debug";
 persistent actor {
   public func print() : async () { Debug.print("A large reply") };
+  public func fall() : async () {
+    // As the Internet Computer logs a trap of a module that has names.
+    Debug.print("[TRAP]: assertion failed at main.mo:4.3-4.9\\nCanister Backtrace:\\nstumble\\nrts_trap\\n")
+  };
   public func stumble() : async () { Debug.trap("I <b>stumble</b> on purpose.") };
 };`;
 
@@ -82,6 +86,34 @@ describe("the log on a canister's page", () => {
       assert.ok(paused <= 5, `${paused} queries while it was paused: those for the state of the canisters at most`);
     }));
 
+  it('leads from a trap to what its backtrace names, where the sources have it', () =>
+    workbench.watched('page-log-trap', async () => {
+      const { webview } = workbench;
+      await webview.getByRole('tab', { name: 'Call' }).click();
+      await webview
+        .getByRole('navigation', { name: 'Methods' })
+        .getByRole('button', { name: 'fall', exact: true })
+        .press('Enter');
+      await webview.getByRole('button', { name: 'Call', exact: true }).press('Enter');
+      await webview
+        .getByText(/^Replied in/)
+        .first()
+        .waitFor();
+      await webview.getByRole('tab', { name: 'Log' }).click();
+      const frames = log().getByRole('list', { name: 'Backtrace' });
+      await frames.getByRole('button', { name: 'stumble', exact: true }).waitFor();
+      await frames.getByText('rts_trap').waitFor();
+      assert.equal(await frames.getByRole('button').count(), 1);
+      await workbench.screenshot('page-log-3-trap');
+      assert.deepEqual(await violations(webview), []);
+      await log().getByRole('button', { name: 'main.mo:4.3' }).waitFor();
+      await frames.getByRole('button', { name: 'stumble', exact: true }).press('Enter');
+      await workbench.tab('main.mo').waitFor();
+      await workbench.statusBarItem(/^Ln 9, Col/).waitFor();
+      await workbench.tab('hello_backend (local)').click();
+      await log().getByText('A large reply').first().waitFor();
+    }));
+
   it('shows 10,000 lines without a frame that is long, and is searched and scrolled so', () =>
     workbench.watched('page-log-long', async () => {
       const { webview } = workbench;
@@ -128,5 +160,56 @@ describe("the log on a canister's page", () => {
           });`),
         async () => {},
       );
+    }));
+
+  it('is read from the first line to the last by keyboard, lines of any height, and copied as a whole', () =>
+    workbench.watched('page-log-keyboard', async () => {
+      const { webview } = workbench;
+      await webview.getByRole('button', { name: 'Pause' }).press('Enter');
+      await sendLines(3_000, `'row ' + index + ' ' + 'word '.repeat(index % 7 * 30) + '\\nend'.repeat(index % 3)`);
+      await log()
+        .getByText(/^row 2999 /)
+        .waitFor();
+      await log().focus();
+      await workbench.press('Home');
+      const first = log().getByText(/^row 0\b/);
+      await first.waitFor();
+      const item = first.locator('xpath=..');
+      assert.equal(await item.getAttribute('aria-posinset'), '1');
+      assert.equal(await item.getAttribute('aria-setsize'), '3000');
+      // Each page down begins where the last ended: no line is passed over.
+      const seen = `const list = document.querySelector('.lines').getBoundingClientRect();
+        return [...document.querySelectorAll('.line')].filter((row) => {
+          const { top, bottom } = row.getBoundingClientRect();
+          return bottom > list.top + 1 && top < list.bottom - 1;
+        }).map((row) => Number(row.getAttribute('aria-posinset')));`;
+      let last = 1;
+      for (let page = 0; page < 8; page++) {
+        const numbers = await inPage<number[]>(seen);
+        assert.ok(numbers.length > 1 && numbers[0]! <= last + 1, `${last} then ${numbers}`);
+        assert.deepEqual(
+          numbers,
+          numbers.map((_, index) => numbers[0]! + index),
+        );
+        last = numbers.at(-1)!;
+        await workbench.press('PageDown');
+        await workbench.page.waitForTimeout(400);
+      }
+      assert.ok(last > 20, String(last));
+      await workbench.press('End');
+      await log()
+        .getByText(/^row 2999 /)
+        .waitFor();
+      await search().fill('row 29');
+      await log()
+        .getByText(/^row 289 /)
+        .waitFor({ state: 'detached' });
+      await log().focus();
+      await workbench.press('Control+A');
+      await workbench.press('Control+C');
+      const copied = await workbench.page.evaluate('navigator.clipboard.readText()');
+      assert.equal(String(copied).match(/row \d+/g)?.length, 111);
+      await search().fill('');
+      await webview.getByRole('button', { name: 'Go on' }).press('Enter');
     }));
 });

@@ -87,12 +87,20 @@ export abstract class Grammar {
   }
 
   protected nested<T>(read: () => T): T {
+    this.enter();
+    const result = read();
+    this.leave();
+    return result;
+  }
+
+  protected enter(): void {
     if (++this.#depth > MAX_DEPTH) {
       this.fail('too-deep');
     }
-    const result = read();
+  }
+
+  protected leave(): void {
     this.#depth--;
-    return result;
   }
 
   /** `open item separator item … close`, with or without a separator at the end. */

@@ -31,6 +31,9 @@ export function layOutArguments(
   { parameters, types }: ExpectedTypes,
   { text, comments }: { readonly text?: string; readonly comments: boolean },
 ): string | undefined {
+  if (parameters.length === 0) {
+    return '()';
+  }
   try {
     const parser = text === undefined ? undefined : new ValueParser(text);
     const values = parser?.args();

@@ -46,7 +46,7 @@ const COMMENT_MARK = /\/\*|\*\//g;
 /** Without its sign, which may stand apart. Of a fraction or exponent no digits may be grouped by `_`. */
 const NUMBER = /0[xX][0-9a-fA-F][0-9a-fA-F_]*|\d+(?:\.\d*)?[eE][+-]?\d+|\d*\.\d+|\d+\.|\d[\d_]*/y;
 const WORD = /[A-Za-z_][A-Za-z0-9_]*/y;
-const ESCAPE = /\\(?:([nrt\\"'])|([0-9a-fA-F]{2})|u\{([0-9a-fA-F][0-9a-fA-F_]*)\})/y;
+const ESCAPE = /\\(?:([0-9a-fA-F]{2})|u\{([0-9a-fA-F][0-9a-fA-F_]*)\})/y;
 /** The longest code point, with some `_`: longer escapes are not looked at. */
 const MAX_ESCAPE = 100;
 const NAMED_ESCAPES = new Map([
@@ -54,6 +54,8 @@ const NAMED_ESCAPES = new Map([
   ['r', '\r'],
   ['t', '\t'],
 ]);
+/** What stands behind a backslash for one character. */
+const PLAIN_ESCAPES: ReadonlySet<string> = new Set([...NAMED_ESCAPES.keys(), '\\', '"', "'"]);
 /** White space that people use and Candid does not know. */
 const OTHER_SPACE = /[\s\u0085\u200b-\u200d\u2060]/;
 
@@ -129,7 +131,9 @@ export class Lexer {
       if (letter === '"') {
         break;
       }
-      if (letter === '\\') {
+      if (letter === '\\' && PLAIN_ESCAPES.has(text[at + 1]!)) {
+        at += 2;
+      } else if (letter === '\\') {
         const sequence = readEscape(text, at);
         if (sequence === undefined) {
           throw new CandidError({ fault: 'escape', offset: at, length: 2, found: text.slice(at, at + 2) });
@@ -178,15 +182,16 @@ function readEscape(
   text: string,
   at: number,
 ): { readonly value: string | number; readonly length: number } | undefined {
+  const next = text[at + 1]!;
+  if (PLAIN_ESCAPES.has(next)) {
+    return { value: NAMED_ESCAPES.get(next) ?? next, length: 2 };
+  }
   ESCAPE.lastIndex = 0;
   const match = ESCAPE.exec(text.slice(at, at + MAX_ESCAPE));
   if (match === null) {
     return undefined;
   }
-  const [{ length }, letter, byte, code] = match;
-  if (letter !== undefined) {
-    return { value: NAMED_ESCAPES.get(letter) ?? letter, length };
-  }
+  const [{ length }, byte, code] = match;
   if (byte !== undefined) {
     return { value: Number.parseInt(byte, 16), length };
   }
@@ -200,8 +205,9 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** What a text token stands for; undefined where its bytes are no UTF-8. */
 export function textValue(text: string): string | undefined {
-  if (!text.includes('\\')) {
-    return text;
+  const characters = partsOf(text);
+  if (!characters.some((part) => typeof part === 'number')) {
+    return characters.join('');
   }
   try {
     return decoder.decode(textBytes(text));
@@ -213,14 +219,16 @@ export function textValue(text: string): string | undefined {
 /** The bytes that a text token stands for. */
 export function textBytes(text: string): Uint8Array {
   const parts: Uint8Array[] = [];
-  let from = 0;
-  for (let at = text.indexOf('\\'); at >= 0; at = text.indexOf('\\', from)) {
-    const { value, length } = readEscape(text, at)!;
-    parts.push(encoder.encode(text.slice(from, at)));
-    parts.push(typeof value === 'number' ? Uint8Array.of(value) : encoder.encode(value));
-    from = at + length;
+  let characters = '';
+  for (const part of partsOf(text)) {
+    if (typeof part === 'string') {
+      characters += part;
+    } else {
+      parts.push(encoder.encode(characters), Uint8Array.of(part));
+      characters = '';
+    }
   }
-  parts.push(encoder.encode(text.slice(from)));
+  parts.push(encoder.encode(characters));
   const bytes = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
   let at = 0;
   for (const part of parts) {
@@ -228,4 +236,17 @@ export function textBytes(text: string): Uint8Array {
     at += part.length;
   }
   return bytes;
+}
+
+/** The characters of a text token, and the bytes that its escape sequences stand for, which may be parts of characters. */
+function partsOf(text: string): (string | number)[] {
+  const parts: (string | number)[] = [];
+  let from = 0;
+  for (let at = text.indexOf('\\'); at >= 0; at = text.indexOf('\\', from)) {
+    const { value, length } = readEscape(text, at)!;
+    parts.push(text.slice(from, at), value);
+    from = at + length;
+  }
+  parts.push(text.slice(from));
+  return parts;
 }

@@ -1,6 +1,6 @@
 import { isPrincipal } from '../util/principal';
 import { Grammar, labelId } from './grammar';
-import { type Token, textBytes } from './lexer';
+import { type Token, textBytes, textValue } from './lexer';
 
 /** A value as a text says it, with all that stands in it. Types beside values are read and left out. */
 export type Literal =
@@ -24,60 +24,118 @@ export interface LiteralField {
   readonly value: Literal;
 }
 
+/** Work that can be left now and then, to be gone on with. */
+type Steps<T> = Generator<undefined, T, undefined>;
+
+/** Items of lists after which reading can be left. */
+const ITEMS_A_STEP = 64;
+
 /** The values of a text, `("a", 1)`. @throws {CandidError} */
 export function readLiterals(text: string): Literal[] {
-  return new LiteralParser(text).all();
+  const steps = new LiteralParser(text).all();
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) {
+      return value;
+    }
+  }
 }
 
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+/**
+ * As {@link readLiterals}, but never longer than so many milliseconds at once.
+ *
+ * @param pause is awaited in between
+ * @throws {CandidError}
+ */
+export async function readLiteralsInPieces(
+  text: string,
+  milliseconds: number,
+  pause: () => Promise<void>,
+): Promise<Literal[]> {
+  const steps = new LiteralParser(text).all();
+  let until = performance.now() + milliseconds;
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) {
+      return value;
+    }
+    if (performance.now() > until) {
+      await pause();
+      until = performance.now() + milliseconds;
+    }
+  }
+}
 
 class LiteralParser extends Grammar {
   /** A value stands alone: there are no definitions that a name could refer to. */
   protected readonly allowsNames = false;
+  #items = 0;
 
-  all(): Literal[] {
-    const values = this.list('(', ',', ')', () => this.#annotated());
+  *all(): Steps<Literal[]> {
+    const values = yield* this.#list('(', ',', ')', () => this.#annotated());
     this.expectEnd();
     return values;
   }
 
-  #annotated(): Literal {
-    const value = this.#value();
+  *#annotated(): Steps<Literal> {
+    const value = yield* this.#value();
     if (this.take(':')) {
       this.type();
     }
     return value;
   }
 
-  #value(): Literal {
-    return this.nested(() => {
-      const token = this.next();
-      const isSigned = token.kind === 'mark' && (token.text === '-' || token.text === '+');
-      const number = isSigned ? this.next() : token;
-      if (number.kind === 'number') {
-        const digits = number.text.replaceAll('_', '');
-        const float = !digits.startsWith('0x') && /[.eE]/.test(digits);
-        return { kind: 'number', text: token.text === '-' ? `-${digits}` : digits, float };
+  /** As `list`, for items that take a while. */
+  *#list<T>(open: string, separator: string, close: string, item: () => Steps<T>): Steps<T[]> {
+    const items: T[] = [];
+    this.expect(open);
+    while (!this.is(close)) {
+      items.push(yield* item());
+      if (++this.#items % ITEMS_A_STEP === 0) {
+        yield;
       }
-      if (isSigned) {
-        this.fail('unexpected', number);
+      if (!this.take(separator)) {
+        break;
       }
-      if (token.kind === 'text') {
-        return { kind: 'text', text: this.#decoded(token) };
-      }
-      if (token.kind === 'word') {
-        return this.#keyword(token);
-      }
-      if (token.text !== '(') {
-        this.fail('unexpected', token);
-      }
-      const value = this.#annotated();
-      this.expect(')');
-      return value;
-    });
+    }
+    this.expect(close);
+    return items;
   }
 
-  #keyword(word: Token): Literal {
+  *#value(): Steps<Literal> {
+    this.enter();
+    const value = yield* this.#inner();
+    this.leave();
+    return value;
+  }
+
+  *#inner(): Steps<Literal> {
+    const token = this.next();
+    const isSigned = token.kind === 'mark' && (token.text === '-' || token.text === '+');
+    const number = isSigned ? this.next() : token;
+    if (number.kind === 'number') {
+      const digits = number.text.replaceAll('_', '');
+      const float = !digits.startsWith('0x') && /[.eE]/.test(digits);
+      return { kind: 'number', text: token.text === '-' ? `-${digits}` : digits, float };
+    }
+    if (isSigned) {
+      this.fail('unexpected', number);
+    }
+    if (token.kind === 'text') {
+      return { kind: 'text', text: textValue(token.text) ?? this.fail('utf8', token) };
+    }
+    if (token.kind === 'word') {
+      return yield* this.#keyword(token);
+    }
+    if (token.text !== '(') {
+      this.fail('unexpected', token);
+    }
+    const value = yield* this.#annotated();
+    this.expect(')');
+    return value;
+  }
+
+  *#keyword(word: Token): Steps<Literal> {
     switch (word.text) {
       case 'true':
       case 'false':
@@ -85,7 +143,7 @@ class LiteralParser extends Grammar {
       case 'null':
         return { kind: 'null' };
       case 'opt':
-        return { kind: 'opt', value: this.#value() };
+        return { kind: 'opt', value: yield* this.#value() };
       case 'blob': {
         if (this.token.kind !== 'text') {
           this.fail('unexpected');
@@ -101,33 +159,35 @@ class LiteralParser extends Grammar {
         return { kind: 'func', principal, method: this.name() };
       }
       case 'vec':
-        return { kind: 'vec', items: this.list('{', ';', '}', () => this.#annotated()) };
+        return { kind: 'vec', items: yield* this.#list('{', ';', '}', () => this.#annotated()) };
       case 'record':
-        return { kind: 'record', fields: this.#fields() };
+        return { kind: 'record', fields: yield* this.#fields() };
       case 'variant':
-        return { kind: 'variant', field: this.#case() };
+        return { kind: 'variant', field: yield* this.#case() };
       default:
         this.fail('unexpected', word);
     }
   }
 
-  #fields(): LiteralField[] {
-    let next = 0;
+  *#fields(): Steps<LiteralField[]> {
     const seen = new Set<number>();
-    return this.list('{', ';', '}', () => {
-      const first = this.token;
-      const label = this.labelBefore('=') ?? next;
-      const value = this.#annotated();
-      const id = this.addLabel(seen, label, first);
-      next = (id + 1) >>> 0;
-      return { label, id, value };
-    });
+    let next = 0;
+    return yield* this.#list('{', ';', '}', () => this.#field(seen, next, (id) => (next = (id + 1) >>> 0)));
   }
 
-  #case(): LiteralField {
+  *#field(seen: Set<number>, next: number, read: (id: number) => void): Steps<LiteralField> {
+    const first = this.token;
+    const label = this.labelBefore('=') ?? next;
+    const value = yield* this.#annotated();
+    const id = this.addLabel(seen, label, first);
+    read(id);
+    return { label, id, value };
+  }
+
+  *#case(): Steps<LiteralField> {
     this.expect('{');
     const label = this.label();
-    const value: Literal = this.take('=') ? this.#annotated() : { kind: 'null' };
+    const value: Literal = this.take('=') ? yield* this.#annotated() : { kind: 'null' };
     this.take(';');
     this.expect('}');
     return { label, id: labelId(label), value };
@@ -137,13 +197,5 @@ class LiteralParser extends Grammar {
     const { token } = this;
     const text = this.text();
     return isPrincipal(text) ? text : this.fail('principal', token);
-  }
-
-  #decoded(token: Token): string {
-    try {
-      return decoder.decode(textBytes(token.text));
-    } catch {
-      this.fail('utf8', token);
-    }
   }
 }

@@ -35,6 +35,17 @@ export interface RequestFile {
   readonly problems: readonly CallProblem[];
 }
 
+/** A request that is to be written. */
+export interface NewRequest {
+  /** On one line, without white space at its ends. */
+  readonly name: string;
+  readonly kind: CallKind;
+  readonly canister: string;
+  readonly method: string;
+  /** Candid text with the parentheses around it. */
+  readonly arguments: string;
+}
+
 /** Longer files, in UTF-16 units, are not read. */
 const MAX_LENGTH = 4_000_000;
 /** More requests of one file are not read, more problems not told. */
@@ -209,7 +220,76 @@ export function requestAt({ requests }: RequestFile, offset: number): SavedReque
   return requests.findLast(({ whole }) => whole.offset <= offset);
 }
 
+function printCall({ kind, canister, method, arguments: text }: NewRequest): string {
+  return `${kind} ${printCalled(canister)}.${printCalled(method)} ${oneRequest(text)}`;
+}
+
 /** A canister or method, in quotes where it has to be. */
 export function printCalled(name: string): string {
   return ALL_PLAIN.test(name) ? name : printText(name);
+}
+
+/** Arguments in which no line looks like the beginning of another request. */
+function oneRequest(text: string): string {
+  let written = '';
+  let end = 0;
+  const outside = (gap: string) => gap.replace(/^###/gm, ' ###');
+  const lexer = new Lexer(text.trim());
+  for (;;) {
+    const { token } = lexer;
+    written += outside(lexer.text.slice(end, token.offset));
+    end = token.offset + token.length;
+    const source = lexer.text.slice(token.offset, end);
+    written += token.kind === 'text' ? source.replaceAll('\r', '\\r').replaceAll('\n', '\\n') : source;
+    if (token.kind === 'end') {
+      return written;
+    }
+    lexer.next();
+  }
+}
+
+/**
+ * What is to be inserted at the end of a file so that a request comes to stand there: all that is in it stays.
+ *
+ * @returns what to insert, and where in it the request begins
+ */
+export function appendedRequest(text: string, request: NewRequest): { readonly insert: string; readonly at: number } {
+  const eol = lineEnd(text);
+  const hasText = text.replace('\ufeff', '') !== '';
+  const gap = !hasText || /\n\r?\n$/.test(text) ? '' : text.endsWith('\n') ? eol : eol + eol;
+  const written = `${MARK} ${request.name}\n${printCall(request)}\n`;
+  return { insert: gap + written.replaceAll('\n', eol), at: gap.length };
+}
+
+/**
+ * What takes the place of what a request of the file calls. Its name and the comments around it stay.
+ *
+ * @returns undefined where it is unfinished, so that nobody can tell what of it is to go
+ */
+export function replacedCall(
+  text: string,
+  { kind, canister, arguments: given }: SavedRequest,
+  request: NewRequest,
+): (Span & { readonly insert: string }) | undefined {
+  if (!canister || !given) {
+    return undefined;
+  }
+  const { offset } = kind ?? canister;
+  const length = given.offset + given.length - offset;
+  return { offset, length, insert: printCall(request).replaceAll('\n', lineEnd(text)) };
+}
+
+function lineEnd(text: string): string {
+  return /\r?\n/.exec(text)?.[0] ?? '\n';
+}
+
+/** A name that no request of the file has: the one that is wanted, or that with a number. */
+export function freeName({ requests }: RequestFile, wanted: string): string {
+  const taken = new Set(requests.map(({ name }) => name.text));
+  for (let number = 2, name = wanted; ; number++) {
+    if (!taken.has(name)) {
+      return name;
+    }
+    name = `${wanted} ${number}`;
+  }
 }

@@ -5,11 +5,13 @@ import type {
   CallRecord,
   CallResult,
   LogLine,
+  NamedRequest,
   PageButton,
   PageFact,
   PageInterface,
   PageProblem,
   PageState,
+  SourcePlace,
 } from './model';
 import { fields, flag, list, number, oneOf, optional, type Reader, readWith, tagged, text } from './read';
 import { MAX_SAMPLES, type Sample, sample } from './samples';
@@ -30,6 +32,8 @@ export const MAX_REPLY = 8_000_000;
 export const MAX_LINES = 10_000;
 /** Lines in one message: reading more would make a frame long. */
 export const MAX_LINES_A_MESSAGE = 500;
+/** Characters of a log that is saved. */
+export const MAX_LOG = 20_000_000;
 /** Calls that are remembered of one canister. */
 export const MAX_CALLS = 100;
 
@@ -50,8 +54,12 @@ export type ToPage =
   | { readonly type: 'result'; readonly turn: number; readonly result: CallResult }
   /** The calls that were made, the newest first. */
   | { readonly type: 'history'; readonly calls: readonly CallRecord[] }
+  /** The named requests of the project's files that call the canister. */
+  | { readonly type: 'requests'; readonly requests: readonly NamedRequest[] }
   /** More of the log; with `anew`, from its beginning. `problem` is why it could not be read the last time. */
   | { readonly type: 'log'; readonly anew: boolean; readonly lines: readonly LogLine[]; readonly problem?: Words }
+  /** What traps of the log name, as far as it is found in sources; beside what was told before. */
+  | { readonly type: 'places'; readonly places: readonly SourcePlace[] }
   /** What was measured, the oldest first, and when it freezes. */
   | { readonly type: 'samples'; readonly samples: readonly Sample[]; readonly outlook?: readonly Words[] };
 
@@ -87,8 +95,22 @@ export type FromPage =
       /** Candid text. */
       readonly arguments: string;
     }
+  /** Keeps a call as a named request in a file of the project. */
+  | {
+      readonly type: 'saveCall';
+      readonly method: string;
+      readonly kind: 'query' | 'update';
+      /** Candid text. */
+      readonly arguments: string;
+    }
+  /** Opens the file with a named request, by its number in the list. */
+  | { readonly type: 'openRequest'; readonly index: number }
   /** Whether the log is to be followed. */
   | { readonly type: 'log'; readonly follow: boolean }
+  /** Opens what {@link SourcePlace} tells of. */
+  | { readonly type: 'openPlace'; readonly name: string }
+  /** Saves the log, as it is shown, to a file that the user chooses. */
+  | { readonly type: 'saveLog'; readonly text: string }
   /** Whether what is measured is to be told. */
   | { readonly type: 'samples'; readonly follow: boolean };
 
@@ -187,6 +209,13 @@ const callRecord = fields<CallRecord>({
   outcome: words,
 });
 
+const namedRequest = fields<NamedRequest>({
+  name: text(MAX_TEXT),
+  method: text(MAX_TEXT),
+  kind: optional(callKind),
+  arguments: text(MAX_CANDID),
+});
+
 const logLine = tagged<LogLine>({
   record: fields({
     index: text(40),
@@ -204,7 +233,9 @@ const toPage = tagged<ToPage>({
   interface: fields({ interface: optional(callable), problem: optional(words) }),
   result: fields({ turn: number, result: callResult }),
   history: fields({ calls: list(callRecord, MAX_CALLS) }),
+  requests: fields({ requests: list(namedRequest, MAX_ITEMS) }),
   samples: fields({ samples: list(sample, MAX_SAMPLES), outlook: optional(severalWords) }),
+  places: fields({ places: list(fields({ name: text(MAX_TEXT), where: text(MAX_TEXT) }), MAX_ITEMS) }),
   log: fields({ anew: flag, lines: list(logLine, MAX_LINES_A_MESSAGE), problem: optional(words) }),
 });
 
@@ -221,7 +252,11 @@ const fromPage = tagged<FromPage>({
     kind: callKind,
     arguments: text(MAX_CANDID),
   }),
+  saveCall: fields({ method: text(MAX_TEXT), kind: callKind, arguments: text(MAX_CANDID) }),
+  openRequest: fields({ index: number }),
   log: fields({ follow: flag }),
+  openPlace: fields({ name: text(MAX_TEXT) }),
+  saveLog: fields({ text: text(MAX_LOG) }),
   samples: fields({ follow: flag }),
 });
 

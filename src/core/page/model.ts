@@ -80,6 +80,24 @@ export interface CallRecord {
   readonly outcome: Words;
 }
 
+/** A named request of the project's files that calls the canister. */
+export interface NamedRequest {
+  readonly name: string;
+  readonly method: string;
+  /** Undefined where the method's own kind counts. */
+  readonly kind?: 'query' | 'update';
+  /** Candid text. */
+  readonly arguments: string;
+}
+
+/** Something that a trap names, found in the project's sources. */
+export interface SourcePlace {
+  /** A function, or a place, as the trap names it. */
+  readonly name: string;
+  /** The file, as the workspace calls it. */
+  readonly where: string;
+}
+
 /** How much a line of a log matters, by what it begins with: the network has no levels, but says what trapped. */
 export type LogLevel = 'trap' | 'error' | 'warning' | 'plain';
 

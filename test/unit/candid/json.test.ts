@@ -2,11 +2,25 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { toJson } from '../../../src/core/candid/json';
 import { CandidError } from '../../../src/core/candid/lexer';
-import { readLiterals } from '../../../src/core/candid/literals';
+import { readLiterals, readLiteralsInPieces } from '../../../src/core/candid/literals';
 
 const json = (text: string) => readLiterals(text).map(toJson);
 
 describe('values as JSON', () => {
+  it('are read of a long text in pieces, and are the same', async () => {
+    const text = `(${'vec { record { "a\\n"; 5 : nat8; opt variant { b = vec { true } } } }, blob "\\ff"'.replace('{', `{ ${'record { 1 }; '.repeat(5_000)}`)}, 7)`;
+    let pauses = 0;
+    const read = await readLiteralsInPieces(text, 1, async () => {
+      pauses += 1;
+    });
+    assert.deepEqual(read, readLiterals(text));
+    assert.ok(pauses > 0);
+    await assert.rejects(
+      readLiteralsInPieces('(5', 1, async () => {}),
+      CandidError,
+    );
+  });
+
   it('are what one expects of each kind', () => {
     assert.deepEqual(json('(5 : nat, -7, 1.5 : float64, 12_000, 9_007_199_254_740_993)'), [
       5,

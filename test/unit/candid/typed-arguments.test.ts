@@ -78,14 +78,15 @@ describe('arguments of the wrong types', () => {
   it('of a hostile interface end soon', () => {
     const fields = Array.from({ length: 100_000 }, (_, index) => `f${index} : nat`).join('; ');
     const huge = expectedOf(`service : { m : (record { ${fields} }) -> () }`, 'm');
-    const started = performance.now();
+    const started = process.cpuUsage();
     assert.equal(checkTypedArguments('(record {})', huge).length, 50);
     const unknown = Array.from({ length: 20_000 }, (_, index) => `g${index} = 1`).join('; ');
     assert.ok(checkTypedArguments(`(record { ${unknown} })`, huge).length <= 100);
     const endless = expectedOf('type A = record { A }; type B = B; service : { m : (A, B) -> () }', 'm');
     assert.equal(checkTypedArguments('(record { record {} }, 1)', endless).length, 2);
     assert.equal(checkTypedArguments(`${'(record {'.repeat(5_000)}`, endless).length, 1);
-    assert.ok(performance.now() - started < 2_000);
+    // Of the processor: on a busy machine anything takes long.
+    assert.ok(process.cpuUsage(started).user < 2_000_000);
   });
 });
 
