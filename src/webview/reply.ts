@@ -12,8 +12,9 @@ import type { Translator } from './words';
 const BLOCK = 16_000;
 /** So long, in milliseconds, a reply is read between two frames. */
 const READ_MS = 12;
-/** Parts of a value that are shown at once. */
+/** Parts of a value that are shown, and how many of them are made between two frames. */
 const MAX_SHOWN_PARTS = 500;
+const PARTS_A_FRAME = 40;
 
 const FORMS: readonly (readonly [form: Form, label: Message])[] = [
   ['candid', msg('Candid')],
@@ -163,13 +164,9 @@ function drawNode(label: string, literal: Literal, words: Translator, open: bool
   const details = element('details', {}, element('summary', {}, ...name, summaryText(literal, parts.length)));
   const fill = () => {
     if (details.open && details.childElementCount === 1) {
-      const shown = parts
-        .slice(0, MAX_SHOWN_PARTS)
-        .map(([part, value]) => drawNode(part, value, words, parts.length === 1));
-      const rest = parts.length - shown.length;
-      details.append(
-        ...shown,
-        ...(rest > 0 ? [element('div', { class: 'quiet' }, words.text(msg('{0} more', rest)))] : []),
+      const rest = parts.length - MAX_SHOWN_PARTS;
+      drawParts(details, parts.slice(0, MAX_SHOWN_PARTS), words, () =>
+        details.append(...(rest > 0 ? [element('div', { class: 'quiet' }, words.text(msg('{0} more', rest)))] : [])),
       );
     }
   };
@@ -181,7 +178,21 @@ function drawNode(label: string, literal: Literal, words: Translator, open: bool
   return details;
 }
 
-function partsOf(literal: Literal): (readonly [label: string, value: Literal])[] | undefined {
+/** In pieces: a frame in which all of many were laid out would be long. */
+function drawParts(into: HTMLElement, parts: readonly Part[], words: Translator, done: () => void, from = 0): void {
+  const some = parts.slice(from, from + PARTS_A_FRAME);
+  into.append(...some.map(([part, value]) => drawNode(part, value, words, parts.length === 1)));
+  const next = from + some.length;
+  if (next >= parts.length) {
+    done();
+  } else {
+    requestAnimationFrame(() => into.isConnected && drawParts(into, parts, words, done, next));
+  }
+}
+
+type Part = readonly [label: string, value: Literal];
+
+function partsOf(literal: Literal): readonly Part[] | undefined {
   switch (literal.kind) {
     case 'opt':
       return partsOf(literal.value);

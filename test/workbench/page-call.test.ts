@@ -188,11 +188,11 @@ describe("calls from a canister's page", () => {
       await requests.getByRole('button', { name: 'green tea 2', exact: true }).waitFor();
       await save('no. 1');
       await workbench.clickDialog('Replace');
-      await workbench.page
-        .getByText(/^Saved in requests/)
-        .first()
-        .waitFor();
-      const replaced = readFileSync(file, 'utf8');
+      let replaced = '';
+      for (let attempt = 0; attempt < 100 && !replaced.includes('### no. 1\r\nupdate'); attempt++) {
+        await workbench.page.waitForTimeout(100);
+        replaced = readFileSync(file, 'utf8');
+      }
       assert.match(
         replaced,
         /^\/\/ What we try\.\r\n### no\. 1\r\nupdate hello_backend\.order \(record \{[^\n]*\)\r\n\/\/ Not ours:/,
