@@ -205,6 +205,7 @@ describe("calls from a canister's page", () => {
       writeFileSync(file, `${before}\n### by name\nupdate hello_backend.count ()\n### gone\nhello_backend.gone ()\n`);
       await requests.getByText('gone', { exact: true }).waitFor();
       assert.equal(await requests.getByRole('button', { name: 'Call: gone' }).count(), 0);
+      await requests.scrollIntoViewIfNeeded();
       await workbench.screenshot('page-call-8-requests');
       assert.deepEqual(await violations(webview), []);
       await requests.getByRole('button', { name: 'no. 1', exact: true }).press('Enter');
@@ -214,7 +215,7 @@ describe("calls from a canister's page", () => {
       await webview.getByText('(7 : nat)').first().waitFor();
       await requests.getByRole('button', { name: 'Open: by name' }).press('Enter');
       await workbench.tab('hello_backend.candid-requests').waitFor();
-      await workbench.statusBarItem(/^Ln 8, Col/).waitFor();
+      await workbench.statusBarItem(/^Ln 7, Col/).waitFor();
       await workbench.screenshot('page-call-9-opened');
       await workbench.tab('hello_backend (local)').click();
       await requests.getByText('gone', { exact: true }).waitFor();
