@@ -52,7 +52,15 @@ before(() => {
         this.folder = fsPath;
       }
     },
-    Disposable: { from: (...all: { dispose(): void }[]) => ({ dispose: () => all.forEach((each) => each.dispose()) }) },
+    Disposable: {
+      from: (...all: { dispose(): void }[]) => ({
+        dispose: () => {
+          for (const each of all) {
+            each.dispose();
+          }
+        },
+      }),
+    },
   });
   ({ KnownInterfaces } = require('../../../src/commands/known-interfaces'));
 });
