@@ -299,7 +299,7 @@ describe("calls from a canister's page", () => {
       await workbench.page.waitForTimeout(3_000);
       await workbench.page.reload();
       await workbench.tab('hello_backend (local)').click({ timeout: 60_000 });
-      await webview.getByRole('tab', { name: 'Call' }).click();
+      await webview.getByRole('tab', { name: 'Call' }).click({ timeout: 60_000 });
       await method('order').press('Enter');
       await webview.getByRole('heading', { name: 'Calls of this method' }).waitFor();
       assert.match(await candid().inputValue(), /product = "Tea \\"green\\""/);
