@@ -3,6 +3,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { CommandRegistry } from './commands/command-registry';
 import { MADE_PROJECT } from './commands/new-window';
+import { ARGUMENT_TEXTS } from './commands/open-arguments';
 import { readArgument } from './commands/read-argument';
 import { DFX } from './core/engines/dfx/names';
 import type { Engine } from './core/engines/engine';
@@ -135,6 +136,10 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.workspace.onDidGrantWorkspaceTrust(() => workspace.setTrusted()),
   );
   void workspace.setFolders(workspaceFolders());
+  // Editors of arguments that were open before the window was loaded anew.
+  if (context.workspaceState.get(ARGUMENT_TEXTS) !== undefined) {
+    commands.get();
+  }
   if (context.globalState.get(MADE_PROJECT) !== undefined) {
     void vscode.commands.executeCommand('icCanisters.continueNewProject');
   }

@@ -19,7 +19,7 @@ import { withProgress } from '../ui/progress';
 import { showInputBox, showWarningMessage } from '../ui/surfaces';
 import { translate } from '../ui/translate';
 import { askInBox, type BoxProblem } from './argument-box';
-import type { ArgumentForm } from './argument-documents';
+import type { ArgumentForm, CompleteForm } from './argument-documents';
 import { selectIn } from './candid-problems';
 import { chooseCanister, findCanister, toArgument } from './choose-canisters';
 import type { CommandContext } from './command-context';
@@ -244,7 +244,7 @@ async function askAndCall(
 
 async function openEditor(
   { argumentDocuments, history }: CommandContext,
-  form: ArgumentForm,
+  form: CompleteForm,
   signature = '',
 ): Promise<void> {
   const { expected, method, target } = form;

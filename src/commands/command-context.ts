@@ -108,6 +108,16 @@ export function createContext(
   const interfaces = new KnownInterfaces(service.native);
   const requestDocuments = new RequestDocuments({ workspace, interfaces, owners });
   const argumentDocuments = new ArgumentDocuments({
+    store: extension.workspaceState,
+    find: (manifest, canister) => {
+      const project = workspace.project(manifest);
+      return project?.canister(canister) && { project, canister };
+    },
+    expected: async (target, method) => {
+      const parsed = (await interfaces.read(target))?.parsed;
+      const parameters = parsed?.methods.get(method)?.parameters;
+      return parsed && parameters && { parameters, types: parsed.types };
+    },
     owners,
     watchTargets: (changed) => workspace.onDidChangeProject(changed),
   });

@@ -15,6 +15,7 @@ import {
   createIdentity,
   followTool,
   importIdentity,
+  lockAllIdentities,
   lockIdentity,
   removeIdentity,
   renameIdentity,
@@ -134,5 +135,5 @@ export const COMMANDS: Readonly<Record<string, CommandHandler>> = {
   'icCanisters.copyAccountId': copyAccountId,
   'icCanisters.unlockIdentity': unlockIdentity,
   'icCanisters.lockIdentity': lockIdentity,
-  'icCanisters.lockAllIdentities': ({ identityService }) => identityService.lock(),
+  'icCanisters.lockAllIdentities': lockAllIdentities,
 };

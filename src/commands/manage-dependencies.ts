@@ -8,7 +8,7 @@ import type { ToolCommand } from '../core/process/tool';
 import { cancelled, Failure } from '../core/util/failure';
 import { type Message, msg } from '../core/util/message';
 import { withProgress } from '../ui/progress';
-import { showInputBox } from '../ui/surfaces';
+import { showInputBox, showInStatusBar } from '../ui/surfaces';
 import { chooseProjects } from './choose-canisters';
 import { type CommandContext, toolchainOf } from './command-context';
 import type { CommandArgument } from './read-argument';
@@ -22,6 +22,7 @@ export async function pullDependencies(context: CommandContext, argument: Comman
       vscode.l10n.t('Pulling dependencies…'),
       (commands, at) => commands.depsPull(at),
       (cause) => msg('The dependencies were not pulled. {0}', cause),
+      vscode.l10n.t('Pulled the dependencies of {0}.', project.name),
     );
   }
 }
@@ -48,6 +49,7 @@ export async function initDependencies(context: CommandContext, argument: Comman
       vscode.l10n.t('Setting init arguments…'),
       (commands, at) => commands.depsInit(at, canister, initArgument === '' ? undefined : initArgument),
       (cause) => msg('The init arguments were not set. {0}', cause),
+      vscode.l10n.t('Set the init arguments of the dependencies of {0}.', project.name),
     );
   }
 }
@@ -74,6 +76,7 @@ export async function deployDependencies(context: CommandContext, argument: Comm
       vscode.l10n.t('Deploying dependencies…'),
       (commands, at) => commands.depsDeploy(at, canister),
       (cause) => msg('The dependencies were not deployed. {0}', cause),
+      vscode.l10n.t('Deployed the dependencies of {0}.', project.name),
     );
   }
 }
@@ -84,6 +87,7 @@ async function run(
   title: string,
   command: (commands: PulledCommands, at: ToolContext) => ToolCommand,
   failed: (cause: Message) => Message,
+  done: string,
 ): Promise<void> {
   const { tool, pulled: commands } = toolchainOf(context, project.engine.name);
   if (commands) {
@@ -94,6 +98,7 @@ async function run(
       await tool.run(command(commands, at), { signal, context: about });
     });
     await project.refresh();
+    showInStatusBar('check', done);
   }
 }
 

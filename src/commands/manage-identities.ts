@@ -14,7 +14,7 @@ import { shortId } from '../core/util/shorten';
 import { agree, agreeByTyping, answered, copyText, pickFile } from '../ui/dialogs';
 import { withProgress } from '../ui/progress';
 import { projectLabel } from '../ui/project-label';
-import { showInputBox, showQuickPick } from '../ui/surfaces';
+import { showInputBox, showInStatusBar, showQuickPick } from '../ui/surfaces';
 import { translate } from '../ui/translate';
 import { chooseProjects, oneProject } from './choose-canisters';
 import { type CommandContext, toolchainOf } from './command-context';
@@ -294,6 +294,12 @@ export async function lockIdentity(context: CommandContext, argument: CommandArg
     ({ unlockedUntil }) => unlockedUntil !== undefined,
   );
   await context.identityService.lock(info.name);
+  showInStatusBar('lock', vscode.l10n.t('The identity {0} is locked.', info.name));
+}
+
+export async function lockAllIdentities({ identityService }: CommandContext): Promise<void> {
+  await identityService.lock();
+  showInStatusBar('lock', vscode.l10n.t('All identities are locked.'));
 }
 
 /**

@@ -94,6 +94,7 @@ export async function eraseAndStartNetwork(context: CommandContext, argument: Co
     (signal) => context.localNetwork.start(files, { target, clean: true, signal }),
   );
   await refreshAll(context);
+  showInStatusBar('check', vscode.l10n.t('Network {0} is running.', network.name));
 }
 
 /** Deletes the wallets of a local network, too: their ids stay in files when the state is erased, and dfx then fails. */
@@ -177,11 +178,16 @@ async function agreeToEmpty(
     await agreeToLoss(
       [question],
       [
-        vscode.l10n.t(
-          '{0} keeps no state of it: {1} canisters of this project, with their data, cycles and ids, are lost.',
-          files.engine.name,
-          String(canisters),
-        ),
+        canisters === 1
+          ? vscode.l10n.t(
+              '{0} keeps no state of it: 1 canister of this project, with its data, cycles and id, is lost.',
+              files.engine.name,
+            )
+          : vscode.l10n.t(
+              '{0} keeps no state of it: {1} canisters of this project, with their data, cycles and ids, are lost.',
+              files.engine.name,
+              String(canisters),
+            ),
         vscode.l10n.t('This cannot be undone.'),
       ],
       verb,

@@ -67,12 +67,18 @@ function documentText({ entries, failure }: LogFollower): string {
   return `${lines.join('\n')}\n`;
 }
 
+function droppedWords(count: bigint): string {
+  return count === 1n
+    ? vscode.l10n.t('1 record was dropped by the network')
+    : vscode.l10n.t('{0} records were dropped by the network', count.toString());
+}
+
 function entryText(entry: LogEntry): string {
   switch (entry.kind) {
     case 'record':
       return logText(formatLogRecord(entry.record));
     case 'gap':
-      return `— ${vscode.l10n.t('{0} records were dropped by the network', entry.count.toString())} —`;
+      return `— ${droppedWords(entry.count)} —`;
     case 'restart':
       return `— ${vscode.l10n.t('The log begins anew')} —`;
   }

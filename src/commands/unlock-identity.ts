@@ -26,9 +26,12 @@ export async function unlockFor(
 
 /** Asks until the password is right or the user gives up. It goes to the worker and nowhere else. */
 export async function askPassword(identityService: IdentityService, name: string, engine: string): Promise<void> {
+  const minutes = unlockMinutes();
   const input = createPasswordBox(
     vscode.l10n.t('Unlock {0}', name),
-    vscode.l10n.t('Password of the identity {0}. The key stays in memory for {1} minutes.', name, unlockMinutes()),
+    minutes === 1
+      ? vscode.l10n.t('Password of the identity {0}. The key stays in memory for 1 minute.', name)
+      : vscode.l10n.t('Password of the identity {0}. The key stays in memory for {1} minutes.', name, minutes),
   );
   const abort = new AbortController();
   try {

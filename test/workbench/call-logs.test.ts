@@ -201,4 +201,14 @@ describe('a running canister', () => {
       await workbench.page.getByText('total = 2.5').waitFor();
       await workbench.screenshot('call-editor-4-reply');
     }));
+
+  it('keeps what was written there, with its lens, after the window was loaded anew', () =>
+    workbench.watched('call-editor-reload', async () => {
+      await workbench.page.reload();
+      await workbench.tab('hello_backend.place arguments.candid').click({ timeout: 60_000 });
+      await editorShows(/customer = "Sam"/);
+      await editorShows(/price = 2\.5;/);
+      await workbench.page.getByText('Call hello_backend.place on local as default').first().waitFor();
+      await workbench.screenshot('call-editor-5-reloaded');
+    }));
 });

@@ -32,6 +32,11 @@ export function describeValue(spec: ValueSpec, node: ValueNode): HoverPart | und
   return text && { text };
 }
 
+/** A duration, with its seconds: files have both. */
+export function secondsWords(seconds: bigint): Message {
+  return seconds === 1n ? msg('1 second') : msg('{0} = {1} seconds', durationWords(seconds), formatCount(seconds));
+}
+
 /** A size, duration or number of cycles for people. */
 function readable(value: ValueSpec, node: StringNode | ScalarNode): Message | undefined {
   const raw = node.type === 'string' ? node.value : node.raw;
@@ -41,7 +46,7 @@ function readable(value: ValueSpec, node: StringNode | ScalarNode): Message | un
   }
   if (value.kind === 'duration' && node.type === 'string') {
     const seconds = parseDuration(raw);
-    return seconds === undefined ? undefined : msg('{0} = {1} seconds', durationWords(seconds), formatCount(seconds));
+    return seconds === undefined ? undefined : secondsWords(seconds);
   }
   if (value.kind === 'integer' && /^\d{1,40}$/.test(raw)) {
     if (value.unit === 'cycles') {
@@ -51,7 +56,7 @@ function readable(value: ValueSpec, node: StringNode | ScalarNode): Message | un
       return msg('{0} percent of one processor', raw);
     }
     if (value.unit === 'seconds') {
-      return msg('{0} = {1} seconds', durationWords(BigInt(raw)), formatCount(BigInt(raw)));
+      return secondsWords(BigInt(raw));
     }
   }
   return undefined;

@@ -1,7 +1,7 @@
 import type { Toolchain } from '../engines/toolchain';
 import type { ProjectMonitor } from '../monitor/project-monitor';
 import type { NetworkApi } from '../network/network-api';
-import { msg } from '../util/message';
+import { type Message, msg } from '../util/message';
 import type { CanisterRef } from './canister-ref';
 import type { CompilerFindings } from './compiler-findings';
 import { NativeDeployment } from './native-deployment';
@@ -45,12 +45,14 @@ export class LifecycleService {
     const { busy, order, sideBySide = () => order === undefined, run } = entry;
     const { collected, report } = collect();
     let begun = 0;
+    const progress = beyond(busy, options.progress);
     const work = async (target: CanisterRef): Promise<void> => {
-      if (order) {
+      // Of one alone, the title says it.
+      if (order && targets.length > 1) {
         begun += 1;
         options.progress?.(msg('{0} ({1} of {2})', target.canister, begun, targets.length));
       }
-      await run(this.#by, target, { ...options, report }, input as never);
+      await run(this.#by, target, { ...options, progress, report }, input as never);
     };
     const groups = entry.together ? this.#groupsForTool(targets) : [];
     const grouped = new Set(groups.flatMap(([, group]) => group));
@@ -59,7 +61,7 @@ export class LifecycleService {
     const others = single.filter((target) => !together.includes(target));
     const outcomes: Outcome[] = [];
     for (const [project, group] of groups) {
-      outcomes.push(...(await this.#together(entry, project, group, { ...options, report })));
+      outcomes.push(...(await this.#together(entry, project, group, { ...options, progress, report })));
     }
     if (single.length > 0) {
       outcomes.push(...(await this.#runner.each(together, busy, work)));
@@ -99,16 +101,25 @@ export class LifecycleService {
     const installed = (name: string) => {
       if (!done.has(name)) {
         done.add(name);
-        options.progress?.(msg('{0} ({1} of {2})', name, done.size, canisters.length));
+        if (canisters.length > 1) {
+          options.progress?.(msg('{0} ({1} of {2})', name, done.size, canisters.length));
+        }
         project.setBusy(name, undefined);
         void project.load().then(() => project.refreshCanister(name));
       }
     };
-    const outcomes = await this.#runner.together(project, canisters, OPERATIONS.deploy.busy, () =>
-      this.#by.tool.deployAll(project, canisters, { ...options, report }, installed),
+    const { busy } = OPERATIONS.deploy;
+    const progress = beyond(busy, options.progress);
+    const outcomes = await this.#runner.together(project, canisters, busy, () =>
+      this.#by.tool.deployAll(project, canisters, { ...options, progress, report }, installed),
     );
     return { outcomes: afterPartialSuccess(outcomes, done), ...collected };
   }
+}
+
+/** What is done now, unless it is what the title of the progress says already. */
+function beyond(busy: Message | undefined, progress: OperationOptions['progress']): OperationOptions['progress'] {
+  return progress && ((message) => message.text !== busy?.text && progress(message));
 }
 
 /** Gathers what a tool finds on several canisters. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { before, beforeEach, describe, it } from 'node:test';
+import { ARGUMENT_TEXTS } from '../../../src/commands/open-arguments';
 import { DfxEngine } from '../../../src/core/engines/dfx/dfx-engine';
 import { dfxLocations } from '../../../src/core/engines/dfx/locations';
 import { Failure, type FailureKind, type NextStep } from '../../../src/core/util/failure';
@@ -99,7 +100,10 @@ before(() => {
   const { CommandRegistry } =
     require('../../../src/commands/command-registry') as typeof import('../../../src/commands/command-registry');
   const fails = failing(() => vscode.error);
-  const extension = { subscriptions: [], extensionPath: '/', extension: { packageJSON }, workspaceState: fails };
+  const read: () => unknown = fails;
+  // What was open in a window before is read at once.
+  const workspaceState = { get: (key: string) => (key === ARGUMENT_TEXTS ? undefined : read()), update: fails };
+  const extension = { subscriptions: [], extensionPath: '/', extension: { packageJSON }, workspaceState };
   const registry = new CommandRegistry(
     extension as never,
     { info: () => {}, error: () => {}, show: () => {} } as never,
@@ -212,6 +216,25 @@ describe('a failure in a command', () => {
       actionsOf(next as NextStep, ROW).some(({ removesCause }) => removesCause),
     );
     assert.deepEqual(remedies.sort(), ['build', 'create', 'start-network', 'stop-canister']);
+  });
+
+  it('comes before anything is done to another row than the one that a menu was opened on', async () => {
+    const { menus } = packageJSON.contributes as { menus: Record<string, { command?: string }[]> };
+    const commandsOf = (menu: string) => menus[menu]!.flatMap(({ command }) => command ?? []);
+    const ofRows = commandsOf('view/item/context').filter((id) => !commandsOf('view/title').includes(id));
+    assert.ok(ofRows.length > 40);
+    vscode.error = new Error('It went on.');
+    const said = 'メニューを開いている間にビューが更新されました。もう一度メニューを開いてください。';
+    for (const id of ofRows) {
+      // What VS Code passes where the row, or one of those that are selected, is not there any more.
+      for (const args of [[undefined, undefined], [null], [ROW, [ROW, undefined]]]) {
+        assert.deepEqual(await run(id, args), [{ text: said, buttons: [] }], id);
+      }
+      // From the palette.
+      assert.ok(!(await run(id, [])).some(({ text }) => text === said), id);
+    }
+    // From the title of the view, with no row in focus.
+    assert.ok(!(await run('icCanisters.startAll', [undefined, undefined])).some(({ text }) => text === said));
   });
 
   it('that nobody foresaw is told with its own words', async () => {

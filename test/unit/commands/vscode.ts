@@ -92,6 +92,7 @@ export class FakeVscode {
       window: {
         activeTextEditor: { document: { uri: '' } },
         visibleTextEditors: [],
+        tabGroups: { onDidChangeTabs: () => disposable },
         showErrorMessage: async (text: string, ...buttons: string[]) => {
           this.shown.push({ text, buttons });
           return buttons[this.pressed];

@@ -64,6 +64,18 @@ describe('starting and stopping', () => {
     assert.equal(refused.next, 'select-identity');
   });
 
+  it('says which of several it is at; of one alone, the title has the name', async (t) => {
+    const { service, target } = await setUp(t);
+    const saidOf = async (...names: SampleName[]) => {
+      const said: string[] = [];
+      const progress: OperationOptions['progress'] = (message) => said.push(formatMessage(message));
+      await service.run('upgrade', names.map(target), { ...NO, progress });
+      return said;
+    };
+    assert.deepEqual(await saidOf('ledger'), []);
+    assert.deepEqual(await saidOf('hello_backend', 'ledger'), ['hello_backend (1 of 2)', 'ledger (2 of 2)']);
+  });
+
   it('shows what it does until it is done', async (t) => {
     const { service, target, network, monitor } = await setUp(t);
     network.setFaults({ stopMs: 200 });

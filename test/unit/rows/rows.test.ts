@@ -144,6 +144,21 @@ describe("a canister's row", () => {
     });
   }
 
+  it('has no icon for its state that is one of an action beside it', () => {
+    const { commands, menus } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')).contributes;
+    const beside = menus['view/item/context'].filter(
+      ({ group, when }: { group: string; when: string }) => group.startsWith('inline') && when.includes('.canisters'),
+    );
+    const icons = new Map<string, string>(
+      commands.map(({ command, icon }: { command: string; icon?: string }) => [command, icon]),
+    );
+    const actions = beside.map(({ command }: { command: string }) => icons.get(command)?.replace(/^\$\((.*)\)$/, '$1'));
+    assert.ok(actions.includes('debug-stop'));
+    for (const [phase, { icon }] of Object.entries(PHASES)) {
+      assert.ok(!actions.includes(icon), `${phase}: ${icon}`);
+    }
+  });
+
   it('is spoken with name, state, network and cycles', () => {
     assert.equal(
       line(canisterRow('row', state(), HEALTHY, 0).spoken, ', '),

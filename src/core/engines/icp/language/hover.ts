@@ -11,8 +11,8 @@ import {
 import type { Hover, HoverPart } from '../../../language/language';
 import { describePrincipal } from '../../../language/principals';
 import { keysOf, type ValueSpec } from '../../../language/spec';
-import { describeKey } from '../../../language/spec-hover';
-import { formatBytes, formatCount, formatCycles, formatDuration } from '../../../util/amounts';
+import { describeKey, secondsWords } from '../../../language/spec-hover';
+import { formatBytes, formatCount, formatCycles } from '../../../util/amounts';
 import { type Message, msg } from '../../../util/message';
 import { MAX_QUOTED, shortText } from '../../../util/shorten';
 import { parseCyclesAmount, parseDuration, parseMemory } from '../amounts';
@@ -160,9 +160,7 @@ function readable(spec: ValueSpec | undefined, node: StringNode | ScalarNode): M
     }
     case 'duration': {
       const seconds = parseDuration(raw);
-      return seconds === undefined
-        ? undefined
-        : msg('{0} = {1} seconds', formatDuration(seconds), formatCount(seconds));
+      return seconds === undefined ? undefined : secondsWords(seconds);
     }
     case 'integer': {
       if (spec.unit === 'cycles') {

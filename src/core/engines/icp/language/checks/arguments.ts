@@ -110,7 +110,9 @@ function checkText(context: CheckContext, { canister }: Given, node: StringNode,
     findings.report(
       'argument-type',
       node,
-      msg('The canister wants {0} arguments, and these are {1}.', known.init.length, mismatch.count),
+      known.init.length === 1
+        ? msg('The canister wants 1 argument, and these are {0}.', mismatch.count)
+        : msg('The canister wants {0} arguments, and these are {1}.', known.init.length, mismatch.count),
     );
   } else if (mismatch !== undefined) {
     const wanted = shortText(printType(known.init[mismatch.index]!.type), MAX_QUOTED);
