@@ -183,7 +183,7 @@ export class LogView {
         return element(
           'div',
           { class: 'quiet' },
-          `— ${this.#words.text(line.count === 1 ? msg('1 record is missing') : msg('{0} records are missing', line.count))} —`,
+          `— ${this.#words.text(line.count === '1' ? msg('1 record is missing') : msg('{0} records are missing', line.count))} —`,
         );
       case 'restart':
         return element('div', { class: 'quiet' }, `— ${this.#words.text(msg('The log began anew'))} —`);
