@@ -203,11 +203,11 @@ function readEscape(
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** What a text token stands for; undefined where its bytes are no UTF-8. */
+/** What a text token stands for; undefined where its bytes are no UTF-8, or an escape sequence is none. */
 export function textValue(text: string): string | undefined {
-  const characters = partsOf(text);
-  if (!characters.some((part) => typeof part === 'number')) {
-    return characters.join('');
+  const parts = partsOf(text);
+  if (!parts?.some((part) => typeof part === 'number')) {
+    return parts?.join('');
   }
   try {
     return decoder.decode(textBytes(text));
@@ -216,11 +216,11 @@ export function textValue(text: string): string | undefined {
   }
 }
 
-/** The bytes that a text token stands for. */
+/** The bytes that a text token stands for, of which each escape sequence is one. */
 export function textBytes(text: string): Uint8Array {
   const parts: Uint8Array[] = [];
   let characters = '';
-  for (const part of partsOf(text)) {
+  for (const part of partsOf(text)!) {
     if (typeof part === 'string') {
       characters += part;
     } else {
@@ -238,14 +238,20 @@ export function textBytes(text: string): Uint8Array {
   return bytes;
 }
 
-/** The characters of a text token, and the bytes that its escape sequences stand for, which may be parts of characters. */
-function partsOf(text: string): (string | number)[] {
+/**
+ * The characters of a text token, and the bytes that its escape sequences stand for, which may be parts of characters.
+ * Undefined where an escape sequence is none, as in a text that is no token.
+ */
+function partsOf(text: string): (string | number)[] | undefined {
   const parts: (string | number)[] = [];
   let from = 0;
   for (let at = text.indexOf('\\'); at >= 0; at = text.indexOf('\\', from)) {
-    const { value, length } = readEscape(text, at)!;
-    parts.push(text.slice(from, at), value);
-    from = at + length;
+    const sequence = readEscape(text, at);
+    if (sequence === undefined) {
+      return undefined;
+    }
+    parts.push(text.slice(from, at), sequence.value);
+    from = at + sequence.length;
   }
   parts.push(text.slice(from));
   return parts;

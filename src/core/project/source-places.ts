@@ -11,6 +11,9 @@ const MAX_LENGTH = 2_000_000;
 /** Folders inside folders. */
 const MAX_DEPTH = 20;
 
+/** What stands behind the name of a function in Rust. */
+const CLOSURE_OR_HASH = /^(?:\{\{closure\}\}|\{closure#\d+\}|h[0-9a-f]{16})$/;
+
 interface SourceFile {
   readonly file: string;
   readonly text: string;
@@ -135,10 +138,12 @@ function functionOf(name: string, files: readonly SourceFile[]): Place | undefin
       name,
     );
   }
+  const whole = name.split('::');
+  while (CLOSURE_OR_HASH.test(whole.at(-1) ?? '')) {
+    whole.pop();
+  }
   // `<crate::Type as crate::Trait>::method` is of `crate::Type`.
-  const plain = name
-    .replace(/(?:::(?:\{\{closure\}\}|\{closure#\d+\}|h[0-9a-f]{16}))+$/, '')
-    .replace(/^<([A-Za-z0-9_:]+)(?: as [^>]*)?>::/, '$1::');
+  const plain = whole.join('::').replace(/^<([A-Za-z0-9_:]+)(?: as [^>]*)?>::/, '$1::');
   if (!/^[A-Za-z0-9_]+(?:::[A-Za-z0-9_]+)+$/.test(plain)) {
     return undefined;
   }
