@@ -260,7 +260,7 @@ async function withScript(answer: http.IncomingMessage): Promise<Buffer> {
   }
   const html = Buffer.concat(chunks).toString('utf8');
   const script = `<script src=".${SCRIPT_PATH}"></script>`;
-  const head = /<head\b[^>]*>/i.exec(html) ?? /^\s*<!doctype[^>]*>/i.exec(html);
+  const head = /<head\b[^<>]*>/i.exec(html) ?? /^\s*<!doctype[^>]*>/i.exec(html);
   const at = head ? head.index + head[0].length : 0;
   return Buffer.from(`${html.slice(0, at)}${script}${html.slice(at)}`);
 }

@@ -14,6 +14,10 @@ const MAX_DEPTH = 20;
 /** What stands behind the name of a function in Rust. */
 const CLOSURE_OR_HASH = /^(?:\{\{closure\}\}|\{closure#\d+\}|h[0-9a-f]{16})$/;
 
+/** Definitions with the function's name. */
+const MOTOKO_FUNCTION = /\bfunc[ \t]+([A-Za-z_][A-Za-z0-9_]*)/g;
+const RUST_FUNCTION = /\bfn[ \t]+([A-Za-z_][A-Za-z0-9_]*)/g;
+
 interface SourceFile {
   readonly file: string;
   readonly text: string;
@@ -163,13 +167,21 @@ function functionOf(name: string, files: readonly SourceFile[]): Place | undefin
 /** Where a function is defined; undefined where it is nowhere, or in two places. */
 function onlyOne(files: readonly SourceFile[], name: string): Place | undefined {
   const places = files.flatMap(({ file, text }) => {
-    const word = file.endsWith('.mo') ? 'func' : 'fn';
-    // Not in a comment or a text of the same line.
-    const pattern = new RegExp(`^[^\\n"/]*\\b${word}[ \\t]+(${name})\\b`, 'gm');
-    return [...text.matchAll(pattern)].map((match): Place => {
-      const offset = match.index + match[0].length - name.length;
-      return { file, range: { offset, length: name.length } };
-    });
+    const definition = file.endsWith('.mo') ? MOTOKO_FUNCTION : RUST_FUNCTION;
+    const found: Place[] = [];
+    let start = 0;
+    for (const line of text.split('\n')) {
+      // Not in a comment or a text of the same line.
+      const end = line.search(/["/]/);
+      for (const match of line.slice(0, end < 0 ? undefined : end).matchAll(definition)) {
+        if (match[1] === name) {
+          const offset = start + match.index + match[0].length - name.length;
+          found.push({ file, range: { offset, length: name.length } });
+        }
+      }
+      start += line.length + 1;
+    }
+    return found;
   });
   return places.length === 1 ? places[0] : undefined;
 }
