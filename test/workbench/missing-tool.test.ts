@@ -96,6 +96,8 @@ describe('a workspace whose icp is missing', { skip: process.platform === 'win32
       }
       await workbench.choose(/^Convert to icp\.yaml…/);
       await workbench.tab(/icp\.yaml/).waitFor();
+      // The last of what is opened: it would close the palette of the next step.
+      await workbench.tab(/Report of the conversion/).waitFor();
       await workbench.screenshot('missing-tool-dfx-converted');
     }));
 
