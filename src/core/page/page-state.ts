@@ -213,6 +213,8 @@ function actionLabel(action: RowAction): Message {
       return msg('Sign requests');
     case 'icCanisters.unlockIdentity':
       return msg('Unlock');
+    case 'icCanisters.setUpTool':
+      return msg('Set up the tool');
     default:
       return msg('Refresh');
   }

@@ -11,7 +11,7 @@ import type { PageFact } from '../../../src/core/page/model';
 import { pageContent } from '../../../src/core/page/page-state';
 import type { CanisterFiles } from '../../../src/core/rows/detail-rows';
 import type { Words } from '../../../src/core/rows/row';
-import { formatMessage } from '../../../src/core/util/message';
+import { formatMessage, msg } from '../../../src/core/util/message';
 
 const ID = 'bkyz2-fmaaa-aaaaa-qaaaq-cai';
 const HASH = 'ab'.repeat(32);
@@ -101,6 +101,25 @@ describe('the page of a canister', () => {
       { do: 'command', command: 'icCanisters.topUp', argument },
       { do: 'command', command: 'icCanisters.deploy', argument },
     ]);
+  });
+
+  it('leads from a missing tool to setting it up', () => {
+    const label = msg('{0} was not found', 'dfx');
+    const { state, actions } = page(
+      {},
+      {},
+      { toolNote: { state: 'missing', label, hint: label, reason: label, subject: '' } },
+    );
+    const [problem] = state.problems;
+    assert.deepEqual(
+      [said(problem!.words), said(problem!.buttons.map((each) => each.label))],
+      [['dfx was not found'], ['Set up the tool']],
+    );
+    assert.deepEqual(actions.get(problem!.buttons[0]!.id), {
+      do: 'command',
+      command: 'icCanisters.setUpTool',
+      argument: { manifest: MANIFEST },
+    });
   });
 
   it('says that it is frozen', () => {
