@@ -53,8 +53,8 @@ interface StoredFile {
 }
 
 /**
- * Documents of arguments: kept for as long as they are open, with the window loaded anew or not, checked against the method's types while they are typed, with the fields and
- * cases that may stand at the cursor, and a lens that calls.
+ * Documents of arguments: kept for as long as they are open, also where the window is loaded anew, checked against the
+ * method's types while they are typed, with the fields and cases that may stand at the cursor, and a lens that calls.
  */
 export class ArgumentDocuments
   implements

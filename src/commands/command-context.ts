@@ -72,18 +72,10 @@ export interface CommandContext extends CommandParts {
 
 export type CommandHandler = (context: CommandContext, argument: CommandArgument) => unknown;
 
-/** What pages ask for: calls that are made, copied and kept, and what their logs name. */
-export interface PageCommands {
-  call(context: CommandContext, ...args: Parameters<PageCaller['call']>): ReturnType<PageCaller['call']>;
-  copy(context: CommandContext, ...args: Parameters<PageCaller['copy']>): ReturnType<PageCaller['copy']>;
-  save(...args: Parameters<PageCaller['save']>): ReturnType<PageCaller['save']>;
-  requests(...args: Parameters<PageCaller['requests']>): ReturnType<PageCaller['requests']>;
-  places(...args: Parameters<PageCaller['places']>): ReturnType<PageCaller['places']>;
-}
-
+/** @param pageCaller makes what pages have done for them */
 export function createContext(
   parts: CommandParts,
-  { call, copy, save, requests, places }: PageCommands,
+  pageCaller: (context: CommandContext) => PageCaller,
 ): CommandContext {
   const { extension, log, client, engines, localActivity, ownership, workspace } = parts;
   const versions = new ToolVersions(extension.globalState, () =>
@@ -94,16 +86,8 @@ export function createContext(
   const documents = new Documents();
   const pages = new CanisterPages();
   const service = new LifecycleService(client, toolchains);
-  const caller: PageCaller = {
-    interface: (target, signal) => service.native.interface(target, signal),
-    logReader: (target) => service.native.logReader(target),
-    call: (...args) => call(context, ...args),
-    copy: (...args) => copy(context, ...args),
-    save,
-    requests,
-    places,
-  };
-  const openPages = new OpenCanisterPages({ ...parts, caller });
+  // Asked for once a page is opened, and the context is there.
+  const openPages = new OpenCanisterPages(parts, () => pageCaller(context));
   const owners = ({ project }: CanisterRef) => namedPrincipals(ownership, project);
   const interfaces = new KnownInterfaces(service.native);
   const requestDocuments = new RequestDocuments({ workspace, interfaces, owners });

@@ -11,6 +11,7 @@ import { Failure } from '../core/util/failure';
 import { msg } from '../core/util/message';
 import { agree } from '../ui/dialogs';
 import { Documents } from '../ui/documents';
+import { openDocument } from '../ui/open-document';
 import { withProgress } from '../ui/progress';
 import { projectLabel } from '../ui/project-label';
 import { showInformationMessage } from '../ui/surfaces';
@@ -46,10 +47,9 @@ export async function convertToIcp(context: CommandContext, argument: CommandArg
     },
     async (signal) => {
       await project.load();
-      const edited = vscode.workspace.textDocuments.find(
-        ({ isDirty, uri }) => isDirty && uri.fsPath === project.manifest,
-      );
-      const sources = await readSources(project.files, surroundings, translate, Date.now(), edited?.getText());
+      const open = openDocument(project.manifest);
+      const edited = open?.isDirty ? open.getText() : undefined;
+      const sources = await readSources(project.files, surroundings, translate, Date.now(), edited);
       const conversion = await convertProject(sources);
       const judges = { findingsOf: context.findingsOf, tool, trust: vscode.workspace };
       return { conversion, verdicts: await checkConversion(conversion, project.root, judges, signal) };

@@ -2,13 +2,10 @@ import type * as vscode from 'vscode';
 import { schema } from '../core/engines/dfx/commands';
 import { Failure } from '../core/util/failure';
 import { msg } from '../core/util/message';
-import { callFromPage } from './call-from-page';
 import { type CommandParts, createContext, toolchainOf } from './command-context';
 import { COMMANDS } from './command-table';
-import { copyCall } from './copy-call';
-import { sourcePlaces } from './find-source';
+import { pageCaller } from './page-caller';
 import { readArgument } from './read-argument';
-import { saveCall, savedRequests } from './saved-requests';
 
 export interface Commands {
   /** @param args what a menu, a lens or another extension passes */
@@ -21,13 +18,7 @@ export interface Commands {
 
 /** The entry of the commands' bundle. Called once, when the first of them is run. */
 export function createCommands(parts: CommandParts): Commands {
-  const context = createContext(parts, {
-    call: callFromPage,
-    copy: copyCall,
-    save: saveCall,
-    requests: savedRequests,
-    places: sourcePlaces,
-  });
+  const context = createContext(parts, pageCaller);
   return {
     run: (id, args) => {
       const handler = COMMANDS[id];

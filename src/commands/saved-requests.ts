@@ -9,9 +9,11 @@ import { liesInside } from '../core/util/confined-file';
 import { innermostMessage } from '../core/util/errors';
 import { Failure } from '../core/util/failure';
 import { msg } from '../core/util/message';
+import { fileNameOf } from '../core/util/paths';
 import { requireTrust } from '../core/util/trust';
 import { type FoundRequest, type PageCall, REQUEST_EXTENSION, REQUEST_FOLDER } from '../page/page-calls';
 import { agreeTo, answered } from '../ui/dialogs';
+import { openDocument } from '../ui/open-document';
 import { showInputBox, showInStatusBar } from '../ui/surfaces';
 import { rangeOf } from './candid-problems';
 
@@ -86,14 +88,13 @@ export async function saveCall(target: CanisterRef, call: PageCall): Promise<voi
 }
 
 function fileOf({ project, canister }: CanisterRef): string {
-  // Any name can be a canister's in a manifest; that of a file leads nowhere else.
-  const name = canister.replace(/[^\p{L}\p{N}_-]/gu, '_').slice(0, 100);
-  return path.join(project.root, REQUEST_FOLDER, `${name}${REQUEST_EXTENSION}`);
+  // Any name can be a canister's in a manifest.
+  return path.join(project.root, REQUEST_FOLDER, `${fileNameOf(canister)}${REQUEST_EXTENSION}`);
 }
 
 /** As an editor has it, else as it is on disk. */
 async function textOf(file: string, root: string): Promise<string | undefined> {
-  const open = vscode.workspace.textDocuments.find(({ uri }) => uri.scheme === 'file' && uri.fsPath === file);
+  const open = openDocument(file);
   if (open) {
     return open.getText();
   }

@@ -108,7 +108,7 @@ export async function checkTool(context: CommandContext, argument: CommandArgume
 async function lookFor(context: CommandContext, { engine, tool }: Toolchain, root: string | undefined): Promise<void> {
   const location = await tool.locate();
   const version =
-    location.state === 'found' ? (location.version ?? (await askVersion(context, tool, location, root))) : '';
+    location.state === 'found' ? (location.version ?? (await askVersion(context, tool, location, root))) : undefined;
   await context.workspace.refresh();
   if (location.state !== 'found') {
     throw new Failure({ kind: 'not-started', message: location.message, next: tool.choose });

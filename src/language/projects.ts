@@ -4,6 +4,7 @@ import { JsonDocument } from '../core/document/json-document';
 import type { Finding } from '../core/language/findings';
 import type { EngineLanguage, FileKind, LanguageDocument, LanguageProject } from '../core/language/language';
 import { Emitter } from '../core/util/events';
+import { openDocument } from '../ui/open-document';
 
 const NOTHING: LanguageDocument = {
   source: new JsonDocument(''),
@@ -144,9 +145,7 @@ export class LanguageProjects implements vscode.Disposable {
 
   /** The manifest of a project, from the editor where it is open. */
   manifestOf({ project }: OpenProject): LanguageDocument | undefined {
-    const open = vscode.workspace.textDocuments.find(
-      ({ uri }) => uri.scheme === 'file' && uri.fsPath === project.manifestFile,
-    );
+    const open = openDocument(project.manifestFile);
     if (open !== undefined) {
       return this.read(open);
     }

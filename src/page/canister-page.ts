@@ -8,7 +8,9 @@ import { type FromPage, type PageSubject, readFromPage, type ToPage } from '../c
 import { absentContent, type PageContent, pageContent } from '../core/page/page-state';
 import { readCanisterFiles } from '../core/rows/canister-files';
 import type { RowAction } from '../core/rows/row';
+import { innermostMessage } from '../core/util/errors';
 import { msg } from '../core/util/message';
+import { fileNameOf } from '../core/util/paths';
 import { copyText } from '../ui/dialogs';
 import { setPageTitle, showErrorMessage, showInStatusBar } from '../ui/surfaces';
 import { type PageCaller, PageCalls, pageTarget } from './page-calls';
@@ -195,8 +197,7 @@ export class CanisterPage implements vscode.Disposable {
 
   async #saveLog(text: string): Promise<void> {
     const { manifest, canister, target } = this.subject;
-    // Any name can be a canister's in a manifest; that of a file is one.
-    const name = `${canister}-${target}`.replace(/[^\p{L}\p{N}_-]/gu, '_').slice(0, 100);
+    const name = fileNameOf(`${canister}-${target}`);
     const file = await vscode.window.showSaveDialog({
       defaultUri: vscode.Uri.joinPath(vscode.Uri.file(manifest), '..', `${name}.log`),
     });
@@ -205,8 +206,7 @@ export class CanisterPage implements vscode.Disposable {
         await vscode.workspace.fs.writeFile(file, Buffer.from(text));
         showInStatusBar('check', vscode.l10n.t('Saved in {0}', vscode.workspace.asRelativePath(file)));
       } catch (error) {
-        const why = error instanceof Error ? error.message : String(error);
-        void showErrorMessage(vscode.l10n.t('The log cannot be saved. {0}', why));
+        void showErrorMessage(vscode.l10n.t('The log cannot be saved. {0}', innermostMessage(error)));
       }
     }
   }

@@ -10,10 +10,12 @@ const PAGE_VIEW_TYPE = 'icCanisters.canisterPage';
 
 /** All pages that are open, one for a canister on a target. */
 export class OpenCanisterPages implements vscode.Disposable {
-  readonly #parts: PageParts;
+  readonly #parts: Omit<PageParts, 'caller'>;
+  readonly #caller: () => PageParts['caller'];
   readonly #open = new Map<string, CanisterPage>();
 
-  constructor(parts: Omit<PageParts, 'calls' | 'samples'>) {
+  constructor(parts: Omit<PageParts, 'calls' | 'samples' | 'caller'>, caller: () => PageParts['caller']) {
+    this.#caller = caller;
     const { storageUri, workspaceState } = parts.extension;
     const folder = storageUri && vscode.Uri.joinPath(storageUri, 'samples').fsPath;
     this.#parts = { ...parts, calls: new CallLog(workspaceState), samples: new SampleStore(folder) };
@@ -45,7 +47,7 @@ export class OpenCanisterPages implements vscode.Disposable {
   }
 
   #take(panel: vscode.WebviewPanel, subject: PageSubject): void {
-    const page = new CanisterPage(panel, subject, this.#parts);
+    const page = new CanisterPage(panel, subject, { ...this.#parts, caller: this.#caller() });
     this.#open.set(pageKey(subject), page);
     panel.onDidDispose(() => {
       this.#open.delete(pageKey(subject));

@@ -37,13 +37,17 @@ export class CompilerProblems implements vscode.Disposable {
     this.#draw();
   }
 
-  #forget({ fsPath }: vscode.Uri): void {
-    // A compiler may write the letter of a drive in another way.
-    const file = [...this.#findings.byFile().keys()].find((each) => vscode.Uri.file(each).fsPath === fsPath);
-    if (file !== undefined) {
-      this.#findings.forget(file);
-      this.#draw();
+  #forget(uri: vscode.Uri): void {
+    // Most changes of texts are of files of which nothing was said.
+    if (!this.#collection.has(uri)) {
+      return;
     }
+    // A compiler may write the letter of a drive in another way.
+    const files = [...this.#findings.byFile().keys()].filter((each) => vscode.Uri.file(each).fsPath === uri.fsPath);
+    for (const file of files) {
+      this.#findings.forget(file);
+    }
+    this.#draw();
   }
 
   #draw(): void {

@@ -102,9 +102,8 @@ async function askToBuild(
 function staleWords(stale: readonly StaleBuild[]): string {
   const [only, ...others] = stale;
   if (only && others.length === 0) {
-    const { newer, target } = only;
-    const file = typeof newer === 'string' ? newer : translate(newer);
-    return vscode.l10n.t('The source of {0} is newer than its last build: {1}', target.canister, file);
+    const file = translate(only.newer);
+    return vscode.l10n.t('The source of {0} is newer than its last build: {1}', only.target.canister, file);
   }
   const names = stale.map(({ target }) => target.canister).join(', ');
   return vscode.l10n.t('The sources of these canisters are newer than their last builds: {0}', names);

@@ -213,8 +213,9 @@ export class CallView {
   #savedRequest(request: NamedRequest, index: number): HTMLElement {
     const words = this.#words;
     const { name, method, kind, arguments: text } = request;
-    const mode = this.#signature(method)?.modes[0] ?? 'update';
-    const isKnown = this.#signature(method) && !(kind === 'query' && (mode === 'update' || mode === 'oneway'));
+    const signature = this.#signature(method);
+    const mode = signature?.modes[0] ?? 'update';
+    const isKnown = signature && !(kind === 'query' && (mode === 'update' || mode === 'oneway'));
     const shown = plainText(name, 200) || method;
     const use = () => this.#use(method, text, kind);
     const call = () => {

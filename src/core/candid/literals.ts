@@ -86,11 +86,11 @@ class LiteralParser extends Grammar {
   }
 
   /** As `list`, for items that take a while. */
-  *#list<T>(open: string, separator: string, close: string, item: () => Steps<T>): Steps<T[]> {
+  *#list<T>(open: string, separator: string, close: string, item: (before: readonly T[]) => Steps<T>): Steps<T[]> {
     const items: T[] = [];
     this.expect(open);
     while (!this.is(close)) {
-      items.push(yield* item());
+      items.push(yield* item(items));
       if (++this.#items % ITEMS_A_STEP === 0) {
         yield;
       }
@@ -171,17 +171,15 @@ class LiteralParser extends Grammar {
 
   *#fields(): Steps<LiteralField[]> {
     const seen = new Set<number>();
-    let next = 0;
-    return yield* this.#list('{', ';', '}', () => this.#field(seen, next, (id) => (next = (id + 1) >>> 0)));
+    return yield* this.#list('{', ';', '}', (before: readonly LiteralField[]) => this.#field(seen, before.at(-1)));
   }
 
-  *#field(seen: Set<number>, next: number, read: (id: number) => void): Steps<LiteralField> {
+  /** @param before the field before it, which numbers one without a label */
+  *#field(seen: Set<number>, before: LiteralField | undefined): Steps<LiteralField> {
     const first = this.token;
-    const label = this.labelBefore('=') ?? next;
+    const label = this.labelBefore('=') ?? (before ? (before.id + 1) >>> 0 : 0);
     const value = yield* this.#annotated();
-    const id = this.addLabel(seen, label, first);
-    read(id);
-    return { label, id, value };
+    return { label, id: this.addLabel(seen, label, first), value };
   }
 
   *#case(): Steps<LiteralField> {

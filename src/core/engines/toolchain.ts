@@ -6,7 +6,6 @@ import type { Message } from '../util/message';
 import type { EngineProject } from './engine';
 import type { Installer } from './tool-note';
 
-/** How projects of an engine are changed: by its tool, and by the extension where it does what the tool would. */
 /** A question of a tool's, in the words of the product. */
 export interface KnownQuestion {
   readonly words: Message;
@@ -16,6 +15,7 @@ export interface KnownQuestion {
   readonly reinstalls?: boolean;
 }
 
+/** How projects of an engine are changed: by its tool, and by the extension where it does what the tool would. */
 export interface Toolchain {
   /** Name of the engine. */
   readonly engine: string;

@@ -1,5 +1,8 @@
 import path from 'node:path';
 
+/** Characters of a file's name that is made of another name; systems take 255 bytes. */
+const MAX_FILE_NAME = 100;
+
 /** True where `file` lies strictly inside `folder`. Compares the paths; links are not followed. */
 export function isInside(folder: string, file: string): boolean {
   const relative = path.relative(folder, file);
@@ -19,4 +22,9 @@ export function leavesFolder(folder: string, relative: string): boolean {
   }
   const target = path.resolve(folder, relative);
   return target !== path.resolve(folder) && !isInside(folder, target);
+}
+
+/** A name of any characters as that of a file, which leads nowhere else. Several names may be the same file's. */
+export function fileNameOf(name: string): string {
+  return name.replace(/[^\p{L}\p{N}_-]/gu, '_').slice(0, MAX_FILE_NAME);
 }
