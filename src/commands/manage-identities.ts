@@ -128,12 +128,16 @@ export async function createIdentity(context: CommandContext, argument: CommandA
   const engine = await askTool(context, argument);
   const name = await askName(context, vscode.l10n.t('Name of the new identity'), { engine });
   const { linkIdentity } = toolchainOf(context, engine).commands;
-  const storage = await askStorage(engine, linkIdentity !== undefined);
+  const choice = await askStorage(engine, linkIdentity !== undefined);
+  const web = choice === 'web';
+  const storage = web
+    ? await askStorage(engine, false, vscode.l10n.t("How shall the session's key be stored?"))
+    : choice;
   await runTool(
     context,
     vscode.l10n.t('Making {0}…', name),
     engine,
-    (commands, cwd) => (storage === 'web' ? linkIdentity!(cwd, name) : commands.newIdentity(cwd, name, storage)),
+    (commands, cwd) => (web ? linkIdentity!(cwd, name, storage) : commands.newIdentity(cwd, name, storage)),
     (cause) => msg('{0} was not made. {1}', name, cause),
     name,
   );
@@ -380,8 +384,12 @@ async function askTool(context: CommandContext, { engine }: CommandArgument): Pr
 }
 
 async function askStorage(tool: string, web: boolean): Promise<StorageMode | 'web'>;
-async function askStorage(tool: string): Promise<StorageMode>;
-async function askStorage(tool: string, web = false): Promise<StorageMode | 'web'> {
+async function askStorage(tool: string, web?: false, title?: string): Promise<StorageMode>;
+async function askStorage(
+  tool: string,
+  web = false,
+  title = vscode.l10n.t('How shall the key be stored?'),
+): Promise<StorageMode | 'web'> {
   const items: (vscode.QuickPickItem & { storage: StorageMode | 'web' })[] = [
     {
       storage: 'password-protected',
@@ -409,7 +417,7 @@ async function askStorage(tool: string, web = false): Promise<StorageMode | 'web
       detail: vscode.l10n.t('With Internet Identity. {0} opens the browser from a terminal.', tool),
     });
   }
-  return (await answered(showQuickPick(items, { title: vscode.l10n.t('How shall the key be stored?') }))).storage;
+  return (await answered(showQuickPick(items, { title }))).storage;
 }
 
 /** The identity that a row is of, or the one that is picked. */

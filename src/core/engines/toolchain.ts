@@ -222,8 +222,12 @@ export interface ToolCommands {
     source: { readonly pemFile: string } | { readonly seedFile: string },
     storage: StorageMode,
   ): ToolCommand;
-  /** Makes an identity of a login in the browser. Absent where the tool cannot. */
-  linkIdentity?(cwd: string, name: string): ToolCommand;
+  /**
+   * Makes an identity of a login in the browser. Absent where the tool cannot.
+   *
+   * @param storage of the session's key
+   */
+  linkIdentity?(cwd: string, name: string, storage: StorageMode): ToolCommand;
   useIdentity(cwd: string, name: string): ToolCommand;
   renameIdentity(cwd: string, from: string, to: string): ToolCommand;
   removeIdentity(cwd: string, name: string, options: { readonly dropWallets: boolean }): ToolCommand;

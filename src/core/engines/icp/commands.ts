@@ -109,10 +109,10 @@ export const icpCommands: ToolCommands = {
     return { ...offline(cwd, line), stdin: storage === 'password-protected' ? 'terminal' : 'ignore' };
   },
 
-  // Opens the browser and waits for it; where it cannot, the terminal has the address. The key of the session is stored as
-  // icp likes it best: in the keyring.
-  linkIdentity(cwd, name) {
-    return { ...offline(cwd, new CommandLine('identity', 'link', 'web').positional(name)), stdin: 'terminal' };
+  // Opens the browser and waits for it; where it cannot, the terminal has the address.
+  linkIdentity(cwd, name, storage) {
+    const line = new CommandLine('identity', 'link', 'web').option('storage', storageOf(storage)).positional(name);
+    return { ...offline(cwd, line), stdin: 'terminal' };
   },
 
   useIdentity(cwd, name) {

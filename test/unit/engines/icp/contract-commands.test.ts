@@ -372,11 +372,11 @@ describe('icp, besides,', { skip: withoutIcp }, () => {
     });
 
     it('of a login in the browser, by the command that the product runs', async (t) => {
-      const { args, stdin } = icpCommands.linkIdentity!(project.root, 'surfer');
+      const { args, stdin } = icpCommands.linkIdentity!(project.root, 'surfer', 'plaintext');
       assert.equal(stdin, 'terminal', 'it waits for Enter');
       const help = await succeed('identity', 'link', 'web', '--help');
       assert.match(help, /^Usage: icp identity link web \[OPTIONS\] <NAME>$/m);
-      assert.match(help, /\[default: keyring\]/);
+      assert.match(help, /\[possible values: plaintext, keyring, password\]/);
       assert.match(help, /\[default: https:\/\/id\.ai\]/);
 
       const provider = createServer((_request, response) => response.end('{"path":"/login"}'));

@@ -21,12 +21,19 @@ import { LocalNetworkActivity } from '../../../../src/core/monitor/local-network
 import { ProjectMonitor } from '../../../../src/core/monitor/project-monitor';
 import { Selection } from '../../../../src/core/monitor/selection';
 import { phaseOf } from '../../../../src/core/monitor/state';
+import type { SettingsChange } from '../../../../src/core/network/canister-facts';
 import { formatMessage } from '../../../../src/core/util/message';
 import { compileMotoko } from '../../../motoko/compile';
 import { icpBinary, runIcp, withoutIcp } from '../../../support/icp-binary';
 import { launcherEnvironment } from '../../../support/icp-launch';
 import { testCodec } from '../../agent/codec';
 import { MemoryStore } from '../../monitor/world';
+
+/** As icp lists them: the id in hex, the size in bytes. */
+interface Snapshot {
+  readonly snapshot_id: string;
+  readonly total_size: number;
+}
 
 const ANONYMOUS = '2vxsx-fae';
 const SOURCE = `persistent actor class Counter(start : Nat) {
@@ -192,6 +199,169 @@ describe('the service on a project of icp', { skip: withoutIcp }, () => {
     await run('reinstall');
     assert.equal(await value('value'), '(7 : nat)');
     assert.deepEqual(await status('ours'), await status('theirs'));
+  });
+
+  describe('leaves what icp leaves, on two canisters alike,', () => {
+    /** All that icp says of a canister, but for whose it is and what it spends. */
+    const whole = async (name: string) => {
+      const said = JSON.parse(await icp('canister', 'status', name, '--json')) as Record<string, unknown>;
+      const snapshots = JSON.parse(await icp('canister', 'snapshot', 'list', name, '--json')) as {
+        snapshots: Snapshot[];
+      };
+      const { id: _id, name: _name, cycles, idle_cycles_burned_per_day: _idle, settings, ...state } = said;
+      const { environment_variables: variables, ...others } = settings as Record<string, unknown>;
+      return {
+        cycles: BigInt(String(cycles).replaceAll('_', '')),
+        state: {
+          ...state,
+          settings: others,
+          // Who deploys by icp gives each canister the ids of all, as variables of icp's own.
+          variables: (variables as { name: string }[]).filter((each) => !each.name.startsWith('PUBLIC_CANISTER_ID')),
+          snapshots: snapshots.snapshots.map(({ total_size: size }) => size),
+          value:
+            state['status'] === 'Running' && (await icp('canister', 'call', name, 'value', '()', '--query')).trim(),
+        },
+      };
+    };
+    const change = async (settings: SettingsChange): Promise<void> => {
+      const [outcome] = (await service.run('settings', [target('ours')], answered, settings)).outcomes;
+      assert.ok(outcome?.ok, JSON.stringify(outcome));
+    };
+    const update = (...args: readonly string[]) => ['canister', 'settings', 'update', 'theirs', '--force', ...args];
+    const add = () =>
+      service.native.call(target('ours'), {
+        kind: 'update',
+        method: 'add',
+        argument: { kind: 'candid', text: '()' },
+      });
+    const snapshotOf = async (name: string) => {
+      const { snapshots } = JSON.parse(await icp('canister', 'snapshot', 'list', name, '--json')) as {
+        snapshots: Snapshot[];
+      };
+      return snapshots[0]?.snapshot_id ?? assert.fail(`${name} has no snapshot`);
+    };
+    const snapshot = async (operation: 'snapshot-load' | 'snapshot-delete'): Promise<void> => {
+      const [outcome] = (await service.run(operation, [target('ours')], answered, await snapshotOf('ours'))).outcomes;
+      assert.ok(outcome?.ok, JSON.stringify(outcome));
+    };
+    const onTheirs = async (command: string) => ['canister', 'snapshot', command, 'theirs', await snapshotOf('theirs')];
+
+    /** By the service on one, by command lines of icp on the other. */
+    const operations: readonly {
+      readonly name: string;
+      readonly ours: () => Promise<unknown>;
+      readonly theirs: () => Promise<readonly (readonly string[])[]>;
+    }[] = [
+      {
+        name: 'a second controller',
+        ours: () => change({ controllers: [me, 'aaaaa-aa'] }),
+        theirs: async () => [update('--add-controller', 'aaaaa-aa')],
+      },
+      {
+        name: 'one controller less',
+        ours: () => change({ controllers: [me] }),
+        theirs: async () => [update('--remove-controller', 'aaaaa-aa')],
+      },
+      {
+        name: 'allocations, limits and thresholds',
+        ours: () =>
+          change({
+            computeAllocation: 2n,
+            memoryAllocation: 8n * 1024n ** 2n,
+            freezingThreshold: 40n * 86_400n,
+            reservedCyclesLimit: 3_000_000_000_000n,
+            wasmMemoryLimit: 2n * 1024n ** 3n,
+            wasmMemoryThreshold: 1024n ** 2n,
+            logMemoryLimit: 256n * 1024n,
+          }),
+        theirs: async () => [
+          update('--compute-allocation', '2', '--memory-allocation', '8mib', '--freezing-threshold', '40d'),
+          update('--reserved-cycles-limit', '3t', '--wasm-memory-limit', '2gib', '--wasm-memory-threshold', '1mib'),
+          update('--log-memory-limit', '256kib'),
+        ],
+      },
+      {
+        name: 'the log for everybody',
+        ours: () => change({ logVisibility: { kind: 'public' } }),
+        theirs: async () => [update('--log-visibility', 'public')],
+      },
+      {
+        name: 'the log for one viewer',
+        ours: () => change({ logVisibility: { kind: 'allowed_viewers', viewers: ['aaaaa-aa'] } }),
+        theirs: async () => [update('--set-log-viewer', 'aaaaa-aa')],
+      },
+      {
+        name: 'snapshots and status for everybody',
+        ours: () => change({ snapshotVisibility: { kind: 'public' }, statusVisibility: { kind: 'public' } }),
+        theirs: async () => [update('--snapshot-visibility', 'public', '--status-visibility', 'public')],
+      },
+      {
+        name: 'an environment variable',
+        ours: () => change({ environmentVariables: [{ name: 'MODE', value: 'fast' }] }),
+        theirs: async () => [update('--add-environment-variable', 'MODE=fast')],
+      },
+      { name: 'data', ours: add, theirs: async () => [['canister', 'call', 'theirs', 'add', '()']] },
+      {
+        name: 'a snapshot, for which it is stopped meanwhile',
+        ours: () => run('snapshot-take'),
+        theirs: async () => [
+          ['canister', 'stop', 'theirs'],
+          ['canister', 'snapshot', 'create', 'theirs'],
+          ['canister', 'start', 'theirs'],
+        ],
+      },
+      { name: 'more data', ours: add, theirs: async () => [['canister', 'call', 'theirs', 'add', '()']] },
+      {
+        name: 'a snapshot that is restored',
+        ours: () => snapshot('snapshot-load'),
+        theirs: async () => [
+          ['canister', 'stop', 'theirs'],
+          await onTheirs('restore'),
+          ['canister', 'start', 'theirs'],
+        ],
+      },
+      {
+        name: 'a snapshot that is deleted',
+        ours: () => snapshot('snapshot-delete'),
+        theirs: async () => [await onTheirs('delete')],
+      },
+      {
+        name: 'an upgrade',
+        ours: () => run('upgrade'),
+        // Without `--args`, icp gives an installation no argument: not that of the manifest either.
+        theirs: async () => [['canister', 'install', 'theirs', '--mode', 'upgrade', '--args', '(20 : nat)']],
+      },
+      {
+        name: 'a reinstallation',
+        ours: () => run('reinstall'),
+        theirs: async () => [['canister', 'install', 'theirs', '--mode', 'reinstall', '--args', '(7 : nat)', '--yes']],
+      },
+      { name: 'a stop', ours: () => run('stop'), theirs: async () => [['canister', 'stop', 'theirs']] },
+      { name: 'a start', ours: () => run('start'), theirs: async () => [['canister', 'start', 'theirs']] },
+    ];
+    // What is reserved below costs more than they have.
+    it('cycles, whether they are made or come from the ledger', async () => {
+      const before = [await whole('ours'), await whole('theirs')] as const;
+      const [outcome] = (await service.run('top-up', [target('ours')], answered, 200_000_000_000_000n)).outcomes;
+      assert.ok(outcome?.ok, JSON.stringify(outcome));
+      await icp('canister', 'top-up', 'theirs', '--amount', '200t');
+      const after = [await whole('ours'), await whole('theirs')] as const;
+      for (const index of [0, 1] as const) {
+        const gained = after[index].cycles - before[index].cycles;
+        assert.ok(gained > 199_000_000_000_000n && gained <= 200_000_000_000_000n, `${gained}`);
+      }
+    });
+    for (const { name, ours, theirs } of operations) {
+      it(name, async () => {
+        await ours();
+        for (const line of await theirs()) {
+          await icp(...line);
+        }
+        const [left, right] = [await whole('ours'), await whole('theirs')];
+        assert.deepEqual(left.state, right.state);
+        await project.refresh();
+      });
+    }
   });
 
   it('stops, starts and deletes it as icp sees it', async () => {
