@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { asText } from '../core/candid/bare-text';
 import { exampleArguments } from '../core/candid/defaults';
-import { layOutArguments, needsLines } from '../core/candid/layout';
+import { layOutArguments, layOutSent, needsLines } from '../core/candid/layout';
 import { printSignature } from '../core/candid/print';
 import { firstLiteral, firstValue } from '../core/candid/selection';
 import { checkTypedArguments, type ExpectedTypes } from '../core/candid/typed-arguments';
@@ -93,7 +93,7 @@ export async function callWithArguments(context: CommandContext, argument: Comma
   await document.save();
   const text = document.getText();
   await service.native.checkArguments(text, form.method, known.text);
-  const shown = layOutArguments(expected, { text, comments: false }) ?? text;
+  const shown = layOutSent(expected, text);
   const method = { name: form.method, kind: form.kind, signature };
   await perform(context, target, known, method, shown, vscode.ViewColumn.Beside);
 }

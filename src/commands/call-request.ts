@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { layOutArguments } from '../core/candid/layout';
+import { layOutSent } from '../core/candid/layout';
 import { kindOf, problemsOf } from '../core/candid/request-check';
 import { requestAt, type SavedRequest } from '../core/candid/request-file';
 import type { CallProblem } from '../core/candid/typed-arguments';
@@ -34,7 +34,7 @@ export async function callRequest(context: CommandContext, argument: CommandArgu
   const signature = known?.parsed?.methods.get(method);
   await context.service.native.checkArguments(text, method, signature && known?.text);
   const expected = signature && known?.parsed && { parameters: signature.parameters, types: known.parsed.types };
-  const shown = (expected && layOutArguments(expected, { text, comments: false })) ?? text;
+  const shown = expected ? layOutSent(expected, text) : text;
   const called = { name: method, kind, signature };
   await perform(context, target, known, called, shown, vscode.ViewColumn.Beside);
 }

@@ -52,6 +52,22 @@ export function layOutArguments(
   }
 }
 
+/**
+ * Arguments that were edited, as they are shown beside their reply: without comments, and on one line where that is short.
+ *
+ * @param text arguments that have no problem
+ */
+export function layOutSent(expected: ExpectedTypes, text: string): string {
+  const shown = layOutArguments(expected, { text, comments: false }) ?? text;
+  const lines = shown.split('\n');
+  if (lines.length !== expected.parameters.length + 2) {
+    return shown;
+  }
+  const values = lines.slice(1, -1).map((line) => line.trim().replace(/,$/, ''));
+  const short = `(${values.join(', ')})`;
+  return short.length <= MAX_LINE ? short : shown;
+}
+
 /** An example of a value, over several lines. */
 export function layOutValue(type: CandidType, types: ReadonlyMap<string, CandidType>): string | undefined {
   try {

@@ -32,8 +32,8 @@ export function projectRow(project: RowProject, label: string, tool?: string): R
   return {
     id: projectRowId(project),
     label,
-    // What is wrong with the network names it. A narrow view cuts off what comes last.
-    description: present<Words>(tool, !(loaded && lost) && target.name, loaded && counts, identity?.name),
+    // A narrow view cuts off what comes last. What is wrong with the network names it.
+    description: present<Words>(loaded && counts, !(loaded && lost) && target.name, tool, identity?.name),
     icon: { codicon: 'root-folder' },
     tooltip: () =>
       factsOf(
@@ -41,7 +41,7 @@ export function projectRow(project: RowProject, label: string, tool?: string): R
         [target.environment ? msg('Environment') : msg('Network'), target.name],
         [msg('Identity'), identity?.name],
       ),
-    spoken: present<Words>(label, msg('project'), tool, targetWords(target), counts, identity?.name),
+    spoken: present<Words>(label, msg('project'), counts, targetWords(target), tool, identity?.name),
     flags: ['project', `of-${project.snapshot.tool}`, ...operationsOfAny(canisters).map((name) => `all-${name}`)],
     expandable: 'expanded',
     copy: project.root,

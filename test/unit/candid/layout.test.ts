@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { IDL } from '@dfinity/candid';
 import { expectationAt } from '../../../src/core/candid/expected';
-import { layOutArguments } from '../../../src/core/candid/layout';
+import { layOutArguments, layOutSent } from '../../../src/core/candid/layout';
 import { printName } from '../../../src/core/candid/print';
 import { checkTypedArguments } from '../../../src/core/candid/typed-arguments';
 import { Random } from '../../support/random';
@@ -43,6 +43,21 @@ describe('arguments laid out', () => {
   },
 )`,
     );
+  });
+
+  it('are shown as they were sent: on one line where they are short, without comments', () => {
+    const expected = expectedOf('service : { m : (text, opt nat) -> () }', 'm');
+    assert.equal(layOutSent(expected, '(\n  "World", // text\n  null, // opt nat\n)'), '("World", null)');
+    const long = 'x'.repeat(60);
+    assert.equal(layOutSent(expected, `("${long}", null)`), `(\n  "${long}",\n  null,\n)`);
+    assert.match(
+      layOutSent(
+        expectedOf(SHOP, 'place'),
+        '(record { customer = "S"; items = vec {}; shipping = variant { standard } })',
+      ),
+      /^\(\n {2}record \{\n/,
+    );
+    assert.equal(layOutSent(expectedOf('service : { m : () -> () }', 'm'), '()'), '()');
   });
 
   it('end where a type holds itself, and are given up where they are too large', () => {

@@ -404,8 +404,11 @@ describe("a project's rows", () => {
 
   it('count what runs', () => {
     const row = projectRow(project({ ...HEALTHY, canisters: [state(), PHASES.stopped.state] }), 'shop');
-    assert.equal(line([row.label, ...row.description]), 'shop · local · 1 of 2 running');
-    assert.equal(line(row.spoken, ', '), 'shop, project, local network, 1 of 2 running');
+    assert.equal(line([row.label, ...row.description]), 'shop · 1 of 2 running · local');
+    assert.equal(line(row.spoken, ', '), 'shop, project, 1 of 2 running, local network');
+    const ofTool = projectRow(project({ ...HEALTHY, canisters: [state()] }), 'shop', 'icp');
+    // A narrow side bar cuts off what comes last.
+    assert.equal(line([ofTool.label, ...ofTool.description]), 'shop · 1 of 1 running · local · icp');
   });
 
   it('are offered for all what can be done with one of them', () => {

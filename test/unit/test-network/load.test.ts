@@ -6,9 +6,6 @@ import { decodeCbor } from '../../network/cbor';
 import { TestNetwork } from '../../network/index';
 import { callContent, minutes, post } from './raw';
 
-/** Generous: the measured times, which the test prints, are a fraction of it, and a busy machine must not fail it. */
-const LIMIT_MS = 5000;
-
 describe('two hundred requests at once', () => {
   let network: TestNetwork;
   const ids: string[] = [];
@@ -52,24 +49,23 @@ describe('two hundred requests at once', () => {
   const measured = async <T>(t: { diagnostic(message: string): void }, what: (id: string) => Promise<T>) => {
     const begin = performance.now();
     const answers = await Promise.all(ids.map(what));
-    const took = performance.now() - begin;
-    t.diagnostic(`${ids.length} took ${took.toFixed(0)} ms`);
-    assert.ok(took < LIMIT_MS, `${took}`);
-    return answers;
+    const tookMs = performance.now() - begin;
+    t.diagnostic(`${ids.length} took ${tookMs.toFixed(0)} ms`);
+    return { answers, tookMs };
   };
 
-  it('read the state, on a few signatures', async (t) => {
-    const answers = await measured(t, readState);
-    assert.ok(signatures(answers) <= 1 + LIMIT_MS / 1000);
+  it('read the state, on a signature for a second', async (t) => {
+    const { answers, tookMs } = await measured(t, readState);
+    assert.ok(signatures(answers) <= 2 + tookMs / 1000);
   });
 
   it('ask for the status', async (t) => {
-    const answers = await measured(t, (id) => managed(id, 'query', 'canister_status'));
+    const { answers } = await measured(t, (id) => managed(id, 'query', 'canister_status'));
     assert.ok(answers.every((answer) => answer.fields.get('status') === 'replied'));
   });
 
   it('stop canisters, with fewer signatures than calls', async (t) => {
-    const answers = await measured(t, (id) => managed(id, 'call', 'stop_canister'));
+    const { answers } = await measured(t, (id) => managed(id, 'call', 'stop_canister'));
     assert.ok(answers.every((answer) => answer.fields.get('status') === 'replied'));
     assert.ok(network.canisters.every((canister) => canister.status === 'stopped'));
     const count = signatures(answers);
