@@ -81,6 +81,8 @@ async function choose(
   if (known?.info.storage === 'password' && known.unlockedUntil === undefined && !known.info.problem) {
     await askPassword(context.identityService, known.info.name, known.engine);
   }
+  // What follows works with the identity that the projects know.
+  await Promise.all(projects.map((project) => project.load()));
 }
 
 export async function useIdentity(context: CommandContext, argument: CommandArgument): Promise<void> {

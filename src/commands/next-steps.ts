@@ -45,6 +45,7 @@ export async function nextSteps(
         title: msg('Use {0}', identity),
         command: 'icCanisters.useIdentity',
         args: [{ manifest, identity }],
+        removesCause: true,
       }));
     }
     return actionsOf(next, { manifest });

@@ -202,7 +202,7 @@ describe('a running canister', () => {
       await workbench.screenshot('call-editor-4-reply');
     }));
 
-  it('keeps what was written there, with its lens, after the window was loaded anew', () =>
+  it('keeps what was written there, with its lens, after the window was loaded anew, and calls from there', () =>
     workbench.watched('call-editor-reload', async () => {
       await workbench.page.reload();
       await workbench.tab('hello_backend.place arguments.candid').click({ timeout: 60_000 });
@@ -210,5 +210,12 @@ describe('a running canister', () => {
       await editorShows(/price = 2\.5;/);
       await workbench.page.getByText('Call hello_backend.place on local as default').first().waitFor();
       await workbench.screenshot('call-editor-5-reloaded');
+      const calls = () => example.network.counters.byKind.call;
+      const before = calls();
+      await workbench.press('Control+Enter');
+      await workbench.tab('hello_backend.place.candid').click();
+      await workbench.page.getByText('total = 2.5').waitFor();
+      await workbench.screenshot('call-editor-6-called-after-reload');
+      assert.equal(calls(), before + 1);
     }));
 });

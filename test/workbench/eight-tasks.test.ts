@@ -275,6 +275,28 @@ for (const { language, width } of [{ language: 'en' }, { language: 'ja', width: 
       });
     });
 
+    it("puts dfx's question about a breaking interface in plain words, and deploys nothing without an answer", async (t) => {
+      if (stuck) {
+        t.skip('an earlier task failed');
+        return;
+      }
+      await workbench.watched(`tasks-${place}-breaking`, async () => {
+        await clear();
+        await edit(source('four').replace(/ {2}public query func version.*\n/, ''));
+        await workbench.row(new RegExp(say('source newer than the build'))).waitFor();
+        await workbench.contextMenu(row('Running'), title('command.deploy'));
+        const question = say(
+          'The new interface of {0} breaks the deployed one: other canisters and frontends that rely on it may stop working.',
+        );
+        await workbench.dialog.getByText(question.replace('{0}', CANISTER)).waitFor({ timeout: 60_000 });
+        await picture('breaking');
+        await workbench.press('Escape');
+        await row('Running').waitFor();
+        assert.equal(call('version'), '("three")');
+        await edit(source('three'));
+      });
+    });
+
     task('(h) a second network', { clicks: 4, keys: 28 }, async () => {
       await clear();
       await counted(async () => {

@@ -110,6 +110,10 @@ describe('managing a canister', () => {
       await workbench.expand(workbench.row(/^Controllers, 2/, 'Canisters'));
       await workbench.row(/^[a-z0-9-]{63}, alice \(identity\)/, 'Canisters').waitFor();
       await workbench.screenshot('controllers-rows');
+      const tooltip = await workbench.tooltip(workbench.row(/^Controllers, 2/, 'Canisters'));
+      assert.match(tooltip, /alice \(identity\)/);
+      assert.match(tooltip, /default/);
+      await workbench.screenshot('controllers-tooltip');
       await workbench.collapse(row('hello_frontend'));
     }));
 

@@ -216,6 +216,10 @@ describe('networks and identities', { skip: process.platform === 'win32' }, () =
       await workbench.screenshot('identities-3-refused');
       await workbench.clickNotification(/alice is not a controller/, 'Use default');
       await workbench.statusBarItem(/^Identity default/).waitFor();
+      // The deletion goes on, and asks as whom anew.
+      await workbench.dialog.getByText(/Delete hello_worker on local as default/).waitFor();
+      await workbench.screenshot('identities-3-asked-anew');
+      await workbench.press('Escape');
       await workbench.row(/^hello_worker\b.*stopped/i).waitFor();
     }));
 
@@ -314,6 +318,18 @@ describe('networks and identities', { skip: process.platform === 'win32' }, () =
       const { networks } = JSON.parse(readFileSync(file, 'utf8'));
       assert.deepEqual(networks.mirror, { providers: ['https://mirror.example'], type: 'persistent' });
       await workbench.screenshot('networks-9-added');
+      await workbench.viewAction('Networks', 'Add network…');
+      await workbench.type('shared');
+      await workbench.type('https://shared.example');
+      await workbench.choose(/^For a while/);
+      await workbench.choose(/^All projects on this computer/);
+      await workbench.row(/^shared, network, in use/, 'Networks').waitFor();
+      // What was there stays.
+      assert.deepEqual(JSON.parse(readFileSync(path.join(example.home.configDir, 'networks.json'), 'utf8')), {
+        local: { bind: '127.0.0.1:0' },
+        shared: { providers: ['https://shared.example'], type: 'ephemeral' },
+      });
+      await workbench.screenshot('networks-9-added-for-all');
       await workbench.contextMenu(workbench.row(/^local/, 'Networks'), 'Use this network');
       await workbench.row(/^local, network, in use/, 'Networks').waitFor();
     }));

@@ -182,6 +182,10 @@ describe('a source that is newer than the last build', { skip: process.platform 
       await workbench.screenshot('stale-controller');
       await workbench.clickNotification(/bob is not a controller/, 'Use alice');
       await row(/Running, /).waitFor({ timeout: 20_000 });
+      // The deployment goes on with her, to which the sources are newer.
+      await workbench.notification(/Deployed /).waitFor({ timeout: 60_000 });
+      assert.equal(call('greet'), '("six")');
+      await workbench.screenshot('stale-controller-went-on');
     }));
 
   it('says so in Japanese', async () => {
