@@ -204,7 +204,7 @@ describe('a running canister', () => {
 
   it('keeps what was written there, with its lens, after the window was loaded anew, and calls from there', () =>
     workbench.watched('call-editor-reload', async () => {
-      await workbench.page.reload();
+      await workbench.reload();
       await workbench.tab('hello_backend.place arguments.candid').click({ timeout: 60_000 });
       await editorShows(/customer = "Sam"/);
       await editorShows(/price = 2\.5;/);

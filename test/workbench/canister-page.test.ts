@@ -100,7 +100,7 @@ describe("a canister's page", () => {
 
   it('is there again after the window was loaded anew', () =>
     workbench.watched('page-reload', async () => {
-      await workbench.page.reload();
+      await workbench.reload();
       await workbench.tab('hello_worker (local)').click({ timeout: 60_000 });
       await heading('hello_worker').waitFor({ timeout: 60_000 });
       await workbench.webview.getByText(example.ids.hello_worker, { exact: true }).waitFor();

@@ -297,7 +297,7 @@ describe("calls from a canister's page", () => {
       const { webview } = workbench;
       // What was called is written some seconds later.
       await workbench.page.waitForTimeout(3_000);
-      await workbench.page.reload();
+      await workbench.reload();
       await workbench.tab('hello_backend (local)').click({ timeout: 60_000 });
       await webview.getByRole('tab', { name: 'Call' }).click({ timeout: 60_000 });
       await method('order').press('Enter');

@@ -389,7 +389,7 @@ describe('the Canisters view', () => {
       await row('hello_backend', 'Not created, playground network').waitFor();
       // VS Code writes state down a moment later.
       await workbench.page.waitForTimeout(1_000);
-      await workbench.page.reload();
+      await workbench.reload();
       // Shown again by itself, as it was.
       await row('hello_backend', 'Not created, playground network').waitFor({ timeout: 60_000 });
       await workbench.screenshot('tree-network');

@@ -27,14 +27,18 @@ export interface WorkbenchOptions
  */
 const RESTORED = `performance.getEntriesByName('code/didCreateWorkbenchContributions/3').length > 0`;
 
+async function started(page: Page): Promise<void> {
+  await page.locator('.monaco-workbench .statusbar-item').first().waitFor({ timeout: 60_000 });
+  await page.waitForFunction(RESTORED, undefined, { timeout: 60_000 });
+}
+
 async function openPage(url: string, size = { width: 1280, height: 800 }): Promise<{ page: Page; browser: Browser }> {
   const browser = await launchBrowser();
   try {
     const page = await browser.newPage({ viewport: size, permissions: ['clipboard-read', 'clipboard-write'] });
     page.setDefaultTimeout(15_000);
     await page.goto(url);
-    await page.locator('.monaco-workbench .statusbar-item').first().waitFor({ timeout: 60_000 });
-    await page.waitForFunction(RESTORED, undefined, { timeout: 60_000 });
+    await started(page);
     return { page, browser };
   } catch (error) {
     await browser.close();
@@ -98,6 +102,12 @@ export class Workbench {
     await this.#browser.close();
     await this.#server?.stop();
     removeFolder(this.#scratch);
+  }
+
+  /** Loads the window anew. */
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await started(this.page);
   }
 
   /** Keeps a picture of the window in `.vscode-test/screenshots`. */
