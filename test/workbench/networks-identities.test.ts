@@ -386,7 +386,7 @@ describe('a workspace with two projects', () => {
     writeFileSync(path.join(folder, '.vscode', 'settings.json'), JSON.stringify({ 'icCanisters.confirmOn': [] }));
     workbench = await Workbench.open({ folder, env: example.env, settings: { 'icCanisters.confirmOn': ['local'] } });
     await workbench.openContainer('Internet Computer');
-    await workbench.row(/^work\/one, project, local network|^one, project, local network/).waitFor();
+    await workbench.row(/^work\/one, project, .*local network|^one, project, .*local network/).waitFor();
   });
   after(async () => {
     await workbench?.close();
@@ -417,11 +417,11 @@ describe('a workspace with two projects', () => {
     workbench.watched('two-projects', async () => {
       await workbench.inlineAction(workbench.row(/^(work\/)?one, project/), 'Select Network…');
       await workbench.choose(/^ic/);
-      await workbench.row(/^(work\/)?one, project, ic network/).waitFor();
-      await workbench.row(/^(work\/)?two, project, local network/).waitFor();
+      await workbench.row(/^(work\/)?one, project, .*ic network/).waitFor();
+      await workbench.row(/^(work\/)?two, project, .*local network/).waitFor();
       await workbench.contextMenu(workbench.row(/^(work\/)?two, project/), 'Select identity…');
       await workbench.choose(/^alice/);
-      await workbench.row(/^(work\/)?two, project, local network, .*alice/).waitFor();
+      await workbench.row(/^(work\/)?two, project, .*local network, .*alice/).waitFor();
       await workbench.openFile('only-in-two.txt');
       await workbench.statusBarItem(/^Network local/).waitFor();
       await workbench.statusBarItem(/^Identity alice/).waitFor();

@@ -446,8 +446,8 @@ describe('the Canisters view of several projects', () => {
     workbench.watched('tree-project-network', async () => {
       await workbench.inlineAction(workbench.row(/^work\/shop, project/, VIEW), /Select network/);
       await workbench.choose(/^playground/);
-      await workbench.row(/^work\/shop, project, playground network/, VIEW).waitFor();
-      await workbench.row(/^work\/tools\/bank, project, local network/, VIEW).waitFor();
+      await workbench.row(/^work\/shop, project, .*playground network/, VIEW).waitFor();
+      await workbench.row(/^work\/tools\/bank, project, .*local network/, VIEW).waitFor();
       await workbench.row(/^ledger, Not created, playground network/, VIEW).waitFor();
       await workbench.row(/^ledger, Stopped, local network/, VIEW).waitFor();
       await workbench.screenshot('tree-project-network');
