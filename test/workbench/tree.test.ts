@@ -432,11 +432,11 @@ describe('the Canisters view of several projects', () => {
       assert.deepEqual(
         (await workbench.rowLabels(VIEW)).map((label) => label.replace(/, (local network|local$).*/, '')),
         [
-          'work/shop, project',
+          'work/shop, project, 0 of 2 running',
           NO_DFX,
           'ledger, Empty (created, no code)',
           'other, Not created',
-          'work/tools/bank, project',
+          'work/tools/bank, project, 0 of 2 running',
           NO_DFX,
           'ledger, Stopped',
           'other, Not created',
