@@ -20,6 +20,7 @@ const SHOWN = new Set([
   'markdownDescription',
   'contents',
   'displayName',
+  'userDescription',
 ]);
 const SHOWN_LISTS = new Set(['enumDescriptions', 'markdownEnumDescriptions', 'enumItemLabels']);
 
@@ -229,7 +230,10 @@ function checkShown(value, path) {
         }
       }
     }
-    checkShown(child, `${path}.${key}`);
+    // What language models read of a tool's input is in English.
+    if (key !== 'inputSchema') {
+      checkShown(child, `${path}.${key}`);
+    }
   }
 }
 

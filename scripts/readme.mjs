@@ -1,4 +1,4 @@
-// npm run readme: writes the tables of commands and settings into README.md and README.ja.md, from package.json.
+// npm run readme: writes the tables of commands, settings and tools for language models into README.md and README.ja.md, from package.json.
 //   node scripts/readme.mjs [--check]
 // --check writes nothing and fails where a table says something else than package.json.
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -11,6 +11,7 @@ const LANGUAGES = [
     texts: 'package.nls.json',
     commands: ['Command', 'Where', 'ID'],
     settings: ['Setting', 'Default', 'What it does'],
+    tools: ['Tool', 'In a prompt', 'What it gives or does'],
     palette: 'palette',
     title: (view) => `title of ${view}`,
     row: (view) => `row in ${view}`,
@@ -23,6 +24,7 @@ const LANGUAGES = [
     texts: 'package.nls.ja.json',
     commands: ['コマンド', '場所', 'ID'],
     settings: ['設定', '既定値', '内容'],
+    tools: ['ツール', 'プロンプトで', '内容'],
     palette: 'コマンドパレット',
     title: (view) => `「${view}」のタイトル`,
     row: (view) => `「${view}」の行`,
@@ -40,10 +42,9 @@ for (const language of LANGUAGES) {
   const before = readFileSync(path, 'utf8');
   const texts = JSON.parse(readFileSync(join(root, language.texts), 'utf8'));
   const text = (key) => texts[key.replace(/^%|%$/g, '')];
-  const after = insert(
-    insert(before, 'commands', commandTable(language, text)),
-    'settings',
-    settingTable(language, text),
+  const after = Object.entries({ commands: commandTable, settings: settingTable, tools: toolTable }).reduce(
+    (page, [name, tableOf]) => insert(page, name, tableOf(language, text)),
+    before,
   );
   if (!process.argv.includes('--check')) {
     writeFileSync(path, after);
@@ -96,6 +97,15 @@ function settingTable(language, text) {
     ]),
   );
   return table(language.settings, rows);
+}
+
+function toolTable(language, text) {
+  const rows = contributes.languageModelTools.map(({ displayName, toolReferenceName, userDescription }) => [
+    text(displayName),
+    `\`#${toolReferenceName}\``,
+    text(userDescription),
+  ]);
+  return table(language.tools, rows);
 }
 
 function table(head, rows) {

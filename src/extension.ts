@@ -5,6 +5,7 @@ import { CommandRegistry } from './commands/command-registry';
 import { MADE_PROJECT } from './commands/new-window';
 import { ARGUMENT_TEXTS } from './commands/open-arguments';
 import { readArgument } from './commands/read-argument';
+import { registerTools } from './commands/register-tools';
 import { DFX } from './core/engines/dfx/names';
 import type { Engine } from './core/engines/engine';
 import type { LoadReader } from './core/engines/icp/icp-project';
@@ -107,6 +108,7 @@ export function activate(context: vscode.ExtensionContext): void {
       identitiesView.refresh();
     },
   });
+  registerTools(context, commands.get);
   registry.register('icCanisters.revealCanister', async (...args) => {
     // Without trust there are no rows.
     requireTrust(trust);

@@ -204,7 +204,7 @@ export async function loadAll(workspace: WorkspaceMonitor): Promise<void> {
 }
 
 /** Asks for the states that are not known: while no view shows them, nobody has. */
-async function askAbout(targets: readonly CanisterRef[]): Promise<void> {
+export async function askAbout(targets: readonly CanisterRef[]): Promise<void> {
   const unknown = targets.filter(({ project, canister }) => {
     const state = project.canister(canister);
     return state !== undefined && phaseOf(state) === 'loading' && project.snapshot.trusted;

@@ -47,8 +47,8 @@ export interface CommandParts {
   readonly identities: IdentityOverview;
   readonly ownership: Ownership;
   readonly localActivity: LocalNetworkActivity;
-  /** What the editor would find in a text if it were the content of a file. */
-  readonly findingsOf: (file: string, text: string) => Promise<readonly Finding[]>;
+  /** What the editor would find in a text if it were the content of a file; undefined where the file is none of an engine's. */
+  readonly findingsOf: (file: string, text: string) => Promise<readonly Finding[] | undefined>;
   /** The last failures of commands. */
   readonly failures: readonly PastFailure[];
   /** Identities or their files may have changed. */

@@ -4,6 +4,7 @@ import { Failure } from '../core/util/failure';
 import { msg } from '../core/util/message';
 import { type CommandParts, createContext, toolchainOf } from './command-context';
 import { COMMANDS } from './command-table';
+import { type ModelTool, modelTool } from './model-tools';
 import { pageCaller } from './page-caller';
 import { readArgument } from './read-argument';
 
@@ -12,6 +13,8 @@ export interface Commands {
   run(id: string, args: readonly unknown[]): unknown;
   /** The schema of the installed dfx; undefined where there is none. */
   dfxSchema(cwd: string): Promise<string | undefined>;
+  /** What a tool of package.json does for language models. */
+  tool(name: string): ModelTool;
   /** Fills the panel of a canister's page that was open before the window was loaded. */
   restorePage(panel: vscode.WebviewPanel, state: unknown): void;
 }
@@ -28,6 +31,7 @@ export function createCommands(parts: CommandParts): Commands {
       return handler(context, readArgument(args));
     },
     dfxSchema: (cwd) => toolchainOf(context, 'dfx').tool.read(schema(cwd)),
+    tool: (name) => modelTool(context, name),
     restorePage: (panel, state) => context.openPages.restore(panel, state),
   };
 }

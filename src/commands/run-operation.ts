@@ -97,11 +97,7 @@ async function applicableCanisters(
   );
 }
 
-/**
- * Asks what has to be asked, shows that the operation is under way, and tells what came of it.
- *
- * @param detail what else is to be known before agreeing
- */
+/** {@link perform}s an operation of the table. @param detail what else is to be known before agreeing */
 export async function runOperation<K extends RunnableOperation>(
   context: CommandContext,
   operation: K,
@@ -114,7 +110,8 @@ export async function runOperation<K extends RunnableOperation>(
   await perform(context, operation, targets, work, detail);
 }
 
-async function perform(
+/** Asks what has to be asked, shows that the work is under way, and tells what came of it. @throws {Failure} */
+export async function perform(
   context: CommandContext,
   operation: RunnableOperation,
   targets: readonly CanisterRef[],

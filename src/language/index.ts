@@ -26,8 +26,8 @@ function createLanguages(dfxSchema?: DfxSchemaReader): readonly EngineLanguage[]
   return [new DfxLanguage(locations, dfxSchema), new IcpLanguage()];
 }
 
-/** What would be found in a text if it were the content of a file. */
-export function findingsOf(file: string, text: string): Promise<readonly Finding[]> {
+/** What would be found in a text if it were the content of a file; undefined where the file is none of an engine's. */
+export function findingsOf(file: string, text: string): Promise<readonly Finding[] | undefined> {
   return settledFindings(createLanguages(), file, text);
 }
 

@@ -4,6 +4,7 @@ import {
   type GuardDecision,
   type GuardedGroup,
   type GuardedTarget,
+  groupTargets,
   namesMatch,
   proxiesOf,
 } from '../core/lifecycle/guard';
@@ -53,6 +54,18 @@ export async function confirmOperation(confirmation: Confirmation): Promise<Buil
     return await confirmOperation(confirmation);
   }
   return buildFirst;
+}
+
+/** What the editor asks for us before a language model does something: in the words of our own question, wherever it is. */
+export function editorQuestion(
+  operation: Operation,
+  targets: readonly GuardedTarget[],
+  detail = '',
+): { readonly title: string; readonly lines: readonly string[] } {
+  const { asks, verb } = operationEntry(operation);
+  const groups = groupTargets(targets);
+  const questions = asks ? groups.map((group) => translate(question(group, asks))) : [];
+  return { title: translate(verb), lines: [...questions, lossOf(operation, groups), detail].filter(Boolean) };
 }
 
 async function ask(

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { labelText, logText, type Markdown, plainText } from '../core/util/foreign';
+import { labelText, logText, type Markdown, md, plainText } from '../core/util/foreign';
 
 /**
  * Where texts are handed to VS Code, and nowhere else: each function takes any text and gives the surface what it shows
@@ -209,6 +209,31 @@ export function codeLens(
 /** Markdown with paragraphs; icons in what is ours of it. */
 export function markdownString(paragraphs: readonly Markdown[]): vscode.MarkdownString {
   return new vscode.MarkdownString(paragraphs.map(({ source }) => source).join('\n\n'), true);
+}
+
+/**
+ * What the editor shows of a tool while a language model uses it, and what it asks a person before. It takes all of it for
+ * Markdown.
+ */
+export function toolInvocation(
+  running: string,
+  question?: { readonly title: string; readonly lines: readonly string[] },
+): vscode.PreparedToolInvocation {
+  const shown = { invocationMessage: markdownString([md`${running}`]) };
+  return question
+    ? {
+        ...shown,
+        confirmationMessages: {
+          title: md`${question.title}`.source,
+          message: markdownString(question.lines.map((line) => md`${line}`)),
+        },
+      }
+    : shown;
+}
+
+/** What a tool gives back to the language model. */
+export function toolResult(text: string): vscode.LanguageModelToolResult {
+  return new vscode.LanguageModelToolResult([new vscode.LanguageModelTextPart(text)]);
 }
 
 /** A page in an editor. What is in it is put there by its own script, as text. */

@@ -17,7 +17,14 @@ const COMMANDS: readonly string[] = [
   'icCanisters.revealCanister',
 ];
 
-/** Another extension, which runs every command twice, as from the palette and on a row, and takes the first of every list. */
+const TOOLS: readonly string[] = JSON.parse(
+  readFileSync(path.resolve(__dirname, '../../package.json'), 'utf8'),
+).contributes.languageModelTools.map(({ name }: { name: string }) => name);
+
+/**
+ * Another extension, which runs every command twice, as from the palette and on a row, takes the first of every list, and
+ * uses every tool for language models.
+ */
 function callerSource(commands: readonly string[], row: object, report: string): string {
   return `
     const vscode = require('vscode');
@@ -42,9 +49,15 @@ function callerSource(commands: readonly string[], row: object, report: string):
           ran += 1;
         }
       }
+      const refusals = [];
+      for (const name of ${JSON.stringify(TOOLS)}) {
+        const input = /list/.test(name) ? {} : /check/.test(name) ? { file: 'dfx.json' } : { canister: 'ledger' };
+        const options = { input: /Query/.test(name) ? { ...input, method: 'm' } : input, toolInvocationToken: undefined };
+        await vscode.lm.invokeTool(name, options).catch((error) => refusals.push(error.message));
+      }
       // A preview that has the focus takes the keys of what follows.
       await vscode.commands.executeCommand('workbench.action.closeAllEditors');
-      writeFileSync(${JSON.stringify(report)}, JSON.stringify({ trusted, ran }));
+      writeFileSync(${JSON.stringify(report)}, JSON.stringify({ trusted, ran, refusals }));
     };`;
 }
 
@@ -114,11 +127,16 @@ describe('a workspace that is not trusted', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('is asked nothing and runs nothing, whichever command is run', () =>
+  it('is asked nothing and runs nothing, whichever command or tool is run', () =>
     workbench.watched('restricted-commands', async () => {
       await until('all commands are run', () => existsSync(report), 240_000);
       await workbench.screenshot('restricted-1-commands');
-      assert.deepEqual(JSON.parse(readFileSync(report, 'utf8')), { trusted: false, ran: 2 * COMMANDS.length });
+      const { refusals, ...rest } = JSON.parse(readFileSync(report, 'utf8')) as { refusals: string[] };
+      assert.deepEqual(rest, { trusted: false, ran: 2 * COMMANDS.length });
+      assert.equal(refusals.length, TOOLS.length);
+      for (const refusal of refusals) {
+        assert.match(refusal, /^This workspace is not trusted: nothing is run in it and no network is asked\./);
+      }
       // What a command left behind would follow soon.
       await workbench.page.waitForTimeout(1_000);
       assert.equal(network.counters.total, 0);

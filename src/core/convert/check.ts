@@ -32,7 +32,7 @@ export interface Verdicts {
 
 export interface Judges {
   /** Our analysis of a text as the content of a file. */
-  readonly findingsOf: (file: string, text: string) => Promise<readonly Finding[]>;
+  readonly findingsOf: (file: string, text: string) => Promise<readonly Finding[] | undefined>;
   readonly tool: Tool;
   readonly trust: Trust;
 }
@@ -49,7 +49,7 @@ export async function checkConversion(
     await fill(copy, conversion, root);
     // Where it would be, since it names files that are there; nothing is written for that.
     const found = await findingsOf(path.join(root, PROJECT_MANIFEST), conversion.manifest.text);
-    const own = found.filter(({ severity }) => severity === 'error' || severity === 'warning');
+    const own = (found ?? []).filter(({ severity }) => severity === 'error' || severity === 'warning');
     return { own, tool: trust.isTrusted ? await ask(tool, copy, signal) : { state: 'untrusted' } };
   } finally {
     await rm(copy, { recursive: true, force: true });

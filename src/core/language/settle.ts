@@ -5,7 +5,8 @@ import type { EngineLanguage } from './language';
 const MAX_ROUNDS = 20;
 
 /**
- * The findings of a text as the content of a file, once all that they depend on has been read.
+ * The findings of a text as the content of a file, once all that they depend on has been read; undefined for a file of
+ * another kind.
  *
  * @param file absolute path, where the text is or could be
  */
@@ -13,11 +14,11 @@ export async function settledFindings(
   languages: readonly EngineLanguage[],
   file: string,
   text: string,
-): Promise<readonly Finding[]> {
+): Promise<readonly Finding[] | undefined> {
   const language = languages.find((each) => each.kindOf(file) !== undefined);
   const kind = language?.kindOf(file);
   if (!language || !kind) {
-    return [];
+    return undefined;
   }
   const project = language.openProject(language.rootOf(file));
   const document = project.open(kind, text, file);

@@ -61,9 +61,7 @@ export function decide(
   if (severity === 'harmless' || targets.length === 0) {
     return { ask: 'nothing' };
   }
-  const strict = targets.filter(
-    ({ project: { snapshot } }) => isGuarded(snapshot.target.network) || guarded.includes(snapshot.target.name),
-  );
+  const strict = targets.filter((target) => isStrict(target, guarded));
   const groups = groupTargets(targets);
   if (severity === 'destruction') {
     const names = [...new Set(strict.map(({ canister }) => canister))];
@@ -72,7 +70,16 @@ export function decide(
   return severity === 'loss' || strict.length > 0 ? { ask: 'consent', groups } : { ask: 'nothing' };
 }
 
-function groupTargets(targets: readonly GuardedTarget[]): GuardedGroup[] {
+/** True where every change is asked about. @param guarded as for {@link decide} */
+export function isStrict(
+  { project: { snapshot } }: Pick<GuardedTarget, 'project'>,
+  guarded: readonly string[],
+): boolean {
+  return isGuarded(snapshot.target.network) || guarded.includes(snapshot.target.name);
+}
+
+/** The targets by network and identity. */
+export function groupTargets(targets: readonly GuardedTarget[]): GuardedGroup[] {
   const groups = new Map<string, { group: Omit<GuardedGroup, 'canisters'>; canisters: string[] }>();
   for (const { project, canister } of targets) {
     const { target, identity } = project.snapshot;

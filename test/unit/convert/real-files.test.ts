@@ -54,7 +54,7 @@ describe('dfx.json files as they are written', () => {
         path.join(root, 'icp.yaml'),
         conversion.manifest.text,
       );
-      const loud = findings.filter(({ severity }) => severity === 'error' || severity === 'warning');
+      const loud = findings!.filter(({ severity }) => severity === 'error' || severity === 'warning');
       assert.deepEqual(
         loud.map(({ code }) => code).filter((code) => code !== 'missing-file'),
         [],

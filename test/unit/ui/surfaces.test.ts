@@ -23,6 +23,7 @@ const SURFACES: readonly (readonly [use: RegExp, files: readonly string[]])[] = 
   [/\bnew vscode\W+DocumentSymbol\b/, ['commands/request-documents.ts', 'language/navigation-provider.ts']],
   [/\bnew vscode\W+Diagnostic\b/, ['commands/candid-problems.ts', 'language/convert.ts', 'ui/compiler-problems.ts']],
   [/\bnew vscode\W+(?:Task|InlayHint|SignatureInformation|Comment\w*|NotebookCell\w*)\b/, ['host/terminal.ts']],
+  [/\b(?:invocationMessage|confirmationMessages)\b|\bnew vscode\W+LanguageModel\w+\b/, ['ui/surfaces.ts']],
   // Only the shell of a page, in which nothing is anybody else's, is HTML.
   [/\.html\s*=[^=]/, ['page/canister-page.ts']],
   [/\b(?:innerHTML|outerHTML|insertAdjacentHTML|setHTMLUnsafe|srcdoc|DOMParser|createContextualFragment)\b/, []],

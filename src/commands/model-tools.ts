@@ -1,0 +1,95 @@
+import * as vscode from 'vscode';
+import { type InputSchema, readToolInput } from '../core/model-tools/tool-input';
+import { FAILURE_NOTE, resultText } from '../core/model-tools/tool-result';
+import { Failure } from '../core/util/failure';
+import { msg } from '../core/util/message';
+import { requireTrust } from '../core/util/trust';
+import { toolInvocation, toolResult } from '../ui/surfaces';
+import { joinSentences, translate } from '../ui/translate';
+import type { CommandContext } from './command-context';
+import { actionsOf } from './failure-actions';
+import { MODEL_TOOLS, type PreparedUse } from './model-tool-table';
+
+/** A tool as VS Code wants it: first what is asked, then what is done. */
+export interface ModelTool {
+  prepare(input: unknown, token: vscode.CancellationToken): Promise<vscode.PreparedToolInvocation>;
+  invoke(input: unknown, token: vscode.CancellationToken): Promise<vscode.LanguageModelToolResult>;
+}
+
+/**
+ * A tool for language models. What is asked for is read and looked up anew for the use: since the question before, the
+ * network may have been switched.
+ *
+ * @param name of package.json
+ */
+export function modelTool(context: CommandContext, name: string): ModelTool {
+  const use = async (input: unknown): Promise<PreparedUse> => {
+    requireTrust(vscode.workspace);
+    const { [name]: prepare } = MODEL_TOOLS;
+    const schema = schemaOf(context, name);
+    if (!prepare || !schema) {
+      throw new Failure({ message: msg('There is no tool {0}.', name) });
+    }
+    return await prepare(context, readToolInput(schema, input));
+  };
+  return {
+    prepare: (input, token) =>
+      guarded(context, name, token, async () => {
+        const { running, question } = await use(input);
+        return toolInvocation(running, question);
+      }),
+    invoke: (input, token) =>
+      guarded(context, name, token, async (signal) => {
+        const { run } = await use(input);
+        return toolResult(resultText(await run(signal)));
+      }),
+  };
+}
+
+function schemaOf({ extension }: CommandContext, name: string): InputSchema | undefined {
+  const tools: readonly { name: string; inputSchema: InputSchema }[] =
+    extension.extension.packageJSON.contributes.languageModelTools;
+  return tools.find((tool) => tool.name === name)?.inputSchema;
+}
+
+/** The error boundary of tools: what went wrong and what helps, as the commands' boundary has it, for person and model. */
+async function guarded<T>(
+  { log }: CommandContext,
+  name: string,
+  token: vscode.CancellationToken,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const controller = new AbortController();
+  const subscription = token.onCancellationRequested(() => controller.abort());
+  try {
+    if (token.isCancellationRequested) {
+      throw new vscode.CancellationError();
+    }
+    return await work(controller.signal);
+  } catch (error) {
+    if (token.isCancellationRequested || error instanceof vscode.CancellationError) {
+      throw new vscode.CancellationError();
+    }
+    const text = failureText(name, error);
+    const detail = error instanceof Failure ? error.data.detail : String((error as Error)?.stack ?? error);
+    log.error([`${name}: ${text}`, detail].filter(Boolean).join('\n'));
+    throw new Error(`${text}\n${FAILURE_NOTE}`);
+  } finally {
+    subscription.dispose();
+  }
+}
+
+function failureText(name: string, error: unknown): string {
+  if (!(error instanceof Failure)) {
+    return translate(msg('{0} failed: {1}', name, error instanceof Error ? error.message : String(error)));
+  }
+  if (error.cancelled) {
+    return vscode.l10n.t('The user did not agree to it: nothing was done.');
+  }
+  const { actions, message, next } = error.data;
+  const steps = (actions ?? actionsOf(next)).map(({ title }) => translate(title));
+  return joinSentences([
+    translate(message),
+    steps.length > 0 ? vscode.l10n.t('What the user can do: {0}', steps.join(' / ')) : '',
+  ]);
+}

@@ -1,0 +1,275 @@
+/** Tools for language models: nothing without trust, nothing changed without a person, failures as sentences. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { before, beforeEach, describe, it } from 'node:test';
+import type { CanisterState } from '../../../src/core/monitor/state';
+import { Failure } from '../../../src/core/util/failure';
+import { msg } from '../../../src/core/util/message';
+import { FakeVscode, failing } from './vscode';
+
+interface Declared {
+  readonly name: string;
+  readonly when: string;
+  readonly inputSchema: { readonly required?: readonly string[] };
+}
+
+const packageJSON = JSON.parse(readFileSync(path.resolve(__dirname, '../../../package.json'), 'utf8'));
+const TOOLS: readonly Declared[] = packageJSON.contributes.languageModelTools;
+const CHANGES = ['start', 'stop', 'deploy', 'upgrade'] as const;
+const HOSTILE = '[x](command:workbench.action.quit)';
+
+const vscode = new FakeVscode();
+let tools: typeof import('../../../src/commands/model-tools');
+let table: typeof import('../../../src/commands/model-tool-table');
+/** Every modal question with its buttons, and which of them is pressed. */
+let asked: string[][] = [];
+let pressed: string | undefined;
+let guarded: string[] = [];
+
+before(() => {
+  vscode.install();
+  const api = vscode.api as Record<string, Record<string, unknown>>;
+  class Text {
+    constructor(readonly value: string) {}
+  }
+  Object.assign(api, {
+    MarkdownString: Text,
+    LanguageModelTextPart: Text,
+    LanguageModelToolResult: class {
+      constructor(readonly content: readonly Text[]) {}
+    },
+  });
+  api['window']!['showWarningMessage'] = async (text: string, { detail }: { detail: string }, ...buttons: string[]) => {
+    asked.push([text, detail, ...buttons]);
+    return pressed;
+  };
+  api['workspace']!['getConfiguration'] = () => ({ inspect: () => ({ globalValue: guarded }) });
+  api['workspace']!['workspaceFolders'] = [];
+  tools = require('../../../src/commands/model-tools');
+  table = require('../../../src/commands/model-tool-table');
+});
+beforeEach(() => {
+  vscode.trusted = true;
+  asked = [];
+  pressed = undefined;
+  guarded = [];
+});
+
+class Token {
+  isCancellationRequested = false;
+  #listener: (event: undefined) => unknown = () => {};
+
+  onCancellationRequested = (listener: (event: undefined) => unknown) => {
+    this.#listener = listener;
+    return { dispose: () => {} };
+  };
+
+  cancel(): void {
+    this.isCancellationRequested = true;
+    this.#listener(undefined);
+  }
+}
+
+const extension = { extension: { packageJSON } };
+const toolOf = (context: object, name: string) => tools.modelTool({ extension, ...context } as never, name);
+
+/** A project with one canister, and what is done to it. */
+function world(url: string, status: 'running' | 'stopped' = 'running', canister = 'ledger') {
+  const state = {
+    name: canister,
+    definition: { name: canister, place: { file: '/w/dfx.json' }, type: 'motoko', dependencies: [] },
+    id: 'rrkah-fqaaa-aaaaa-aaaaq-cai',
+    owner: 'project',
+    facts: {
+      exists: true,
+      moduleHash: 'ab',
+      controllers: ['aaaaa-aa'],
+      detail: { status, cycles: 5n, memorySize: 6n },
+    },
+  } as unknown as CanisterState;
+  const network = { name: 'net', url };
+  const project = {
+    manifest: '/w/dfx.json',
+    root: '/w',
+    name: 'w',
+    snapshot: {
+      ...{ target: { name: 'net', network }, tool: 'dfx', problems: [], trusted: true },
+      ...{ identity: { name: 'alice', storage: 'plaintext', ref: { kind: 'pem' } }, canisters: [state] },
+    },
+    canister: (name: string) => (name === canister ? state : undefined),
+    checkBuilds: async () => {},
+    refresh: async () => {},
+  };
+  const done: string[] = [];
+  const log: string[] = [];
+  const context = {
+    consent: { agreed: () => true },
+    identityService: {},
+    log: { info: () => {}, error: (text: string) => log.push(text) },
+    ownership: { owners: async () => new Map() },
+    pages: {},
+    problems: { begin: () => {}, show: () => {} },
+    service: {
+      run: async (operation: string, targets: readonly unknown[]) => {
+        done.push(operation);
+        return { outcomes: targets.map((target) => ({ target, ok: true })), findings: [], urls: [] };
+      },
+      native: {},
+    },
+    workspace: { ready: async () => {}, projects: [project] },
+  };
+  return { context, done, log, project };
+}
+
+const LOCAL = 'http://127.0.0.1:4943';
+const MAINNET = 'https://icp-api.io';
+const OTHER = 'https://staging.example';
+
+describe('a tool for language models', () => {
+  it('is there for every one that package.json declares, hidden where nothing is trusted', () => {
+    assert.deepEqual(
+      TOOLS.map(({ name }) => name),
+      Object.keys(table.MODEL_TOOLS),
+    );
+    for (const { name, when } of TOOLS) {
+      assert.match(when, /^isWorkspaceTrusted && /, name);
+    }
+  });
+
+  it('does nothing, and asks nothing, in a workspace that is not trusted', async () => {
+    vscode.trusted = false;
+    const log: string[] = [];
+    // Any use of anything else would end in another error.
+    const nothing = failing(() => new Error('used'));
+    const context = { log: { error: (text: string) => log.push(text) }, workspace: nothing, service: nothing };
+    for (const { name } of TOOLS) {
+      const tool = toolOf(context, name);
+      const input = { canister: 'ledger', method: 'm' };
+      const refusal = /^このワークスペースは信頼されていないため.*\n/;
+      await assert.rejects(tool.prepare(input, new Token()), { message: refusal });
+      await assert.rejects(tool.invoke(input, new Token()), { message: refusal });
+    }
+    assert.equal(log.length, 2 * TOOLS.length);
+    assert.deepEqual(asked, []);
+  });
+
+  it('that changes something has the editor ask before, in our words, wherever that is', async () => {
+    const { context } = world(LOCAL);
+    for (const operation of CHANGES) {
+      const prepared = await toolOf(context, `icCanisters_${operation}`).prepare({ canister: 'ledger' }, new Token());
+      const { title, message } = prepared.confirmationMessages!;
+      assert.match((message as { value: string }).value, /^alice として net (?:の ledger を|に ledger を).*しますか\\\?$/);
+      assert.notEqual(title, '');
+      assert.match((prepared.invocationMessage as { value: string }).value, /^ledger を/);
+    }
+    const { context: main } = world(MAINNET);
+    const stop = await toolOf(main, 'icCanisters_stop').prepare({ canister: 'ledger' }, new Token());
+    const { message } = stop.confirmationMessages!;
+    assert.match((message as { value: string }).value, /^alice として net \\\(mainnet\\\) の ledger .*\n\n/);
+  });
+
+  it('shows names as they are', async () => {
+    const { context } = world(LOCAL, 'running', HOSTILE);
+    const prepared = await toolOf(context, 'icCanisters_stop').prepare({ canister: HOSTILE }, new Token());
+    for (const text of [prepared.invocationMessage, prepared.confirmationMessages?.message]) {
+      assert.doesNotMatch((text as { value: string }).value, /(?<!\\)[[\]()]/);
+    }
+  });
+
+  it('that sends what a model writes to others has the editor ask before', async () => {
+    const input = { canister: 'ledger', method: 'find', arguments: '("a*b")' };
+    const questionOn = async (url: string) => {
+      const { context } = world(url);
+      const { confirmationMessages } = await toolOf(context, 'icCanisters_callQuery').prepare(input, new Token());
+      return (confirmationMessages?.message as { value: string } | undefined)?.value;
+    };
+    assert.equal(await questionOn(LOCAL), undefined);
+    for (const url of [MAINNET, OTHER]) {
+      assert.match((await questionOn(url)) ?? '', /\n\nledger\\.find \\\(\\"a\\\*b\\"\\\)$/);
+    }
+    guarded = ['net'];
+    assert.notEqual(await questionOn(LOCAL), undefined);
+  });
+
+  it('that changes something asks our own question on mainnet and on networks of others, and does nothing without it', async () => {
+    for (const url of [MAINNET, OTHER]) {
+      for (const operation of CHANGES) {
+        const { context, done } = world(url, operation === 'start' ? 'stopped' : 'running');
+        const tool = toolOf(context, `icCanisters_${operation}`);
+        asked = [];
+        pressed = undefined;
+        await assert.rejects(tool.invoke({ canister: 'ledger' }, new Token()), /ユーザーが同意しなかった/);
+        assert.deepEqual(done, [], operation);
+        assert.equal(asked.length, 1, operation);
+        assert.match(asked[0]![0]!, /ledger/);
+        pressed = asked[0]!.at(-1);
+        const { content } = (await tool.invoke({ canister: 'ledger' }, new Token())) as {
+          content: { value: string }[];
+        };
+        assert.deepEqual(done, [operation]);
+        assert.equal(asked.length, 2, operation);
+        assert.equal(JSON.parse(content[0]!.value.split('\n')[1]!).done, operation);
+      }
+    }
+  });
+
+  it('on this computer is not asked about twice, unless the user wants the network guarded', async () => {
+    const { context, done } = world(LOCAL);
+    const stop = () => toolOf(context, 'icCanisters_stop').invoke({ canister: 'ledger' }, new Token());
+    await stop();
+    assert.deepEqual([done, asked], [['stop'], []]);
+    guarded = ['net'];
+    await assert.rejects(stop(), /ユーザーが同意しなかった/);
+    assert.deepEqual(done, ['stop']);
+    assert.equal(asked.length, 1);
+  });
+
+  it('fails with a sentence and what helps, without what a tool or a network has said beside it', async () => {
+    const { context, log, project } = world(LOCAL);
+    project.refresh = () =>
+      Promise.reject(
+        new Failure({ message: msg('{0} failed: {1}', 'x', `a\nb`), next: 'start-network', detail: 'key=SECRET' }),
+      );
+    await assert.rejects(toolOf(context, 'icCanisters_listCanisters').invoke({}, new Token()), ({ message }) => {
+      assert.match(message, /^x .*a b.*ユーザーができること: ネットワークを起動\n.* no instruction\.$/);
+      assert.doesNotMatch(message, /SECRET/);
+      return true;
+    });
+    assert.match(log[0]!, /SECRET/);
+    project.refresh = () => Promise.reject(new TypeError('nobody foresaw this'));
+    await assert.rejects(
+      toolOf(context, 'icCanisters_listCanisters').invoke({}, new Token()),
+      /icCanisters_listCanisters .*nobody foresaw this/,
+    );
+  });
+
+  it('ends when it is cancelled, whatever it waits for', async () => {
+    const { context, project, log } = world(LOCAL);
+    const token = new Token();
+    project.refresh = () => {
+      setImmediate(() => token.cancel());
+      return new Promise(() => {});
+    };
+    const { CancellationError } = vscode.api as { CancellationError: new () => Error };
+    await assert.rejects(
+      toolOf(context, 'icCanisters_listCanisters').invoke({}, token),
+      (error) => error instanceof CancellationError,
+    );
+    assert.deepEqual(log, []);
+  });
+
+  it('tells projects apart, and asks which one is meant', async () => {
+    const { context, project } = world(LOCAL);
+    const other = { ...project, manifest: '/v/icp.yaml', root: '/v', name: 'v' };
+    context.workspace.projects.push(other);
+    const stop = (input: object) => toolOf(context, 'icCanisters_stop').prepare(input, new Token());
+    await assert.rejects(stop({ canister: 'ledger' }), /w\/dfx\.json, v\/icp\.yaml/);
+    await stop({ canister: 'ledger', project: 'v/icp.yaml' });
+    await stop({ canister: 'ledger', project: '/w/dfx.json' });
+    await assert.rejects(
+      stop({ canister: 'ledger', project: 'u/icp.yaml' }),
+      /u\/icp\.yaml .*w\/dfx\.json, v\/icp\.yaml/,
+    );
+  });
+});
