@@ -159,7 +159,10 @@ describe('a tool for language models', () => {
     for (const operation of CHANGES) {
       const prepared = await toolOf(context, `icCanisters_${operation}`).prepare({ canister: 'ledger' }, new Token());
       const { title, message } = prepared.confirmationMessages!;
-      assert.match((message as { value: string }).value, /^alice として net (?:の ledger を|に ledger を).*しますか\\\?$/);
+      assert.match(
+        (message as { value: string }).value,
+        /^alice として net (?:の ledger を|に ledger を).*しますか\\\?$/,
+      );
       assert.notEqual(title, '');
       assert.match((prepared.invocationMessage as { value: string }).value, /^ledger を/);
     }
