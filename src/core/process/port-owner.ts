@@ -2,7 +2,7 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import path from 'node:path';
 import type { Trust } from '../util/trust';
-import { locateProgram } from './locate-program';
+import { locateProgram, windowsProgram } from './locate-program';
 import { runProcess } from './run';
 
 export interface PortOwner {
@@ -69,10 +69,9 @@ async function findOwner(port: number, system: PortSystem): Promise<Found | unde
       return ownerInLsof((await system.ask('/usr/sbin/lsof', args)) ?? '');
     }
     case 'win32': {
-      const folder = path.win32.join(system.env['SystemRoot'] ?? 'C:\\Windows', 'System32');
-      const pid = pidInNetstat((await system.ask(path.win32.join(folder, 'netstat.exe'), ['-ano'])) ?? '', port);
+      const pid = pidInNetstat((await system.ask(windowsProgram('netstat.exe', system.env), ['-ano'])) ?? '', port);
       const args = ['/FI', `PID eq ${pid}`, '/FO', 'CSV', '/NH'];
-      const listed = pid === undefined ? undefined : await system.ask(path.win32.join(folder, 'tasklist.exe'), args);
+      const listed = pid === undefined ? undefined : await system.ask(windowsProgram('tasklist.exe', system.env), args);
       return listed === undefined ? undefined : ownerInTasklist(listed);
     }
     default:
@@ -154,7 +153,9 @@ export function ownerInTasklist(output: string): Found | undefined {
 }
 
 async function containerOn(port: number, { ask, env, platform }: PortSystem): Promise<string | undefined> {
-  const [docker] = await locateProgram({ name: 'docker', env, platform, folders: ['/usr/local/bin', '/usr/bin'] });
+  // Docker Desktop puts itself on the PATH of Windows, where anybody may make folders of those names.
+  const folders = platform === 'win32' ? [] : ['/usr/local/bin', '/usr/bin'];
+  const [docker] = await locateProgram({ name: 'docker', env, platform, folders });
   const args = ['ps', '--filter', `publish=${port}`, '--format', '{{.Names}}'];
   const names = docker?.executable ? await ask(docker.path, args) : undefined;
   const [first = ''] = (names ?? '').trim().split(/\r?\n/);

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
+import { windowsProgram } from './locate-program';
 
 interface ProcessFacts {
   readonly pid: number;
@@ -71,19 +72,48 @@ const POLL_MS = 20;
 const REAP_MS = 300;
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
+/** What ends processes; replaced in tests of other systems. */
+export interface ProcessSystem {
+  readonly platform: NodeJS.Platform;
+  readonly env: NodeJS.ProcessEnv;
+  /** Runs a program of the system to its end, however that comes. */
+  readonly run: (executable: string, args: readonly string[]) => Promise<void>;
+  readonly isThere: (pid: number) => boolean;
+}
+
+const thisSystem: ProcessSystem = {
+  platform: process.platform,
+  env: process.env,
+  run: (executable, args) =>
+    new Promise((resolve) => {
+      execFile(executable, [...args], { windowsHide: true }, () => resolve());
+    }),
+  isThere: (pid) => signal(pid, 0),
+};
+
+async function waitUntil(isTrue: () => boolean | Promise<boolean>, ms: number): Promise<boolean> {
+  const deadline = performance.now() + ms;
+  while (!(await isTrue())) {
+    if (performance.now() >= deadline) {
+      return false;
+    }
+    await pause(POLL_MS);
+  }
+  return true;
+}
+
 /**
  * Ends a process, its process group and all its descendants: politely first, and by force what is left after the grace.
+ * Windows knows no polite way for what has no window.
  *
  * @param pid a process that was started as the leader of a process group (on Windows: any process)
  * @param graceMs time between the two signals, in milliseconds
  * @returns whether all of it is gone; false only where the system does not let go of a process
  */
-export async function killProcessTree(pid: number, graceMs: number): Promise<boolean> {
-  if (process.platform === 'win32') {
-    await new Promise<void>((resolve) => {
-      execFile('taskkill', ['/pid', String(pid), '/T', '/F'], { windowsHide: true }, () => resolve());
-    });
-    return !signal(pid, 0);
+export async function killProcessTree(pid: number, graceMs: number, system = thisSystem): Promise<boolean> {
+  if (system.platform === 'win32') {
+    await system.run(windowsProgram('taskkill.exe', system.env), ['/PID', String(pid), '/T', '/F']);
+    return await waitUntil(() => !system.isThere(pid), REAP_MS);
   }
 
   // The group is signalled at once; those that left it are found by descent, before their parents are gone.
@@ -104,19 +134,9 @@ export async function killProcessTree(pid: number, graceMs: number): Promise<boo
     const all = await processes();
     return all.length > 0 && !all.some((one) => !one.zombie && (one.group === pid || members.has(one.pid)));
   };
-  const waitUntilGone = async (ms: number): Promise<boolean> => {
-    const deadline = performance.now() + ms;
-    while (!(await isGone())) {
-      if (performance.now() >= deadline) {
-        return false;
-      }
-      await pause(POLL_MS);
-    }
-    return true;
-  };
-  if (await waitUntilGone(graceMs)) {
+  if (await waitUntil(isGone, graceMs)) {
     return true;
   }
   signalAll('SIGKILL');
-  return waitUntilGone(REAP_MS);
+  return waitUntil(isGone, REAP_MS);
 }

@@ -6,7 +6,14 @@ function quoteWord(word: string, platform: NodeJS.Platform): string {
   if (platform !== 'win32') {
     return `'${word.replaceAll("'", "'\\''")}'`;
   }
-  return /^[A-Za-z0-9_@+=:,.\\/-]+$/.test(word) ? word : `"${word.replaceAll('"', '\\"')}"`;
+  if (/^[A-Za-z0-9_@+=:,.\\/-]+$/.test(word)) {
+    return word;
+  }
+  // Programs of Windows take backslashes for themselves, unless a double quote comes after them.
+  const doubled = word.replace(/\\+/g, (run, at: number) =>
+    /^"?$/.test(word.charAt(at + run.length)) ? run + run : run,
+  );
+  return `"${doubled.replaceAll('"', '\\"')}"`;
 }
 
 /** A command line that a person can paste into a shell to do the same again. It is shown, never run. */

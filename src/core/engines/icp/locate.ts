@@ -1,5 +1,14 @@
-import path from 'node:path';
-import { isExecutable, locateProgram, stampOf } from '../../process/locate-program';
+import {
+  isFixedPath,
+  locateProgram,
+  needsShell,
+  nodeProgramFiles,
+  type ProgramFiles,
+  pathsOf,
+  programBehind,
+  shellOnly,
+  stampOf,
+} from '../../process/locate-program';
 import { runProcess } from '../../process/run';
 import type { ToolLocation } from '../../process/tool';
 import { msg } from '../../util/message';
@@ -14,7 +23,15 @@ export interface FindOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly platform: NodeJS.Platform;
   readonly home: string;
+  readonly files?: ProgramFiles;
 }
+
+/**
+ * The program in icp's package of npm, from where npm puts the script that starts it: a package of its own beside or below
+ * `@icp-sdk/icp-cli` (icp-cli, `npm/icp-cli/bin/icp.js`).
+ */
+const IN_PACKAGE = 'node_modules/@icp-sdk/icp-cli-win32-x64/bin/icp.exe';
+const BEHIND_SCRIPT = [`node_modules/@icp-sdk/icp-cli/${IN_PACKAGE}`, IN_PACKAGE];
 
 export interface LocateOptions extends FindOptions {
   /** Which of the programs of that name is icp, only running them tells. */
@@ -25,7 +42,7 @@ export interface LocateOptions extends FindOptions {
 
 /** Where the installers of icp put it: cargo-dist's, and Homebrew's on both systems. */
 export function usualFolders({ platform, home }: Pick<FindOptions, 'platform' | 'home'>): string[] {
-  const cargo = (platform === 'win32' ? path.win32 : path.posix).join(home, '.cargo', 'bin');
+  const cargo = pathsOf(platform).join(home, '.cargo', 'bin');
   switch (platform) {
     case 'win32':
       return [cargo];
@@ -57,19 +74,25 @@ export function findIcp(options: FindOptions, versions: ToolVersions): Promise<T
 
 async function search(options: FindOptions, versionOf: VersionOf): Promise<ToolLocation> {
   const setting = options.setting.trim().replace(/^~(?=$|[\\/])/, () => options.home);
+  const { files = nodeProgramFiles, platform } = options;
+  const behind = { behindScript: BEHIND_SCRIPT, files, platform };
   if (setting !== '') {
-    if (!path.isAbsolute(setting)) {
+    if (!isFixedPath(setting, platform)) {
       return { state: 'missing', message: msg('The path of icp in the settings must be absolute: {0}', setting) };
     }
-    if (!(await isExecutable(setting))) {
+    if (!(await files.isExecutable(setting))) {
       return { state: 'missing', message: msg('There is no program at the path of icp in the settings: {0}', setting) };
     }
-    const version = await versionOf(setting);
+    const program = needsShell(setting, platform) ? await programBehind(setting, behind) : setting;
+    if (program === undefined) {
+      return { state: 'missing', message: shellOnly(setting) };
+    }
+    const version = await versionOf(program);
     return version === null
-      ? { state: 'missing', message: msg('{0} does not answer as icp does.', setting) }
-      : found(setting, version);
+      ? { state: 'missing', message: msg('{0} does not answer as icp does.', program) }
+      : found(program, version);
   }
-  const programs = await locateProgram({ ...options, name: 'icp', folders: usualFolders(options) });
+  const programs = await locateProgram({ ...options, ...behind, name: 'icp', folders: usualFolders(options) });
   for (const { path: file, executable } of programs) {
     const version = executable ? await versionOf(file) : null;
     if (version !== null) {
