@@ -23,14 +23,19 @@ const TOOLS: readonly string[] = JSON.parse(
 
 /**
  * Another extension, which runs every command twice, as from the palette and on a row, takes the first of every list, and
- * uses every tool for language models.
+ * uses every tool for language models; later one of them by a command.
  */
-function callerSource(commands: readonly string[], row: object, report: string): string {
+function callerSource(commands: readonly string[], row: object, report: string, answer: string): string {
   return `
     const vscode = require('vscode');
     const { writeFileSync } = require('node:fs');
     const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+    const stop = () => vscode.lm.invokeTool('icCanisters_stop', { input: { canister: 'ledger' }, toolInvocationToken: undefined });
     exports.activate = async () => {
+      vscode.commands.registerCommand('caller.stop', async () => {
+        const said = await stop().then(({ content: [{ value }] }) => value, ({ message }) => message);
+        writeFileSync(${JSON.stringify(answer)}, said);
+      });
       const trusted = vscode.workspace.isTrusted;
       await vscode.extensions.getExtension('ic-canisters.ic-canisters').activate();
       let ran = 0;
@@ -65,6 +70,7 @@ describe('a workspace that is not trusted', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'ic-canisters-restricted-'));
   const started = path.join(folder, 'started');
   const report = path.join(folder, 'report.json');
+  const answer = path.join(folder, 'answer.txt');
   let network: TestNetwork;
   let workbench: Workbench;
 
@@ -108,11 +114,12 @@ describe('a workspace that is not trusted', () => {
     const manifest = {
       ...{ name: 'caller', publisher: 'test', version: '1.0.0', engines: { vscode: '^1.100.0' } },
       ...{ main: 'extension.js', activationEvents: ['onStartupFinished'] },
+      contributes: { commands: [{ command: 'caller.stop', title: 'Stop by a tool', category: 'Test' }] },
       capabilities: { untrustedWorkspaces: { supported: true } },
     };
     writeFileSync(path.join(caller, 'package.json'), JSON.stringify(manifest));
     const row = { manifest: path.join(project, 'dfx.json'), canister: 'ledger', network: 'lab', identity: 'alice' };
-    writeFileSync(path.join(caller, 'extension.js'), callerSource(COMMANDS, row, report));
+    writeFileSync(path.join(caller, 'extension.js'), callerSource(COMMANDS, row, report, answer));
     network.resetCounters();
     workbench = await Workbench.open({
       folder: project,
@@ -188,5 +195,25 @@ describe('a workspace that is not trusted', () => {
       assert.ok(network.counters.total > 0);
       await workbench.contextMenu(workbench.row(/^shop/, 'Canisters'), 'Build');
       await until('dfx is started', () => processes().includes('dfx'), 15_000);
+    }));
+
+  it('is changed by a tool for language models once a person has agreed in the editor', () =>
+    workbench.watched('restricted-tool', async () => {
+      const ask = async (button: string | RegExp) => {
+        rmSync(answer, { force: true });
+        await workbench.runCommand('Test: Stop by a tool');
+        await workbench.dialog.getByText('Stop ledger on local as alice?').waitFor();
+        await workbench.screenshot('restricted-3-tool');
+        assert.equal(network.counters.byKind.call, 0);
+        await workbench.clickDialog(button);
+        await until('the tool has answered', () => existsSync(answer), 15_000);
+        return readFileSync(answer, 'utf8');
+      };
+      network.resetCounters();
+      assert.match(await ask('Cancel'), /cancel/i);
+      assert.equal(network.counters.byKind.call, 0);
+      assert.match(await ask('Yes'), /"done":"stop","on":"local",.*"state":"Stopped"/);
+      assert.equal(network.counters.byKind.call, 1);
+      await workbench.row(/^ledger, Stopped/, 'Canisters').waitFor();
     }));
 });
