@@ -134,7 +134,7 @@ function yamlBeside() {
 
 function testEntries() {
   return readdirSync(join(root, 'test/extension'), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.test.ts') || file === 'runner.ts')
+    .filter((file) => file.endsWith('.test.ts') || file === 'runner.ts' || /[\\/]extension\.ts$/.test(file))
     .map((file) => join('test/extension', file));
 }
 

@@ -60,7 +60,7 @@ async function runSuite(suite: Suite, executable: string): Promise<void> {
       const opened = setup.workspace ?? setup.folder;
       await runTests({
         vscodeExecutablePath: executable,
-        extensionDevelopmentPath: ROOT,
+        extensionDevelopmentPath: [ROOT, ...(setup.otherExtensions ?? [])],
         extensionTestsPath: RUNNER,
         extensionTestsEnv: env,
         launchArgs: [

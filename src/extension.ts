@@ -1,6 +1,7 @@
 import os from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import type { IcCanistersExports } from '../types/ic-canisters';
 import { CommandRegistry } from './commands/command-registry';
 import { MADE_PROJECT } from './commands/new-window';
 import { ARGUMENT_TEXTS } from './commands/open-arguments';
@@ -35,7 +36,7 @@ import { RowMarks } from './views/row-marks';
 import { StatusBar } from './views/status-bar';
 
 /** Wires the parts. Asks no network, starts no process, loads no agent. */
-export function activate(context: vscode.ExtensionContext): void {
+export function activate(context: vscode.ExtensionContext): IcCanistersExports {
   const log = createLog();
   const engines = lazyEngines(context);
   const trust = vscode.workspace;
@@ -145,6 +146,7 @@ export function activate(context: vscode.ExtensionContext): void {
   if (context.globalState.get(MADE_PROJECT) !== undefined) {
     void vscode.commands.executeCommand('icCanisters.continueNewProject');
   }
+  return Object.freeze<IcCanistersExports>({ getApi: async (version) => commands.get().api(version) });
 }
 
 /** The engines' bundle is loaded when the first manifest is found, or identities are asked for. */

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { CanisterRef } from '../core/lifecycle/canister-ref';
+import { unagreedHost } from '../core/lifecycle/questions';
 import type { ProjectMonitor } from '../core/monitor/project-monitor';
 import { hostOf, networkClass } from '../core/network/network-class';
 import type { Network } from '../core/project/model';
@@ -20,8 +21,8 @@ export async function agreeToSign(
   targets: readonly CanisterRef[],
 ): Promise<void> {
   for (const project of new Set(targets.map(({ project }) => project))) {
-    const { target, identity } = project.snapshot;
-    if (identity?.withheld && target.network) {
+    const { target } = project.snapshot;
+    if (unagreedHost(project.snapshot) !== undefined && target.network) {
       // Another project may be on the same network.
       if (!context.consent.agreed(target.network.url)) {
         await ask(context, project, target.network);

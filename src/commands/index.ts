@@ -1,12 +1,16 @@
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
+import type { IcCanistersApi } from '../../types/ic-canisters';
+import { ExtensionApi } from '../api/extension-api';
 import { schema } from '../core/engines/dfx/commands';
 import { Failure } from '../core/util/failure';
 import { msg } from '../core/util/message';
+import { once } from '../core/util/once';
 import { type CommandParts, createContext, toolchainOf } from './command-context';
 import { COMMANDS } from './command-table';
 import { type ModelTool, modelTool } from './model-tools';
 import { pageCaller } from './page-caller';
 import { readArgument } from './read-argument';
+import { runForOthers } from './run-operation';
 
 export interface Commands {
   /** @param args what a menu, a lens or another extension passes */
@@ -17,11 +21,22 @@ export interface Commands {
   tool(name: string): ModelTool;
   /** Fills the panel of a canister's page that was open before the window was loaded. */
   restorePage(panel: vscode.WebviewPanel, state: unknown): void;
+  /** What other extensions get. @throws where there is no such version */
+  api(version: unknown): IcCanistersApi;
 }
 
 /** The entry of the commands' bundle. Called once, when the first of them is run. */
 export function createCommands(parts: CommandParts): Commands {
   const context = createContext(parts, pageCaller);
+  const forOthers = once(() => {
+    const { service, workspace } = context;
+    const made = new ExtensionApi({
+      ...{ service, workspace, trust: vscode.workspace, onDidTrust: vscode.workspace.onDidGrantWorkspaceTrust },
+      run: (operation, targets, manner) => runForOthers(context, operation, targets, manner),
+    });
+    parts.extension.subscriptions.push(made);
+    return made;
+  });
   return {
     run: (id, args) => {
       const handler = COMMANDS[id];
@@ -33,5 +48,6 @@ export function createCommands(parts: CommandParts): Commands {
     dfxSchema: (cwd) => toolchainOf(context, 'dfx').tool.read(schema(cwd)),
     tool: (name) => modelTool(context, name),
     restorePage: (panel, state) => context.openPages.restore(panel, state),
+    api: (version) => forOthers().version(version),
   };
 }

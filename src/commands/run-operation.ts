@@ -9,13 +9,14 @@ import {
   type RunnableOperation,
   runnableEntry,
 } from '../core/lifecycle/operations';
+import { whyAsk } from '../core/lifecycle/questions';
 import { type StaleBuild, staleBuilds } from '../core/lifecycle/stale-builds';
 import type { OperationOptions, OperationReport, ToolQuestion } from '../core/lifecycle/tool-operations';
 import { answersBrowsers } from '../core/rows/canister-row';
-import { cancelled, Failure, type FailureAction, nothingToDo } from '../core/util/failure';
+import { cancelled, Failure, type FailureAction, type FailureKind, nothingToDo } from '../core/util/failure';
 import { formatMessage, type Message, msg } from '../core/util/message';
 import type { CanisterPages } from '../ui/canister-pages';
-import { confirmOperation } from '../ui/confirm';
+import { confirmOperation, guardedNetworks } from '../ui/confirm';
 import { agreesToLoss } from '../ui/dialogs';
 import { withProgress } from '../ui/progress';
 import { projectLabel } from '../ui/project-label';
@@ -37,7 +38,7 @@ import { namedPrincipals, nameOf, withNames } from './principal-names';
 import { type CommandArgument, readArgument } from './read-argument';
 import { unlockFor } from './unlock-identity';
 
-type WithoutInput = { [K in RunnableOperation]: InputOf<K> extends [] ? K : never }[RunnableOperation];
+export type WithoutInput = { [K in RunnableOperation]: InputOf<K> extends [] ? K : never }[RunnableOperation];
 
 /** The command of an operation on the row, the selected rows, or the canisters that are picked. */
 export function runOnChosen(operation: WithoutInput): CommandHandler {
@@ -97,6 +98,49 @@ async function applicableCanisters(
   );
 }
 
+/** How an operation is run that no command of the user's has started. */
+export interface Manner {
+  /** The user may be asked; otherwise, what needs a question is not done. */
+  readonly interactive: boolean;
+  readonly signal?: AbortSignal;
+  /** Looked at when nothing more is asked, immediately before. @throws where it is not to be done */
+  readonly check: () => void;
+}
+
+/**
+ * Runs an operation for another extension, as its command would, and logs its failure: whether to tell the user is for the other.
+ *
+ * @throws {Failure} of the kind that the canisters' failures have, and of kind `needs-confirmation`
+ */
+export async function runForOthers(
+  context: CommandContext,
+  operation: WithoutInput,
+  targets: readonly CanisterRef[],
+  manner: Manner,
+): Promise<void> {
+  const kinds = new Set<FailureKind>();
+  const work = async (options: OperationOptions) => {
+    const report = await context.service.run(operation, targets, options);
+    for (const outcome of report.outcomes) {
+      if (!outcome.ok && !outcome.cancelled) {
+        kinds.add(outcome.failure.kind);
+      }
+    }
+    return report;
+  };
+  try {
+    await perform(context, operation, targets, work, undefined, manner);
+  } catch (error) {
+    if (!(error instanceof Failure) || error.cancelled) {
+      throw error;
+    }
+    const { data } = error;
+    context.log.error([translate(data.message), data.detail].filter(Boolean).join('\n'));
+    const [kind = data.kind, another] = kinds;
+    throw data.kind === 'other' && another === undefined ? new Failure({ ...data, kind }) : error;
+  }
+}
+
 /** {@link perform}s an operation of the table. @param detail what else is to be known before agreeing */
 export async function runOperation<K extends RunnableOperation>(
   context: CommandContext,
@@ -117,10 +161,20 @@ export async function perform(
   targets: readonly CanisterRef[],
   work: (options: OperationOptions) => Promise<OperationReport>,
   detail?: string,
+  { interactive, signal: others, check }: Partial<Manner> = {},
 ): Promise<void> {
   const { compiles, ifStale, quick, running } = runnableEntry(operation);
+  const unasked = interactive === false;
   const stale = ifStale ? await staleBuilds(targets) : [];
-  const isBuilt = await confirm(context, operation, targets, detail, stale);
+  const admit = () => {
+    check?.();
+    const why = unasked && whyAsk(operation, targets, guardedNetworks(), stale);
+    if (why) {
+      throw new Failure({ kind: 'needs-confirmation', message: why });
+    }
+  };
+  const isBuilt = !unasked && (await confirm(context, operation, targets, detail, stale));
+  admit();
   const buildFirst = isBuilt ? stale.map(({ target }) => target) : [];
   const inStatusBar = quick && targets.length === 1;
   const location = inStatusBar ? vscode.ProgressLocation.Window : vscode.ProgressLocation.Notification;
@@ -131,10 +185,34 @@ export async function perform(
       group.map(({ canister }) => canister),
     );
   }
-  const report = await withProgress({ title, location }, (signal, show) =>
-    work({ answer, signal, buildFirst, progress: (message: Message) => show(translate(message)) }),
-  );
-  await conclude(context, operation, report);
+  let question: string | undefined;
+  const refuse = async ({ text }: ToolQuestion) => {
+    question = text;
+    return false;
+  };
+  const report = await withProgress({ title, location }, (own, show) => {
+    // Here too, since nothing comes between this and the beginning.
+    admit();
+    const signal = others ? AbortSignal.any([own, others]) : own;
+    const progress = (message: Message) => show(translate(message));
+    return work({ answer: unasked ? refuse : answer, signal, buildFirst, progress });
+  });
+  try {
+    await conclude(context, operation, report);
+  } catch (error) {
+    throw question === undefined ? error : unanswered(question);
+  }
+  if (question !== undefined) {
+    throw unanswered(question);
+  }
+}
+
+/** A question of the tool's that came after the beginning. */
+function unanswered(question: string): Failure {
+  return new Failure({
+    kind: 'needs-confirmation',
+    message: msg('The tool asked what only you can answer: {0}', question.trim()),
+  });
 }
 
 /** Before an operation that is signed, asks for the agreement that its network needs and a locked key's password; then for consent. @returns whether to build first */

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { CanisterRef } from '../core/lifecycle/canister-ref';
+import { isLocked } from '../core/lifecycle/questions';
 import type { IdentityService } from '../core/monitor/identity-service';
 import { cancelled, explain, Failure } from '../core/util/failure';
 import { msg } from '../core/util/message';
@@ -14,7 +15,7 @@ export async function unlockFor(
 ): Promise<void> {
   for (const project of new Set(targets.map(({ project }) => project))) {
     const { identity } = project.snapshot;
-    if (identity?.storage === 'password' && identity.ref.kind === 'anonymous') {
+    if (identity && isLocked(project.snapshot)) {
       await askPassword(identityService, identity.name, project.engine.name);
       await project.load();
       if (project.snapshot.identity?.ref.kind === 'anonymous') {

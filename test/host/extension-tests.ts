@@ -16,6 +16,8 @@ export interface SuiteSetup {
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly workspaceTrust?: boolean;
+  /** Folders of extensions to load beside ours. */
+  readonly otherExtensions?: readonly string[];
   /** Ends what `setup` started. */
   dispose?(): Promise<void> | void;
 }
@@ -100,6 +102,7 @@ export async function runSuiteOnServer(
       testDriver: true,
       settings: setup.settings,
       workspaceTrust: setup.workspaceTrust,
+      otherExtensions: setup.otherExtensions,
     });
     const browser = await launchBrowser();
     try {

@@ -30,7 +30,7 @@ export interface ServerOptions {
   readonly workspaceTrust?: boolean;
   /** A checkout that appears as an installed extension. */
   readonly installedExtension?: string;
-  /** Folders of extensions to be installed beside it. */
+  /** Folders of other extensions to be installed. */
   readonly otherExtensions?: readonly string[];
   /**
    * Makes VS Code heed `extension` and `tests` of {@link PageOptions}; it then shows no notifications, so tests of the
@@ -117,8 +117,9 @@ export class VscodeServer {
       join(userFolder, 'settings.json'),
       JSON.stringify({ ...QUIET_SETTINGS, ...options.settings }, null, 2),
     );
-    if (options.installedExtension !== undefined) {
-      install([options.installedExtension, ...(options.otherExtensions ?? [])], join(dataFolder, 'extensions'));
+    const installed = [options.installedExtension ?? [], options.otherExtensions ?? []].flat();
+    if (installed.length > 0) {
+      install(installed, join(dataFolder, 'extensions'));
     }
     if (options.locale !== undefined) {
       writeLanguagePack(options.locale, join(dataFolder, 'data'));

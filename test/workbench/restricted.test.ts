@@ -22,10 +22,17 @@ const TOOLS: readonly string[] = JSON.parse(
 ).contributes.languageModelTools.map(({ name }: { name: string }) => name);
 
 /**
- * Another extension, which runs every command twice, as from the palette and on a row, takes the first of every list, and
- * uses every tool for language models; later one of them by a command.
+/**
+ * Another extension, which runs every command twice, as from the palette and on a row, and takes the first of every list.
+ * Then it uses every tool for language models, asks everything of the API, and keeps watching; later it uses one of the
+ * tools by a command.
  */
-function callerSource(commands: readonly string[], row: object, report: string, answer: string): string {
+function callerSource(
+  commands: readonly string[],
+  row: { readonly manifest: string },
+  report: string,
+  answer: string,
+): string {
   return `
     const vscode = require('vscode');
     const { writeFileSync } = require('node:fs');
@@ -62,7 +69,22 @@ function callerSource(commands: readonly string[], row: object, report: string, 
       }
       // A preview that has the focus takes the keys of what follows.
       await vscode.commands.executeCommand('workbench.action.closeAllEditors');
-      writeFileSync(${JSON.stringify(report)}, JSON.stringify({ trusted, ran, refusals }));
+      const { exports } = vscode.extensions.getExtension('ic-canisters.ic-canisters');
+      const api = await exports.getApi(1);
+      api.watch();
+      const project = vscode.Uri.file(${JSON.stringify(row.manifest)});
+      const canister = { project, canister: 'ledger', target: 'local' };
+      const asked = [
+        api.projects(),
+        api.canisters(project),
+        api.state(canister),
+        api.refresh(canister),
+        api.run('build', [canister]),
+        api.run('stop', [canister], { interactive: true }),
+        api.query(canister, 'count', '()'),
+      ];
+      const codes = await Promise.all(asked.map((work) => work.then(() => 'done', ({ code }) => code)));
+      writeFileSync(${JSON.stringify(report)}, JSON.stringify({ trusted, ran, refusals, codes: [...new Set(codes)] }));
     };`;
 }
 
@@ -139,7 +161,7 @@ describe('a workspace that is not trusted', () => {
       await until('all commands are run', () => existsSync(report), 240_000);
       await workbench.screenshot('restricted-1-commands');
       const { refusals, ...rest } = JSON.parse(readFileSync(report, 'utf8')) as { refusals: string[] };
-      assert.deepEqual(rest, { trusted: false, ran: 2 * COMMANDS.length });
+      assert.deepEqual(rest, { trusted: false, ran: 2 * COMMANDS.length, codes: ['untrusted'] });
       assert.equal(refusals.length, TOOLS.length);
       for (const refusal of refusals) {
         assert.match(refusal, /^This workspace is not trusted: nothing is run in it and no network is asked\./);

@@ -83,7 +83,7 @@ export function groupTargets(targets: readonly GuardedTarget[]): GuardedGroup[] 
   const groups = new Map<string, { group: Omit<GuardedGroup, 'canisters'>; canisters: string[] }>();
   for (const { project, canister } of targets) {
     const { target, identity } = project.snapshot;
-    const group = groupOf(target, identity?.name ?? 'anonymous');
+    const group = groupOf(target, identity?.name);
     const key = JSON.stringify(group);
     const entry = groups.get(key) ?? { group, canisters: [] };
     entry.canisters.push(canister);
@@ -92,7 +92,8 @@ export function groupTargets(targets: readonly GuardedTarget[]): GuardedGroup[] 
   return [...groups.values()].map(({ group, canisters }) => ({ ...group, canisters }));
 }
 
-function groupOf({ name, network }: Target, identity: string): Omit<GuardedGroup, 'canisters'> {
+/** What a question names of a target and an identity. */
+export function groupOf({ name, network }: Target, identity = 'anonymous'): Omit<GuardedGroup, 'canisters'> {
   const group = { target: name, mainnet: isMainnet(network), identity };
   const host = network && networkClass(network.url) === 'other' ? hostOf(network.url) : '';
   return host === '' ? group : { ...group, host };

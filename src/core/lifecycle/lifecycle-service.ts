@@ -1,12 +1,13 @@
 import type { Toolchain } from '../engines/toolchain';
 import type { ProjectMonitor } from '../monitor/project-monitor';
 import type { NetworkApi } from '../network/network-api';
+import { Emitter } from '../util/events';
 import { type Message, msg } from '../util/message';
 import type { CanisterRef } from './canister-ref';
 import type { CompilerFindings } from './compiler-findings';
 import { NativeDeployment } from './native-deployment';
 import { NativeOperations } from './native-operations';
-import { groupByProject, OperationRunner } from './operation-runner';
+import { type Checks, checksOf, groupByProject, OperationRunner } from './operation-runner';
 import {
   type Carriers,
   type InputOf,
@@ -19,11 +20,24 @@ import { dependenciesFirst } from './order';
 import type { Outcome } from './outcome';
 import { type OperationOptions, type OperationReport, type ToolchainOf, ToolOperations } from './tool-operations';
 
+/** An operation that has come to its end. */
+export interface FinishedOperation {
+  readonly operation: RunnableOperation;
+  /** Each with the name of the target that it was done on. */
+  readonly outcomes: readonly { readonly outcome: Outcome; readonly on: string }[];
+}
+
+/** An operation with what has to hold when its turn has come. */
+type Begun = OperationOptions & { readonly checks: Checks };
+
 /** All operations on canisters. Tree, palette, menus, lenses and tests call this and nothing else. */
 export class LifecycleService {
   readonly native: NativeOperations;
   readonly #runner = new OperationRunner();
   readonly #by: Carriers;
+  readonly #finished = new Emitter<FinishedOperation>();
+  /** An operation has ended, for each of its canisters in whatever way. */
+  readonly onDidFinish = this.#finished.event;
 
   /** @param toolchains one for the engine of every project that may come */
   constructor(client: NetworkApi, toolchains: readonly Toolchain[]) {
@@ -39,6 +53,29 @@ export class LifecycleService {
     operation: K,
     targets: readonly CanisterRef[],
     options: OperationOptions,
+    ...input: InputOf<K>
+  ): Promise<OperationReport> {
+    const checks = checksOf(targets);
+    return await this.#told(operation, targets, () => this.#run(operation, targets, { ...options, checks }, ...input));
+  }
+
+  /** Tells how it ended, once it has. */
+  async #told(
+    operation: RunnableOperation,
+    targets: readonly CanisterRef[],
+    work: () => Promise<OperationReport>,
+  ): Promise<OperationReport> {
+    const on = new Map(targets.map(({ project }) => [project, project.snapshot.target.name]));
+    const report = await work();
+    const outcomes = report.outcomes.map((outcome) => ({ outcome, on: on.get(outcome.target.project)! }));
+    this.#finished.fire({ operation, outcomes });
+    return report;
+  }
+
+  async #run<K extends RunnableOperation>(
+    operation: K,
+    targets: readonly CanisterRef[],
+    { checks, ...options }: Begun,
     ...[input]: InputOf<K>
   ): Promise<OperationReport> {
     const entry = runnableEntry(operation);
@@ -61,11 +98,11 @@ export class LifecycleService {
     const others = single.filter((target) => !together.includes(target));
     const outcomes: Outcome[] = [];
     for (const [project, group] of groups) {
-      outcomes.push(...(await this.#together(entry, project, group, { ...options, progress, report })));
+      outcomes.push(...(await this.#together(entry, project, group, { ...options, checks, progress, report })));
     }
     if (single.length > 0) {
-      outcomes.push(...(await this.#runner.each(together, busy, work)));
-      outcomes.push(...(await this.#runner.each(inOrder(others, order), busy, work, { inOrder: true })));
+      outcomes.push(...(await this.#runner.each(together, busy, work, { checks })));
+      outcomes.push(...(await this.#runner.each(inOrder(others, order), busy, work, { inOrder: true, checks })));
     }
     return { outcomes, ...collected };
   }
@@ -81,12 +118,11 @@ export class LifecycleService {
     { busy, together, independent }: OperationEntry,
     project: ProjectMonitor,
     targets: readonly CanisterRef[],
-    options: OperationOptions,
+    { checks, ...options }: Begun,
   ): Promise<Outcome[]> {
     const names = targets.map(({ canister }) => canister);
-    const outcomes = await this.#runner.together(project, names, busy!, () =>
-      together!(this.#by, project, names, options),
-    );
+    const work = () => together!(this.#by, project, names, options);
+    const outcomes = await this.#runner.together(project, names, busy!, work, checks);
     return independent ? outcomes.map(unlessOfOthers) : outcomes;
   }
 
@@ -95,6 +131,16 @@ export class LifecycleService {
     project: ProjectMonitor,
     canisters: readonly string[],
     options: OperationOptions,
+  ): Promise<OperationReport> {
+    const targets = canisters.map((canister) => ({ project, canister }));
+    const checks = checksOf(targets);
+    return await this.#told('deploy', targets, () => this.#deployAll(project, canisters, { ...options, checks }));
+  }
+
+  async #deployAll(
+    project: ProjectMonitor,
+    canisters: readonly string[],
+    { checks, ...options }: Begun,
   ): Promise<OperationReport> {
     const { collected, report } = collect();
     const done = new Set<string>();
@@ -110,9 +156,8 @@ export class LifecycleService {
     };
     const { busy } = OPERATIONS.deploy;
     const progress = beyond(busy, options.progress);
-    const outcomes = await this.#runner.together(project, canisters, busy, () =>
-      this.#by.tool.deployAll(project, canisters, { ...options, progress, report }, installed),
-    );
+    const work = () => this.#by.tool.deployAll(project, canisters, { ...options, progress, report }, installed);
+    const outcomes = await this.#runner.together(project, canisters, busy, work, checks);
     return { outcomes: afterPartialSuccess(outcomes, done), ...collected };
   }
 }

@@ -1,14 +1,16 @@
 import type { ProjectMonitor } from '../monitor/project-monitor';
-import type { Message } from '../util/message';
+import { Failure } from '../util/failure';
+import { type Message, msg } from '../util/message';
 import { once } from '../util/once';
 import { KeyedQueue } from '../util/queue';
 import { type CanisterRef, requireReadable } from './canister-ref';
+import { groupOf } from './guard';
 import { failedFor, type Outcome, succeededFor } from './outcome';
 
 /**
  * How every operation runs: the row says what is being done, changes to one project on one network wait for each other
- * (tools rewrite their id files without a lock), nothing is done while the project's files are in doubt, one failure does not hide the others, and in the end the row shows what
- * really is.
+ * (tools rewrite their id files without a lock), nothing is done while the project's files are in doubt or where another
+ * network has been selected meanwhile, one failure does not hide the others, and in the end the row shows what really is.
  */
 export class OperationRunner {
   readonly #queue = new KeyedQueue();
@@ -18,16 +20,17 @@ export class OperationRunner {
     targets: readonly CanisterRef[],
     busy: Message,
     work: (target: CanisterRef) => Promise<void>,
-    options: { readonly inOrder?: boolean } = {},
+    options: { readonly inOrder?: boolean; readonly checks?: Checks } = {},
   ): Promise<Outcome[]> {
+    const { inOrder: oneByOne, checks = checksOf(targets) } = options;
     setBusy(targets, busy);
-    const groups = [...groupByProject(targets)].map(([project, group]) =>
-      this.#queue.run(queueKey(project), () => {
-        const checked = once(() => requireReadable(project));
+    const groups = [...groupByProject(targets)].map(([project, group]) => {
+      return this.#queue.run(queueKey(project), () => {
+        const checked = once(checks.get(project)!);
         const run = (target: CanisterRef) => runOne(target, () => checked().then(() => work(target)));
-        return options.inOrder ? inOrder(group, run) : Promise.all(group.map(run));
-      }),
-    );
+        return oneByOne ? inOrder(group, run) : Promise.all(group.map(run));
+      });
+    });
     return (await Promise.all(groups)).flat();
   }
 
@@ -37,12 +40,14 @@ export class OperationRunner {
     canisters: readonly string[],
     busy: Message,
     work: () => Promise<void>,
+    checks?: Checks,
   ): Promise<Outcome[]> {
     const targets = canisters.map((canister) => ({ project, canister }));
     setBusy(targets, busy);
+    const check = (checks ?? checksOf(targets)).get(project)!;
     return await this.#queue.run(queueKey(project), async () => {
       try {
-        await requireReadable(project);
+        await check();
         await work();
         return targets.map(succeededFor);
       } catch (error) {
@@ -93,6 +98,33 @@ export function groupByProject(targets: readonly CanisterRef[]): Map<ProjectMoni
     groups.set(target.project, [...(groups.get(target.project) ?? []), target]);
   }
   return groups;
+}
+
+/** What is looked at when an operation's turn has come; throws a {@link Failure} where nothing may be done. */
+export type Checks = ReadonlyMap<ProjectMonitor, () => Promise<void>>;
+
+/**
+ * The checks of an operation that begins now. It may wait for others, and what was decided and agreed to was decided for the
+ * network and the identity of now.
+ */
+export function checksOf(targets: readonly CanisterRef[]): Checks {
+  return new Map(targets.map(({ project }) => [project, checkOf(project)]));
+}
+
+function checkOf(project: ProjectMonitor): () => Promise<void> {
+  // Before its files have been read once, nothing was decided by them.
+  const place = project.snapshot.loaded ? placeOf(project) : undefined;
+  return async () => {
+    await requireReadable(project);
+    if (place !== undefined && placeOf(project) !== place) {
+      throw new Failure({ message: msg('Nothing was changed: the network or the identity was switched meanwhile.') });
+    }
+  };
+}
+
+/** All of a network and an identity that questions name. */
+function placeOf({ snapshot: { target, identity } }: ProjectMonitor): string {
+  return JSON.stringify(groupOf(target, identity?.name));
 }
 
 function queueKey(project: ProjectMonitor): string {

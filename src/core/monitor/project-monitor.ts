@@ -19,7 +19,7 @@ import { type CanisterState, phaseOf, type ThroughTool } from './state';
 
 export interface MonitorDependencies {
   readonly client: NetworkApi;
-  readonly selection: Selection;
+  readonly selection: Pick<Selection, 'target' | 'identity'>;
   readonly trust: Trust;
   /** Absent where no password can be asked for. */
   readonly keys?: UnlockedKeys;
@@ -80,6 +80,13 @@ export class ProjectMonitor implements Disposable {
 
   get engine(): Engine {
     return this.files.engine;
+  }
+
+  /** The same project on another target, whatever is selected: whoever asks for it refreshes and disposes of it. */
+  at(target: string): ProjectMonitor {
+    const { selection } = this.#deps;
+    const fixed = { target: () => target, identity: (manifest: string) => selection.identity(manifest) };
+    return new ProjectMonitor(this.engine.open(this.manifest), { ...this.#deps, selection: fixed });
   }
 
   get snapshot(): ProjectSnapshot {

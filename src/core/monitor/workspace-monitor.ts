@@ -6,6 +6,7 @@ import { isInside } from '../util/paths';
 import type { ProjectChange } from './change-reporter';
 import { type MonitorDependencies, ProjectMonitor } from './project-monitor';
 import { commonFailure } from './project-snapshot';
+import type { Selection } from './selection';
 import { SettlingCanisters } from './settling-canisters';
 import { phaseOf } from './state';
 
@@ -22,6 +23,7 @@ const SETTLING_MS = { local: 1_000, remote: 5_000, background: 60_000 };
 const BUSY_INTERVAL_MS = 10 * 60_000;
 
 export interface WorkspaceDependencies extends MonitorDependencies {
+  readonly selection: Selection;
   readonly engines: readonly Engine[];
   /** VS Code's patterns of what a folder hides. */
   readonly excluded?: (folder: string) => readonly string[];

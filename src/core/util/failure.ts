@@ -5,6 +5,8 @@ export type FailureKind =
   | 'cancelled'
   /** The user answered a question of the tool with no. */
   | 'declined'
+  /** The user would have to be asked, and whoever wants it cannot ask. */
+  | 'needs-confirmation'
   // The network
   /** Nothing answers. */
   | 'offline'

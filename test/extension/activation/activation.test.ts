@@ -77,7 +77,8 @@ describe('in a folder without a dfx.json', () => {
     assert.ok(!loaded().includes('agent.js'));
   });
 
-  it('exports nothing', () => {
-    assert.equal(extension().exports, undefined);
+  it('exports the way to its API, and nothing else', () => {
+    assert.deepEqual(Object.keys(extension().exports), ['getApi']);
+    assert.ok(Object.isFrozen(extension().exports));
   });
 });

@@ -1,10 +1,13 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { SuiteSetup } from '../../host/extension-tests';
+import { ROOT, type SuiteSetup } from '../../host/extension-tests';
 import { compileMotoko } from '../../motoko/compile';
 import { startExample } from '../../support/example';
 
-/** examples/hello on a local network, with a backend that really runs. */
+/** Another extension, which uses the API of ours: docs/api.md shows it. */
+const LOW_ON_CYCLES = 'test/extension/native/low-on-cycles';
+
+/** examples/hello on a local network, with a backend that really runs, and another extension. */
 export default async function setup(scratch: string): Promise<SuiteSetup> {
   const example = await startExample(scratch);
   const { wasm } = compileMotoko(path.join(example.project, 'src/hello_backend/main.mo'));
@@ -18,8 +21,13 @@ export default async function setup(scratch: string): Promise<SuiteSetup> {
     network: example.network.url,
     ids: example.ids,
   };
+  const other = path.join(scratch, 'low-on-cycles');
+  mkdirSync(other);
+  cpSync(path.join(ROOT, LOW_ON_CYCLES, 'package.json'), path.join(other, 'package.json'));
+  cpSync(path.join(ROOT, 'out', LOW_ON_CYCLES, 'extension.js'), path.join(other, 'extension.js'));
   return {
     folder: example.project,
+    otherExtensions: [other],
     env: { ...example.env, NATIVE_SUITE: JSON.stringify(suite) },
     dispose: () => example.dispose(),
   };

@@ -14,6 +14,7 @@ const packageJSON = JSON.parse(readFileSync(path.resolve(__dirname, '../../../pa
 const KINDS: Record<FailureKind, 'told' | 'silent'> = {
   cancelled: 'silent',
   declined: 'silent',
+  'needs-confirmation': 'told',
   offline: 'told',
   timeout: 'told',
   'too-large': 'told',

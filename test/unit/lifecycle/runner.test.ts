@@ -6,7 +6,7 @@ import type { Outcome } from '../../../src/core/lifecycle/outcome';
 import type { ManagementCall } from '../../../src/core/network/network-api';
 import { Failure } from '../../../src/core/util/failure';
 import { formatMessage, msg } from '../../../src/core/util/message';
-import { makeWorld, rowStates, type World } from '../monitor/world';
+import { makeWorld, rowStates, until, type World } from '../monitor/world';
 
 const BUSY = msg('Stopping…');
 
@@ -44,6 +44,26 @@ describe('an operation on several canisters', () => {
     assert.equal(rowStates(monitor)['hello_frontend'], 'Running');
     await manage('start_canister', ['hello_backend', 'ledger']);
     assert.equal(rowStates(monitor)['hello_backend'], 'Running');
+  });
+
+  it('is not done on another network than the one it was begun on, however long it waited', async (t) => {
+    const { monitor, network, project, runner, manage, selection } = await makeRunner(t);
+    let end: (() => void) | undefined;
+    const work = () => new Promise<void>((done) => (end = done));
+    const before = runner.each([{ project: monitor, canister: 'ledger' }], BUSY, work);
+    const waiting = manage('stop_canister', ['hello_backend']);
+    const together = runner.together(monitor, ['hello_frontend'], BUSY, async () => assert.fail('it was done'));
+    await until('the first has begun', () => end !== undefined);
+    await selection.setTarget(project.dfxJson, 'ic');
+    end?.();
+    assert.equal((await before)[0]?.ok, true, 'what was begun goes on');
+    for (const [outcome] of await Promise.all([waiting, together])) {
+      assert.match(
+        formatMessage(failureOf(outcome).failure.message),
+        /the network or the identity was switched meanwhile/,
+      );
+    }
+    assert.equal(network.canister(project.ids.get('hello_backend')!)?.status, 'running');
   });
 
   it('says for each what came of it: one failure does not hide the others', async (t) => {

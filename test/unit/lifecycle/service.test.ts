@@ -57,6 +57,26 @@ describe('starting and stopping', () => {
     assert.equal(rowStates(monitor)['hello_backend'], 'Stopped');
   });
 
+  it('tells when it has ended, with the network and how it ended for each', async (t) => {
+    const { service, target, selection, project } = await setUp(t);
+    const told: unknown[] = [];
+    service.onDidFinish(({ operation, outcomes }) =>
+      told.push([operation, outcomes.map(({ on, outcome: { ok, target } }) => [target.canister, on, ok])]),
+    );
+    const running = service.run('stop', [target('ledger'), target('oracle')], NO);
+    assert.deepEqual(told, []);
+    await running;
+    await selection.setTarget(project.dfxJson, 'ic');
+    const ended = [
+      ['ledger', 'local', true],
+      ['oracle', 'local', false],
+    ];
+    assert.deepEqual(told, [['stop', ended]]);
+    const report = await service.deployAll(target('ledger').project, ['ledger'], NO);
+    assert.equal(report.outcomes[0]?.ok, false);
+    assert.equal(told.length, 2);
+  });
+
   it('names the controllers, whether the network or a tool refused', async (t) => {
     const { target } = await setUp(t);
     const refused = explained(target('oracle'), { kind: 'not-a-controller', message: msg('no') });
