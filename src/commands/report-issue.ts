@@ -1,6 +1,7 @@
 import os from 'node:os';
+import path from 'node:path';
 import * as vscode from 'vscode';
-import { diagnosis } from '../core/report/issue-report';
+import { diagnosis, formUrl } from '../core/report/issue-report';
 import type { CommandContext } from './command-context';
 
 /** What VS Code's own form takes in, and what fits into the address of a form in the browser, in characters. */
@@ -50,19 +51,9 @@ export async function reportIssue(context: CommandContext): Promise<void> {
     });
     return;
   }
-  await openForm((packageJSON as Manifest).bugs.url, diagnose);
-}
-
-/** Opens the form of the repository with as much in it as fits into an address. */
-async function openForm(issues: string, diagnose: (limit: number) => string): Promise<void> {
-  const page = (limit: number) => `${issues}/new?body=${encodeURIComponent(`${QUESTIONS}\n\n${diagnose(limit)}\n`)}`;
-  let limit = URL_LENGTH;
-  let url = page(limit);
-  while (url.length > URL_LENGTH && limit > 100) {
-    limit = Math.floor(limit * 0.8);
-    url = page(limit);
-  }
-  // As a text: of a `Uri`, VS Code would decode what is encoded, and `&` would end the body.
+  const manifests = context.workspace.projects.map(({ manifest }) => path.basename(manifest));
+  const url = formUrl((packageJSON as Manifest).bugs.url, manifests, diagnose, URL_LENGTH);
+  // As a text: of a `Uri`, VS Code would decode what is encoded, and `&` would end the field.
   await vscode.env.openExternal(url as unknown as vscode.Uri);
 }
 

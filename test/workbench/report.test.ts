@@ -70,7 +70,9 @@ describe('a report of an issue', () => {
       await page.waitForLoadState();
       const url = new URL(page.url());
       assert.equal(url.origin + url.pathname, 'https://github.com/ic-canisters/ic-canisters/issues/new');
-      const body = url.searchParams.get('body') ?? '';
+      assert.equal(url.searchParams.get('template'), 'bug.yml');
+      assert.equal(url.searchParams.get('engine'), 'dfx.json');
+      const body = url.searchParams.get('versions') ?? '';
       assert.match(body, /^- IC Canisters: `\d+\.\d+\.\d+`$/m);
       assert.match(body, /^- dfx: `dfx 0\.30\.1`$/m);
       assert.match(body, /^- dfx project on `loopback network http:\/\/127\.0\.0\.1:\d+`; healthy; canisters: /m);

@@ -60,6 +60,36 @@ export function diagnosis(facts: ReportFacts, limit: number): string {
   return `${head}\n\nLast failures, the newest first:\n\n${block(told.join('\n'))}`;
 }
 
+/**
+ * The address of the repository's form for what does not work, with as much in it as fits. The names are those of the fields of
+ * `.github/ISSUE_TEMPLATE/bug.yml`.
+ *
+ * @param issues address of the repository's issues
+ * @param manifests names of the projects' manifests
+ * @param diagnose says what it can in so many characters
+ * @param limit of the address, in characters
+ */
+export function formUrl(
+  issues: string,
+  manifests: readonly string[],
+  diagnose: (limit: number) => string,
+  limit: number,
+): string {
+  const [kind, ...others] = new Set(manifests);
+  const engine = others.length > 0 ? 'both' : (kind ?? 'none');
+  const page = (length: number) => {
+    const fields = Object.entries({ template: 'bug.yml', engine, versions: diagnose(length) });
+    return `${issues}/new?${fields.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&')}`;
+  };
+  let length = limit;
+  let url = page(length);
+  while (url.length > limit && length > 100) {
+    length = Math.floor(length * 0.8);
+    url = page(length);
+  }
+  return url;
+}
+
 function projectWords({ tool, target, canisters, health, refusal }: ProjectSnapshot, clean: (text: string) => string) {
   const phases = new Map<CanisterPhase, number>();
   for (const state of canisters) {
