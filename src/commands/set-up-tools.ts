@@ -13,6 +13,7 @@ import { projectOf } from './choose-canisters';
 import { type CommandContext, type CommandHandler, toolchainOf } from './command-context';
 import { convertToIcp } from './convert-project';
 import type { CommandArgument } from './read-argument';
+import { waysIntoWsl } from './reopen-in-wsl';
 
 /** The tool whose projects can be converted to icp's. */
 const CONVERTED = 'dfx';
@@ -54,6 +55,7 @@ export async function setUpTool(context: CommandContext, argument: CommandArgume
     run: async () => typeInTerminal(vscode.l10n.t('Install'), line),
   }));
   const items = [
+    ...waysIntoWsl(process.platform, setUp.needsWsl ?? false, project?.root),
     ...installers,
     {
       label: vscode.l10n.t('Open the install guide'),

@@ -1,11 +1,15 @@
 import type { ToolLocation } from '../process/tool';
+import { wslDistribution } from '../process/wsl';
 import { type Message, msg } from '../util/message';
 import type { Store } from '../util/store';
 
 /** What is to be known of a tool before it is needed, as far as that shows without starting it. */
 export interface ToolNote {
-  /** `newer`: it is used, but may do otherwise than is known here. */
-  readonly state: 'missing' | 'not-executable' | 'too-old' | 'newer';
+  /**
+   * `newer`: it is used, but may do otherwise than is known here. `in-wsl`: the folder is one of WSL, and the window is one of
+   * Windows, whose tools are others.
+   */
+  readonly state: 'missing' | 'not-executable' | 'too-old' | 'newer' | 'in-wsl';
   /** In a few words, for a row. */
   readonly label: Message;
   /** What that means for the project. */
@@ -52,7 +56,8 @@ export function toolNotes(
   known?: KnownVersions,
 ): (root?: string) => Promise<ToolNote | undefined> {
   const look = async (root: string | undefined) => {
-    const note = noteOf(tool, await find(root), known);
+    const distribution = wslDistribution(root ?? '');
+    const note = distribution === undefined ? noteOf(tool, await find(root), known) : wslNote(distribution);
     return note && !versions.isQuiet(tool, note.subject) ? note : undefined;
   };
   const looking = new Map<string | undefined, Promise<ToolNote | undefined>>();
@@ -60,6 +65,16 @@ export function toolNotes(
     const running = looking.get(root) ?? look(root).finally(() => looking.delete(root));
     looking.set(root, running);
     return running;
+  };
+}
+
+function wslNote(distribution: string): ToolNote {
+  return {
+    state: 'in-wsl',
+    label: msg('This folder is in WSL ({0})', distribution),
+    hint: msg('Reopen it there, so that the tools of Linux build and deploy it.'),
+    reason: msg('This window runs on Windows, which has tools, identities and networks of its own.'),
+    subject: `wsl ${distribution}`,
   };
 }
 

@@ -93,6 +93,8 @@ export interface ToolSetUp {
   readonly setting: string;
   /** Command lines that install it, as its makers give them. */
   readonly installers: readonly (Installer & { readonly platforms: readonly NodeJS.Platform[] })[];
+  /** On Windows it runs in WSL only. */
+  readonly needsWsl?: boolean;
 }
 
 export interface Template {

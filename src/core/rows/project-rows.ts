@@ -91,7 +91,7 @@ function toolRow(id: string, { manifest, snapshot }: RowProject): Row | undefine
   const row = troubleRow(id, [label, hint], command('icCanisters.setUpTool', { manifest }));
   return {
     ...row,
-    icon: state === 'newer' ? { codicon: 'info' } : row.icon,
+    icon: state === 'newer' || state === 'in-wsl' ? { codicon: 'info' } : row.icon,
     flags: ['trouble', `sets-up-${tool}`],
     meaning: reason,
   };

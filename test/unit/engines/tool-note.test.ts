@@ -131,6 +131,43 @@ describe('what is known of icp without starting it', posix, () => {
   });
 });
 
+describe('what is known of the tools on Windows', () => {
+  const none = { isFile: async () => false, isExecutable: async () => false };
+  const windows = { env: {}, platform: 'win32' as const, home: 'C:\\Users\\ada', setting: '', files: none };
+
+  it('is that dfx runs in WSL only', async () => {
+    const versions = new ToolVersions(new MemoryStore());
+    const locations = dfxLocations({}, 'win32', windows.home);
+    const note = await toolNotes('dfx', (root) => findDfx({ ...windows, locations }, versions, root), versions)();
+    assert.equal(note?.state, 'missing');
+    assert.equal(formatMessage(note.reason), 'dfx does not run on Windows itself, but in WSL.');
+  });
+
+  it('is that a folder of WSL is better opened there, without a look for the tool', async () => {
+    const versions = new ToolVersions(new MemoryStore());
+    let looks = 0;
+    const find = () => {
+      looks++;
+      return findIcp(windows, versions);
+    };
+    const note = toolNotes('icp', find, versions, KNOWN);
+    for (const root of [
+      '\\\\wsl.localhost\\Ubuntu-24.04\\home\\ada\\shop',
+      '\\\\WSL$\\Ubuntu-24.04',
+      '//wsl.localhost/Ubuntu-24.04/x',
+    ]) {
+      const { state, label } = (await note(root)) ?? assert.fail(root);
+      assert.deepEqual([state, formatMessage(label)], ['in-wsl', 'This folder is in WSL (Ubuntu-24.04)']);
+    }
+    assert.equal(looks, 0);
+    for (const root of [undefined, 'C:\\shop', '\\\\host\\wsl$\\x', '/home/ada/wsl.localhost/x', '\\\\wsl.localhost']) {
+      assert.equal((await note(root))?.state, 'missing', root);
+    }
+    await versions.quiet('icp', (await note('\\\\wsl$\\Debian\\x'))!.subject);
+    assert.equal(await note('\\\\wsl$\\Debian\\x'), undefined);
+  });
+});
+
 describe('what is known of dfx without starting it', posix, () => {
   async function dfxSetup(t: TestContext) {
     const home = await layout(t);

@@ -41,6 +41,7 @@ export class DfxToolchain implements Toolchain {
         platforms: ['linux', 'darwin'],
       },
     ],
+    needsWsl: true,
   };
   readonly projectName = {
     pattern: /^[A-Za-z][A-Za-z0-9_-]*$/,

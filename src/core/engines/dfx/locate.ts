@@ -52,7 +52,11 @@ export async function locateDfx(options: LocateOptions): Promise<DfxLocation> {
   }
   const [first] = await locateProgram({ ...options, name: 'dfx', folders: [locations.dfxvmBin] });
   if (first === undefined) {
-    return { state: 'missing', message: msg('dfx was found neither on PATH nor in the folder of dfxvm.') };
+    const message =
+      platform === 'win32'
+        ? msg('dfx does not run on Windows itself, but in WSL.')
+        : msg('dfx was found neither on PATH nor in the folder of dfxvm.');
+    return { state: 'missing', message };
   }
   return first.executable ? { state: 'found', path: first.path } : notExecutable(first.path);
 }

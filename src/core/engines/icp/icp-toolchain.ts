@@ -41,10 +41,13 @@ export class IcpToolchain implements Toolchain {
   readonly setUp: ToolSetUp = {
     guide: 'https://github.com/dfinity/icp-cli#readme',
     setting: 'icpPath',
-    // With ic-wasm, which the recipes for Motoko and Rust run. On Windows npm makes a script of it, which cannot be run
-    // without a shell.
+    // With ic-wasm, which the recipes for Motoko and Rust run.
     installers: [
-      { name: 'npm', line: 'npm install -g @icp-sdk/icp-cli @icp-sdk/ic-wasm', platforms: ['linux', 'darwin'] },
+      {
+        name: 'npm',
+        line: 'npm install -g @icp-sdk/icp-cli @icp-sdk/ic-wasm',
+        platforms: ['linux', 'darwin', 'win32'],
+      },
       { name: 'Homebrew', line: 'brew install icp-cli ic-wasm', platforms: ['darwin'] },
     ],
   };
