@@ -18,8 +18,8 @@ import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
 import type { NetworkApi } from '../core/network/network-api';
 import { asker, portOwner } from '../core/process/port-owner';
 import type { PastFailure } from '../core/report/issue-report';
+import type { PageActions } from '../page/canister-page';
 import { OpenCanisterPages } from '../page/open-canister-pages';
-import type { PageCaller } from '../page/page-calls';
 import { CanisterPages } from '../ui/canister-pages';
 import { CompilerProblems } from '../ui/compiler-problems';
 import { setContext } from '../ui/context-keys';
@@ -72,10 +72,10 @@ export interface CommandContext extends CommandParts {
 
 export type CommandHandler = (context: CommandContext, argument: CommandArgument) => unknown;
 
-/** @param pageCaller makes what pages have done for them */
+/** @param pageActions makes what pages have done for them */
 export function createContext(
   parts: CommandParts,
-  pageCaller: (context: CommandContext) => PageCaller,
+  pageActions: (context: CommandContext) => PageActions,
 ): CommandContext {
   const { extension, log, client, engines, localActivity, ownership, workspace } = parts;
   const versions = new ToolVersions(extension.globalState, () =>
@@ -87,7 +87,7 @@ export function createContext(
   const pages = new CanisterPages();
   const service = new LifecycleService(client, toolchains);
   // Asked for once a page is opened, and the context is there.
-  const openPages = new OpenCanisterPages(parts, () => pageCaller(context));
+  const openPages = new OpenCanisterPages(parts, () => pageActions(context));
   const owners = ({ project }: CanisterRef) => namedPrincipals(ownership, project);
   const interfaces = new KnownInterfaces(service.native);
   const requestDocuments = new RequestDocuments({ workspace, interfaces, owners });

@@ -1,6 +1,16 @@
 import * as vscode from 'vscode';
 import type { CanisterRef } from '../core/lifecycle/canister-ref';
-import type { CanisterSettings, LogVisibility, SettingsChange } from '../core/network/canister-facts';
+import type { CanisterSettings, EnvironmentVariable, SettingsChange, Visibility } from '../core/network/canister-facts';
+import type { SettingName } from '../core/rows/setting-words';
+import {
+  amountWords,
+  isNumberSetting,
+  type NumberSetting,
+  SETTING_NAMES,
+  SETTINGS,
+  type VisibilitySetting,
+  visibilityWords,
+} from '../core/rows/settings';
 import {
   durationWords,
   formatBytes,
@@ -15,7 +25,7 @@ import {
   parsePercent,
 } from '../core/util/amounts';
 import { Failure } from '../core/util/failure';
-import { type Message, msg } from '../core/util/message';
+import { msg } from '../core/util/message';
 import { agreesToLoss, answered, pickItem } from '../ui/dialogs';
 import { showInputBox } from '../ui/surfaces';
 import { translate } from '../ui/translate';
@@ -31,6 +41,9 @@ const VERY_SHORT = 604_800n;
 const VERY_LONG = 50_000_000n;
 const MAX_CONTROLLERS = 10;
 const MAX_VIEWERS = 10;
+/** The network takes no more variables, and no longer names and values in bytes. */
+const MAX_VARIABLES = 20;
+const MAX_VARIABLE_BYTES = 128;
 /** Bytes; the network takes no more. */
 const MAX_MEMORY = 2n ** 48n;
 
@@ -49,6 +62,16 @@ export async function editSettings(context: CommandContext, argument: CommandArg
     // No longer visible once the identity has removed itself as a controller.
     settings = settingsOf(target);
   }
+}
+
+/** Changes one setting. @throws {Failure} */
+export async function editSetting(context: CommandContext, target: CanisterRef, setting: SettingName): Promise<void> {
+  await agreeToSign(context, [target]);
+  const settings = settingsOf(target);
+  requireVisible(settings, target);
+  const known = await namedPrincipals(context.ownership, target.project);
+  const change = await answered(askSetting(context, target, setting, settings, known));
+  await runOperation(context, 'settings', [target], [change]);
 }
 
 /** Makes somebody else a controller, too: an identity, a wallet, a canister of the project, or whoever is pasted. */
@@ -103,58 +126,60 @@ async function chooseChange(
   known: readonly NamedPrincipal[],
 ): Promise<SettingsChange | undefined> {
   const { canister } = target;
-  const named = (principals: readonly string[]) => principals.map((each) => nameOf(each, known)).join(', ');
-  const number = (setting: NumberSetting) => {
-    const { label, unit } = NUMBERS[setting];
-    const value = settings[setting];
-    return {
-      label: label(),
-      description: value === undefined ? '' : shownText(value, unit),
-      edit: () => askNumber(setting, target, settings),
-    };
-  };
-  const items = [
-    {
-      label: vscode.l10n.t('Controllers'),
-      description: named(settings.controllers),
-      edit: () => editControllers(context, target, settings, known),
-    },
-    number('computeAllocation'),
-    settings.memoryAllocation === 0n
-      ? { ...number('memoryAllocation'), description: vscode.l10n.t('best effort') }
-      : number('memoryAllocation'),
-    { ...number('freezingThreshold'), edit: () => askFreezingThreshold(target, settings) },
-    number('reservedCyclesLimit'),
-    number('wasmMemoryLimit'),
-    number('wasmMemoryThreshold'),
-    {
-      label: vscode.l10n.t('Log visibility'),
-      description: visibilityText(settings.logVisibility, named),
-      edit: () => editLogVisibility(context, target, settings.logVisibility, known),
-    },
-  ];
+  const items = SETTING_NAMES.map((setting) => ({
+    label: translate(SETTINGS[setting].label),
+    description: settingText(setting, settings, known),
+    setting,
+  }));
   const { item } = await answered(
     pickItem(items, {
       title: vscode.l10n.t('Settings of {0} on {1}', canister, target.project.snapshot.target.name),
       placeHolder: vscode.l10n.t('Choose what to change'),
     }),
   );
-  return await item.edit();
+  return await askSetting(context, target, item.setting, settings, known);
 }
 
-function visibilityText(
-  visibility: LogVisibility | undefined,
-  named: (principals: readonly string[]) => string,
-): string {
-  switch (visibility?.kind) {
-    case undefined:
-      return '';
+/** What it has; nothing where the network does not say. */
+function settingText(setting: SettingName, settings: CanisterSettings, known: readonly NamedPrincipal[]): string {
+  const named = (principal: string) => nameOf(principal, known);
+  if (isNumberSetting(setting)) {
+    const value = settings[setting];
+    return value === undefined ? '' : translate(amountWords(setting, value));
+  }
+  switch (setting) {
     case 'controllers':
-      return vscode.l10n.t('Controllers only');
-    case 'public':
-      return vscode.l10n.t('Everybody');
-    case 'allowed_viewers':
-      return named(visibility.viewers);
+      return settings.controllers.map(named).join(', ');
+    case 'environmentVariables':
+      return (settings.environmentVariables ?? []).map(({ name }) => name).join(', ');
+    default: {
+      const visibility = settings[setting];
+      return visibility === undefined ? '' : visibilityWords(visibility, named).map(translate).join(', ');
+    }
+  }
+}
+
+/** What a setting is to become. Undefined where it is not to be changed after all. @throws {Failure} */
+async function askSetting(
+  context: CommandContext,
+  target: CanisterRef,
+  setting: SettingName,
+  settings: CanisterSettings,
+  known: readonly NamedPrincipal[],
+): Promise<SettingsChange | undefined> {
+  if (setting === 'freezingThreshold') {
+    return await askFreezingThreshold(target, settings);
+  }
+  if (isNumberSetting(setting)) {
+    return await askNumber(setting, target, settings);
+  }
+  switch (setting) {
+    case 'controllers':
+      return await editControllers(context, target, settings, known);
+    case 'environmentVariables':
+      return await editVariables(target, settings.environmentVariables ?? []);
+    default:
+      return await editVisibility(context, target, setting, settings[setting], known);
   }
 }
 
@@ -162,8 +187,6 @@ function visibilityText(
 interface Unit {
   readonly prompt: () => string;
   readonly format: (value: bigint) => string;
-  /** Where a language has words for it. */
-  readonly words?: (value: bigint) => Message;
   readonly parse: (text: string) => bigint | undefined;
   readonly max: bigint;
 }
@@ -193,25 +216,19 @@ const DURATION: Unit = {
   prompt: () =>
     vscode.l10n.t('Seconds, or a time such as 30 days; the canister freezes when its cycles last no longer'),
   format: formatDuration,
-  words: durationWords,
   parse: (text) => parseCount(text) ?? parseDuration(text),
   max: 2n ** 64n - 1n,
 };
 
-type NumberSetting = Exclude<keyof CanisterSettings, 'controllers' | 'logVisibility'>;
-
-const NUMBERS: Record<NumberSetting, { readonly label: () => string; readonly unit: Unit }> = {
-  computeAllocation: { label: () => vscode.l10n.t('Compute allocation'), unit: PERCENT },
-  memoryAllocation: { label: () => vscode.l10n.t('Memory allocation'), unit: BYTES },
-  freezingThreshold: { label: () => vscode.l10n.t('Freezing threshold'), unit: DURATION },
-  reservedCyclesLimit: { label: () => vscode.l10n.t('Reserved cycles limit'), unit: CYCLES },
-  wasmMemoryLimit: { label: () => vscode.l10n.t('Wasm memory limit'), unit: BYTES },
-  wasmMemoryThreshold: { label: () => vscode.l10n.t('Wasm memory threshold'), unit: BYTES },
+const UNITS: Record<NumberSetting, Unit> = {
+  computeAllocation: PERCENT,
+  memoryAllocation: BYTES,
+  freezingThreshold: DURATION,
+  reservedCyclesLimit: CYCLES,
+  wasmMemoryLimit: BYTES,
+  wasmMemoryThreshold: BYTES,
+  logMemoryLimit: BYTES,
 };
-
-function shownText(value: bigint, { format, words }: Unit): string {
-  return words ? translate(words(value)) : format(value);
-}
 
 /** As it is shown where that says it exactly: what is entered unchanged must not change the setting. */
 function exactText(value: bigint, { format, parse }: Unit): string {
@@ -224,25 +241,29 @@ async function askNumber(
   { canister }: CanisterRef,
   settings: CanisterSettings,
 ): Promise<SettingsChange | undefined> {
-  const { label, unit } = NUMBERS[setting];
+  const unit = UNITS[setting];
   const current = settings[setting];
   const text = await showInputBox({
-    title: `${canister}: ${label()}`,
+    title: titleOf(canister, setting),
     prompt: unit.prompt(),
     value: current === undefined ? '' : exactText(current, unit),
-    validateInput: (given) => problemWith(given, unit),
+    validateInput: (given) => problemWith(given, setting),
   });
   const value = text === undefined ? undefined : unit.parse(text);
   return value === undefined ? undefined : { [setting]: value };
 }
 
-function problemWith(text: string, unit: Unit): string | undefined {
-  const { max } = unit;
-  const value = unit.parse(text);
+function titleOf(canister: string, setting: SettingName): string {
+  return `${canister}: ${translate(SETTINGS[setting].label)}`;
+}
+
+function problemWith(text: string, setting: NumberSetting): string | undefined {
+  const { max, parse, prompt } = UNITS[setting];
+  const value = parse(text);
   if (value === undefined) {
-    return unit.prompt();
+    return prompt();
   }
-  return value > max ? vscode.l10n.t('At most {0}', shownText(max, unit)) : undefined;
+  return value > max ? vscode.l10n.t('At most {0}', translate(amountWords(setting, max))) : undefined;
 }
 
 async function askFreezingThreshold(
@@ -250,9 +271,16 @@ async function askFreezingThreshold(
   settings: CanisterSettings,
 ): Promise<SettingsChange | undefined> {
   const change = await askNumber('freezingThreshold', target, settings);
-  const seconds = change?.freezingThreshold;
+  return change && (await agreesToThreshold(target, change)) ? change : undefined;
+}
+
+/** Asks about a freezing threshold that dfx, too, wants confirmed. */
+export async function agreesToThreshold(
+  { canister }: CanisterRef,
+  { freezingThreshold: seconds }: SettingsChange,
+): Promise<boolean> {
   if (seconds === undefined) {
-    return undefined;
+    return true;
   }
   const detail =
     seconds > VERY_LONG
@@ -263,8 +291,8 @@ async function askFreezingThreshold(
         ? vscode.l10n.t('With a very short threshold the canister may lose its code and data before anybody notices.')
         : undefined;
   const shown = translate(durationWords(seconds));
-  const question = vscode.l10n.t('Set the freezing threshold of {0} to {1}?', target.canister, shown);
-  return detail === undefined || (await agreesToLoss([question], [detail], vscode.l10n.t('Set'))) ? change : undefined;
+  const question = vscode.l10n.t('Set the freezing threshold of {0} to {1}?', canister, shown);
+  return detail === undefined || (await agreesToLoss([question], [detail], vscode.l10n.t('Set')));
 }
 
 async function editControllers(
@@ -319,42 +347,124 @@ function removalDetail(self: boolean, rest: readonly string[]): string {
     : vscode.l10n.t('Controllers after that: {0}', rest.join(', '));
 }
 
-async function editLogVisibility(
+/** What is asked about who may see something: who does, and who else is to. */
+const VISIBILITY_QUESTIONS: Record<VisibilitySetting, Record<'who' | 'whoElse', (canister: string) => string>> = {
+  logVisibility: {
+    who: (canister) => vscode.l10n.t('Who may see the log of {0}?', canister),
+    whoElse: (canister) => vscode.l10n.t('Who else may see the log of {0}?', canister),
+  },
+  snapshotVisibility: {
+    who: (canister) => vscode.l10n.t('Who may see the snapshots of {0}?', canister),
+    whoElse: (canister) => vscode.l10n.t('Who else may see the snapshots of {0}?', canister),
+  },
+  statusVisibility: {
+    who: (canister) => vscode.l10n.t('Who may see the status of {0}?', canister),
+    whoElse: (canister) => vscode.l10n.t('Who else may see the status of {0}?', canister),
+  },
+};
+
+async function editVisibility(
   { ownership }: CommandContext,
   target: CanisterRef,
-  current: LogVisibility | undefined,
+  setting: VisibilitySetting,
+  current: Visibility | undefined,
   known: readonly NamedPrincipal[],
 ): Promise<SettingsChange | undefined> {
   const { canister } = target;
   const viewers = current?.kind === 'allowed_viewers' ? current.viewers : [];
+  const { who, whoElse } = VISIBILITY_QUESTIONS[setting];
   const items = [
-    { label: vscode.l10n.t('Controllers only'), choose: async (): Promise<LogVisibility> => ({ kind: 'controllers' }) },
-    { label: vscode.l10n.t('Everybody'), choose: async (): Promise<LogVisibility> => ({ kind: 'public' }) },
+    { label: vscode.l10n.t('Controllers only'), choose: async (): Promise<Visibility> => ({ kind: 'controllers' }) },
+    { label: vscode.l10n.t('Everybody'), choose: async (): Promise<Visibility> => ({ kind: 'public' }) },
     {
       label: vscode.l10n.t('Add a viewer…'),
       iconPath: new vscode.ThemeIcon('add'),
-      choose: async (): Promise<LogVisibility | undefined> => {
+      choose: async (): Promise<Visibility | undefined> => {
         requireRoom(viewers, MAX_VIEWERS);
-        const title = vscode.l10n.t('Who else may see the log of {0}?', canister);
-        const added = await choosePrincipal(ownership, target, title, viewers);
+        const added = await choosePrincipal(ownership, target, whoElse(canister), viewers);
         return added === undefined ? undefined : { kind: 'allowed_viewers', viewers: [...viewers, added] };
       },
     },
     ...viewers.map((viewer) => ({
       label: vscode.l10n.t('Remove {0}', nameOf(viewer, known)),
       iconPath: new vscode.ThemeIcon('remove'),
-      choose: async (): Promise<LogVisibility> => ({
+      choose: async (): Promise<Visibility> => ({
         kind: 'allowed_viewers',
         viewers: viewers.filter((other) => other !== viewer),
       }),
     })),
   ];
-  const picked = await pickItem(items, { title: vscode.l10n.t('Who may see the log of {0}?', canister) });
-  const logVisibility = await picked?.item.choose();
-  return logVisibility && { logVisibility };
+  const picked = await pickItem(items, { title: who(canister) });
+  const visibility = await picked?.item.choose();
+  return visibility && { [setting]: visibility };
 }
 
-function requireRoom(present: readonly string[], max: number): void {
+/** Adds, changes or removes one. */
+async function editVariables(
+  { canister }: CanisterRef,
+  variables: readonly EnvironmentVariable[],
+): Promise<SettingsChange | undefined> {
+  const title = titleOf(canister, 'environmentVariables');
+  const remove: vscode.QuickInputButton = {
+    iconPath: new vscode.ThemeIcon('trash'),
+    tooltip: vscode.l10n.t('Remove'),
+  };
+  const add = { label: vscode.l10n.t('Add a variable…'), iconPath: new vscode.ThemeIcon('add'), variable: undefined };
+  const items = variables.map((variable) => ({
+    label: variable.name,
+    description: variable.value,
+    buttons: [remove],
+    variable,
+  }));
+  const placeHolder = vscode.l10n.t('Add a variable, or choose the one to change');
+  const picked = await pickItem([add, ...items], { title, placeHolder });
+  if (!picked) {
+    return undefined;
+  }
+  const { button, item } = picked;
+  if (button && item.variable) {
+    const { name } = item.variable;
+    const question = vscode.l10n.t('Remove the environment variable {0} from {1}?', name, canister);
+    const agreed = await agreesToLoss([question], [], vscode.l10n.t('Remove'));
+    return agreed ? { environmentVariables: variables.filter((each) => each.name !== name) } : undefined;
+  }
+  const name = item.variable?.name ?? (await askVariableName(title, variables));
+  const value =
+    name === undefined
+      ? undefined
+      : await showInputBox({
+          title,
+          prompt: vscode.l10n.t('Value of {0}', name),
+          value: item.variable?.value ?? '',
+          validateInput: tooLong,
+        });
+  if (name === undefined || value === undefined) {
+    return undefined;
+  }
+  const changed = variables.map((each) => (each.name === name ? { name, value } : each));
+  return { environmentVariables: item.variable ? changed : [...variables, { name, value }] };
+}
+
+async function askVariableName(title: string, variables: readonly EnvironmentVariable[]): Promise<string | undefined> {
+  requireRoom(variables, MAX_VARIABLES);
+  return await showInputBox({
+    title,
+    prompt: vscode.l10n.t('Name of the variable'),
+    validateInput: (text) => {
+      if (text === '') {
+        return vscode.l10n.t('Name of the variable');
+      }
+      return variables.some(({ name }) => name === text) ? vscode.l10n.t('There is one already.') : tooLong(text);
+    },
+  });
+}
+
+function tooLong(text: string): string | undefined {
+  const bytes = Buffer.byteLength(text);
+  return bytes > MAX_VARIABLE_BYTES ? vscode.l10n.t('At most {0} bytes', MAX_VARIABLE_BYTES) : undefined;
+}
+
+function requireRoom(present: readonly unknown[], max: number): void {
   if (present.length >= max) {
     throw new Failure({ message: msg('There can be no more than {0}.', max) });
   }

@@ -8,7 +8,7 @@ import { once } from '../core/util/once';
 import { type CommandParts, createContext, toolchainOf } from './command-context';
 import { COMMANDS } from './command-table';
 import { type ModelTool, modelTool } from './model-tools';
-import { pageCaller } from './page-caller';
+import { pageActions } from './page-actions';
 import { readArgument } from './read-argument';
 import { runForOthers } from './run-operation';
 
@@ -27,7 +27,7 @@ export interface Commands {
 
 /** The entry of the commands' bundle. Called once, when the first of them is run. */
 export function createCommands(parts: CommandParts): Commands {
-  const context = createContext(parts, pageCaller);
+  const context = createContext(parts, pageActions);
   const forOthers = once(() => {
     const { service, workspace } = context;
     const made = new ExtensionApi({

@@ -3,7 +3,7 @@ import type { CanisterRef } from '../core/lifecycle/canister-ref';
 import { decide } from '../core/lifecycle/guard';
 import { appliesTo } from '../core/lifecycle/operations';
 import { phaseOf } from '../core/monitor/state';
-import type { CanisterSnapshot } from '../core/network/canister-facts';
+import { type CanisterSnapshot, MAX_SNAPSHOTS } from '../core/network/canister-facts';
 import { formatBytes } from '../core/util/amounts';
 import { msg } from '../core/util/message';
 import { guardedNetworks } from '../ui/confirm';
@@ -15,9 +15,6 @@ import type { CommandContext } from './command-context';
 import { withNextSteps } from './next-steps';
 import type { CommandArgument } from './read-argument';
 import { runOperation } from './run-operation';
-
-/** The network keeps no more of one canister. */
-const MAX_SNAPSHOTS = 10;
 
 /** Lists a canister's snapshots, takes new ones, restores and deletes. */
 export async function manageSnapshots(context: CommandContext, argument: CommandArgument): Promise<void> {
@@ -81,7 +78,7 @@ async function chooseAction(
   const { id } = item.snapshot;
   const action = button ?? (await askAction(item.snapshot, [restore, remove]));
   if (action === restore) {
-    await runOperation(context, 'snapshot-load', [target], [id], stopWordsFor(target));
+    await restoreSnapshot(context, target, id);
   } else if (action === remove) {
     await runOperation(context, 'snapshot-delete', [target], [id]);
   }
@@ -107,7 +104,13 @@ async function askAction(
   return picked?.item.button;
 }
 
-async function takeSnapshot(
+/** Puts a snapshot's code and data in place of the present ones. @throws {Failure} */
+export async function restoreSnapshot(context: CommandContext, target: CanisterRef, id: string): Promise<void> {
+  await runOperation(context, 'snapshot-load', [target], [id], stopWordsFor(target));
+}
+
+/** Takes a snapshot, in place of one that is chosen where there can be no more. @throws {Failure} */
+export async function takeSnapshot(
   context: CommandContext,
   target: CanisterRef,
   snapshots: readonly CanisterSnapshot[],

@@ -17,15 +17,20 @@ import { type PageCaller, PageCalls, pageTarget } from './page-calls';
 import { PageLogs } from './page-logs';
 import { PageRequests } from './page-requests';
 import { PageSamples } from './page-samples';
+import { PageSettingsHost, type SettingsEditor } from './page-settings';
+import { PageSnapshotsHost, type SnapshotKeeper } from './page-snapshots';
 import type { SampleStore } from './sample-store';
 import { pageFolder, shellHtml } from './shell';
+
+/** What is done for a page. */
+export type PageActions = PageCaller & SettingsEditor & SnapshotKeeper;
 
 /** What a page works on. */
 export interface PageParts {
   readonly extension: vscode.ExtensionContext;
   readonly workspace: WorkspaceMonitor;
   readonly ownership: Ownership;
-  readonly caller: PageCaller;
+  readonly caller: PageActions;
   readonly calls: CallLog;
   readonly samples: SampleStore;
 }
@@ -43,6 +48,8 @@ export class CanisterPage implements vscode.Disposable {
   readonly #requests: PageRequests;
   readonly #logs: PageLogs;
   readonly #samples: PageSamples;
+  readonly #settings: PageSettingsHost;
+  readonly #snapshots: PageSnapshotsHost;
   readonly #subscriptions: vscode.Disposable[];
   #content: PageContent | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -64,6 +71,8 @@ export class CanisterPage implements vscode.Disposable {
       (message) => this.#send(message),
     );
     this.#samples = new PageSamples(parts.workspace, subject, parts.samples, (message) => this.#send(message));
+    this.#settings = new PageSettingsHost(parts, subject, (message) => this.#send(message));
+    this.#snapshots = new PageSnapshotsHost(parts.workspace, parts.caller, subject, (message) => this.#send(message));
     this.#viewer = `page:${pageKey(subject)}`;
     const { workspace, extension } = parts;
     const folder = pageFolder(extension.extensionUri);
@@ -98,6 +107,8 @@ export class CanisterPage implements vscode.Disposable {
     this.#requests.dispose();
     this.#logs.dispose();
     this.#samples.dispose();
+    this.#settings.restart();
+    this.#snapshots.restart();
     this.#parts.workspace.setVisible(false, this.#viewer);
     for (const subscription of this.#subscriptions) {
       subscription.dispose();
@@ -112,6 +123,8 @@ export class CanisterPage implements vscode.Disposable {
       this.#ready = false;
       this.#logs.restart();
       this.#samples.follow(false);
+      this.#settings.restart();
+      this.#snapshots.restart();
     }
   }
 
@@ -128,6 +141,8 @@ export class CanisterPage implements vscode.Disposable {
         });
         this.#calls.restart();
         this.#logs.restart();
+        this.#settings.restart();
+        this.#snapshots.restart();
         void this.#update();
         break;
       case 'interface':
@@ -158,11 +173,26 @@ export class CanisterPage implements vscode.Disposable {
       case 'samples':
         this.#samples.follow(message.follow);
         break;
+      case 'settings':
+        this.#settings.follow(message.follow);
+        break;
+      case 'apply':
+        void this.#settings.apply(message.settings);
+        break;
+      case 'change':
+        void this.#settings.change(message.setting);
+        break;
+      case 'snapshots':
+        this.#snapshots.follow(message.follow);
+        break;
+      case 'snapshot':
+        void this.#snapshots.act(message);
+        break;
       case 'cancel':
         this.#calls.cancel(message.turn);
         break;
       case 'press':
-        void this.#act(this.#content?.actions.get(message.id));
+        void this.#act(this.#actionOf(message.id));
         break;
       case 'copy':
         void this.#copy(this.#content?.copies.get(message.id));
@@ -170,6 +200,10 @@ export class CanisterPage implements vscode.Disposable {
       case undefined:
         break;
     }
+  }
+
+  #actionOf(id: string): RowAction | undefined {
+    return this.#content?.actions.get(id) ?? this.#settings.action(id) ?? this.#snapshots.action(id);
   }
 
   async #act(action: RowAction | undefined): Promise<void> {
@@ -239,6 +273,8 @@ export class CanisterPage implements vscode.Disposable {
       }
       this.#calls.canisterChanged();
       this.#logs.canisterChanged();
+      void this.#settings.canisterChanged();
+      this.#snapshots.canisterChanged();
     }
   }
 

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { CallLog } from '../core/page/call-log';
 import { type PageSubject, readSubject } from '../core/page/messages';
 import { createPage } from '../ui/surfaces';
-import { CanisterPage, type PageParts, pageKey, pageOptions } from './canister-page';
+import { CanisterPage, type PageActions, type PageParts, pageKey, pageOptions } from './canister-page';
 import { SampleStore } from './sample-store';
 
 /** Also in package.json's activation events and in extension.ts, which loads none of this. */
@@ -11,11 +11,11 @@ const PAGE_VIEW_TYPE = 'icCanisters.canisterPage';
 /** All pages that are open, one for a canister on a target. */
 export class OpenCanisterPages implements vscode.Disposable {
   readonly #parts: Omit<PageParts, 'caller'>;
-  readonly #caller: () => PageParts['caller'];
+  readonly #actions: () => PageActions;
   readonly #open = new Map<string, CanisterPage>();
 
-  constructor(parts: Omit<PageParts, 'calls' | 'samples' | 'caller'>, caller: () => PageParts['caller']) {
-    this.#caller = caller;
+  constructor(parts: Omit<PageParts, 'calls' | 'samples' | 'caller'>, actions: () => PageActions) {
+    this.#actions = actions;
     const { storageUri, workspaceState } = parts.extension;
     const folder = storageUri && vscode.Uri.joinPath(storageUri, 'samples').fsPath;
     this.#parts = { ...parts, calls: new CallLog(workspaceState), samples: new SampleStore(folder) };
@@ -47,7 +47,7 @@ export class OpenCanisterPages implements vscode.Disposable {
   }
 
   #take(panel: vscode.WebviewPanel, subject: PageSubject): void {
-    const page = new CanisterPage(panel, subject, { ...this.#parts, caller: this.#caller() });
+    const page = new CanisterPage(panel, subject, { ...this.#parts, caller: this.#actions() });
     this.#open.set(pageKey(subject), page);
     panel.onDidDispose(() => {
       this.#open.delete(pageKey(subject));

@@ -21,6 +21,8 @@ export interface Kept {
   readonly method?: string;
   /** The arguments that were being typed. */
   readonly arguments?: string;
+  /** Which settings are shown. */
+  readonly settings?: string;
 }
 
 /** Longer arguments, in characters, are not kept. */
@@ -49,8 +51,8 @@ function readKept(state: unknown): Kept {
   if (typeof state !== 'object' || state === null) {
     return {};
   }
-  const { tab, method, arguments: text } = state as Record<string, unknown>;
-  return { tab: shortText(tab), method: shortText(method), arguments: shortText(text) };
+  const { tab, method, arguments: text, settings } = state as Record<string, unknown>;
+  return { tab: shortText(tab), method: shortText(method), arguments: shortText(text), settings: shortText(settings) };
 }
 
 function shortText(value: unknown): string | undefined {

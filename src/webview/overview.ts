@@ -34,7 +34,7 @@ export function drawHead(state: PageState, words: Translator): Child[] {
   ];
 }
 
-function drawProblem({ severity, words: sentences, buttons }: PageProblem, words: Translator): HTMLElement {
+export function drawProblem({ severity, words: sentences, buttons }: PageProblem, words: Translator): HTMLElement {
   return element(
     'li',
     { class: `problem ${severity}` },

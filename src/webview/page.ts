@@ -8,6 +8,8 @@ import { keep, keepSubject, kept, send } from './host';
 import { LogView } from './logs';
 import { OverTimeView } from './over-time';
 import { drawFacts, drawHead } from './overview';
+import { SettingsView } from './settings';
+import { SnapshotsView } from './snapshots';
 import { Tabs } from './tabs';
 import { Translator } from './words';
 
@@ -21,10 +23,14 @@ let words = new Translator(new Map());
 const calls = new CallView(words);
 const log = new LogView(words);
 const overTime = new OverTimeView(words);
+const settings = new SettingsView(words);
+const snapshots = new SnapshotsView(words);
 const tabs = new Tabs(
   [
     { name: 'overview', label: msg('Overview'), panel: facts },
     { name: 'call', label: msg('Call'), panel: calls.panel },
+    { name: 'settings', label: msg('Settings'), panel: settings.panel },
+    { name: 'snapshots', label: msg('Snapshots'), panel: snapshots.panel },
     { name: 'log', label: msg('Log'), panel: log.panel },
     { name: 'over-time', label: msg('Over time'), panel: overTime.panel },
   ],
@@ -40,6 +46,8 @@ function seen(): void {
   if (tabs.current === 'call') {
     calls.shown();
   }
+  settings.setVisible(tabs.current === 'settings');
+  snapshots.setVisible(tabs.current === 'snapshots');
   log.setVisible(tabs.current === 'log');
   overTime.setVisible(tabs.current === 'over-time');
 }
@@ -63,6 +71,8 @@ window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
       calls.setWords(words);
       log.setWords(words);
       overTime.setWords(words);
+      settings.setWords(words);
+      snapshots.setWords(words);
       keepSubject(message.subject);
       tabs.list.setAttribute('aria-label', words.text(msg('Parts of the page')));
       tabs.draw(words);
@@ -83,6 +93,12 @@ window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
     case 'places':
       log.setPlaces(message.places);
       break;
+    case 'settings':
+      settings.set(message.settings);
+      break;
+    case 'snapshots':
+      snapshots.set(message.snapshots);
+      break;
     case 'samples':
       overTime.set(message);
       break;
@@ -101,7 +117,7 @@ document
   .getElementById('page')
   ?.append(
     element('header', {}, head, tabs.list),
-    element('main', {}, facts, calls.panel, log.panel, overTime.panel),
+    element('main', {}, facts, calls.panel, settings.panel, snapshots.panel, log.panel, overTime.panel),
     spoken,
   );
 send({ type: 'ready' });

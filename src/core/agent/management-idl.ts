@@ -3,9 +3,10 @@ import { Principal } from '@dfinity/principal';
 import type {
   CanisterDetail,
   CanisterSnapshot,
+  EnvironmentVariable,
   LogRecord,
-  LogVisibility,
   SettingsChange,
+  Visibility,
 } from '../network/canister-facts';
 import type { CreateRequest, InstallRequest, ManagementCall } from '../network/network-api';
 import { Failure } from '../util/failure';
@@ -27,11 +28,13 @@ export function managementCall(method: string, effectiveCanisterId: Principal, a
 
 const CanisterIdRecord = IDL.Record({ canister_id: IDL.Principal });
 
-const LogVisibilityType = IDL.Variant({
+const VisibilityType = IDL.Variant({
   controllers: IDL.Null,
   public: IDL.Null,
   allowed_viewers: IDL.Vec(IDL.Principal),
 });
+
+const EnvironmentVariables = IDL.Vec(IDL.Record({ name: IDL.Text, value: IDL.Text }));
 
 const Settings = IDL.Record({
   controllers: IDL.Vec(IDL.Principal),
@@ -41,7 +44,11 @@ const Settings = IDL.Record({
   reserved_cycles_limit: IDL.Opt(IDL.Nat),
   wasm_memory_limit: IDL.Opt(IDL.Nat),
   wasm_memory_threshold: IDL.Opt(IDL.Nat),
-  log_visibility: IDL.Opt(LogVisibilityType),
+  log_memory_limit: IDL.Opt(IDL.Nat),
+  log_visibility: IDL.Opt(VisibilityType),
+  snapshot_visibility: IDL.Opt(VisibilityType),
+  status_visibility: IDL.Opt(VisibilityType),
+  environment_variables: IDL.Opt(EnvironmentVariables),
 });
 
 const StatusResult = IDL.Record({
@@ -73,11 +80,11 @@ const CanisterSettings = IDL.Record({
   reserved_cycles_limit: IDL.Opt(IDL.Nat),
   wasm_memory_limit: IDL.Opt(IDL.Nat),
   wasm_memory_threshold: IDL.Opt(IDL.Nat),
-  log_visibility: IDL.Opt(LogVisibilityType),
+  log_visibility: IDL.Opt(VisibilityType),
   log_memory_limit: IDL.Opt(IDL.Nat),
-  snapshot_visibility: IDL.Opt(LogVisibilityType),
-  status_visibility: IDL.Opt(LogVisibilityType),
-  environment_variables: IDL.Opt(IDL.Vec(IDL.Record({ name: IDL.Text, value: IDL.Text }))),
+  snapshot_visibility: IDL.Opt(VisibilityType),
+  status_visibility: IDL.Opt(VisibilityType),
+  environment_variables: IDL.Opt(EnvironmentVariables),
 });
 const UpdateSettings = IDL.Record({ canister_id: IDL.Principal, settings: CanisterSettings });
 const TopUp = IDL.Record({ canister_id: IDL.Principal, amount: IDL.Nat });
@@ -132,7 +139,7 @@ function wireSettings(change: SettingsChange) {
   };
 }
 
-function wireVisibility(visibility: LogVisibility | undefined) {
+function wireVisibility(visibility: Visibility | undefined) {
   return visibility?.kind === 'allowed_viewers'
     ? { allowed_viewers: visibility.viewers.map(toPrincipal) }
     : visibility && { [visibility.kind]: null };
@@ -302,6 +309,8 @@ export interface CanisterStatus {
   readonly moduleHash?: string;
 }
 
+type WireVisibility = { controllers: null } | { public: null } | { allowed_viewers: Principal[] };
+
 interface WireStatus {
   status: Record<string, null>;
   settings: {
@@ -312,7 +321,11 @@ interface WireStatus {
     reserved_cycles_limit: Opt<bigint>;
     wasm_memory_limit: Opt<bigint>;
     wasm_memory_threshold: Opt<bigint>;
-    log_visibility: Opt<{ controllers: null } | { public: null } | { allowed_viewers: Principal[] }>;
+    log_memory_limit: Opt<bigint>;
+    log_visibility: Opt<WireVisibility>;
+    snapshot_visibility: Opt<WireVisibility>;
+    status_visibility: Opt<WireVisibility>;
+    environment_variables: Opt<EnvironmentVariable[]>;
   };
   module_hash: Opt<Uint8Array>;
   memory_size: bigint;
@@ -342,7 +355,11 @@ export function decodeStatus(reply: Uint8Array): CanisterStatus {
       reservedCyclesLimit: settings.reserved_cycles_limit[0],
       wasmMemoryLimit: settings.wasm_memory_limit[0],
       wasmMemoryThreshold: settings.wasm_memory_threshold[0],
-      logVisibility: settings.log_visibility[0] && logVisibility(settings.log_visibility[0]),
+      logMemoryLimit: settings.log_memory_limit[0],
+      logVisibility: visibility(settings.log_visibility),
+      snapshotVisibility: visibility(settings.snapshot_visibility),
+      statusVisibility: visibility(settings.status_visibility),
+      environmentVariables: settings.environment_variables[0],
     },
   };
   return { detail, moduleHash: moduleHash && toHex(moduleHash) };
@@ -356,9 +373,10 @@ function fromHex(hex: string): Uint8Array {
   return new Uint8Array(Buffer.from(hex, 'hex'));
 }
 
-function logVisibility(
-  wire: { controllers: null } | { public: null } | { allowed_viewers: Principal[] },
-): LogVisibility {
+function visibility([wire]: Opt<WireVisibility>): Visibility | undefined {
+  if (wire === undefined) {
+    return undefined;
+  }
   if ('allowed_viewers' in wire) {
     return { kind: 'allowed_viewers', viewers: wire.allowed_viewers.map((viewer) => viewer.toText()) };
   }

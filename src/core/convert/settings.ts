@@ -1,4 +1,4 @@
-import { readByteNumber, readBytes, readDuration } from '../engines/dfx/language/amounts';
+import { readByteNumber, readBytes, readDuration } from '../engines/dfx/amounts';
 import { parseMemory } from '../engines/icp/amounts';
 import { msg } from '../util/message';
 import { isPrincipal } from '../util/principal';

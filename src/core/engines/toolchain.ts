@@ -1,7 +1,7 @@
 import type { CallArgument, CreateRequest, InstallMode, ModuleSource } from '../network/network-api';
 import type { CompilerDiagnostic } from '../process/diagnostics';
 import type { Tool, ToolCommand } from '../process/tool';
-import type { Network, Target } from '../project/model';
+import type { Network, Target, WrittenSettings } from '../project/model';
 import type { Message } from '../util/message';
 import type { EngineProject } from './engine';
 import type { Installer } from './tool-note';
@@ -75,6 +75,8 @@ export interface Toolchain {
    * @throws {Failure} where it has not been built
    */
   installation(project: EngineProject, canister: string, target: Target, mode: InstallMode): Promise<Installation>;
+  /** What the project's files say of a canister's settings on a target. */
+  settings(project: EngineProject, canister: string, target: Target): Promise<WrittenSettings>;
   /**
    * Writes a canister's id where the tool would, or, with undefined, removes it. The rest of the file stays as it is.
    *

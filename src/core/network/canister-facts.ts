@@ -1,8 +1,14 @@
 export type RunState = 'running' | 'stopping' | 'stopped';
 
-export type LogVisibility =
+/** Who may see something of a canister: its log, its snapshots, its status. */
+export type Visibility =
   | { readonly kind: 'controllers' | 'public' }
   | { readonly kind: 'allowed_viewers'; readonly viewers: readonly string[] };
+
+export interface EnvironmentVariable {
+  readonly name: string;
+  readonly value: string;
+}
 
 /** Settings as `canister_status` reports them; fields that older networks lack are absent. */
 export interface CanisterSettings {
@@ -19,18 +25,16 @@ export interface CanisterSettings {
   readonly wasmMemoryLimit?: bigint;
   /** Bytes. */
   readonly wasmMemoryThreshold?: bigint;
-  readonly logVisibility?: LogVisibility;
-}
-
-/** Settings to change; what is not given stays as it is. */
-export interface SettingsChange extends Partial<CanisterSettings> {
   /** Bytes. */
   readonly logMemoryLimit?: bigint;
-  readonly snapshotVisibility?: LogVisibility;
-  readonly statusVisibility?: LogVisibility;
-  /** In place of all that the canister has. */
-  readonly environmentVariables?: readonly { readonly name: string; readonly value: string }[];
+  readonly logVisibility?: Visibility;
+  readonly snapshotVisibility?: Visibility;
+  readonly statusVisibility?: Visibility;
+  readonly environmentVariables?: readonly EnvironmentVariable[];
 }
+
+/** Settings to change; what is not given stays as it is. Lists stand in place of all that the canister has. */
+export type SettingsChange = Partial<CanisterSettings>;
 
 /** What only those may see who may read a canister's status. */
 export interface CanisterDetail {
@@ -58,6 +62,9 @@ export interface CanisterFacts {
   /** Absent where the identity may not read the status. */
   readonly detail?: CanisterDetail;
 }
+
+/** The network keeps no more of one canister. */
+export const MAX_SNAPSHOTS = 10;
 
 export interface CanisterSnapshot {
   /** In hex. */

@@ -1,5 +1,7 @@
 /** What a page and its host tell each other. Both sides read what they get with the readers here. */
 import type { Words } from '../rows/row';
+import type { SettingName } from '../rows/setting-words';
+import { SETTING_NAMES } from '../rows/settings';
 import type { Message } from '../util/message';
 import type {
   CallRecord,
@@ -10,7 +12,12 @@ import type {
   PageFact,
   PageInterface,
   PageProblem,
+  PageSettings,
+  PageSnapshot,
+  PageSnapshots,
   PageState,
+  SettingRow,
+  SettingValue,
   SourcePlace,
 } from './model';
 import { fields, flag, list, number, oneOf, optional, type Reader, readWith, tagged, text } from './read';
@@ -60,6 +67,8 @@ export type ToPage =
   | { readonly type: 'log'; readonly anew: boolean; readonly lines: readonly LogLine[]; readonly problem?: Words }
   /** What traps of the log name, as far as it is found in sources; beside what was told before. */
   | { readonly type: 'places'; readonly places: readonly SourcePlace[] }
+  | { readonly type: 'settings'; readonly settings: PageSettings }
+  | { readonly type: 'snapshots'; readonly snapshots: PageSnapshots }
   /** What was measured, the oldest first, and when it freezes. */
   | { readonly type: 'samples'; readonly samples: readonly Sample[]; readonly outlook?: readonly Words[] };
 
@@ -112,7 +121,17 @@ export type FromPage =
   /** Saves the log, as it is shown, to a file that the user chooses. */
   | { readonly type: 'saveLog'; readonly text: string }
   /** Whether what is measured is to be told. */
-  | { readonly type: 'samples'; readonly follow: boolean };
+  | { readonly type: 'samples'; readonly follow: boolean }
+  /** Whether the settings are to be told. */
+  | { readonly type: 'settings'; readonly follow: boolean }
+  /** Makes settings on the network as they are written. */
+  | { readonly type: 'apply'; readonly settings: readonly SettingName[] }
+  /** Asks for another value of a setting. */
+  | { readonly type: 'change'; readonly setting: SettingName }
+  /** Whether the snapshots are to be told. They are read anew with it. */
+  | { readonly type: 'snapshots'; readonly follow: boolean }
+  /** `id`, in hex, of the one that is restored or deleted. */
+  | { readonly type: 'snapshot'; readonly action: 'take' | 'restore' | 'delete'; readonly id?: string };
 
 /** Which canister a page is of. */
 export interface PageSubject {
@@ -227,6 +246,43 @@ const logLine = tagged<LogLine>({
   restart: fields({}),
 });
 
+const settingName = oneOf(...SETTING_NAMES);
+
+const settingValues = list(fields<SettingValue>({ text: words, full: optional(text(MAX_TEXT)) }), MAX_ITEMS);
+
+const pageSettings = fields<PageSettings>({
+  file: text(MAX_TEXT),
+  rows: list(
+    fields<SettingRow>({
+      setting: settingName,
+      label: words,
+      meaning: words,
+      written: settingValues,
+      network: settingValues,
+      verdict: oneOf('same', 'differs', 'unwritten', 'unclear'),
+      note: optional(words),
+      applies: flag,
+      changes: flag,
+    }),
+    50,
+  ),
+  applied: words,
+  doubt: optional(words),
+  busy: optional(words),
+  problem: optional(problem),
+});
+
+const pageSnapshots = fields<PageSnapshots>({
+  list: optional(list(fields<PageSnapshot>({ id, at: number, size: words }), MAX_ITEMS)),
+  reading: flag,
+  notes: severalWords,
+  doubt: optional(words),
+  busy: optional(words),
+  takes: flag,
+  changes: flag,
+  problem: optional(problem),
+});
+
 const toPage = tagged<ToPage>({
   init: fields({ translations: list(translation, MAX_TRANSLATIONS), subject }),
   state: fields({ state }),
@@ -234,6 +290,8 @@ const toPage = tagged<ToPage>({
   result: fields({ turn: number, result: callResult }),
   history: fields({ calls: list(callRecord, MAX_CALLS) }),
   requests: fields({ requests: list(namedRequest, MAX_ITEMS) }),
+  settings: fields({ settings: pageSettings }),
+  snapshots: fields({ snapshots: pageSnapshots }),
   samples: fields({ samples: list(sample, MAX_SAMPLES), outlook: optional(severalWords) }),
   places: fields({ places: list(fields({ name: text(MAX_TEXT), where: text(MAX_TEXT) }), MAX_ITEMS) }),
   log: fields({ anew: flag, lines: list(logLine, MAX_LINES_A_MESSAGE), problem: optional(words) }),
@@ -258,6 +316,11 @@ const fromPage = tagged<FromPage>({
   openPlace: fields({ name: text(MAX_TEXT) }),
   saveLog: fields({ text: text(MAX_LOG) }),
   samples: fields({ follow: flag }),
+  settings: fields({ follow: flag }),
+  apply: fields({ settings: list(settingName, 50) }),
+  change: fields({ setting: settingName }),
+  snapshots: fields({ follow: flag }),
+  snapshot: fields({ action: oneOf('take', 'restore', 'delete'), id: optional(id) }),
 });
 
 /** A message to the page; undefined where it is none. */

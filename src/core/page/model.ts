@@ -1,5 +1,7 @@
 /** What a canister's page shows, as plain data. Everything foreign in it is text, and is shown as nothing else. */
+import type { SettingVerdict } from '../lifecycle/settings-diff';
 import type { Words } from '../rows/row';
+import type { SettingName } from '../rows/setting-words';
 
 /** Something to press. What it does stays with the host, under the id. */
 export interface PageButton {
@@ -116,3 +118,63 @@ export type LogLine =
   | { readonly type: 'gap'; readonly count: string }
   /** The log began anew. */
   | { readonly type: 'restart' };
+
+export interface SettingValue {
+  readonly text: Words;
+  /** The same in full: a principal, a number. */
+  readonly full?: string;
+}
+
+/** One setting as the project's files and the network have it. */
+export interface SettingRow {
+  readonly setting: SettingName;
+  readonly label: Words;
+  readonly meaning: Words;
+  /** Empty where the files say nothing of it. */
+  readonly written: readonly SettingValue[];
+  /** Empty where it is not known. */
+  readonly network: readonly SettingValue[];
+  readonly verdict: SettingVerdict;
+  readonly note?: Words;
+  /** What is written can be applied. */
+  readonly applies: boolean;
+  /** It can be changed by hand. */
+  readonly changes: boolean;
+}
+
+export interface PageSettings {
+  /** Name of the project's file. */
+  readonly file: string;
+  readonly rows: readonly SettingRow[];
+  /** When the tool sets what is written. */
+  readonly applied: Words;
+  /** Why nothing can be changed. */
+  readonly doubt?: Words;
+  /** What is being done to the canister. */
+  readonly busy?: Words;
+  /** What went wrong with the last change. */
+  readonly problem?: PageProblem;
+}
+
+export interface PageSnapshot {
+  /** In hex. */
+  readonly id: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly size: Words;
+}
+
+export interface PageSnapshots {
+  /** The newest first; absent while they are not known. */
+  readonly list?: readonly PageSnapshot[];
+  readonly reading: boolean;
+  /** What is to be known before one is taken or restored. */
+  readonly notes: readonly Words[];
+  /** Why they cannot be read or changed. */
+  readonly doubt?: Words;
+  readonly busy?: Words;
+  readonly takes: boolean;
+  readonly changes: boolean;
+  /** What went wrong with the last request. */
+  readonly problem?: PageProblem;
+}

@@ -1,5 +1,6 @@
 /** What a project is for every engine. Everything comes from files; nothing here asks a network or starts a process. */
 import type { TextRange } from '../document/tree';
+import type { CanisterSettings, SettingsChange } from '../network/canister-facts';
 import type { Endpoint } from '../network/endpoint';
 import type { Message } from '../util/message';
 
@@ -119,6 +120,19 @@ export interface BuildInputs {
   readonly interfaces: readonly string[];
   /** How its manifest has it built: a text that changes with that, and with nothing else. */
   readonly definition: string;
+}
+
+/** What a project's files say of a canister's settings on a target. What they do not say is absent. */
+export interface WrittenSettings {
+  /** Where they are, or would be. */
+  readonly place: Place;
+  /** When the tool sets them. Until then, and after changes by hand, the network has others. */
+  readonly applied: 'creation' | 'deployment';
+  readonly values: Omit<SettingsChange, 'controllers'>;
+  /** Principals, and names of canisters of the project. They come to those that the canister has. */
+  readonly controllers?: readonly string[];
+  /** What is written but cannot be read, and why. */
+  readonly unreadable: ReadonlyMap<keyof CanisterSettings, Message>;
 }
 
 /** A canister that can make calls in an identity's place: dfx's wallet. */

@@ -1,12 +1,13 @@
 import path from 'node:path';
 import type { ProjectSnapshot } from '../monitor/project-snapshot';
 import type { CanisterState } from '../monitor/state';
-import type { CanisterDetail, LogVisibility } from '../network/canister-facts';
+import type { CanisterDetail, Visibility } from '../network/canister-facts';
 import { durationWords, formatBytes, formatCycles, formatPercent } from '../util/amounts';
 import { type Message, msg } from '../util/message';
 import { shortHash, shortId } from '../util/shorten';
 import { cyclesWords, failureWords, staleAge, stateWords } from './canister-row';
 import { detailRow, factsOf, present, type Row, type Words } from './row';
+import { ROW_SETTINGS } from './setting-words';
 
 /** Facts from the disk that a canister's details show. All optional: a file may not be there. */
 export interface CanisterFiles {
@@ -147,59 +148,24 @@ function settingsRow(rowId: string, { settings }: CanisterDetail, owners: Canist
   const cycles = (value: bigint | undefined) => (value === undefined ? undefined : formatCycles(value));
   const entries: (readonly [
     key: string,
-    label: Message,
+    setting: keyof typeof ROW_SETTINGS,
     words: Words | readonly Words[] | undefined,
-    meaning: Message,
   ])[] = [
-    [
-      'compute',
-      msg('Compute allocation'),
-      formatPercent(settings.computeAllocation),
-      msg('The share of a processor core that is reserved, and paid for.'),
-    ],
-    [
-      'memory',
-      msg('Memory allocation'),
-      memoryAllocation === 0n ? msg('best effort') : bytes(memoryAllocation),
-      msg('Memory that is reserved, and paid for.'),
-    ],
-    [
-      'freezing',
-      msg('Freezing threshold'),
-      durationWords(settings.freezingThreshold),
-      msg('The canister is frozen, and answers no calls, once its cycles would last for less than this time.'),
-    ],
-    [
-      'reserved',
-      msg('Reserved cycles limit'),
-      cycles(settings.reservedCyclesLimit),
-      msg('How many cycles may be set aside to pay for memory.'),
-    ],
-    [
-      'wasm-limit',
-      msg('Wasm memory limit'),
-      bytes(settings.wasmMemoryLimit),
-      msg('Update calls fail once the heap is larger than this, which leaves room for an upgrade.'),
-    ],
-    [
-      'wasm-threshold',
-      msg('Wasm memory threshold'),
-      bytes(settings.wasmMemoryThreshold),
-      msg('The canister is told once less of its heap than this is left.'),
-    ],
-    [
-      'logs',
-      msg('Log visibility'),
-      logVisibility && logVisibilityWords(logVisibility, owners),
-      msg('Who may read the log of the canister.'),
-    ],
+    ['compute', 'computeAllocation', formatPercent(settings.computeAllocation)],
+    ['memory', 'memoryAllocation', memoryAllocation === 0n ? msg('best effort') : bytes(memoryAllocation)],
+    ['freezing', 'freezingThreshold', durationWords(settings.freezingThreshold)],
+    ['reserved', 'reservedCyclesLimit', cycles(settings.reservedCyclesLimit)],
+    ['wasm-limit', 'wasmMemoryLimit', bytes(settings.wasmMemoryLimit)],
+    ['wasm-threshold', 'wasmMemoryThreshold', bytes(settings.wasmMemoryThreshold)],
+    ['logs', 'logVisibility', logVisibility && logVisibilityWords(logVisibility, owners)],
   ];
   const viewers = logVisibility?.kind === 'allowed_viewers' ? logVisibility.viewers : [];
-  const children = entries.flatMap(([key, label, words, meaning]) => {
+  const children = entries.flatMap(([key, setting, words]) => {
     const rowsBelow =
       key === 'logs'
         ? viewers.map((viewer) => principalRow(`${id}/${key}/${viewer}`, viewer, owners ?? new Map()))
         : [];
+    const { label, meaning } = ROW_SETTINGS[setting];
     return words === undefined
       ? []
       : [detailRow(`${id}/${key}`, label, [words].flat(), 'symbol-property', { meaning, children: rowsBelow })];
@@ -207,7 +173,7 @@ function settingsRow(rowId: string, { settings }: CanisterDetail, owners: Canist
   return detailRow(id, msg('Settings'), [], 'settings', { children });
 }
 
-function logVisibilityWords(visibility: LogVisibility, owners: CanisterFiles['owners']): Words | Words[] {
+function logVisibilityWords(visibility: Visibility, owners: CanisterFiles['owners']): Words | Words[] {
   switch (visibility.kind) {
     case 'controllers':
       return msg('controllers');

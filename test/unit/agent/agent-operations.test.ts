@@ -104,6 +104,10 @@ describe('changes', () => {
       { wasmMemoryThreshold: 9_000n },
       { logVisibility: { kind: 'public' } },
       { logVisibility: { kind: 'allowed_viewers', viewers: [bob.principal] } },
+      { logMemoryLimit: 10_000n },
+      { snapshotVisibility: { kind: 'public' } },
+      { statusVisibility: { kind: 'allowed_viewers', viewers: [bob.principal] } },
+      { environmentVariables: [{ name: 'a', value: 'é' }] },
       { controllers: [alice.principal, bob.principal] },
     ];
     for (const settings of changes) {

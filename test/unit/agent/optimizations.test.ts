@@ -60,6 +60,9 @@ function randomReply(more: Readonly<Record<string, Part>> = {}): Uint8Array {
       wasm_memory_limit: perhaps(nat()),
       wasm_memory_threshold: perhaps(nat()),
       log_visibility: perhaps(visibility()),
+      log_memory_limit: perhaps(nat()),
+      snapshot_visibility: perhaps(visibility()),
+      status_visibility: perhaps(visibility()),
       environment_variables: perhaps([
         IDL.Vec(IDL.Record({ name: IDL.Text, value: IDL.Text })),
         list(() => ({ name: 'é', value: 'x' })),

@@ -4,7 +4,7 @@
  * left to it too. What it is worth: `optimizations.ts`.
  */
 import { idlLabelToId } from '@dfinity/candid';
-import type { CanisterSettings, LogVisibility } from '../../network/canister-facts';
+import type { CanisterSettings, EnvironmentVariable, Visibility } from '../../network/canister-facts';
 import { encodePrincipal } from '../../util/principal';
 import {
   BOOL,
@@ -216,7 +216,6 @@ function toStatus(status: Fields): CanisterStatus {
 }
 
 function toSettings(settings: Fields): CanisterSettings {
-  const visibility = member(settings, 'log_visibility');
   return {
     controllers: principals(member(settings, 'controllers')),
     computeAllocation: nat(settings, 'compute_allocation'),
@@ -225,11 +224,29 @@ function toSettings(settings: Fields): CanisterSettings {
     reservedCyclesLimit: optionalNat(settings, 'reserved_cycles_limit'),
     wasmMemoryLimit: optionalNat(settings, 'wasm_memory_limit'),
     wasmMemoryThreshold: optionalNat(settings, 'wasm_memory_threshold'),
-    logVisibility: visibility === undefined ? undefined : toLogVisibility(visibility),
+    logMemoryLimit: optionalNat(settings, 'log_memory_limit'),
+    logVisibility: toVisibility(member(settings, 'log_visibility')),
+    snapshotVisibility: toVisibility(member(settings, 'snapshot_visibility')),
+    statusVisibility: toVisibility(member(settings, 'status_visibility')),
+    environmentVariables: toVariables(member(settings, 'environment_variables')),
   };
 }
 
-function toLogVisibility(value: Value): LogVisibility {
+function toVariables(value: Value): EnvironmentVariable[] | undefined {
+  if (value === undefined) {
+    return undefined;
+  }
+  const variables = Array.isArray(value) ? value : fail();
+  return variables.map((variable) => {
+    const record = asRecord(variable);
+    return { name: text(record, 'name'), value: text(record, 'value') };
+  });
+}
+
+function toVisibility(value: Value): Visibility | undefined {
+  if (value === undefined) {
+    return undefined;
+  }
   return value instanceof VariantValue && value.id === idOf('allowed_viewers')
     ? { kind: 'allowed_viewers', viewers: principals(value.value) }
     : { kind: choice(value, ['controllers', 'public']) };
@@ -250,6 +267,11 @@ function nat(record: Fields, name: string): bigint {
 function optionalNat(record: Fields, name: string): bigint | undefined {
   const value = member(record, name);
   return value === undefined || typeof value === 'bigint' ? value : fail();
+}
+
+function text(record: Fields, name: string): string {
+  const value = member(record, name);
+  return typeof value === 'string' ? value : fail();
 }
 
 function principals(value: Value): string[] {

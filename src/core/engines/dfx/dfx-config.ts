@@ -1,5 +1,5 @@
 import type { FileProblem } from '../../document/parse-json';
-import type { TextRange } from '../../document/tree';
+import type { ObjectNode, TextRange } from '../../document/tree';
 
 /** A value together with the place it was read from. */
 export interface Located<T> {
@@ -40,8 +40,8 @@ export interface CanisterConfig {
   readonly initArgFile?: Located<string>;
   /** True where `frontend` is set to anything but null (dfx then prints a frontend URL). */
   readonly hasFrontend: boolean;
-  /** True where dfx would give a new canister other settings than the network's own defaults. */
-  readonly hasInitializationValues: boolean;
+  /** Settings that dfx gives a new canister in place of the network's own defaults. */
+  readonly initializationValues?: ObjectNode;
 }
 
 /** One network definition of dfx.json or networks.json. */

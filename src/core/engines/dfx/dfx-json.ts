@@ -105,7 +105,6 @@ function readCanister(property: Property, problems: FileProblem[]): CanisterConf
       sources: [],
       remoteIds: new Map(),
       hasFrontend: false,
-      hasInitializationValues: false,
     };
   }
   const reader = new ObjectReader(value, problems);
@@ -154,7 +153,7 @@ function readCanister(property: Property, problems: FileProblem[]): CanisterConf
     initArg: reader.string('init_arg', true),
     initArgFile: reader.string('init_arg_file', true),
     hasFrontend: reader.object('frontend', true) !== undefined,
-    hasInitializationValues: reader.object('initialization_values', true) !== undefined,
+    initializationValues: reader.object('initialization_values', true),
   };
 }
 

@@ -1,8 +1,9 @@
 import path from 'node:path';
+import { rangeOf } from '../../document/tree';
 import { type CompilerDiagnostic, parseDiagnostics } from '../../process/diagnostics';
 import type { Tool } from '../../process/tool';
 import { isFile, readProjectText, readText } from '../../project/files';
-import type { Network, Target } from '../../project/model';
+import type { Network, Target, WrittenSettings } from '../../project/model';
 import { Failure } from '../../util/failure';
 import { msg } from '../../util/message';
 import type { EngineProject } from '../engine';
@@ -17,6 +18,7 @@ import type { DfxLocations } from './locations';
 import { dfxNetworkDefinitions } from './network-definitions';
 import type { DfxNetwork } from './networks';
 import { knownQuestion } from './prompts';
+import { NO_VALUES, readInitializationValues } from './settings';
 
 /** What dfx and PocketIC use where a network does not say which canister ids it has. */
 const DEFAULT_EFFECTIVE_CANISTER_ID = 'rwlgt-iiaaa-aaaaa-aaaaa-cai';
@@ -105,7 +107,7 @@ export class DfxToolchain implements Toolchain {
 
   async creation(project: EngineProject, canister: string, target: Target): Promise<Creation> {
     const config = configOf(project, canister);
-    if (config.hasInitializationValues) {
+    if (config.initializationValues) {
       throw new Failure({
         message: msg('{0} has initialization_values, which only dfx applies.', canister),
         next: 'choose-dfx',
@@ -124,6 +126,13 @@ export class DfxToolchain implements Toolchain {
       throw new Failure({ message: msg('{0} has not been built.', canister), next: 'build' });
     }
     return { module: { file, root: project.root }, argument: await initArgument(project, config, network) };
+  }
+
+  async settings(project: EngineProject, canister: string): Promise<WrittenSettings> {
+    const { initializationValues, nameRange } = configOf(project, canister);
+    const range = initializationValues ? rangeOf(initializationValues) : nameRange;
+    const read = initializationValues ? readInitializationValues(initializationValues) : NO_VALUES;
+    return { place: { file: project.manifest, range }, applied: 'creation', ...read };
   }
 
   writeId({ root }: EngineProject, target: Target, canister: string, id: string | undefined): Promise<void> {

@@ -1,11 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import type { LogVisibility, SettingsChange } from '../../network/canister-facts';
+import type { EnvironmentVariable, SettingsChange, Visibility } from '../../network/canister-facts';
 import type { InstallMode } from '../../network/network-api';
 import { type CompilerDiagnostic, parseDiagnostics } from '../../process/diagnostics';
 import type { Tool } from '../../process/tool';
 import { isFile, readProjectText, readText } from '../../project/files';
-import type { Network, Target } from '../../project/model';
+import type { Network, Target, WrittenSettings } from '../../project/model';
 import { replaceFile } from '../../project/replace-file';
 import { readConfined } from '../../util/confined-file';
 import { Failure } from '../../util/failure';
@@ -18,7 +18,7 @@ import { artifactOf } from './artifacts';
 import { idFileOf, withId } from './canister-ids';
 import { icpCommands } from './commands';
 import type { IcpProject, IcpTarget } from './icp-project';
-import type { ArgumentSource, ManifestSettings, Named, Visibility } from './manifest';
+import type { ArgumentSource, ManifestSettings, Named, Visibility as WrittenVisibility } from './manifest';
 import { icpNetworkDefinitions } from './network-definitions';
 import { deployedUrls, phaseOf, scriptOutputs } from './output';
 
@@ -123,9 +123,13 @@ export class IcpToolchain implements Toolchain {
     const controls = [...ids.keys()].filter(
       (name) => name !== canister && controllersOf(name).some((controller) => controller.name === canister),
     );
+    const written = icp.settings(canister, target.name);
     return {
       effectiveCanisterId: DEFAULT_EFFECTIVE_CANISTER_ID,
-      settings: await changeOf(icp.settings(canister, target.name), icp.root),
+      settings: {
+        ...changeOf(written?.settings ?? {}),
+        environmentVariables: await variablesOf(written, icp.root),
+      },
       controllers: controllersOf(canister).flatMap(principalOf),
       controls,
     };
@@ -149,6 +153,28 @@ export class IcpToolchain implements Toolchain {
     return { module: { file, root }, argument };
   }
 
+  async settings(project: EngineProject, canister: string, target: Target): Promise<WrittenSettings> {
+    const icp = project as IcpProject;
+    const written = icp.settings(canister, target.name);
+    const unreadable = new Map<'environmentVariables', Message>();
+    const noteVariables = (error: unknown): undefined => {
+      if (!(error instanceof Failure)) {
+        throw error;
+      }
+      unreadable.set('environmentVariables', error.data.message);
+    };
+    return {
+      place: icp.canister(canister)?.place ?? { file: project.manifest },
+      applied: 'deployment',
+      values: {
+        ...changeOf(written?.settings ?? {}),
+        environmentVariables: await variablesOf(written, icp.root).catch(noteVariables),
+      },
+      controllers: written?.settings.controllers?.map(({ name }) => name),
+      unreadable,
+    };
+  }
+
   writeId({ root }: EngineProject, target: IcpTarget, canister: string, id: string | undefined): Promise<void> {
     const file = target.network && idFileOf(root, target.name, target.network.managed);
     if (file === undefined) {
@@ -162,15 +188,8 @@ export class IcpToolchain implements Toolchain {
   }
 }
 
-/** Settings as the network takes them, but for controllers. The ids among the environment variables come with a deployment. */
-async function changeOf(
-  { settings, folder }: { readonly settings: ManifestSettings; readonly folder: string } = { settings: {}, folder: '' },
-  root: string,
-): Promise<SettingsChange> {
-  const variables = [...(settings.environmentVariables ?? [])].map(async ([name, variable]) => ({
-    name,
-    value: variable.value ?? (await textOf(variable.path ?? '', folder, root)),
-  }));
+/** Settings as the network takes them, but for what other files or canisters have a part in. */
+function changeOf(settings: ManifestSettings): Omit<SettingsChange, 'controllers' | 'environmentVariables'> {
   return {
     computeAllocation: settings.computeAllocation,
     memoryAllocation: settings.memoryAllocation,
@@ -178,15 +197,26 @@ async function changeOf(
     reservedCyclesLimit: settings.reservedCyclesLimit,
     wasmMemoryLimit: settings.wasmMemoryLimit,
     wasmMemoryThreshold: settings.wasmMemoryThreshold,
-    logVisibility: settings.logVisibility && visibilityOf(settings.logVisibility),
     logMemoryLimit: settings.logMemoryLimit,
+    logVisibility: settings.logVisibility && visibilityOf(settings.logVisibility),
     snapshotVisibility: settings.snapshotVisibility && visibilityOf(settings.snapshotVisibility),
     statusVisibility: settings.statusVisibility && visibilityOf(settings.statusVisibility),
-    environmentVariables: variables.length > 0 ? await Promise.all(variables) : undefined,
   };
 }
 
-function visibilityOf(visibility: Visibility): LogVisibility {
+/** The variables that are written. The ids among the environment variables come with a deployment. @throws {Failure} */
+async function variablesOf(
+  written: ReturnType<IcpProject['settings']>,
+  root: string,
+): Promise<readonly EnvironmentVariable[] | undefined> {
+  const variables = [...(written?.settings.environmentVariables ?? [])].map(async ([name, variable]) => ({
+    name,
+    value: variable.value ?? (await textOf(variable.path ?? '', written?.folder ?? root, root)),
+  }));
+  return variables.length > 0 ? await Promise.all(variables) : undefined;
+}
+
+function visibilityOf(visibility: WrittenVisibility): Visibility {
   return typeof visibility === 'string'
     ? { kind: visibility }
     : { kind: 'allowed_viewers', viewers: visibility.allowedViewers };

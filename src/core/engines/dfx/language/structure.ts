@@ -3,7 +3,7 @@ import { FindingList } from '../../../language/findings';
 import type { Json, KeySpec, ObjectSpec } from '../../../language/spec';
 import { type Site as AnySite, SpecCheck } from '../../../language/spec-check';
 import { type Message, msg } from '../../../util/message';
-import { readByteNumber, readBytes, readDuration } from './amounts';
+import { readByteNumber, readBytes, readDuration } from '../amounts';
 import { type Canister, type DfxModel, isRemoteSomewhere, readsKey } from './dfx-model';
 import { type DfxFindings, FINDING_CODES } from './finding-codes';
 import { CANISTER, DFX_JSON, isNeutralKey, NETWORK } from './keys';

@@ -1,0 +1,197 @@
+import * as vscode from 'vscode';
+import type { CanisterRef } from '../core/lifecycle/canister-ref';
+import { applies } from '../core/lifecycle/operations';
+import { phaseOf } from '../core/monitor/state';
+import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
+import { type CanisterSnapshot, MAX_SNAPSHOTS } from '../core/network/canister-facts';
+import { bounded } from '../core/page/bounds';
+import { doubtAbout } from '../core/page/doubt';
+import type { FromPage, PageSubject, ToPage } from '../core/page/messages';
+import { present, type RowAction, type Words } from '../core/rows/row';
+import { formatBytes } from '../core/util/amounts';
+import { Failure } from '../core/util/failure';
+import { msg } from '../core/util/message';
+import { pageTarget } from './page-calls';
+import { type ShownFailure, shownFailure } from './page-failure';
+
+/** Reads and changes snapshots as the commands do, with their questions. Each throws a {@link Failure}. */
+export interface SnapshotKeeper {
+  listSnapshots(target: CanisterRef, signal: AbortSignal): Promise<readonly CanisterSnapshot[]>;
+  takeSnapshot(target: CanisterRef, snapshots: readonly CanisterSnapshot[]): Promise<void>;
+  restoreSnapshot(target: CanisterRef, id: string): Promise<void>;
+  deleteSnapshot(target: CanisterRef, id: string): Promise<void>;
+}
+
+/** The snapshots on one page. They are read when they are looked at, and when something that matters has changed. */
+export class PageSnapshotsHost {
+  readonly #workspace: WorkspaceMonitor;
+  readonly #keeper: SnapshotKeeper;
+  readonly #subject: PageSubject;
+  readonly #send: (message: ToPage) => void;
+  #follow = false;
+  #list: readonly CanisterSnapshot[] | undefined;
+  #failure: ShownFailure | undefined;
+  #reading: AbortController | undefined;
+  /** Canister, network, identity and state that the list was read of. */
+  #of = '';
+  #sent = '';
+  #working = false;
+
+  constructor(
+    workspace: WorkspaceMonitor,
+    keeper: SnapshotKeeper,
+    subject: PageSubject,
+    send: (message: ToPage) => void,
+  ) {
+    this.#workspace = workspace;
+    this.#keeper = keeper;
+    this.#subject = subject;
+    this.#send = send;
+  }
+
+  /** The page is hidden, or its script begins anew: it says itself that it follows. */
+  restart(): void {
+    this.#follow = false;
+    this.#reading?.abort();
+    this.#reading = undefined;
+    this.#sent = '';
+  }
+
+  follow(follow: boolean): void {
+    this.#follow = follow;
+    this.#sent = '';
+    this.#of = '';
+    if (follow) {
+      this.#failure = undefined;
+      this.canisterChanged();
+    } else {
+      this.restart();
+    }
+  }
+
+  /** What the button of a failure does. */
+  action(id: string): RowAction | undefined {
+    return this.#failure?.actions.get(id);
+  }
+
+  canisterChanged(): void {
+    const known = this.#follow ? this.#known() : undefined;
+    if (!known) {
+      return;
+    }
+    const { doubt, state, target } = known;
+    const { identity, target: network } = target.project.snapshot;
+    const whose = JSON.stringify([state.id, network.name, network.network?.url, identity?.name, identity?.ref]);
+    if (!this.#of.startsWith(whose)) {
+      this.#list = undefined;
+    }
+    const of = `${whose} ${phaseOf(state)} ${state.busy !== undefined} ${doubt !== undefined}`;
+    if (of !== this.#of) {
+      this.#of = of;
+      this.#reading?.abort();
+      this.#reading = undefined;
+      if (doubt === undefined && state.busy === undefined) {
+        void this.#read(target);
+      }
+    }
+    this.#tell();
+  }
+
+  /** Undefined where the canister is not there: the head of the page says so. */
+  #known() {
+    try {
+      const target = pageTarget(this.#workspace, this.#subject);
+      const state = target.project.canister(target.canister);
+      return state && { target, state, doubt: doubtAbout('snapshots', state, target.project.snapshot) };
+    } catch (error) {
+      if (error instanceof Failure) {
+        return undefined;
+      }
+      throw error;
+    }
+  }
+
+  async #read(target: CanisterRef): Promise<void> {
+    const reading = new AbortController();
+    this.#reading = reading;
+    try {
+      const list = await this.#keeper.listSnapshots(target, reading.signal);
+      if (!reading.signal.aborted) {
+        this.#list = list;
+      }
+    } catch (error) {
+      if (!reading.signal.aborted) {
+        this.#failure = shownFailure(error, 'snapshots-failure');
+      }
+    }
+    if (this.#reading === reading) {
+      this.#reading = undefined;
+      this.#tell();
+    }
+  }
+
+  #tell(): void {
+    const known = this.#follow ? this.#known() : undefined;
+    if (!known) {
+      return;
+    }
+    const { doubt, state } = known;
+    const idle = doubt === undefined && state.busy === undefined && this.#list !== undefined;
+    const list = this.#list ?? [];
+    const full = list.length >= MAX_SNAPSHOTS;
+    const message: ToPage = {
+      type: 'snapshots',
+      snapshots: {
+        list:
+          this.#list &&
+          [...list]
+            .sort((a, b) => b.takenAt - a.takenAt)
+            .map(({ id, takenAt, size }) => ({ id, at: takenAt, size: formatBytes(size) })),
+        reading: this.#reading !== undefined,
+        notes: present<Words>(
+          this.#list && msg('{0} of {1} that the network keeps.', list.length, MAX_SNAPSHOTS),
+          full && msg('A new one takes the place of one that you choose.'),
+          phaseOf(state) === 'running' &&
+            msg(
+              'To take or restore one the canister is stopped: it answers no calls meanwhile, and is started again after.',
+            ),
+        ),
+        doubt: doubt && bounded(doubt),
+        busy: state.busy,
+        takes: idle && applies('snapshot-take', state),
+        changes: idle,
+        problem: this.#failure?.problem,
+      },
+    };
+    const text = JSON.stringify(message);
+    if (text !== this.#sent) {
+      this.#sent = text;
+      this.#send(message);
+    }
+  }
+
+  async act({ action, id }: Extract<FromPage, { type: 'snapshot' }>): Promise<void> {
+    const list = this.#list;
+    const known = list?.some((snapshot) => snapshot.id === id) ? id : undefined;
+    if (this.#working || !list || !vscode.workspace.isTrusted || (action !== 'take' && known === undefined)) {
+      return;
+    }
+    this.#working = true;
+    this.#failure = undefined;
+    try {
+      const target = pageTarget(this.#workspace, this.#subject);
+      if (action === 'take') {
+        await this.#keeper.takeSnapshot(target, list);
+      } else if (action === 'restore') {
+        await this.#keeper.restoreSnapshot(target, known!);
+      } else {
+        await this.#keeper.deleteSnapshot(target, known!);
+      }
+    } catch (error) {
+      this.#failure = shownFailure(error, 'snapshots-failure');
+    }
+    this.#working = false;
+    this.#of = '';
+    this.canisterChanged();
+  }
+}

@@ -1,0 +1,98 @@
+import type { PageSnapshot, PageSnapshots } from '../core/page/model';
+import { msg } from '../core/util/message';
+import { button, element, redraw } from './dom';
+import { send } from './host';
+import { drawProblem } from './overview';
+import type { Translator } from './words';
+
+/** The part of the page that lists snapshots, takes, restores and deletes them. */
+export class SnapshotsView {
+  readonly panel = element('div', { class: 'snapshots' });
+  #words: Translator;
+  #snapshots: PageSnapshots | undefined;
+  #visible = false;
+
+  constructor(words: Translator) {
+    this.#words = words;
+  }
+
+  setWords(words: Translator): void {
+    this.#words = words;
+    this.#draw();
+  }
+
+  setVisible(visible: boolean): void {
+    if (visible !== this.#visible) {
+      this.#visible = visible;
+      send({ type: 'snapshots', follow: visible });
+    }
+  }
+
+  set(snapshots: PageSnapshots): void {
+    this.#snapshots = snapshots;
+    this.#draw();
+  }
+
+  #draw(): void {
+    const words = this.#words;
+    const { list, reading, notes, doubt, busy, takes, changes, problem } = this.#snapshots ?? {
+      reading: true,
+      notes: [],
+      takes: false,
+      changes: false,
+    };
+    const said = busy ?? doubt ?? (reading ? msg('Reading…') : undefined);
+    const take = button(words.text(msg('Take a snapshot')), () => send({ type: 'snapshot', action: 'take' }), {
+      key: 'take',
+      class: 'primary',
+      attributes: { disabled: takes ? undefined : '' },
+    });
+    const again = button(words.text(msg('Refresh')), () => send({ type: 'snapshots', follow: true }), { key: 'again' });
+    redraw(
+      this.panel,
+      element('div', { class: 'buttons' }, take, again),
+      element('p', { attributes: { role: 'status' } }, said === undefined ? '' : words.text(said)),
+      problem && element('ul', { class: 'problems', attributes: { role: 'list' } }, drawProblem(problem, words)),
+      ...notes.map((note) => element('p', { class: 'quiet' }, words.text(note))),
+      list && (list.length === 0 ? element('p', {}, words.text(msg('There is none yet'))) : this.#table(list, changes)),
+    );
+  }
+
+  #table(list: readonly PageSnapshot[], changes: boolean): HTMLElement {
+    const words = this.#words;
+    const heads = [msg('Time'), msg('Size'), msg('Snapshot ID'), msg('Actions')];
+    return element(
+      'table',
+      { class: 'compared', attributes: { 'aria-label': words.text(msg('Snapshots')) } },
+      element(
+        'thead',
+        {},
+        element('tr', {}, ...heads.map((head) => element('th', { attributes: { scope: 'col' } }, words.text(head)))),
+      ),
+      element('tbody', {}, ...list.map((snapshot) => this.#row(snapshot, changes))),
+    );
+  }
+
+  #row({ id, at, size }: PageSnapshot, changes: boolean): HTMLElement {
+    const words = this.#words;
+    const when = new Date(at).toLocaleString(document.documentElement.lang);
+    const act = (action: 'restore' | 'delete', label: string, named: string) =>
+      button(label, () => send({ type: 'snapshot', action, id }), {
+        key: `${action}:${id}`,
+        attributes: { 'aria-label': named, disabled: changes ? undefined : '' },
+      });
+    return element(
+      'tr',
+      {},
+      element('th', { attributes: { scope: 'row' } }, when),
+      element('td', {}, words.text(size)),
+      element('td', {}, element('code', {}, words.text(id))),
+      element(
+        'td',
+        {},
+        act('restore', words.text(msg('Restore')), words.text(msg('Restore the snapshot of {0}', when))),
+        act('delete', words.text(msg('Delete')), words.text(msg('Delete the snapshot of {0}', when))),
+      ),
+    );
+  }
+}
