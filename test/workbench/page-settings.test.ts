@@ -19,7 +19,7 @@ describe("settings and snapshots on a canister's page", () => {
     const file = path.join(example.project, 'dfx.json');
     const content = JSON.parse(readFileSync(file, 'utf8'));
     content.canisters.hello_backend.initialization_values = {
-      compute_allocation: 1,
+      wasm_memory_threshold: '1 MiB',
       freezing_threshold: '30 days',
       wasm_memory_limit: '2 GiB',
     };
@@ -41,14 +41,14 @@ describe("settings and snapshots on a canister's page", () => {
       await webview.getByRole('tab', { name: 'Settings' }).press('Enter');
       const row = (name: string) => webview.getByRole('row').filter({ hasText: name });
       await row('Freezing threshold').getByText('✓ as in the file').waitFor();
-      await row('Compute allocation').getByText('≠ differs').waitFor();
+      await row('Wasm memory threshold').getByText('≠ differs').waitFor();
       await workbench.screenshot('page-settings-1');
       assert.deepEqual(await violations(webview), []);
       await webview.getByRole('combobox', { name: 'Which settings are shown' }).selectOption('Differences');
       await row('Freezing threshold').waitFor({ state: 'detached' });
-      await webview.getByRole('button', { name: 'Apply Compute allocation' }).press('Enter');
-      await row('Compute allocation').waitFor({ state: 'detached' });
-      assert.equal(settings().computeAllocation, 1n);
+      await webview.getByRole('button', { name: 'Apply Wasm memory threshold' }).press('Enter');
+      await row('Wasm memory threshold').waitFor({ state: 'detached' });
+      assert.equal(settings().wasmMemoryThreshold, 2n ** 20n);
       assert.notEqual(settings().wasmMemoryLimit, 2n ** 31n);
       await webview.getByRole('button', { name: 'Apply all: 1' }).press('Enter');
       await row('Wasm memory limit').waitFor({ state: 'detached' });
@@ -60,7 +60,7 @@ describe("settings and snapshots on a canister's page", () => {
       const { webview } = workbench;
       const file = path.join(example.project, 'dfx.json');
       const text = readFileSync(file, 'utf8');
-      writeFileSync(file, text.replace('"compute_allocation": 1', '"compute_allocation": 7').slice(0, -3));
+      writeFileSync(file, text.slice(0, -3));
       await webview.getByText('dfx cannot read dfx.json: nothing is changed until it is repaired.').waitFor();
       assert.equal(await webview.getByRole('button', { name: /^Apply/ }).isDisabled(), true);
       writeFileSync(file, text);
