@@ -4,6 +4,8 @@ import { present, type RowAction, type Words } from '../core/rows/row';
 import { Failure, type FailureAction } from '../core/util/failure';
 import { msg } from '../core/util/message';
 
+type OpenAction = Extract<RowAction, { do: 'open' }>;
+
 /** A failure on a page, and what its buttons do, by id. */
 export interface ShownFailure {
   readonly problem: PageProblem;
@@ -34,9 +36,10 @@ export function shownFailure(error: unknown, place: string): ShownFailure | unde
   };
 }
 
-function rowAction({ command, args: [first] = [] }: FailureAction): RowAction {
+function rowAction({ command, args: [first, second] = [] }: FailureAction): RowAction {
   if (command === 'icCanisters.openFile' && typeof first === 'string') {
-    return { do: 'open', file: first };
+    // The command reads the place anew, as all that is passed to it.
+    return { do: 'open', file: first, range: second as OpenAction['range'] };
   }
   return { do: 'command', command, argument: typeof first === 'object' && first !== null ? first : undefined };
 }

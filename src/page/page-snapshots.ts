@@ -32,7 +32,9 @@ export class PageSnapshotsHost {
   #list: readonly CanisterSnapshot[] | undefined;
   #failure: ShownFailure | undefined;
   #reading: AbortController | undefined;
-  /** Canister, network, identity and state that the list was read of. */
+  /** Canister, network and identity that the list was read of. */
+  #whose = '';
+  /** Those and the state that it was read in; empty where it is to be read anew. */
   #of = '';
   #sent = '';
   #working = false;
@@ -82,7 +84,8 @@ export class PageSnapshotsHost {
     const { doubt, state, target } = known;
     const { identity, target: network } = target.project.snapshot;
     const whose = JSON.stringify([state.id, network.name, network.network?.url, identity?.name, identity?.ref]);
-    if (!this.#of.startsWith(whose)) {
+    if (this.#whose !== whose) {
+      this.#whose = whose;
       this.#list = undefined;
     }
     const of = `${whose} ${phaseOf(state)} ${state.busy !== undefined} ${doubt !== undefined}`;

@@ -39,17 +39,66 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-export function button(label: string, onclick: () => void, properties: Omit<Properties, 'onclick'> = {}): HTMLElement {
-  return element('button', { ...properties, onclick, attributes: { type: 'button', ...properties.attributes } }, label);
+/** @param onclick absent where it does nothing at present: it keeps the focus then, which `disabled` would take from it */
+export function button(
+  label: string,
+  onclick: (() => void) | undefined,
+  { attributes, ...properties }: Omit<Properties, 'onclick'> = {},
+): HTMLElement {
+  const state = { type: 'button', 'aria-disabled': onclick ? undefined : 'true' };
+  return element('button', { ...properties, onclick, attributes: { ...state, ...attributes } }, label);
 }
 
-/** Draws a part of the page anew. What has the focus keeps it, where it is still there. */
+/** What lost the focus last: to a question of VS Code, where the page gets the focus back with nothing in focus. */
+let left: Element | undefined;
+
+/** Lets the focus come back to where it was on the page. To be called once. */
+export function keepFocus(): void {
+  document.addEventListener('focusout', ({ target }) => {
+    left = target instanceof Element ? target : undefined;
+  });
+  window.addEventListener('focus', () => {
+    if (document.activeElement === document.body && left instanceof HTMLElement) {
+      left.focus({ preventScroll: true });
+    }
+  });
+}
+
+/**
+ * Draws a part of the page anew. What has the focus keeps it. Where that is gone, the focus goes to what came after it in
+ * the part, else to what came before, else to the beginning of the tab: who works by keyboard stays where they were.
+ */
 export function redraw(part: HTMLElement, ...children: readonly Child[]): void {
-  const active = document.activeElement;
+  const active = document.hasFocus() ? document.activeElement : (left ?? null);
   const key = active instanceof HTMLElement && part.contains(active) ? active.dataset['key'] : undefined;
+  const before = key === undefined ? [] : [...keyed(part).keys()];
   part.replaceChildren(...children.filter((child) => child !== undefined && child !== false));
-  if (key !== undefined) {
-    const again = [...part.querySelectorAll<HTMLElement>('[data-key]')].find(({ dataset }) => dataset['key'] === key);
-    again?.focus();
+  if (key === undefined) {
+    return;
   }
+  const at = before.indexOf(key);
+  const now = keyed(part);
+  const next = [...before.slice(at), ...before.slice(0, at).reverse()].find((each) => now.has(each)) ?? '';
+  const inTab = part.closest('[role="tabpanel"]')?.querySelector<HTMLElement>('[data-key]');
+  const tab = document.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]');
+  const focused = now.get(next) ?? inTab ?? tab;
+  if (document.hasFocus()) {
+    focused?.focus();
+  } else {
+    // A question of VS Code would be closed if it were taken the focus.
+    left = focused ?? undefined;
+  }
+}
+
+/** Says something to screen readers, once: `status` is an element with that role, which stays where it is. */
+export function say(status: HTMLElement, text: string): void {
+  if (status.textContent !== text) {
+    status.textContent = text;
+  }
+}
+
+/** What can have the focus in a part, by its key, in the order of the page. */
+function keyed(part: HTMLElement): Map<string, HTMLElement> {
+  const found = part.querySelectorAll<HTMLElement>('[data-key]');
+  return new Map([...found].map((each) => [each.dataset['key'] ?? '', each]));
 }

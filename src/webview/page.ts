@@ -3,7 +3,7 @@ import { readToPage } from '../core/page/messages';
 import type { PageState } from '../core/page/model';
 import { msg } from '../core/util/message';
 import { CallView } from './call';
-import { element, redraw } from './dom';
+import { element, keepFocus, redraw, say } from './dom';
 import { keep, keepSubject, kept, send } from './host';
 import { LogView } from './logs';
 import { OverTimeView } from './over-time';
@@ -57,10 +57,7 @@ function show(state: PageState): void {
   document.body.classList.toggle('dimmed', state.dimmed);
   redraw(head, ...drawHead(state, words));
   redraw(facts, ...drawFacts(state, words));
-  const said = words.list([state.canister, ...state.headline], ', ');
-  if (spoken.textContent !== said) {
-    spoken.textContent = said;
-  }
+  say(spoken, words.list([state.canister, ...state.headline], ', '));
 }
 
 window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
@@ -120,4 +117,5 @@ document
     element('main', {}, facts, calls.panel, settings.panel, snapshots.panel, log.panel, overTime.panel),
     spoken,
   );
+keepFocus();
 send({ type: 'ready' });

@@ -1,6 +1,6 @@
 import type { PageSettings, SettingRow, SettingValue } from '../core/page/model';
 import { type Message, msg } from '../core/util/message';
-import { button, element, redraw } from './dom';
+import { button, element, redraw, say } from './dom';
 import { keep, kept, send } from './host';
 import { drawProblem } from './overview';
 import type { Translator } from './words';
@@ -10,6 +10,9 @@ const SHOWN: readonly (readonly [shown: string, label: Message, wanted: (row: Se
   ['differs', msg('Differences'), ({ verdict }) => verdict === 'differs' || verdict === 'unclear'],
   ['written', msg('In the file'), ({ written }) => written.length > 0],
 ];
+
+/** Values up to this length, in UTF-16 units, stay on a line. */
+const SHORT = 20;
 
 const VERDICTS: Record<SettingRow['verdict'], Message | undefined> = {
   same: msg('✓ as in the file'),
@@ -21,8 +24,9 @@ const VERDICTS: Record<SettingRow['verdict'], Message | undefined> = {
 /** The part of the page that compares settings of the file with those on the network. */
 export class SettingsView {
   readonly panel = element('div', { class: 'settings' });
-  readonly #shown = element('select');
+  readonly #shown = element('select', { key: 'shown' });
   readonly #buttons = element('div');
+  readonly #status = element('p', { attributes: { role: 'status' } });
   readonly #body = element('div');
   #words: Translator;
   #settings: PageSettings | undefined;
@@ -34,7 +38,7 @@ export class SettingsView {
       keep({ settings: this.#shown.value });
       this.#draw();
     });
-    this.panel.append(element('div', { class: 'buttons' }, this.#shown, this.#buttons), this.#body);
+    this.panel.append(element('div', { class: 'buttons' }, this.#shown, this.#buttons), this.#status, this.#body);
   }
 
   setWords(words: Translator): void {
@@ -70,24 +74,27 @@ export class SettingsView {
     const wanted = SHOWN.find(([value]) => value === this.#shown.value)?.[2] ?? (() => true);
     const rows = settings.rows.filter(wanted);
     const applicable = settings.rows.filter(({ applies }) => applies).map(({ setting }) => setting);
-    const all = button(
-      words.text(msg('Apply all: {0}', applicable.length)),
-      () => send({ type: 'apply', settings: applicable }),
-      { key: 'apply-all', class: 'primary', attributes: { disabled: applicable.length === 0 ? '' : undefined } },
-    );
-    redraw(this.#buttons, all);
     const said = busy ?? doubt;
+    say(this.#status, said === undefined ? '' : words.text(said));
+    redraw(
+      this.#buttons,
+      button(
+        words.text(msg('Apply all: {0}', applicable.length)),
+        said === undefined && applicable.length > 0 ? () => send({ type: 'apply', settings: applicable }) : undefined,
+        { key: 'apply-all', class: 'primary' },
+      ),
+    );
     redraw(
       this.#body,
       element('p', { class: 'quiet' }, words.text(applied)),
-      element('p', { attributes: { role: 'status' } }, said === undefined ? '' : words.text(said)),
       problem && element('ul', { class: 'problems', attributes: { role: 'list' } }, drawProblem(problem, words)),
       rows.length === 0 ? element('p', { class: 'quiet' }, words.text(msg('None.'))) : this.#table(settings, rows),
     );
   }
 
-  #table({ file }: PageSettings, rows: readonly SettingRow[]): HTMLElement {
+  #table({ file, busy, doubt }: PageSettings, rows: readonly SettingRow[]): HTMLElement {
     const words = this.#words;
+    const may = busy === undefined && doubt === undefined;
     const heads = [msg('Setting'), msg('In {0}', file), msg('On the network'), msg('Actions')];
     return element(
       'table',
@@ -97,11 +104,13 @@ export class SettingsView {
         {},
         element('tr', {}, ...heads.map((head) => element('th', { attributes: { scope: 'col' } }, words.text(head)))),
       ),
-      element('tbody', {}, ...rows.map((row) => this.#row(row))),
+      element('tbody', {}, ...rows.map((row) => this.#row(row, may))),
     );
   }
 
-  #row({ setting, label, meaning, written, network, verdict, note, applies, changes }: SettingRow): HTMLElement {
+  /** @param may something can be changed at present */
+  #row(row: SettingRow, may: boolean): HTMLElement {
+    const { setting, label, meaning, written, network, verdict, note, applies, changes } = row;
     const words = this.#words;
     const name = words.text(label);
     const mark = VERDICTS[verdict];
@@ -122,12 +131,12 @@ export class SettingsView {
         'td',
         {},
         applies &&
-          button(words.text(msg('Apply')), () => send({ type: 'apply', settings: [setting] }), {
+          button(words.text(msg('Apply')), may ? () => send({ type: 'apply', settings: [setting] }) : undefined, {
             key: `apply:${setting}`,
             attributes: { 'aria-label': words.text(msg('Apply {0}', name)) },
           }),
         changes &&
-          button(words.text(msg('Change…')), () => send({ type: 'change', setting }), {
+          button(words.text(msg('Change…')), may ? () => send({ type: 'change', setting }) : undefined, {
             key: `change:${setting}`,
             attributes: { 'aria-label': words.text(msg('Change {0}', name)) },
           }),
@@ -136,10 +145,13 @@ export class SettingsView {
   }
 
   #values(values: readonly SettingValue[], none: string): HTMLElement[] {
-    return values.length === 0
-      ? [element('div', { class: 'quiet' }, none)]
-      : values.map(({ text, full }) =>
-          element('div', { title: full === undefined ? undefined : this.#words.text(full) }, this.#words.text(text)),
-        );
+    if (values.length === 0) {
+      return [element('div', { class: 'quiet' }, none)];
+    }
+    return values.map(({ text, full }) => {
+      const shown = this.#words.text(text);
+      const title = full === undefined ? undefined : this.#words.text(full);
+      return element('div', { class: shown.length <= SHORT ? 'whole' : undefined, title }, shown);
+    });
   }
 }

@@ -1,13 +1,16 @@
 import type { PageSnapshot, PageSnapshots } from '../core/page/model';
 import { msg } from '../core/util/message';
-import { button, element, redraw } from './dom';
+import { button, element, redraw, say } from './dom';
 import { send } from './host';
 import { drawProblem } from './overview';
 import type { Translator } from './words';
 
 /** The part of the page that lists snapshots, takes, restores and deletes them. */
 export class SnapshotsView {
-  readonly panel = element('div', { class: 'snapshots' });
+  readonly #buttons = element('div', { class: 'buttons' });
+  readonly #status = element('p', { attributes: { role: 'status' } });
+  readonly #body = element('div');
+  readonly panel = element('div', { class: 'snapshots' }, this.#buttons, this.#status, this.#body);
   #words: Translator;
   #snapshots: PageSnapshots | undefined;
   #visible = false;
@@ -42,16 +45,17 @@ export class SnapshotsView {
       changes: false,
     };
     const said = busy ?? doubt ?? (reading ? msg('Reading…') : undefined);
-    const take = button(words.text(msg('Take a snapshot')), () => send({ type: 'snapshot', action: 'take' }), {
-      key: 'take',
-      class: 'primary',
-      attributes: { disabled: takes ? undefined : '' },
-    });
-    const again = button(words.text(msg('Refresh')), () => send({ type: 'snapshots', follow: true }), { key: 'again' });
+    say(this.#status, said === undefined ? '' : words.text(said));
     redraw(
-      this.panel,
-      element('div', { class: 'buttons' }, take, again),
-      element('p', { attributes: { role: 'status' } }, said === undefined ? '' : words.text(said)),
+      this.#buttons,
+      button(words.text(msg('Take a snapshot')), takes ? () => send({ type: 'snapshot', action: 'take' }) : undefined, {
+        key: 'take',
+        class: 'primary',
+      }),
+      button(words.text(msg('Refresh')), () => send({ type: 'snapshots', follow: true }), { key: 'again' }),
+    );
+    redraw(
+      this.#body,
       problem && element('ul', { class: 'problems', attributes: { role: 'list' } }, drawProblem(problem, words)),
       ...notes.map((note) => element('p', { class: 'quiet' }, words.text(note))),
       list && (list.length === 0 ? element('p', {}, words.text(msg('There is none yet'))) : this.#table(list, changes)),
@@ -77,15 +81,15 @@ export class SnapshotsView {
     const words = this.#words;
     const when = new Date(at).toLocaleString(document.documentElement.lang);
     const act = (action: 'restore' | 'delete', label: string, named: string) =>
-      button(label, () => send({ type: 'snapshot', action, id }), {
+      button(label, changes ? () => send({ type: 'snapshot', action, id }) : undefined, {
         key: `${action}:${id}`,
-        attributes: { 'aria-label': named, disabled: changes ? undefined : '' },
+        attributes: { 'aria-label': named },
       });
     return element(
       'tr',
       {},
-      element('th', { attributes: { scope: 'row' } }, when),
-      element('td', {}, words.text(size)),
+      element('th', { class: 'whole', attributes: { scope: 'row' } }, when),
+      element('td', { class: 'whole' }, words.text(size)),
       element('td', {}, element('code', {}, words.text(id))),
       element(
         'td',

@@ -57,6 +57,14 @@ describe('a VS Code in Japanese', () => {
       }
       await webview.getByRole('button', { name: sentences['Start'] }).first().waitFor();
       await workbench.screenshot('japanese-page');
+      for (const [tab, sentence] of [
+        ['Settings', 'dfx sets what is in the file when it creates the canister, and not again.'],
+        ['Snapshots', 'There is none yet'],
+      ] as const) {
+        await webview.getByRole('tab', { name: sentences[tab], exact: true }).click();
+        await webview.getByText(sentences[sentence] ?? '', { exact: true }).waitFor();
+        await workbench.screenshot(`japanese-page-${tab.toLowerCase()}`);
+      }
     }));
 
   it('shows the walkthrough in Japanese', () =>

@@ -35,24 +35,87 @@ describe("settings and snapshots on a canister's page", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('compares, applies one difference and all, by keyboard', () =>
+  const focused = () => workbench.webview.locator(':focus');
+  const tab = (name: string) => workbench.webview.getByRole('tab', { name });
+
+  /** The window gives the focus back a moment after a question. */
+  async function focusComesTo(name: string | RegExp): Promise<void> {
+    await focused()
+      .and(workbench.webview.getByRole('button', { name, exact: true }))
+      .waitFor();
+  }
+
+  /** Presses a key until what is in focus has a name. */
+  async function goTo(name: string, key = 'Tab'): Promise<void> {
+    const wanted = focused().and(workbench.webview.getByRole('button', { name, exact: true }));
+    for (let step = 0; step < 40 && !(await wanted.isVisible()); step++) {
+      await workbench.press(key);
+    }
+    await wanted.waitFor({ timeout: 1_000 });
+  }
+
+  async function inEveryTheme(name: string): Promise<void> {
+    for (const theme of ['Dark High Contrast', 'Light High Contrast', 'Light Modern', 'Dark Modern']) {
+      await workbench.runCommand('Preferences: Color Theme');
+      await workbench.type(theme);
+      await workbench.quickInput.waitFor({ state: 'hidden' });
+      await workbench.page.waitForTimeout(300);
+      await workbench.screenshot(`${name}-${theme.toLowerCase().replaceAll(' ', '-')}`);
+      assert.deepEqual(await violations(workbench.webview), [], theme);
+    }
+  }
+
+  it('compares, applies one difference and all, by keyboard alone', () =>
     workbench.watched('page-settings', async () => {
       const { webview } = workbench;
-      await webview.getByRole('tab', { name: 'Settings' }).press('Enter');
+      await tab('Overview').focus();
+      await workbench.press('ArrowRight');
+      await workbench.press('ArrowRight');
       const row = (name: string) => webview.getByRole('row').filter({ hasText: name });
       await row('Freezing threshold').getByText('✓ as in the file').waitFor();
       await row('Wasm memory threshold').getByText('≠ differs').waitFor();
-      await workbench.screenshot('page-settings-1');
-      assert.deepEqual(await violations(webview), []);
-      await webview.getByRole('combobox', { name: 'Which settings are shown' }).selectOption('Differences');
+      await inEveryTheme('page-settings');
+      await tab('Settings').focus();
+      await workbench.press('Tab');
+      await workbench.press('ArrowDown');
       await row('Freezing threshold').waitFor({ state: 'detached' });
-      await webview.getByRole('button', { name: 'Apply Wasm memory threshold' }).press('Enter');
+      await goTo('Apply Wasm memory threshold');
+      await workbench.press('Enter');
       await row('Wasm memory threshold').waitFor({ state: 'detached' });
       assert.equal(settings().wasmMemoryThreshold, 2n ** 20n);
       assert.notEqual(settings().wasmMemoryLimit, 2n ** 31n);
-      await webview.getByRole('button', { name: 'Apply all: 1' }).press('Enter');
+      // Whoever works by keyboard goes on from here.
+      await focusComesTo(/Wasm memory limit/);
+      await goTo('Apply all: 1', 'Shift+Tab');
+      await workbench.press('Enter');
       await row('Wasm memory limit').waitFor({ state: 'detached' });
       assert.equal(settings().wasmMemoryLimit, 2n ** 31n);
+      await focusComesTo('Apply all: 0');
+      await workbench.press('Shift+Tab');
+      await workbench.press('ArrowUp');
+      await row('Freezing threshold').waitFor();
+    }));
+
+  it('asks for another value, and goes on asking while the page is drawn anew', () =>
+    workbench.watched('page-settings-change', async () => {
+      const { network, ids } = example;
+      await goTo('Change Freezing threshold');
+      await workbench.press('Enter');
+      await workbench.quickInput.waitFor();
+      const cycles = () => workbench.webview.locator('#panel-overview').textContent();
+      const before = await cycles();
+      await network.changeCanister(ids.hello_backend, { cycles: 1_111_000_000_000n });
+      for (const started = Date.now(); (await cycles()) === before; await workbench.page.waitForTimeout(100)) {
+        assert.ok(Date.now() - started < 10_000, 'the page shows the change');
+      }
+      await workbench.type('40 days');
+      await workbench.webview
+        .getByRole('row')
+        .filter({ hasText: 'Freezing threshold' })
+        .getByText('≠ differs')
+        .waitFor();
+      assert.equal(settings().freezingThreshold, 3_456_000n);
+      await focusComesTo('Change Freezing threshold');
     }));
 
   it('changes nothing while the file cannot be read', () =>
@@ -62,7 +125,9 @@ describe("settings and snapshots on a canister's page", () => {
       const text = readFileSync(file, 'utf8');
       writeFileSync(file, text.slice(0, -3));
       await webview.getByText('dfx cannot read dfx.json: nothing is changed until it is repaired.').waitFor();
-      assert.equal(await webview.getByRole('button', { name: /^Apply/ }).isDisabled(), true);
+      for (const button of await webview.getByRole('button', { name: /^(Apply|Change [^s])/ }).all()) {
+        assert.equal(await button.getAttribute('aria-disabled'), 'true');
+      }
       writeFileSync(file, text);
       await webview.getByText('dfx cannot read dfx.json: nothing').waitFor({ state: 'detached' });
     }));
@@ -70,21 +135,28 @@ describe("settings and snapshots on a canister's page", () => {
   it('takes a snapshot, restores and deletes it', () =>
     workbench.watched('page-snapshots', async () => {
       const { webview } = workbench;
-      await webview.getByRole('tab', { name: 'Snapshots' }).press('Enter');
+      await tab('Settings').focus();
+      await workbench.press('ArrowRight');
       await webview.getByText('There is none yet').waitFor();
-      await webview.getByRole('button', { name: 'Take a snapshot' }).press('Enter');
+      await goTo('Take a snapshot');
+      await workbench.press('Enter');
       await workbench.clickDialog('Stop and start again');
       await webview.getByText('1 of 10 that the network keeps.').waitFor();
-      await workbench.screenshot('page-snapshots-1');
-      assert.deepEqual(await violations(webview), []);
-      await webview.getByRole('button', { name: /^Restore the snapshot/ }).press('Enter');
+      await focusComesTo('Take a snapshot');
+      await inEveryTheme('page-snapshots');
+      await webview.getByRole('button', { name: 'Take a snapshot' }).focus();
+      await workbench.press('Tab');
+      await workbench.press('Tab');
+      await focusComesTo(/^Restore the snapshot/);
+      await workbench.press('Enter');
       await workbench.clickDialog('Restore snapshot');
       await workbench.statusBarItem(/Restored a snapshot of hello_backend/).waitFor();
-      await webview
-        .getByRole('button', { name: /^Delete the snapshot/ })
-        .and(webview.locator(':enabled'))
-        .press('Enter');
+      await focusComesTo(/^Restore the snapshot/);
+      await workbench.press('Tab');
+      await webview.locator(':focus:not([aria-disabled])').waitFor();
+      await workbench.press('Enter');
       await workbench.clickDialog('Delete snapshot');
       await webview.getByText('There is none yet').waitFor();
+      await focusComesTo('Take a snapshot');
     }));
 });

@@ -136,9 +136,9 @@ export interface SettingRow {
   readonly network: readonly SettingValue[];
   readonly verdict: SettingVerdict;
   readonly note?: Words;
-  /** What is written can be applied. */
+  /** What is written can be applied, unless something stands against every change. */
   readonly applies: boolean;
-  /** It can be changed by hand. */
+  /** It can be changed by hand, unless something stands against every change. */
   readonly changes: boolean;
 }
 

@@ -52,8 +52,8 @@ export function settingsContent({ state, snapshot, written, owners }: SettingsSo
       ...valuesOf(setting, written, current ?? publicSettings(state), difference, values),
       verdict: difference.verdict,
       note: difference.why && bounded(difference.why),
-      applies: idle && difference.change !== undefined,
-      changes: idle && current?.[setting] !== undefined,
+      applies: difference.change !== undefined,
+      changes: current?.[setting] !== undefined,
     };
   });
   return {
