@@ -49,13 +49,14 @@ export function button(
   return element('button', { ...properties, onclick, attributes: { ...state, ...attributes } }, label);
 }
 
-/** What lost the focus last: to a question of VS Code, where the page gets the focus back with nothing in focus. */
+/** What had the focus when the whole page lost it: to a question of VS Code, which gives it back with nothing in focus. */
 let left: Element | undefined;
 
 /** Lets the focus come back to where it was on the page. To be called once. */
 export function keepFocus(): void {
   document.addEventListener('focusout', ({ target }) => {
-    left = target instanceof Element ? target : undefined;
+    // A click beside everything takes the focus of an element alone, and that is meant.
+    left = target instanceof Element && !document.hasFocus() ? target : undefined;
   });
   window.addEventListener('focus', () => {
     if (document.activeElement === document.body && left instanceof HTMLElement) {
@@ -69,7 +70,8 @@ export function keepFocus(): void {
  * the part, else to what came before, else to the beginning of the tab: who works by keyboard stays where they were.
  */
 export function redraw(part: HTMLElement, ...children: readonly Child[]): void {
-  const active = document.hasFocus() ? document.activeElement : (left ?? null);
+  const inFocus = document.activeElement === document.body ? undefined : document.activeElement;
+  const active = document.hasFocus() ? (inFocus ?? left) : left;
   const key = active instanceof HTMLElement && part.contains(active) ? active.dataset['key'] : undefined;
   const before = key === undefined ? [] : [...keyed(part).keys()];
   part.replaceChildren(...children.filter((child) => child !== undefined && child !== false));
