@@ -54,9 +54,15 @@ let left: Element | undefined;
 
 /** Lets the focus come back to where it was on the page. To be called once. */
 export function keepFocus(): void {
+  let last: Element | undefined;
   document.addEventListener('focusout', ({ target }) => {
-    // A click beside everything takes the focus of an element alone, and that is meant.
-    left = target instanceof Element && !document.hasFocus() ? target : undefined;
+    last = target instanceof Element ? target : undefined;
+  });
+  document.addEventListener('focusin', () => {
+    left = undefined;
+  });
+  window.addEventListener('blur', () => {
+    left = document.activeElement === document.body ? last : (document.activeElement ?? undefined);
   });
   window.addEventListener('focus', () => {
     if (document.activeElement === document.body && left instanceof HTMLElement) {
