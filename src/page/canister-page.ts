@@ -12,7 +12,7 @@ import { innermostMessage } from '../core/util/errors';
 import { msg } from '../core/util/message';
 import { fileNameOf } from '../core/util/paths';
 import { copyText } from '../ui/dialogs';
-import { setPageTitle, showErrorMessage, showInStatusBar } from '../ui/surfaces';
+import { onDidCloseQuestion, setPageTitle, showErrorMessage, showInStatusBar } from '../ui/surfaces';
 import { type PageCaller, PageCalls, pageTarget } from './page-calls';
 import { PageLogs } from './page-logs';
 import { PageRequests } from './page-requests';
@@ -55,6 +55,8 @@ export class CanisterPage implements vscode.Disposable {
   #timer: NodeJS.Timeout | undefined;
   /** The page's script runs. */
   #ready = false;
+  /** How many things are being done that the page has asked for. */
+  #doing = 0;
   /** Counts what was begun to be read, so that an older reading never replaces a newer one. */
   #turn = 0;
   #sent = '';
@@ -79,6 +81,7 @@ export class CanisterPage implements vscode.Disposable {
     this.#subscriptions = [
       panel.webview.onDidReceiveMessage((message: unknown) => this.#receive(message)),
       panel.onDidChangeViewState(() => this.#shown()),
+      onDidCloseQuestion(() => this.#takeFocusBack()),
       workspace.onDidChangeProjects(() => this.#changed()),
       workspace.onDidChangeProject(({ project }) => {
         if (project.manifest === subject.manifest) {
@@ -150,13 +153,13 @@ export class CanisterPage implements vscode.Disposable {
         void this.#requests.tell();
         break;
       case 'call':
-        void this.#calls.call(message);
+        void this.#do(this.#calls.call(message));
         break;
       case 'copyCall':
         void this.#calls.copy(message);
         break;
       case 'saveCall':
-        void this.#save(message);
+        void this.#do(this.#save(message));
         break;
       case 'openRequest':
         void this.#requests.place(message.index).then((place) => this.#act(place));
@@ -177,28 +180,45 @@ export class CanisterPage implements vscode.Disposable {
         this.#settings.follow(message.follow);
         break;
       case 'apply':
-        void this.#settings.apply(message.settings);
+        void this.#do(this.#settings.apply(message.settings));
         break;
       case 'change':
-        void this.#settings.change(message.setting);
+        void this.#do(this.#settings.change(message.setting));
         break;
       case 'snapshots':
         this.#snapshots.follow(message.follow);
         break;
       case 'snapshot':
-        void this.#snapshots.act(message);
+        void this.#do(this.#snapshots.act(message));
         break;
       case 'cancel':
         this.#calls.cancel(message.turn);
         break;
       case 'press':
-        void this.#act(this.#actionOf(message.id));
+        void this.#do(this.#act(this.#actionOf(message.id)));
         break;
       case 'copy':
         void this.#copy(this.#content?.copies.get(message.id));
         break;
       case undefined:
         break;
+    }
+  }
+
+  /** Does what the page has asked for. */
+  async #do(work: Promise<void>): Promise<void> {
+    this.#doing += 1;
+    try {
+      await work;
+    } finally {
+      this.#doing -= 1;
+    }
+  }
+
+  /** After a question, VS Code gives the focus back to the editor, but at times not to the page in it. */
+  #takeFocusBack(): void {
+    if (this.#doing > 0 && this.#panel.active) {
+      this.#panel.reveal();
     }
   }
 

@@ -25,6 +25,11 @@ async function notify(
   return choice === undefined ? undefined : buttons[shown.indexOf(choice)];
 }
 
+const closed = new vscode.EventEmitter<void>();
+
+/** A question in the middle of the window was answered or cancelled. */
+export const onDidCloseQuestion = closed.event;
+
 /**
  * A dialog in the middle of the window with buttons beside "Cancel".
  *
@@ -39,7 +44,9 @@ export async function askModally(
   ...buttons: string[]
 ): Promise<string | undefined> {
   const options = { modal: true, detail: lines(detail) };
-  return await vscode.window.showWarningMessage(lines(question), options, ...buttons);
+  const answer = await vscode.window.showWarningMessage(lines(question), options, ...buttons);
+  closed.fire();
+  return answer;
 }
 
 /** A dialog in the middle of the window that only tells something, and offers one thing to do with it. */
