@@ -48,7 +48,7 @@ describe("a canister's page", () => {
       await workbench.screenshot('page-1-overview');
       await webview.getByRole('button', { name: 'Copy Canister ID' }).click();
       await webview.getByText('Copied').waitFor();
-      assert.equal(await workbench.page.evaluate('navigator.clipboard.readText()'), id);
+      await workbench.page.waitForFunction(`navigator.clipboard.readText().then((text) => text === '${id}')`);
     }));
 
   it('follows what is done to the canister, and does it by keyboard', () =>

@@ -63,7 +63,7 @@ describe("the log on a canister's page", () => {
           .first()
           .waitFor();
       }
-      await webview.getByRole('tab', { name: 'Call' }).focus();
+      await webview.getByRole('tab', { name: 'Snapshots' }).focus();
       await workbench.press('ArrowRight');
       await log().getByText('I <b>stumble</b>').first().waitFor();
       await log().getByText('A large reply').first().waitFor();
