@@ -121,6 +121,7 @@ export class CanisterPage implements vscode.Disposable {
   #shown(): void {
     const { visible } = this.#panel;
     this.#parts.workspace.setVisible(visible, this.#viewer);
+    this.#samples.setVisible(visible);
     if (!visible) {
       // Its script goes with it, and says `ready` when it is there again.
       this.#ready = false;

@@ -2,7 +2,7 @@ import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
 import { bounded } from '../core/page/bounds';
 import { outlookWords } from '../core/page/canister-problems';
 import type { PageSubject, ToPage } from '../core/page/messages';
-import { type Sample, sampleOf, withSample } from '../core/page/samples';
+import { MIN_DISTANCE_MS, type Sample, sampleOf, withSample } from '../core/page/samples';
 import type { Disposable } from '../core/util/events';
 import type { SampleStore } from './sample-store';
 
@@ -19,6 +19,7 @@ export class PageSamples implements Disposable {
   #canisterId: string | undefined;
   #reading: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
+  #looking: NodeJS.Timeout | undefined;
   #follow = false;
 
   constructor(workspace: WorkspaceMonitor, subject: PageSubject, store: SampleStore, send: (message: ToPage) => void) {
@@ -31,6 +32,12 @@ export class PageSamples implements Disposable {
   follow(follow: boolean): void {
     this.#follow = follow;
     this.#tell();
+  }
+
+  /** Only what changes is told of: answers that say the same as before are looked for, too, while the page is seen. */
+  setVisible(visible: boolean): void {
+    clearInterval(this.#looking);
+    this.#looking = visible ? setInterval(() => this.canisterChanged(), MIN_DISTANCE_MS) : undefined;
   }
 
   /** The network may have answered. */
@@ -76,6 +83,7 @@ export class PageSamples implements Disposable {
   }
 
   dispose(): void {
+    this.setVisible(false);
     if (this.#timer) {
       this.#write();
     }

@@ -58,6 +58,7 @@ export class OverTimeView {
   #data: Samples = { type: 'samples', samples: [] };
   #plot: uPlot | undefined;
   #visible = false;
+  /** When what is read was measured, in milliseconds since 1970. */
   #at: number | undefined;
 
   constructor(words: Translator) {
@@ -117,6 +118,7 @@ export class OverTimeView {
     const points = this.#points();
     const known = points.flatMap(({ value }) => value ?? []);
     this.#outlook.textContent = this.#data.outlook ? words.list(this.#data.outlook) : '';
+    const read = this.#at;
     this.#plot?.destroy();
     this.#plot = undefined;
     const name = words.text(this.#series.label);
@@ -135,6 +137,11 @@ export class OverTimeView {
       const range = msg('between {0} and {1}', format(Math.min(...known)), format(Math.max(...known)));
       const how = msg('The arrow keys read single values.');
       this.#chart.setAttribute('aria-label', words.list([name, range, how], ', '));
+      // Whoever reads stays where they are when more is measured.
+      const index = points.findIndex(({ at }) => at === read);
+      if (index >= 0) {
+        this.#goTo(this.#plot, index);
+      }
     }
     this.#drawTable(points, name);
   }
@@ -173,8 +180,8 @@ export class OverTimeView {
 
   /** Says the exact value at a place of the chart. */
   #read(index: number | undefined): void {
-    this.#at = index;
     const point = index === undefined ? undefined : this.#points()[index];
+    this.#at = point?.at;
     const said = point ? `${this.#time(point.at)}: ${this.#value(point.value)}` : '';
     if (this.#exact.textContent !== said) {
       this.#exact.textContent = said;
@@ -190,10 +197,12 @@ export class OverTimeView {
   }
 
   #key(event: KeyboardEvent): void {
-    const last = this.#data.samples.length - 1;
+    const { samples } = this.#data;
+    const last = samples.length - 1;
+    const now = samples.findIndex(({ at }) => at === this.#at);
     const moves: Record<string, number> = {
-      ArrowLeft: (this.#at ?? last + 1) - 1,
-      ArrowRight: (this.#at ?? -1) + 1,
+      ArrowLeft: (now < 0 ? samples.length : now) - 1,
+      ArrowRight: now + 1,
       Home: 0,
       End: last,
     };
@@ -201,11 +210,14 @@ export class OverTimeView {
     const plot = this.#plot;
     if (to !== undefined && plot) {
       event.preventDefault();
-      const index = Math.min(Math.max(to, 0), last);
-      const { at, value } = this.#points()[index]!;
-      plot.setCursor({ left: plot.valToPos(at / 1_000, 'x'), top: value === null ? 0 : plot.valToPos(value, 'y') });
-      this.#read(index);
+      this.#goTo(plot, Math.min(Math.max(to, 0), last));
     }
+  }
+
+  #goTo(plot: uPlot, index: number): void {
+    const { at, value } = this.#points()[index]!;
+    plot.setCursor({ left: plot.valToPos(at / 1_000, 'x'), top: value === null ? 0 : plot.valToPos(value, 'y') });
+    this.#read(index);
   }
 
   #drawTable(points: readonly { readonly at: number; readonly value: number | null }[], name: string): void {

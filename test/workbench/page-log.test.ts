@@ -63,8 +63,11 @@ describe("the log on a canister's page", () => {
           .first()
           .waitFor();
       }
-      await webview.getByRole('tab', { name: 'Snapshots' }).focus();
-      await workbench.press('ArrowRight');
+      await webview.getByRole('tab', { name: 'Call' }).focus();
+      for (const tab of ['Settings', 'Snapshots', 'Log']) {
+        await workbench.press('ArrowRight');
+        await webview.getByRole('tab', { name: tab, selected: true }).waitFor();
+      }
       await log().getByText('I <b>stumble</b>').first().waitFor();
       await log().getByText('A large reply').first().waitFor();
       await workbench.screenshot('page-log-1');

@@ -16,7 +16,7 @@ export interface Sample {
 /** Samples that are kept of one canister. */
 export const MAX_SAMPLES = 400;
 /** Sooner after the last, in milliseconds, nothing is added. */
-const MIN_DISTANCE_MS = 4_000;
+export const MIN_DISTANCE_MS = 4_000;
 const MEGA = 1_000_000;
 const DAY_MS = 86_400_000;
 /** A shorter time says nothing of a day. */
