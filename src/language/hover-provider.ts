@@ -20,7 +20,8 @@ export class Hovers implements vscode.HoverProvider {
   ) {}
 
   async provideHover(document: vscode.TextDocument, position: vscode.Position): Promise<vscode.Hover | undefined> {
-    const found = this.projects.read(document).hover?.(document.offsetAt(position));
+    const language = this.projects.read(document);
+    const found = language.hover?.(document.offsetAt(position));
     if (found === undefined) {
       return undefined;
     }
@@ -36,6 +37,10 @@ export class Hovers implements vscode.HoverProvider {
     }
     if (found.canister !== undefined) {
       lines.push(...this.#live(document, found.canister));
+      const runs = language.definitions.find(({ kind, name }) => kind === 'canister' && name === found.canister)?.runs;
+      if (runs && !vscode.workspace.isTrusted) {
+        lines.push(translateMarkdown(runs));
+      }
     }
     if (found.principal !== undefined) {
       const owners = vscode.workspace.isTrusted

@@ -76,7 +76,7 @@ export class Lenses implements vscode.CodeLensProvider, vscode.Disposable {
         lenses.push(codeLens(new vscode.Range(0, 0, 0, 0), undefined, translate(title), action));
       }
     }
-    for (const { kind, name: canister, node, readable } of language.definitions) {
+    for (const { kind, name: canister, node, readable, runs } of language.definitions) {
       if (kind !== 'canister' || !readable) {
         continue;
       }
@@ -95,6 +95,9 @@ export class Lenses implements vscode.CodeLensProvider, vscode.Disposable {
       const id = info.canisterId === undefined ? '' : ` · ${shortId(info.canisterId)}`;
       add(`${translate(info.label)}${id}`, 'icCanisters.revealCanister', info.codicon);
       if (!vscode.workspace.isTrusted) {
+        if (runs) {
+          lenses.push(codeLens(place, 'warning', translate(runs), { command: '' }));
+        }
         continue;
       }
       for (const { command, title } of lensActions(info.operations)) {

@@ -7,6 +7,7 @@ export class RowTree implements vscode.TreeDataProvider<RowNode>, vscode.Disposa
   readonly #load: () => Promise<readonly RowNode[]> | readonly RowNode[];
   readonly #changed = new vscode.EventEmitter<RowNode[] | undefined>();
   readonly onDidChangeTreeData = this.#changed.event;
+  readonly #trust = vscode.workspace.onDidGrantWorkspaceTrust(() => this.redraw());
   #timer: NodeJS.Timeout | undefined;
 
   /** @param load reads the rows at the top */
@@ -47,6 +48,7 @@ export class RowTree implements vscode.TreeDataProvider<RowNode>, vscode.Disposa
 
   dispose(): void {
     clearTimeout(this.#timer);
+    this.#trust.dispose();
     this.#changed.dispose();
   }
 }

@@ -88,6 +88,15 @@ function callerSource(
     };`;
 }
 
+const RECIPES = `canisters:
+  - name: coins
+    recipe: { type: "@dfinity/rust@v3.0.0", configuration: { package: coins } }
+  - name: site
+    build: { steps: [{ type: script, command: "touch ran" }] }
+  - name: fixed
+    build: { steps: [{ type: pre-built, path: a.wasm }] }
+`;
+
 describe('a workspace that is not trusted', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'ic-canisters-restricted-'));
   const started = path.join(folder, 'started');
@@ -122,6 +131,8 @@ describe('a workspace that is not trusted', () => {
       networks: { lab: { providers: [network.url] } },
     };
     writeFileSync(path.join(project, 'dfx.json'), JSON.stringify(config, null, 2));
+    mkdirSync(path.join(project, 'rusty'));
+    writeFileSync(path.join(project, 'rusty', 'icp.yaml'), RECIPES);
     const id = await network.createCanister({ controllers: [principal], wasm: buildWasm() });
     writeLocalIds(project, 'local', { ledger: id }, FIRST_GENERATION);
 
@@ -190,6 +201,18 @@ describe('a workspace that is not trusted', () => {
       await manage.waitFor();
       await workbench.runCommand('Notifications: Clear All Notifications');
       assert.equal(network.counters.total, 0);
+    }));
+
+  it('says of recipes and scripts that they run code, and runs none', () =>
+    workbench.watched('restricted-recipes', async () => {
+      await workbench.openFile('icp.yaml');
+      const lens = workbench.editor.locator('.codelens-decoration');
+      await lens.filter({ hasText: 'Building it runs the commands of the recipe @dfinity/rust@v3.0.0' }).waitFor();
+      await lens.filter({ hasText: 'Building it runs commands of this file on this computer.' }).waitFor();
+      assert.equal(await lens.filter({ hasText: 'Building it runs' }).count(), 2);
+      await workbench.screenshot('restricted-3-recipes');
+      assert.equal(network.counters.total, 0);
+      assert.equal(processes(), '');
     }));
 
   it('copies ids and shows where canisters are defined all the same', () =>

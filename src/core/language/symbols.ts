@@ -1,5 +1,6 @@
 import type { SourceDocument } from '../document/source-document';
 import { rangeOf, type StringNode, type TextEdit, type TextRange } from '../document/tree';
+import type { Message } from '../util/message';
 
 export type SymbolKind = 'canister' | 'network' | 'environment';
 
@@ -20,6 +21,8 @@ export interface Definition extends NamedThing {
   readonly detail: string;
   /** False where the definition cannot be read, so that nothing can be done with what it defines. */
   readonly readable: boolean;
+  /** What building it runs on this computer, beside compilers; undefined where its files say nothing of the kind. */
+  readonly runs?: Message;
 }
 
 /** A document with names in it. */

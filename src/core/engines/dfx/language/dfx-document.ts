@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { JsonDocument } from '../../../document/json-document';
-import { stringAt } from '../../../document/tree';
+import { type Properties, propertiesOf, stringAt } from '../../../document/tree';
 import { type Finding, FindingList } from '../../../language/findings';
 import type { Link } from '../../../language/language';
 import { type Definition, definition, type NamedThing, type SymbolSource } from '../../../language/symbols';
@@ -58,9 +58,10 @@ export class DfxDocument implements SymbolSource {
   get definitions(): readonly Definition[] {
     const { canisters, networks } = this.model;
     return [
-      ...[...canisters.values()].map(({ property, object, type }) =>
-        definition('canister', property.key, property, object !== undefined, type),
-      ),
+      ...[...canisters.values()].map(({ property, object, type }) => ({
+        ...definition('canister', property.key, property, object !== undefined, type),
+        runs: object && runs(propertiesOf(object)),
+      })),
       ...[...networks.values()].map(({ property, object }) =>
         definition('network', property.key, property, object !== undefined),
       ),
@@ -135,4 +136,15 @@ export class DfxDocument implements SymbolSource {
     }
     return findings.sorted();
   }
+}
+
+/** Keys of a canister that hold command lines. */
+const COMMANDS = ['build', 'pre_install', 'post_install'];
+
+function runs(keys: Properties): Message | undefined {
+  const holds = COMMANDS.some((key) => {
+    const value = keys.get(key)?.value;
+    return value?.type === 'array' ? value.items.length > 0 : value?.type === 'string' && value.value !== '';
+  });
+  return holds ? msg('Building it runs commands of this file on this computer.') : undefined;
 }

@@ -1,11 +1,12 @@
 import path from 'node:path';
-import type { StringNode } from '../../../document/tree';
+import { objectAt, propertiesOf, type StringNode, stringAt, type ValueNode } from '../../../document/tree';
 import { YamlDocument } from '../../../document/yaml-document';
 import { type Finding, FindingList } from '../../../language/findings';
 import type { Link } from '../../../language/language';
 import { type Definition, definition, type NamedThing, type SymbolSource } from '../../../language/symbols';
 import { type Message, msg } from '../../../util/message';
 import { isPrincipal } from '../../../util/principal';
+import { shortText } from '../../../util/shorten';
 import { CANISTER_MANIFEST, IC, PROJECT_MANIFEST } from '../manifest';
 import { isValidName } from '../manifest-reader';
 import { type ProjectFiles, readProjectFiles } from '../project-files';
@@ -18,13 +19,16 @@ import { checkNetworks } from './checks/networks';
 import { checkRecipes } from './checks/recipes';
 import { FINDING_CODES, type IcpFindings } from './finding-codes';
 import type { IcpFacts } from './icp-facts';
-import { IcpModel, type ManifestKind } from './icp-model';
+import { type CanisterEntry, IcpModel, type ManifestKind } from './icp-model';
 import { registryRecipe } from './recipes';
 import { checkRefusals, checkRefusedFiles } from './refusals';
 import { Structure } from './structure';
 
 /** Tags of Jinja, Liquid, Handlebars and others. */
 const TEMPLATE_TAG = /\{\{|\{%/g;
+
+/** Characters of a recipe's name, which may be a URL. */
+const MAX_RECIPE = 80;
 
 /** One version of an icp.yaml or canister.yaml, read once; every feature works on it. */
 export class ManifestDocument implements SymbolSource {
@@ -85,19 +89,11 @@ export class ManifestDocument implements SymbolSource {
     const { canisters, networks, environments } = this.model;
     const named = (name: StringNode | undefined): name is StringNode => name !== undefined && !this.source.isCopy(name);
     return [
-      ...canisters.flatMap(({ name, object, recipe, keys }) =>
-        named(name)
-          ? [
-              definition(
-                'canister',
-                name,
-                object,
-                true,
-                recipe ? typeName(recipe.type.value) : keys.has('build') ? 'build' : '',
-              ),
-            ]
-          : [],
-      ),
+      ...canisters.flatMap((canister) => {
+        const { name, object, recipe, keys } = canister;
+        const detail = recipe ? typeName(recipe.type.value) : keys.has('build') ? 'build' : '';
+        return named(name) ? [{ ...definition('canister', name, object, true, detail), runs: runs(canister) }] : [];
+      }),
       ...networks.flatMap(({ name, object }) => (named(name) ? [definition('network', name, object, true)] : [])),
       ...environments.flatMap(({ name, object }) =>
         named(name) ? [definition('environment', name, object, true)] : [],
@@ -296,4 +292,21 @@ export class ManifestDocument implements SymbolSource {
 /** A recipe in a word: `rust` for `@dfinity/rust@v3.0.0`. */
 function typeName(type: string): string {
   return registryRecipe(type)?.name ?? path.posix.basename(type).replace(/\.hbs$/, '');
+}
+
+/** Recipes come from elsewhere, and scripts are in the file: both run as the user does. */
+function runs({ recipe, keys }: CanisterEntry): Message | undefined {
+  if (recipe) {
+    return msg(
+      'Building it runs the commands of the recipe {0} on this computer.',
+      shortText(recipe.type.value, MAX_RECIPE),
+    );
+  }
+  const steps = [objectAt(keys, 'build'), objectAt(keys, 'sync')].flatMap((each) => {
+    const found = each && propertiesOf(each).get('steps')?.value;
+    return found?.type === 'array' ? found.items : [];
+  });
+  const isScript = (step: ValueNode) =>
+    step.type === 'object' && stringAt(propertiesOf(step), 'type')?.value === 'script';
+  return steps.some(isScript) ? msg('Building it runs commands of this file on this computer.') : undefined;
 }

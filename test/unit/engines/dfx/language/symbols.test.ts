@@ -208,3 +208,21 @@ test('lenses', () => {
   assert.equal(shortId(ID), 'ryjl3-…-cai');
   assert.equal(shortId('aaaaa-aa'), 'aaaaa-aa');
 });
+
+test('commands that a canister runs when it is built or installed are told', () => {
+  const wasm = { type: 'custom', candid: 'a.did', wasm: 'a.wasm' };
+  const { definitions } = new DfxDocument(
+    canisters({
+      built: { ...wasm, build: 'make' },
+      several: { ...wasm, build: ['make', 'make install'] },
+      after: { ...main, post_install: 'echo' },
+      none: { ...wasm, build: [] },
+      empty: { ...wasm, build: '' },
+      plain: main,
+    }),
+  );
+  assert.deepEqual(
+    definitions.map(({ runs }) => runs !== undefined),
+    [true, true, true, false, false, false],
+  );
+});

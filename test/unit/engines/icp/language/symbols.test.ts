@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { applyEdits } from '../../../../../src/core/document/tree';
 import { IcpLanguage } from '../../../../../src/core/engines/icp/language/icp-language';
 import { definitionOf, referencesOf, renameEdits, symbolAt } from '../../../../../src/core/language/symbols';
+import { formatMessage } from '../../../../../src/core/util/message';
 import { folderWith } from './support';
 
 const ID = 'ryjl3-tyaaa-aaaaa-aaaba-cai';
@@ -118,4 +119,21 @@ dependencies:
     'https://x.y → https://x.y',
     'src/front → src/front/canister.yaml',
   ]);
+});
+
+test('what a recipe or a script runs is told of its canister', () => {
+  const text = `canisters:
+  - { name: coins, recipe: { type: "@dfinity/rust@v3.0.0" } }
+  - { name: far, recipe: { type: "https://example.com/${'x'.repeat(500)}.hbs" } }
+  - { name: site, ${STEP} }
+  - { name: synced, build: { steps: [{ type: pre-built, path: a.wasm }] }, sync: { steps: [{ type: script, command: x }] } }
+  - { name: fixed, build: { steps: [{ type: pre-built, path: a.wasm }] } }
+  - { name: broken, build: [] }
+`;
+  const manifest = language.openProject(folderWith({})).open('manifest', text, 'icp.yaml');
+  const told = manifest.definitions.map(({ runs }) => runs && formatMessage(runs));
+  assert.equal(told[0], 'Building it runs the commands of the recipe @dfinity/rust@v3.0.0 on this computer.');
+  assert.ok((told[1]?.length ?? 0) < 200);
+  const ofFile = 'Building it runs commands of this file on this computer.';
+  assert.deepEqual(told.slice(2), [ofFile, ofFile, undefined, undefined]);
 });
