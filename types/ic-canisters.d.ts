@@ -29,7 +29,8 @@ export interface IcCanistersApi {
   state(canister: CanisterRef): Promise<CanisterState>;
 
   /**
-   * Asks the network about a canister now. On a network that the user has not agreed to sign requests for, and with a
+   * Asks the network about a canister now. Where that has no good answer, the state says so by {@link CanisterState.problem}; the
+   * promise does not reject for it. On a network that the user has not agreed to sign requests for, and with a
    * key that is locked, anonymously: nobody is asked anything.
    */
   refresh(canister: CanisterRef, token?: CancellationToken): Promise<CanisterState>;
@@ -163,6 +164,8 @@ export interface CanisterState {
   readonly busy?: string;
   /** True where what is said was so when it was last seen, but could not be confirmed since. */
   readonly stale: boolean;
+  /** Why the latest question had no good answer, in words; absent where it had one. */
+  readonly problem?: string;
   /** When the network last said so, in milliseconds since 1970. */
   readonly checkedAt?: number;
   /** SHA-256 of the installed module in hex; absent where none is installed, or it is not known. */

@@ -7,7 +7,7 @@ import type { ProjectSnapshot } from '../core/monitor/project-snapshot';
 import { type CanisterState, phaseOf } from '../core/monitor/state';
 import type { CanisterDefinition, CanisterId, Target } from '../core/project/model';
 import { isMainnet } from '../core/project/network';
-import { isStale, stateWords } from '../core/rows/canister-row';
+import { failureWords, isStale, stateWords } from '../core/rows/canister-row';
 import { projectLabel } from '../ui/project-label';
 import { translate } from '../ui/translate';
 
@@ -83,6 +83,7 @@ export function stateData({ manifest, snapshot }: ProjectMonitor, state: Caniste
     label: translate(stateWords(state, snapshot)),
     busy: state.busy && translate(state.busy),
     stale: isStale(state, snapshot),
+    problem: state.failure && translate(failureWords(state.failure, snapshot)),
     checkedAt: state.checkedAt,
     moduleHash: facts?.moduleHash,
     controllers: facts?.exists ? [...facts.controllers] : undefined,

@@ -143,14 +143,17 @@ export class ExtensionApi implements vscode.Disposable {
   }
 
   async #refresh(ref: Api.CanisterRef, signal: AbortSignal): Promise<Api.CanisterState> {
+    // What has just been selected counts.
+    await this.#project(ref.project).load();
     const project = await this.#on(ref);
     const { name } = stateOf(project, ref);
+    const asked = project.snapshot.target.name;
     await project.refreshCanister(name, signal);
     if (signal.aborted) {
       throw new ApiError('cancelled', msg('Cancelled.'));
     }
     // Another target may have been selected meanwhile.
-    return await this.#state(ref);
+    return project.snapshot.target.name === asked ? stateData(project, stateOf(project, ref)) : await this.#state(ref);
   }
 
   #watch(): vscode.Disposable {

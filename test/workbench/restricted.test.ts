@@ -22,10 +22,9 @@ const TOOLS: readonly string[] = JSON.parse(
 ).contributes.languageModelTools.map(({ name }: { name: string }) => name);
 
 /**
-/**
  * Another extension, which runs every command twice, as from the palette and on a row, and takes the first of every list.
- * Then it uses every tool for language models, asks everything of the API, and keeps watching; later it uses one of the
- * tools by a command.
+ * Then it uses every tool for language models, asks everything of the API, and keeps watching; later it uses a tool and the
+ * API by commands.
  */
 function callerSource(
   commands: readonly string[],
@@ -38,7 +37,16 @@ function callerSource(
     const { writeFileSync } = require('node:fs');
     const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
     const stop = () => vscode.lm.invokeTool('icCanisters_stop', { input: { canister: 'ledger' }, toolInvocationToken: undefined });
+    const project = vscode.Uri.file(${JSON.stringify(row.manifest)});
+    const canister = { project, canister: 'ledger', target: 'local' };
+    const getApi = () => vscode.extensions.getExtension('ic-canisters.ic-canisters').exports.getApi(1);
     exports.activate = async () => {
+      vscode.commands.registerCommand('caller.uninstall', async () => {
+        const api = await getApi();
+        const run = (options) => api.run('uninstall', [canister], options).then(() => 'done', ({ code }) => code);
+        const codes = [await run(), await run({ interactive: true })];
+        writeFileSync(${JSON.stringify(answer)}, JSON.stringify([...codes, (await api.state(canister)).moduleHash ?? 'none']));
+      });
       vscode.commands.registerCommand('caller.stop', async () => {
         const said = await stop().then(({ content: [{ value }] }) => value, ({ message }) => message);
         writeFileSync(${JSON.stringify(answer)}, said);
@@ -69,11 +77,8 @@ function callerSource(
       }
       // A preview that has the focus takes the keys of what follows.
       await vscode.commands.executeCommand('workbench.action.closeAllEditors');
-      const { exports } = vscode.extensions.getExtension('ic-canisters.ic-canisters');
-      const api = await exports.getApi(1);
+      const api = await getApi();
       api.watch();
-      const project = vscode.Uri.file(${JSON.stringify(row.manifest)});
-      const canister = { project, canister: 'ledger', target: 'local' };
       const asked = [
         api.projects(),
         api.canisters(project),
@@ -147,7 +152,12 @@ describe('a workspace that is not trusted', () => {
     const manifest = {
       ...{ name: 'caller', publisher: 'test', version: '1.0.0', engines: { vscode: '^1.100.0' } },
       ...{ main: 'extension.js', activationEvents: ['onStartupFinished'] },
-      contributes: { commands: [{ command: 'caller.stop', title: 'Stop by a tool', category: 'Test' }] },
+      contributes: {
+        commands: [
+          { command: 'caller.stop', title: 'Stop by a tool', category: 'Test' },
+          { command: 'caller.uninstall', title: 'Uninstall by the API', category: 'Test' },
+        ],
+      },
       capabilities: { untrustedWorkspaces: { supported: true } },
     };
     writeFileSync(path.join(caller, 'package.json'), JSON.stringify(manifest));
@@ -260,5 +270,24 @@ describe('a workspace that is not trusted', () => {
       assert.match(await ask('Yes'), /"done":"stop","on":"local",.*"state":"Stopped"/);
       assert.equal(network.counters.byKind.call, 1);
       await workbench.row(/^ledger, Stopped/, 'Canisters').waitFor();
+    }));
+
+  it('is changed by another extension once a person has agreed to our own question', () =>
+    workbench.watched('restricted-api', async () => {
+      const ask = async (button: string | RegExp) => {
+        rmSync(answer, { force: true });
+        await workbench.runCommand('Test: Uninstall by the API');
+        await workbench.dialog.getByText('Uninstall ledger on local as alice?').waitFor();
+        await workbench.screenshot('restricted-4-api');
+        assert.equal(network.counters.byKind.call, 0);
+        await workbench.clickDialog(button);
+        await until('the API has answered', () => existsSync(answer), 15_000);
+        return JSON.parse(readFileSync(answer, 'utf8')) as string[];
+      };
+      network.resetCounters();
+      const [unasked, declined, hash] = await ask('Cancel');
+      assert.deepEqual([unasked, declined], ['needs-confirmation', 'cancelled']);
+      assert.match(hash!, /^[0-9a-f]{64}$/);
+      assert.deepEqual(await ask('Uninstall'), ['needs-confirmation', 'done', 'none']);
     }));
 });

@@ -157,6 +157,33 @@ describe('another extension', () => {
     assert.deepEqual([candid, trust], ['(0 : nat)', 'unchecked']);
     assert.equal(await codeOf(api.query(on('hello_backend'), 'greet', '("you")')), 'not-a-query');
     assert.equal(await codeOf(api.query(on('hello_backend'), 'count', 'what?')), 'candid');
+    // It is stopped.
+    assert.equal(await codeOf(api.query(on('hello_worker'), 'ticks', '()')), 'rejected');
+  });
+
+  it('is told by a code why an operation came to nothing', async () => {
+    const control = (request: object) =>
+      fetch(`${suite.network}/_/control`, { method: 'POST', body: JSON.stringify(request) });
+    const finished: string[] = [];
+    const listening = api.onDidFinishOperation(({ canisters }) =>
+      finished.push(...canisters.map(({ ended }) => ended)),
+    );
+    try {
+      await control({ faults: { outage: 'garbage', only: ['call'] } });
+      assert.equal(await codeOf(api.run('stop', [on('hello_backend')])), 'network');
+      await control({ resetFaults: true, faults: { stopMs: 60_000 } });
+      const source = new vscode.CancellationTokenSource();
+      const stopping = codeOf(api.run('stop', [on('hello_backend')], { token: source.token }));
+      await sleep(1_000);
+      source.cancel();
+      assert.equal(await stopping, 'cancelled');
+    } finally {
+      await control({ resetFaults: true });
+      listening.dispose();
+    }
+    assert.deepEqual(finished, ['failed', 'cancelled']);
+    assert.equal((await api.refresh(on('hello_backend'))).status, 'stopping');
+    await api.run('start', [on('hello_backend')]);
   });
 
   it('does nothing that the user would be asked about', async () => {

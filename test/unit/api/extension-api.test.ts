@@ -105,6 +105,10 @@ describe('the API for other extensions', () => {
     await monitor.refresh();
     const after = await api.state(on('ledger'));
     assert.deepEqual([after.status, after.stale, typeof after.checkedAt], ['running', true, 'number']);
+    assert.equal(after.problem, undefined);
+    const asked = await api.refresh(on('ledger'));
+    assert.deepEqual([asked.status, asked.stale], ['running', true]);
+    assert.ok(asked.problem);
   });
 
   it('gives copies that nobody can change', async (t) => {
