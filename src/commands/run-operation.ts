@@ -129,9 +129,9 @@ export async function runForOthers(
     return report;
   };
   try {
-    await perform(context, operation, targets, work, undefined, manner);
+    await perform(context, operation, targets, work, vscode.l10n.t('Another extension has asked for this.'), manner);
   } catch (error) {
-    if (!(error instanceof Failure) || error.cancelled) {
+    if (!(error instanceof Failure) || error.cancelled || error.kind === 'needs-confirmation') {
       throw error;
     }
     const { data } = error;

@@ -278,6 +278,7 @@ describe('a workspace that is not trusted', () => {
         rmSync(answer, { force: true });
         await workbench.runCommand('Test: Uninstall by the API');
         await workbench.dialog.getByText('Uninstall ledger on local as alice?').waitFor();
+        await workbench.dialog.getByText('Another extension has asked for this.').waitFor();
         await workbench.screenshot('restricted-4-api');
         assert.equal(network.counters.byKind.call, 0);
         await workbench.clickDialog(button);
