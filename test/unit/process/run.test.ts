@@ -250,9 +250,11 @@ test('a process that ends when told is gone at once', { skip: windows }, async (
 test('a process that ignores the first signal is gone within a second, with its children and those that left its group', {
   skip: windows,
 }, async (t) => {
+  // A busy machine takes its time to start them: each says when it is there.
+  const body = JSON.stringify(`${STUBBORN} console.log('pid ' + process.pid); process.send('there')`);
   const child = (detached: boolean): string =>
-    `require('child_process').spawn(process.execPath, ['-e', ${JSON.stringify(`${STUBBORN} console.log('pid ' + process.pid)`)}], { detached: ${detached}, stdio: 'inherit' });`;
-  const code = `${STUBBORN} console.log('pid ' + process.pid); ${child(false)} ${child(true)} setTimeout(() => console.log('ready'), 700)`;
+    `require('child_process').spawn(process.execPath, ['-e', ${body}], { detached: ${detached}, stdio: ['inherit', 'inherit', 'inherit', 'ipc'] }).on('message', there);`;
+  const code = `${STUBBORN} let left = 2; const there = () => --left || console.log('ready'); console.log('pid ' + process.pid); ${child(false)} ${child(true)}`;
   await assertWithin(1000, async () => {
     const { result, pids } = await cancelled(code, t);
     assert.equal(pids.length, 3);
