@@ -38,7 +38,8 @@ export interface IcCanistersApi {
   /**
    * Keeps the states of all canisters on the selected targets fresh until it is disposed of, as often as the tree does
    * while it is visible: every 10 seconds on this computer, every minute elsewhere, while the window has the focus. Without
-   * it, networks are asked only while the user looks at something that shows states, and by {@link refresh}.
+   * it, networks are asked only while the user looks at something that shows states, and by {@link refresh}. In a workspace that
+   * is not trusted, nothing is asked before the user says to trust it.
    */
   watch(): Disposable;
 
@@ -52,8 +53,8 @@ export interface IcCanistersApi {
   readonly onDidFinishOperation: Event<FinishedOperation>;
 
   /**
-   * Runs an operation on canisters of one project, on the target that is selected for it, with the progress that the user's
-   * own commands show. All have to fit, or none is touched.
+   * Runs an operation on canisters, on the targets that are selected for their projects, with the progress that the user's own
+   * commands show. All have to fit, or none is touched.
    *
    * Where the user would be asked something before (as for every change on mainnet, for what loses data, for the password of a
    * key), it rejects with `needs-confirmation` and nothing is done, unless `options.interactive` lets the user be asked.

@@ -179,7 +179,11 @@ export class ExtensionApi implements vscode.Disposable {
     if (!OPERATIONS.includes(operation)) {
       throw new ApiError('unknown-operation', msg('There is no operation {0}.', String(operation)));
     }
-    const refs = [...canisters].map(({ project, canister, target }) => ({ project, canister, target }));
+    // A copy, which nobody changes meanwhile; one that is named twice is meant once.
+    const named = canisters.map(({ project, canister, target }) => ({ project, canister, target }));
+    const keyOf = ({ project, canister, target }: Api.TargetedCanister) =>
+      JSON.stringify([project?.fsPath, canister, target]);
+    const refs = [...new Map(named.map((ref) => [keyOf(ref), ref])).values()];
     const targets = refs.map((ref) => ({ project: this.#project(ref.project), canister: ref.canister }));
     for (const [index, { project }] of targets.entries()) {
       // What has just been selected counts.

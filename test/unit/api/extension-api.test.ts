@@ -9,7 +9,7 @@ import { msg } from '../../../src/core/util/message';
 import type { CanisterRef, CanisterState, IcCanistersApi, IcCanistersError } from '../../../types/ic-canisters';
 import { dfxToolchain } from '../../support/dfx-toolchain';
 import { FakeVscode } from '../commands/vscode';
-import { makeWorld } from '../monitor/world';
+import { makeWorld, write } from '../monitor/world';
 
 const ROOT = path.resolve(__dirname, '../../..');
 const fake = new FakeVscode();
@@ -150,6 +150,23 @@ describe('the API for other extensions', () => {
     assert.equal(ledger?.ids.find(({ target }) => target === 'local')?.id, project.ids.get('ledger'));
   });
 
+  it('asks another target when it is told to, and leaves what is selected alone', async (t) => {
+    const { api, on, monitor, network, project } = await setUp(t);
+    const config = JSON.parse(readFileSync(project.dfxJson, 'utf8'));
+    config.networks = { ...config.networks, lab: { providers: [network.url], type: 'persistent' } };
+    write(project.dfxJson, config);
+    write(path.join(monitor.root, 'canister_ids.json'), { ledger: { lab: project.ids.get('ledger') } });
+    const before = await api.state(on('ledger', 'lab'));
+    assert.deepEqual([before.id, before.status], [project.ids.get('ledger'), 'unknown']);
+    assert.equal(network.counters.total, 0);
+    const asked = await api.refresh(on('ledger', 'lab'));
+    assert.deepEqual([asked.target, asked.status], ['lab', 'running']);
+    assert.deepEqual(await api.state(on('ledger', 'lab')), asked);
+    assert.equal((await api.state(on('ledger'))).status, 'unknown');
+    assert.equal(monitor.snapshot.target.name, 'local');
+    assert.equal(await codeOf(api.run('stop', [on('ledger', 'lab')])), 'target-not-selected');
+  });
+
   it('keeps states fresh for as long as anybody watches', async (t) => {
     const { api, viewers } = await setUp(t);
     const [one, two] = [api.watch(), api.watch()];
@@ -177,7 +194,7 @@ describe('the API for other extensions', () => {
         trust.isTrusted = true;
       },
     );
-    await api.run('stop', [on('ledger')]);
+    await api.run('stop', [on('ledger'), on('ledger')]);
     await api.run('stop', [on('ledger')], { interactive: true });
     assert.deepEqual(ran, ['stop ledger false', 'stop ledger true']);
     assert.equal(await codeOf(api.run('start', [on('ledger')])), 'not-applicable');
