@@ -1,6 +1,6 @@
 import uPlot from 'uplot';
 import type { ToPage } from '../core/page/messages';
-import { burnedADay, queriesAMinute, type Sample } from '../core/page/samples';
+import { aMinute, burnedADay, type Sample } from '../core/page/samples';
 import { formatBytes, formatCount, formatCycles } from '../core/util/amounts';
 import { type Message, msg } from '../core/util/message';
 import { element } from './dom';
@@ -20,6 +20,19 @@ interface Series {
 
 const cycles = (value: number) => formatCycles(BigInt(Math.round(value)));
 
+function memory(name: 'memory' | 'wasm' | 'stable' | 'module' | 'snapshots', label: Message): Series {
+  return { name, label, value: (sample) => sample[name], format: (value) => formatBytes(BigInt(Math.round(value))) };
+}
+
+function eachMinute(name: 'queries' | 'instructions', label: Message): Series {
+  return {
+    name,
+    label,
+    value: (sample, before) => before && aMinute(name, before, sample),
+    format: (value) => (value < 10 ? String(Math.round(value * 100) / 100) : formatCount(BigInt(Math.round(value)))),
+  };
+}
+
 const SERIES: readonly Series[] = [
   { name: 'cycles', label: msg('Cycles'), value: ({ megacycles }) => megacycles * MEGA, format: cycles },
   {
@@ -28,18 +41,13 @@ const SERIES: readonly Series[] = [
     value: (sample, before) => before && burnedADay(before, sample),
     format: cycles,
   },
-  {
-    name: 'memory',
-    label: msg('Memory'),
-    value: ({ memory }) => memory,
-    format: (value) => formatBytes(BigInt(Math.round(value))),
-  },
-  {
-    name: 'queries',
-    label: msg('Queries a minute'),
-    value: (sample, before) => before && queriesAMinute(before, sample),
-    format: (value) => (value < 10 ? String(Math.round(value * 100) / 100) : formatCount(BigInt(Math.round(value)))),
-  },
+  memory('memory', msg('Memory')),
+  memory('wasm', msg('Wasm memory')),
+  memory('stable', msg('Stable memory')),
+  memory('module', msg('Memory of the module')),
+  memory('snapshots', msg('Memory of snapshots')),
+  eachMinute('queries', msg('Queries a minute')),
+  eachMinute('instructions', msg('Instructions of queries a minute')),
 ];
 
 type Samples = Extract<ToPage, { type: 'samples' }>;

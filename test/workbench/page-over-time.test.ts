@@ -65,6 +65,9 @@ describe("a canister's page over time", () => {
       await rows.filter({ hasText: time! }).filter({ hasText: value! }).waitFor();
       await webview.getByRole('combobox', { name: 'What is shown' }).selectOption('Memory');
       await webview.getByRole('img', { name: /^Memory, between [\d.]+ KiB and/ }).waitFor();
+      await webview.getByRole('combobox', { name: 'What is shown' }).selectOption('Wasm memory');
+      await webview.getByRole('img', { name: /^Wasm memory, between [\d.]+ \w+ and/ }).waitFor();
+      await workbench.screenshot('page-over-time-memory');
       await workbench.runCommand('Preferences: Color Theme');
       await workbench.type('Dark High Contrast');
       await workbench.quickInput.waitFor({ state: 'hidden' });

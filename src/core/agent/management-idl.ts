@@ -56,10 +56,18 @@ const StatusResult = IDL.Record({
   settings: Settings,
   module_hash: IDL.Opt(IDL.Vec(IDL.Nat8)),
   memory_size: IDL.Nat,
+  memory_metrics: IDL.Opt(
+    IDL.Record({
+      wasm_memory_size: IDL.Nat,
+      stable_memory_size: IDL.Nat,
+      wasm_binary_size: IDL.Nat,
+      snapshots_size: IDL.Nat,
+    }),
+  ),
   cycles: IDL.Nat,
   reserved_cycles: IDL.Opt(IDL.Nat),
   idle_cycles_burned_per_day: IDL.Nat,
-  query_stats: IDL.Opt(IDL.Record({ num_calls_total: IDL.Nat })),
+  query_stats: IDL.Opt(IDL.Record({ num_calls_total: IDL.Nat, num_instructions_total: IDL.Opt(IDL.Nat) })),
 });
 
 /** The bytes before the principal itself: they are the same for all, and making them takes longest. */
@@ -329,10 +337,16 @@ interface WireStatus {
   };
   module_hash: Opt<Uint8Array>;
   memory_size: bigint;
+  memory_metrics: Opt<{
+    wasm_memory_size: bigint;
+    stable_memory_size: bigint;
+    wasm_binary_size: bigint;
+    snapshots_size: bigint;
+  }>;
   cycles: bigint;
   reserved_cycles: Opt<bigint>;
   idle_cycles_burned_per_day: bigint;
-  query_stats: Opt<{ num_calls_total: bigint }>;
+  query_stats: Opt<{ num_calls_total: bigint; num_instructions_total: Opt<bigint> }>;
 }
 
 /** Reads the reply of `canister_status`. */
@@ -340,13 +354,22 @@ export function decodeStatus(reply: Uint8Array): CanisterStatus {
   const [wire] = IDL.decode([StatusResult], reply) as unknown as [WireStatus];
   const { settings } = wire;
   const [moduleHash] = wire.module_hash;
+  const [memory] = wire.memory_metrics;
+  const [queries] = wire.query_stats;
   const detail: CanisterDetail = {
     status: Object.keys(wire.status)[0] as CanisterDetail['status'],
     cycles: wire.cycles,
     idleCyclesBurnedPerDay: wire.idle_cycles_burned_per_day,
     memorySize: wire.memory_size,
     reservedCycles: wire.reserved_cycles[0],
-    queryCalls: wire.query_stats[0]?.num_calls_total,
+    memoryKinds: memory && {
+      wasm: memory.wasm_memory_size,
+      stable: memory.stable_memory_size,
+      module: memory.wasm_binary_size,
+      snapshots: memory.snapshots_size,
+    },
+    queryCalls: queries?.num_calls_total,
+    queryInstructions: queries?.num_instructions_total[0],
     settings: {
       controllers: settings.controllers.map((controller) => controller.toText()),
       computeAllocation: settings.compute_allocation,

@@ -36,6 +36,15 @@ export interface CanisterSettings {
 /** Settings to change; what is not given stays as it is. Lists stand in place of all that the canister has. */
 export type SettingsChange = Partial<CanisterSettings>;
 
+/** What the memory of a canister is of, in bytes (interface specification, `canister_status`, `memory_metrics`). */
+export interface MemoryKinds {
+  readonly wasm: bigint;
+  readonly stable: bigint;
+  /** The code that is installed. */
+  readonly module: bigint;
+  readonly snapshots: bigint;
+}
+
 /** What only those may see who may read a canister's status. */
 export interface CanisterDetail {
   readonly status: RunState;
@@ -47,8 +56,12 @@ export interface CanisterDetail {
   readonly idleCyclesBurnedPerDay: bigint;
   /** Bytes. */
   readonly memorySize: bigint;
+  /** Parts of it; absent where the network does not tell them. */
+  readonly memoryKinds?: MemoryKinds;
   readonly settings: CanisterSettings;
   readonly queryCalls?: bigint;
+  /** Instructions of all these query calls. */
+  readonly queryInstructions?: bigint;
 }
 
 /** What the network says of one canister. */

@@ -11,6 +11,13 @@ export interface Sample {
   readonly memory: number;
   /** Calls of queries since the network began to count; absent where it does not. */
   readonly queries?: number;
+  /** Instructions of these queries. */
+  readonly instructions?: number;
+  /** Bytes, of what the memory is of; absent where the network does not tell, as in samples of earlier versions. */
+  readonly wasm?: number;
+  readonly stable?: number;
+  readonly module?: number;
+  readonly snapshots?: number;
 }
 
 /** Samples that are kept of one canister. */
@@ -29,9 +36,18 @@ export function sampleOf({ detail }: CanisterFacts, at: number): Sample | undefi
       // Of more than 9 · 10^15 cycles some would be lost as a number.
       megacycles: Number(detail.cycles / 1_000n) / (MEGA / 1_000),
       memory: Number(detail.memorySize),
-      queries: detail.queryCalls === undefined ? undefined : Number(detail.queryCalls),
+      queries: numberOf(detail.queryCalls),
+      instructions: numberOf(detail.queryInstructions),
+      wasm: numberOf(detail.memoryKinds?.wasm),
+      stable: numberOf(detail.memoryKinds?.stable),
+      module: numberOf(detail.memoryKinds?.module),
+      snapshots: numberOf(detail.memoryKinds?.snapshots),
     }
   );
+}
+
+function numberOf(value: bigint | undefined): number | undefined {
+  return value === undefined ? undefined : Number(value);
 }
 
 /**
@@ -57,12 +73,16 @@ export function burnedADay(from: Sample, to: Sample): number | undefined {
   return burned < 0 || to.at <= from.at ? undefined : (burned * DAY_MS) / (to.at - from.at);
 }
 
-/** Queries from one sample to the next, for a minute; undefined where they are not counted, or were counted anew. */
-export function queriesAMinute(from: Sample, to: Sample): number | undefined {
-  if (from.queries === undefined || to.queries === undefined || to.queries < from.queries || to.at <= from.at) {
+/**
+ * Queries, or their instructions, from one sample to the next, for a minute; undefined where they are not counted, or were
+ * counted anew.
+ */
+export function aMinute(of: 'queries' | 'instructions', from: Sample, to: Sample): number | undefined {
+  const [before, after] = [from[of], to[of]];
+  if (before === undefined || after === undefined || after < before || to.at <= from.at) {
     return undefined;
   }
-  return ((to.queries - from.queries) * 60_000) / (to.at - from.at);
+  return ((after - before) * 60_000) / (to.at - from.at);
 }
 
 /** Cycles burned a day on average of all samples, top-ups left out; undefined where that cannot be said. */
@@ -81,7 +101,17 @@ export function averageBurn(samples: readonly Sample[]): number | undefined {
 }
 
 /** Reads one. */
-export const sample = fields<Sample>({ at: number, megacycles: number, memory: number, queries: optional(number) });
+export const sample = fields<Sample>({
+  at: number,
+  megacycles: number,
+  memory: number,
+  queries: optional(number),
+  instructions: optional(number),
+  wasm: optional(number),
+  stable: optional(number),
+  module: optional(number),
+  snapshots: optional(number),
+});
 const stored = fields<{ canisterId: string; samples: readonly Sample[] }>({
   canisterId: text(100),
   samples: list(sample, MAX_SAMPLES),

@@ -7,10 +7,10 @@ import type { CanisterDetail } from '../../../src/core/network/canister-facts';
 import { outlookWords } from '../../../src/core/page/canister-problems';
 import { readToPage } from '../../../src/core/page/messages';
 import {
+  aMinute,
   averageBurn,
   burnedADay,
   MAX_SAMPLES,
-  queriesAMinute,
   readSamples,
   type Sample,
   sampleOf,
@@ -33,12 +33,20 @@ const detail: CanisterDetail = {
     freezingThreshold: 2_592_000n,
   },
   queryCalls: 12n,
+  queryInstructions: 900n,
+  memoryKinds: { wasm: 1n, stable: 2n, module: 3n, snapshots: 4n },
 };
 
 describe('samples of a canister', () => {
   it('are what its status says, and none where that is hidden', () => {
     const facts = { canisterId: 'aaaaa-aa', exists: true, controllers: [], detail };
-    assert.deepEqual(sampleOf(facts, 7), { at: 7, megacycles: 2_000, memory: 65_536, queries: 12 });
+    assert.deepEqual(sampleOf(facts, 7), {
+      ...{ at: 7, megacycles: 2_000, memory: 65_536, queries: 12, instructions: 900 },
+      ...{ wasm: 1, stable: 2, module: 3, snapshots: 4 },
+    });
+    const { memoryKinds: _kinds, queryInstructions: _count, ...older } = detail;
+    const { wasm, instructions } = sampleOf({ ...facts, detail: older }, 7) ?? assert.fail();
+    assert.deepEqual([wasm, instructions], [undefined, undefined]);
     assert.equal(sampleOf({ ...facts, detail: undefined }, 7), undefined);
   });
 
@@ -57,9 +65,11 @@ describe('samples of a canister', () => {
   it('tell what is burned and queried, and nothing of a top-up or a count that began anew', () => {
     assert.equal(burnedADay(sample(0, 100), sample(DAY / 2, 90)), 20_000_000);
     assert.equal(burnedADay(sample(0, 100), sample(DAY, 200)), undefined);
-    assert.equal(queriesAMinute(sample(0, 1, 5), sample(30_000, 1, 10)), 10);
-    assert.equal(queriesAMinute(sample(0, 1, 5), sample(30_000, 1, 4)), undefined);
-    assert.equal(queriesAMinute(sample(0, 1), sample(30_000, 1, 4)), undefined);
+    assert.equal(aMinute('queries', sample(0, 1, 5), sample(30_000, 1, 10)), 10);
+    assert.equal(aMinute('queries', sample(0, 1, 5), sample(30_000, 1, 4)), undefined);
+    assert.equal(aMinute('queries', sample(0, 1), sample(30_000, 1, 4)), undefined);
+    const instructions = (at: number, count: number): Sample => ({ ...sample(at, 1), instructions: count });
+    assert.equal(aMinute('instructions', instructions(0, 100), instructions(30_000, 1_100)), 2_000);
     const topped = [sample(0, 100), sample(DAY, 90), sample(2 * DAY, 500), sample(3 * DAY, 480)];
     assert.equal(averageBurn(topped), 15_000_000);
     assert.equal(averageBurn([sample(0, 100), sample(1_000, 90)]), undefined);

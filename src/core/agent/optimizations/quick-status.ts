@@ -199,7 +199,8 @@ function idOf(name: string): number {
 }
 
 function toStatus(status: Fields): CanisterStatus {
-  const queryStats = member(status, 'query_stats');
+  const queryStats = optionalRecord(status, 'query_stats');
+  const memory = optionalRecord(status, 'memory_metrics');
   const moduleHash = member(status, 'module_hash');
   return {
     detail: {
@@ -208,7 +209,14 @@ function toStatus(status: Fields): CanisterStatus {
       idleCyclesBurnedPerDay: nat(status, 'idle_cycles_burned_per_day'),
       memorySize: nat(status, 'memory_size'),
       reservedCycles: optionalNat(status, 'reserved_cycles'),
-      queryCalls: queryStats === undefined ? undefined : nat(asRecord(queryStats), 'num_calls_total'),
+      memoryKinds: memory && {
+        wasm: nat(memory, 'wasm_memory_size'),
+        stable: nat(memory, 'stable_memory_size'),
+        module: nat(memory, 'wasm_binary_size'),
+        snapshots: nat(memory, 'snapshots_size'),
+      },
+      queryCalls: queryStats && nat(queryStats, 'num_calls_total'),
+      queryInstructions: queryStats && optionalNat(queryStats, 'num_instructions_total'),
       settings: toSettings(asRecord(member(status, 'settings'))),
     },
     moduleHash: moduleHash === undefined ? undefined : hexOf(moduleHash),
@@ -254,6 +262,11 @@ function toVisibility(value: Value): Visibility | undefined {
 
 function member(record: Fields, name: string): Value {
   return record.get(idOf(name));
+}
+
+function optionalRecord(record: Fields, name: string): Fields | undefined {
+  const value = member(record, name);
+  return value === undefined ? undefined : asRecord(value);
 }
 
 function asRecord(value: Value): Fields {
