@@ -4,7 +4,10 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { buildWasm } from '../network/index';
+import { FIRST_GENERATION, writeLocalIds } from '../support/dfx-home';
 import { type Example, startExample } from '../support/example';
+import { CAROL } from '../unit/support/encrypted-identity';
 import { violations } from './support/accessibility';
 import { Workbench } from './support/workbench';
 
@@ -115,6 +118,42 @@ describe("a canister's page", () => {
       await workbench.screenshot('page-5-down');
       example.network.resetFaults();
       await workbench.webview.getByText(/^local is not running/).waitFor({ state: 'detached' });
+    }));
+
+  it('says that the identity is locked, and recovers once it is unlocked', () =>
+    workbench.watched('page-locked', async () => {
+      const { home, network, ids } = example;
+      home.writeIdentityConfig('carol', CAROL.identityJson);
+      writeFileSync(path.join(home.identityFolder('carol'), 'identity.pem.encrypted'), CAROL.ciphertext);
+      await network.changeCanister(ids.hello_worker, { controllers: [example.identity.principal, CAROL.principal] });
+      home.selectIdentity('carol');
+      const locked = workbench.webview.getByText(/carol is protected by a password: asking anonymously/).first();
+      await locked.waitFor({ timeout: 30_000 });
+      await workbench.screenshot('page-7-locked');
+      await workbench.webview.getByRole('button', { name: 'Unlock', exact: true }).click();
+      await workbench.quickInput.getByText('Unlock carol').waitFor();
+      await workbench.type(CAROL.password);
+      await locked.waitFor({ state: 'detached', timeout: 30_000 });
+      await workbench.webview.getByText('local network · as carol').waitFor();
+      await workbench.screenshot('page-7-unlocked');
+      home.selectIdentity('default');
+      await workbench.webview.getByText('local network · as default').waitFor({ timeout: 30_000 });
+    }));
+
+  it('says that its canister is gone from the network, and goes on with the one that takes its place', () =>
+    workbench.watched('page-deleted', async () => {
+      const { network, ids, identity, project } = example;
+      network.deleteCanister(ids.hello_worker);
+      const gone = workbench.webview.getByText(
+        `The network says that there is no canister ${ids.hello_worker} any more.`,
+      );
+      await gone.waitFor();
+      await workbench.screenshot('page-8-deleted');
+      const id = await network.createCanister({ controllers: [identity.principal], wasm: buildWasm() });
+      writeLocalIds(project, 'local', { ...ids, hello_worker: id }, FIRST_GENERATION);
+      await workbench.webview.getByText(id, { exact: true }).waitFor();
+      await gone.waitFor({ state: 'detached' });
+      await workbench.screenshot('page-8-anew');
     }));
 
   it('has nothing that axe complains about, in any theme', () =>
