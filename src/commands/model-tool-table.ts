@@ -6,6 +6,7 @@ import type { Signature } from '../core/candid/types';
 import type { CanisterRef } from '../core/lifecycle/canister-ref';
 import { isStrict } from '../core/lifecycle/guard';
 import { runnableEntry } from '../core/lifecycle/operations';
+import type { OperationOptions } from '../core/lifecycle/tool-operations';
 import type { ToolInput } from '../core/model-tools/tool-input';
 import {
   askedAs,
@@ -154,7 +155,7 @@ async function callQuery(context: CommandContext, input: ToolInput): Promise<Pre
     running: vscode.l10n.t('Calling {0}.{1}…', canister, method),
     // What a model writes may be what it has read here: it leaves this computer only where a person has seen it.
     question: isStrict(target, guardedNetworks())
-      ? editorQuestion('call', [target], `${canister}.${method} ${text}`)
+      ? editorQuestion('call', [target], [`${canister}.${method} ${text}`, whoAsks()])
       : undefined,
     run: async (signal) => {
       const failed = (error: unknown) =>
@@ -225,15 +226,21 @@ function change(operation: 'start' | 'stop' | 'deploy' | 'upgrade'): Prepare {
   return async (context, input) => {
     const target = await canisterNamed(context, input);
     const { canister, project } = target;
+    const ask = () => editorQuestion(operation, [target], [whoAsks()]);
+    const question = ask();
+    const check = () => {
+      if (JSON.stringify(ask()) !== JSON.stringify(question)) {
+        throw notAsked();
+      }
+    };
     return {
       running: translate(runnableEntry(operation).running(canister)),
-      question: editorQuestion(operation, [target]),
+      question,
       run: async (signal) => {
         await askAbout([target]);
         const [chosen = target] = selectApplicable(operation, [target]);
-        await perform(context, operation, [chosen], (options) =>
-          context.service.run(operation, [chosen], { ...options, signal: eitherOf(signal, options.signal) }),
-        );
+        const work = (options: OperationOptions) => context.service.run(operation, [chosen], options);
+        await perform(context, operation, [chosen], work, whoAsks(), { signal, check });
         const state = project.canister(canister);
         return {
           done: operation,
@@ -243,6 +250,16 @@ function change(operation: 'start' | 'stop' | 'deploy' | 'upgrade'): Prepare {
       },
     };
   };
+}
+
+/** Where network or identity have been switched since a person was asked, or nobody was. */
+export function notAsked(): Failure {
+  return new Failure({ message: msg('Nothing was done: this is not what the editor has asked before.') });
+}
+
+/** Said in every question: it did not come from a click. */
+function whoAsks(): string {
+  return vscode.l10n.t('A language model has asked for this.');
 }
 
 /** What tools call a project: its folder as the workspace has it, and its manifest. Two projects may share a folder. */
@@ -283,10 +300,6 @@ async function canisterNamed({ workspace }: CommandContext, input: ToolInput): P
     throw new Failure({ message: msg('There is no canister {0}, but: {1}', name, names.join(', ') || '–') });
   }
   return { project: found.project, canister: found.state.name };
-}
-
-function eitherOf(one: AbortSignal, other: AbortSignal | undefined): AbortSignal {
-  return other ? AbortSignal.any([one, other]) : one;
 }
 
 /** What comes of work that cannot be ended, unless the signal is aborted before. @throws {Failure} of kind `cancelled` */

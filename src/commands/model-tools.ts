@@ -8,7 +8,7 @@ import { toolInvocation, toolResult } from '../ui/surfaces';
 import { joinSentences, translate } from '../ui/translate';
 import type { CommandContext } from './command-context';
 import { actionsOf } from './failure-actions';
-import { MODEL_TOOLS, type PreparedUse } from './model-tool-table';
+import { MODEL_TOOLS, notAsked, type PreparedUse } from './model-tool-table';
 
 /** A tool as VS Code wants it: first what is asked, then what is done. */
 export interface ModelTool {
@@ -16,9 +16,14 @@ export interface ModelTool {
   invoke(input: unknown, token: vscode.CancellationToken): Promise<vscode.LanguageModelToolResult>;
 }
 
+/** Questions that are kept. A person who said no leaves one behind. */
+const MAX_ASKED = 100;
+/** Questions that the editor has for a person, by tool and input, with how often they are not yet followed by a use. */
+const asked = new Map<string, number>();
+
 /**
- * A tool for language models. What is asked for is read and looked up anew for the use: since the question before, the
- * network may have been switched.
+ * A tool for language models. What is asked for is read and looked up anew for the use: since the question before, which may
+ * have waited for minutes, the network may have been switched.
  *
  * @param name of package.json
  */
@@ -36,14 +41,40 @@ export function modelTool(context: CommandContext, name: string): ModelTool {
     prepare: (input, token) =>
       guarded(context, name, token, async () => {
         const { running, question } = await use(input);
+        if (question) {
+          noteAsked(JSON.stringify([name, input, question]));
+        }
         return toolInvocation(running, question);
       }),
     invoke: (input, token) =>
       guarded(context, name, token, async (signal) => {
-        const { run } = await use(input);
+        const { question, run } = await use(input);
+        if (question) {
+          requireAsked(JSON.stringify([name, input, question]));
+        }
         return toolResult(resultText(await run(signal)));
       }),
   };
+}
+
+function noteAsked(key: string): void {
+  asked.set(key, (asked.get(key) ?? 0) + 1);
+  const [oldest = key] = asked.keys();
+  if (asked.size > MAX_ASKED) {
+    asked.delete(oldest);
+  }
+}
+
+/** @throws {Failure} where a person was asked something else, or nothing */
+function requireAsked(key: string): void {
+  const times = asked.get(key);
+  if (times === undefined) {
+    throw notAsked();
+  }
+  asked.delete(key);
+  if (times > 1) {
+    asked.set(key, times - 1);
+  }
 }
 
 function schemaOf({ extension }: CommandContext, name: string): InputSchema | undefined {

@@ -60,12 +60,12 @@ export async function confirmOperation(confirmation: Confirmation): Promise<Buil
 export function editorQuestion(
   operation: Operation,
   targets: readonly GuardedTarget[],
-  detail = '',
+  detail: readonly string[],
 ): { readonly title: string; readonly lines: readonly string[] } {
   const { asks, verb } = operationEntry(operation);
   const groups = groupTargets(targets);
   const questions = asks ? groups.map((group) => translate(question(group, asks))) : [];
-  return { title: translate(verb), lines: [...questions, lossOf(operation, groups), detail].filter(Boolean) };
+  return { title: translate(verb), lines: [...questions, lossOf(operation, groups), ...detail].filter(Boolean) };
 }
 
 async function ask(

@@ -23,7 +23,7 @@ const TOOLS: readonly string[] = JSON.parse(
 
 /**
  * Another extension, which runs every command twice, as from the palette and on a row, and takes the first of every list.
- * Then it uses every tool for language models, asks everything of the API, and keeps watching; later it uses a tool and the
+ * Then it uses every tool for language models, asks everything of the API, and keeps watching; later it uses tools and the
  * API by commands.
  */
 function callerSource(
@@ -36,7 +36,7 @@ function callerSource(
     const vscode = require('vscode');
     const { writeFileSync } = require('node:fs');
     const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-    const stop = () => vscode.lm.invokeTool('icCanisters_stop', { input: { canister: 'ledger' }, toolInvocationToken: undefined });
+    const uses = { stop: 'ledger', deploy: 'shop' };
     const project = vscode.Uri.file(${JSON.stringify(row.manifest)});
     const canister = { project, canister: 'ledger', target: 'local' };
     const getApi = () => vscode.extensions.getExtension('ic-canisters.ic-canisters').exports.getApi(1);
@@ -47,10 +47,15 @@ function callerSource(
         const codes = [await run(), await run({ interactive: true })];
         writeFileSync(${JSON.stringify(answer)}, JSON.stringify([...codes, (await api.state(canister)).moduleHash ?? 'none']));
       });
-      vscode.commands.registerCommand('caller.stop', async () => {
-        const said = await stop().then(({ content: [{ value }] }) => value, ({ message }) => message);
-        writeFileSync(${JSON.stringify(answer)}, said);
-      });
+      for (const [name, canister] of Object.entries(uses)) {
+        vscode.commands.registerCommand('caller.' + name, async () => {
+          const options = { input: { canister }, toolInvocationToken: undefined };
+          const said = await vscode.lm
+            .invokeTool('icCanisters_' + name, options)
+            .then(({ content: [{ value }] }) => value, ({ message }) => message);
+          writeFileSync(${JSON.stringify(answer)}, said);
+        });
+      }
       const trusted = vscode.workspace.isTrusted;
       await vscode.extensions.getExtension('ic-canisters.ic-canisters').activate();
       let ran = 0;
@@ -156,6 +161,7 @@ describe('a workspace that is not trusted', () => {
         commands: [
           { command: 'caller.stop', title: 'Stop by a tool', category: 'Test' },
           { command: 'caller.uninstall', title: 'Uninstall by the API', category: 'Test' },
+          { command: 'caller.deploy', title: 'Deploy by a tool', category: 'Test' },
         ],
       },
       capabilities: { untrustedWorkspaces: { supported: true } },
@@ -250,26 +256,36 @@ describe('a workspace that is not trusted', () => {
       assert.ok(network.counters.total > 0);
       await workbench.contextMenu(workbench.row(/^shop/, 'Canisters'), 'Build');
       await until('dfx is started', () => processes().includes('dfx'), 15_000);
+      // Until then the focus moves.
+      await workbench.statusBarItem(/Built shop/).waitFor();
     }));
 
   it('is changed by a tool for language models once a person has agreed in the editor', () =>
     workbench.watched('restricted-tool', async () => {
-      const ask = async (button: string | RegExp) => {
+      const use = async (command: string, question: string, button: string) => {
         rmSync(answer, { force: true });
-        await workbench.runCommand('Test: Stop by a tool');
-        await workbench.dialog.getByText('Stop ledger on local as alice?').waitFor();
-        await workbench.screenshot('restricted-3-tool');
-        assert.equal(network.counters.byKind.call, 0);
+        await workbench.runCommand(`Test: ${command} by a tool`);
+        await workbench.dialog.getByText(question).waitFor();
+        assert.match(await workbench.dialog.innerText(), /A language model has asked for this\./);
+        await workbench.screenshot(`restricted-3-tool-${command.toLowerCase()}`);
         await workbench.clickDialog(button);
         await until('the tool has answered', () => existsSync(answer), 15_000);
         return readFileSync(answer, 'utf8');
       };
       network.resetCounters();
-      assert.match(await ask('Cancel'), /cancel/i);
+      const stop = (button: string) => use('Stop', 'Stop ledger on local as alice?', button);
+      assert.match(await stop('Cancel'), /cancel/i);
       assert.equal(network.counters.byKind.call, 0);
-      assert.match(await ask('Yes'), /"done":"stop","on":"local",.*"state":"Stopped"/);
+      assert.match(await stop('Yes'), /"done":"stop","on":"local",.*"state":"Stopped"/);
       assert.equal(network.counters.byKind.call, 1);
       await workbench.row(/^ledger, Stopped/, 'Canisters').waitFor();
+
+      const started = processes();
+      const deploy = (button: string) => use('Deploy', 'Deploy shop on local as alice?', button);
+      assert.match(await deploy('Cancel'), /cancel/i);
+      assert.equal(processes(), started);
+      assert.match(await deploy('Yes'), /"done":"deploy","on":"local","canister":"shop"/);
+      assert.match(processes().slice(started.length), /^dfx deploy .*shop/m);
     }));
 
   it('is changed by another extension once a person has agreed to our own question', () =>

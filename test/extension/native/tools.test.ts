@@ -215,8 +215,7 @@ describe('tools for language models', () => {
       Object.assign(vscode.window, { showWarningMessage });
       await select('local');
     }
-    assert.deepEqual(asked, [
-      ['Deploy hello_backend on ic (mainnet) as default?', { modal: true, detail: 'This costs cycles.' }, 'Deploy'],
-    ]);
+    const detail = 'This costs cycles.\nA language model has asked for this.';
+    assert.deepEqual(asked, [['Deploy hello_backend on ic (mainnet) as default?', { modal: true, detail }, 'Deploy']]);
   });
 });

@@ -74,6 +74,13 @@ class Token {
 const extension = { extension: { packageJSON } };
 const toolOf = (context: object, name: string) => tools.modelTool({ extension, ...context } as never, name);
 
+/** As an editor uses a tool: a person has agreed to what it has asked. */
+async function use(context: object, name: string, input: object) {
+  const tool = toolOf(context, name);
+  await tool.prepare(input, new Token());
+  return (await tool.invoke(input, new Token())).content as { value: string }[];
+}
+
 /** A project with one canister, and what is done to it. */
 function world(url: string, status: 'running' | 'stopped' = 'running', canister = 'ledger') {
   const state = {
@@ -161,7 +168,7 @@ describe('a tool for language models', () => {
       const { title, message } = prepared.confirmationMessages!;
       assert.match(
         (message as { value: string }).value,
-        /^alice として net (?:の ledger を|に ledger を).*しますか\\\?$/,
+        /^alice として net (?:の ledger を|に ledger を).*しますか\\\?\n\n言語モデルが要求しています。$/,
       );
       assert.notEqual(title, '');
       assert.match((prepared.invocationMessage as { value: string }).value, /^ledger を/);
@@ -189,7 +196,7 @@ describe('a tool for language models', () => {
     };
     assert.equal(await questionOn(LOCAL), undefined);
     for (const url of [MAINNET, OTHER]) {
-      assert.match((await questionOn(url)) ?? '', /\n\nledger\\.find \\\(\\"a\\\*b\\"\\\)$/);
+      assert.match((await questionOn(url)) ?? '', /\n\nledger\\.find \\\(\\"a\\\*b\\"\\\)\n\n/);
     }
     guarded = ['net'];
     assert.notEqual(await questionOn(LOCAL), undefined);
@@ -199,17 +206,16 @@ describe('a tool for language models', () => {
     for (const url of [MAINNET, OTHER]) {
       for (const operation of CHANGES) {
         const { context, done } = world(url, operation === 'start' ? 'stopped' : 'running');
-        const tool = toolOf(context, `icCanisters_${operation}`);
+        const name = `icCanisters_${operation}`;
         asked = [];
         pressed = undefined;
-        await assert.rejects(tool.invoke({ canister: 'ledger' }, new Token()), /ユーザーが同意しなかった/);
+        await assert.rejects(use(context, name, { canister: 'ledger' }), /ユーザーが同意しなかった/);
         assert.deepEqual(done, [], operation);
         assert.equal(asked.length, 1, operation);
         assert.match(asked[0]![0]!, /ledger/);
+        assert.match(asked[0]![1]!, /言語モデルが要求しています。$/);
         pressed = asked[0]!.at(-1);
-        const { content } = (await tool.invoke({ canister: 'ledger' }, new Token())) as {
-          content: { value: string }[];
-        };
+        const content = await use(context, name, { canister: 'ledger' });
         assert.deepEqual(done, [operation]);
         assert.equal(asked.length, 2, operation);
         assert.equal(JSON.parse(content[0]!.value.split('\n')[1]!).done, operation);
@@ -219,13 +225,44 @@ describe('a tool for language models', () => {
 
   it('on this computer is not asked about twice, unless the user wants the network guarded', async () => {
     const { context, done } = world(LOCAL);
-    const stop = () => toolOf(context, 'icCanisters_stop').invoke({ canister: 'ledger' }, new Token());
+    const stop = () => use(context, 'icCanisters_stop', { canister: 'ledger' });
     await stop();
     assert.deepEqual([done, asked], [['stop'], []]);
     guarded = ['net'];
     await assert.rejects(stop(), /ユーザーが同意しなかった/);
     assert.deepEqual(done, ['stop']);
     assert.equal(asked.length, 1);
+  });
+
+  it('does nothing but what the editor has asked before', async () => {
+    const { context, done, project } = world(LOCAL, 'running', 'till');
+    const refused = /エディターが事前に確認した内容と異なります/;
+    const input = { canister: 'till' };
+    const stop = toolOf(context, 'icCanisters_stop');
+    await assert.rejects(stop.invoke(input, new Token()), refused);
+    await stop.prepare(input, new Token());
+    await assert.rejects(toolOf(context, 'icCanisters_upgrade').invoke(input, new Token()), refused);
+    project.snapshot.identity = { ...project.snapshot.identity, name: 'bob' };
+    await assert.rejects(stop.invoke(input, new Token()), refused);
+    // Each question is good for one use.
+    await stop.prepare(input, new Token());
+    await stop.prepare(input, new Token());
+    await stop.invoke(input, new Token());
+    await stop.invoke(input, new Token());
+    await assert.rejects(stop.invoke(input, new Token()), refused);
+    assert.deepEqual(done, ['stop', 'stop']);
+    // Switched at the last moment, while the sources of what is to be installed are looked at.
+    project.checkBuilds = async () => {
+      project.snapshot.identity = { ...project.snapshot.identity, name: 'carol' };
+    };
+    await assert.rejects(use(context, 'icCanisters_upgrade', input), refused);
+    assert.deepEqual(done, ['stop', 'stop']);
+    // A query that was to stay on this computer does not go elsewhere.
+    const query = toolOf(context, 'icCanisters_callQuery');
+    const call = { canister: 'till', method: 'find' };
+    await query.prepare(call, new Token());
+    project.snapshot.target = { name: 'net', network: { name: 'net', url: MAINNET } };
+    await assert.rejects(query.invoke(call, new Token()), refused);
   });
 
   it('fails with a sentence and what helps, without what a tool or a network has said beside it', async () => {
