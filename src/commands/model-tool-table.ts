@@ -287,6 +287,8 @@ async function canisterNamed({ workspace }: CommandContext, input: ToolInput): P
   await workspace.ready();
   const { canister: name = '' } = input;
   const projects = projectsNamed(workspace.projects, input.project);
+  // The question names network and identity as they are now.
+  await Promise.all(projects.map((project) => project.load()));
   const canisters = projects.flatMap((project) => project.snapshot.canisters.map((state) => ({ project, state })));
   const [found, another] = canisters.filter(({ state }) => state.name === name || state.id === name);
   if (another) {

@@ -107,6 +107,7 @@ function world(url: string, status: 'running' | 'stopped' = 'running', canister 
     canister: (name: string) => (name === canister ? state : undefined),
     checkBuilds: async () => {},
     refresh: async () => {},
+    load: async () => {},
   };
   const done: string[] = [];
   const log: string[] = [];
