@@ -129,6 +129,7 @@ describe("a canister's page", () => {
       home.selectIdentity('carol');
       const locked = workbench.webview.getByText(/carol is protected by a password: asking anonymously/).first();
       await locked.waitFor({ timeout: 30_000 });
+      await workbench.webview.getByText('Running state hidden: asked anonymously').first().waitFor();
       await workbench.screenshot('page-7-locked');
       await workbench.webview.getByRole('button', { name: 'Unlock', exact: true }).click();
       await workbench.quickInput.getByText('Unlock carol').waitFor();

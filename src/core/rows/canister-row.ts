@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { ANONYMOUS_NAME } from '../identity/identity-info';
 import { applicableOperations, type Operation } from '../lifecycle/operations';
 import { type ProjectSnapshot, targetWords } from '../monitor/project-snapshot';
 import {
@@ -77,6 +78,10 @@ export function stateWords(state: CanisterState, snapshot: ProjectSnapshot): Mes
     return state.through.proxy === undefined
       ? msg('Running state hidden: only {0} can reach the key', tool)
       : msg('Running state hidden: your wallet is the controller');
+  }
+  // The key of the identity is locked, or elsewhere.
+  if (phase === 'hidden' && identity?.ref.kind === 'anonymous' && identity.name !== ANONYMOUS_NAME) {
+    return msg('Running state hidden: asked anonymously');
   }
   return phaseLabel(phase);
 }

@@ -166,6 +166,17 @@ describe("a canister's row", () => {
     );
   });
 
+  it('does not say of an identity whose key is locked that it is no controller', () => {
+    const asked = (name: string, kind: 'anonymous' | 'pem') => {
+      const ref = kind === 'anonymous' ? { kind } : { kind, name, pemFile: '/key.pem' };
+      const identity = { name, chosenBy: 'user', ref } as never;
+      return line(canisterRow('row', PHASES.hidden.state, { ...HEALTHY, identity }, 0).description).split(' · ')[0];
+    };
+    assert.equal(asked('carol', 'anonymous'), 'Running state hidden: asked anonymously');
+    assert.equal(asked('anonymous', 'anonymous'), 'Running state hidden: you are not a controller');
+    assert.equal(asked('alice', 'pem'), 'Running state hidden: you are not a controller');
+  });
+
   it('says what is being done instead of a state, and offers nothing meanwhile', () => {
     const row = canisterRow('row', state({ busy: msg('Stopping…') }), HEALTHY, 0);
     assert.equal(line(row.description), 'Stopping… · bkyz2-…-cai');
