@@ -362,7 +362,7 @@ describe('the identity', () => {
     rmSync(path.join(home.identityFolder('alice'), 'identity.pem'));
     await refreshed(world);
     assert.match(troubles(monitor).join(), /key file of identity "alice" is missing/);
-    assert.equal(rowStates(monitor)['hello_backend'], SAMPLE_STATES.oracle);
+    assert.equal(rowStates(monitor)['hello_backend'], 'Running state hidden: asked anonymously');
   });
 
   it('whose key file is encrypted, malformed, empty or binary says so in every row, and shows nothing of it', async (t) => {
@@ -389,7 +389,7 @@ describe('the identity', () => {
     }
     home.selectIdentity('anonymous');
     await refreshed(world);
-    assert.equal(rowStates(monitor)['ledger'], 'Running state hidden: asked anonymously');
+    assert.equal(rowStates(monitor)['ledger'], SAMPLE_STATES.oracle);
   });
 
   it('that is protected by a password asks anonymously and says why', async (t) => {
@@ -416,7 +416,7 @@ describe('the identity', () => {
       write(locations.identityJson, content);
       await refreshed(world);
       assert.equal(troubles(monitor).length, 1, content);
-      assert.equal(rowStates(monitor)['ledger'], 'Running state hidden: asked anonymously');
+      assert.match(rowStates(monitor)['ledger'] ?? '', /^Running state hidden: /, content);
     }
   });
 });
