@@ -35,6 +35,9 @@ import { NetworksView } from './views/networks-view';
 import { RowMarks } from './views/row-marks';
 import { StatusBar } from './views/status-bar';
 
+/** Milliseconds after the first answer of a network. */
+const REST_MS = 10_000;
+
 /** Wires the parts. Asks no network, starts no process, loads no agent. */
 export function activate(context: vscode.ExtensionContext): IcCanistersExports {
   const log = createLog();
@@ -138,6 +141,12 @@ export function activate(context: vscode.ExtensionContext): IcCanistersExports {
     vscode.workspace.onDidChangeWorkspaceFolders(() => void workspace.setFolders(workspaceFolders())),
     vscode.workspace.onDidGrantWorkspaceTrust(() => workspace.setTrusted()),
   );
+  // What is measured over time is kept by the bundle of the commands, which is loaded when the window is at rest.
+  const firstAnswer = workspace.onDidAsk(() => {
+    firstAnswer.dispose();
+    const timer = setTimeout(() => commands.get(), REST_MS);
+    context.subscriptions.push({ dispose: () => clearTimeout(timer) });
+  });
   void workspace.setFolders(workspaceFolders());
   // Editors of arguments that were open before the window was loaded anew.
   if (context.workspaceState.get(ARGUMENT_TEXTS) !== undefined) {

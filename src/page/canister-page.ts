@@ -19,7 +19,7 @@ import { PageRequests } from './page-requests';
 import { PageSamples } from './page-samples';
 import { PageSettingsHost, type SettingsEditor } from './page-settings';
 import { PageSnapshotsHost, type SnapshotKeeper } from './page-snapshots';
-import type { SampleStore } from './sample-store';
+import { pageKey, type Sampler } from './sampler';
 import { pageFolder, shellHtml } from './shell';
 
 /** What is done for a page. */
@@ -32,7 +32,7 @@ export interface PageParts {
   readonly ownership: Ownership;
   readonly caller: PageActions;
   readonly calls: CallLog;
-  readonly samples: SampleStore;
+  readonly samples: Sampler;
 }
 
 /** Milliseconds in which changes become one. */
@@ -85,7 +85,6 @@ export class CanisterPage implements vscode.Disposable {
       workspace.onDidChangeProjects(() => this.#changed()),
       workspace.onDidChangeProject(({ project }) => {
         if (project.manifest === subject.manifest) {
-          this.#samples.canisterChanged();
           this.#changed();
         }
       }),
@@ -95,7 +94,6 @@ export class CanisterPage implements vscode.Disposable {
     panel.iconPath = { light: icon('light'), dark: icon('dark') };
     panel.webview.options = pageOptions(extension.extensionUri);
     panel.webview.html = shellHtml(panel.webview, folder);
-    this.#samples.canisterChanged();
     this.#shown();
   }
 
@@ -349,11 +347,6 @@ function otherTarget(project: ProjectMonitor, canister: string, target: string):
     [msg('Select network'), { do: 'command', command: 'icCanisters.selectNetwork', argument: { manifest } }],
     [msg('Open the page of {0}', snapshot.target.name), { do: 'reveal', canister }],
   ]);
-}
-
-/** Tells pages apart. */
-export function pageKey({ manifest, canister, target }: PageSubject): string {
-  return JSON.stringify([manifest, canister, target]);
 }
 
 /** What a page may do: run its script, and load that and its style. */

@@ -2,8 +2,9 @@ import * as vscode from 'vscode';
 import { CallLog } from '../core/page/call-log';
 import { type PageSubject, readSubject } from '../core/page/messages';
 import { createPage } from '../ui/surfaces';
-import { CanisterPage, type PageActions, type PageParts, pageKey, pageOptions } from './canister-page';
+import { CanisterPage, type PageActions, type PageParts, pageOptions } from './canister-page';
 import { SampleStore } from './sample-store';
+import { pageKey, Sampler } from './sampler';
 
 /** Also in package.json's activation events and in extension.ts, which loads none of this. */
 const PAGE_VIEW_TYPE = 'icCanisters.canisterPage';
@@ -18,7 +19,11 @@ export class OpenCanisterPages implements vscode.Disposable {
     this.#actions = actions;
     const { storageUri, workspaceState } = parts.extension;
     const folder = storageUri && vscode.Uri.joinPath(storageUri, 'samples').fsPath;
-    this.#parts = { ...parts, calls: new CallLog(workspaceState), samples: new SampleStore(folder) };
+    this.#parts = {
+      ...parts,
+      calls: new CallLog(workspaceState),
+      samples: new Sampler(parts.workspace, new SampleStore(folder)),
+    };
   }
 
   /** Shows the page of a canister, one that is open or a new one. */
@@ -60,5 +65,6 @@ export class OpenCanisterPages implements vscode.Disposable {
       page.dispose();
     }
     this.#open.clear();
+    this.#parts.samples.dispose();
   }
 }

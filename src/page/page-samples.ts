@@ -2,90 +2,64 @@ import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
 import { bounded } from '../core/page/bounds';
 import { outlookWords } from '../core/page/canister-problems';
 import type { PageSubject, ToPage } from '../core/page/messages';
-import { MIN_DISTANCE_MS, type Sample, sampleOf, withSample } from '../core/page/samples';
 import type { Disposable } from '../core/util/events';
-import type { SampleStore } from './sample-store';
+import { pageKey, type Sampler } from './sampler';
 
-/** How often samples are written, in milliseconds. */
-const WRITE_MS = 30_000;
-
-/** What was measured of one canister: a sample of each answer of the network while its page is open. */
+/** What is told to a page of what was measured of its canister. */
 export class PageSamples implements Disposable {
   readonly #workspace: WorkspaceMonitor;
   readonly #subject: PageSubject;
-  readonly #store: SampleStore;
+  readonly #sampler: Sampler;
   readonly #send: (message: ToPage) => void;
-  #samples: readonly Sample[] = [];
-  #canisterId: string | undefined;
-  #reading: Promise<void> = Promise.resolve();
-  #timer: NodeJS.Timeout | undefined;
-  #looking: NodeJS.Timeout | undefined;
+  readonly #subscription: Disposable;
   #follow = false;
+  /** Counts what was begun to be told, so that an older telling never comes after a newer one. */
+  #turn = 0;
 
-  constructor(workspace: WorkspaceMonitor, subject: PageSubject, store: SampleStore, send: (message: ToPage) => void) {
+  constructor(workspace: WorkspaceMonitor, subject: PageSubject, sampler: Sampler, send: (message: ToPage) => void) {
     this.#workspace = workspace;
     this.#subject = subject;
-    this.#store = store;
+    this.#sampler = sampler;
     this.#send = send;
+    this.#subscription = sampler.onDidTake((key) => {
+      if (key === pageKey(subject)) {
+        void this.#tell();
+      }
+    });
+  }
+
+  /** While the page is seen, more is kept, and what the network has said just now with it. */
+  setVisible(visible: boolean): void {
+    this.#sampler.setPage(this.#subject, visible);
+    const project = visible ? this.#workspace.project(this.#subject.manifest) : undefined;
+    if (project) {
+      void this.#sampler.take(project);
+    }
   }
 
   follow(follow: boolean): void {
     this.#follow = follow;
-    this.#tell();
+    void this.#tell();
   }
 
-  /** Only what changes is told of: answers that say the same as before are looked for, too, while the page is seen. */
-  setVisible(visible: boolean): void {
-    clearInterval(this.#looking);
-    this.#looking = visible ? setInterval(() => this.canisterChanged(), MIN_DISTANCE_MS) : undefined;
-  }
-
-  /** The network may have answered. */
-  canisterChanged(): void {
-    this.#reading = this.#reading.then(() => this.#take());
-  }
-
-  async #take(): Promise<void> {
+  async #tell(): Promise<void> {
+    const turn = ++this.#turn;
     const { manifest, canister, target } = this.#subject;
     const project = this.#workspace.project(manifest);
-    const { id, facts, checkedAt, failure } = project?.canister(canister) ?? {};
-    if (project?.snapshot.target.name !== target || id === undefined || !facts || checkedAt === undefined || failure) {
+    const { id, facts } = project?.canister(canister) ?? {};
+    if (!this.#follow || project?.snapshot.target.name !== target || id === undefined) {
       return;
     }
-    if (id !== this.#canisterId) {
-      this.#canisterId = id;
-      this.#samples = await this.#store.read(this.#subject, id);
-    }
-    const sample = sampleOf(facts, checkedAt);
-    const samples = sample ? withSample(this.#samples, sample) : this.#samples;
-    if (samples !== this.#samples) {
-      this.#samples = samples;
-      this.#timer ??= setTimeout(() => this.#write(), WRITE_MS);
-      this.#tell();
-    }
-  }
-
-  #tell(): void {
-    if (this.#follow) {
-      const { manifest, canister } = this.#subject;
-      const detail = this.#workspace.project(manifest)?.canister(canister)?.facts?.detail;
-      const outlook = detail && outlookWords(detail, this.#samples).map(bounded);
-      this.#send({ type: 'samples', samples: this.#samples, outlook });
-    }
-  }
-
-  #write(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    if (this.#canisterId !== undefined) {
-      void this.#store.write(this.#subject, this.#canisterId, this.#samples);
+    const samples = await this.#sampler.samples(this.#subject, id);
+    if (turn === this.#turn && this.#follow) {
+      const outlook = facts?.detail && outlookWords(facts.detail, samples).map(bounded);
+      this.#send({ type: 'samples', samples, outlook });
     }
   }
 
   dispose(): void {
+    this.#follow = false;
     this.setVisible(false);
-    if (this.#timer) {
-      this.#write();
-    }
+    this.#subscription.dispose();
   }
 }

@@ -5,7 +5,7 @@ import type { PageSubject } from '../core/page/messages';
 import { readSamples, type Sample } from '../core/page/samples';
 
 /** Canisters whose samples are kept; of more, those that were not written for the longest time go. */
-const MAX_FILES = 100;
+const MAX_FILES = 300;
 
 /** The samples of canisters, a file each, in the extension's folder. A file that cannot be read or written is as none. */
 export class SampleStore {
@@ -36,9 +36,15 @@ export class SampleStore {
       const temporary = `${file}.${process.pid}.tmp`;
       await writeFile(temporary, JSON.stringify({ canisterId, samples }));
       await rename(temporary, file);
-      await this.#dropOld(path.dirname(file));
     } catch {
       // The disk is full, or not ours to write: what was measured stays in memory.
+    }
+  }
+
+  /** Keeps to the bound, once all is written that is to be. */
+  async dropOld(): Promise<void> {
+    if (this.#folder !== undefined) {
+      await dropOld(this.#folder).catch(() => {});
     }
   }
 
@@ -48,19 +54,19 @@ export class SampleStore {
       .digest('hex');
     return this.#folder === undefined ? undefined : path.join(this.#folder, `${name}.json`);
   }
+}
 
-  async #dropOld(folder: string): Promise<void> {
-    const names = await readdir(folder);
-    if (names.length <= MAX_FILES) {
-      return;
-    }
-    const files = await Promise.all(
-      names.map(async (name) => {
-        const file = path.join(folder, name);
-        return { file, at: (await stat(file)).mtimeMs };
-      }),
-    );
-    files.sort((a, b) => b.at - a.at);
-    await Promise.all(files.slice(MAX_FILES).map(({ file }) => rm(file, { force: true })));
+async function dropOld(folder: string): Promise<void> {
+  const names = await readdir(folder);
+  if (names.length <= MAX_FILES) {
+    return;
   }
+  const files = await Promise.all(
+    names.map(async (name) => {
+      const file = path.join(folder, name);
+      return { file, at: (await stat(file)).mtimeMs };
+    }),
+  );
+  files.sort((a, b) => b.at - a.at);
+  await Promise.all(files.slice(MAX_FILES).map(({ file }) => rm(file, { force: true })));
 }

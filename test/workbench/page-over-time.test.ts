@@ -84,4 +84,19 @@ describe("a canister's page over time", () => {
       await webview.getByRole('tab', { name: 'Over time' }).click();
       await webview.getByRole('img', { name: /^Cycles, between 2\.(?:8\d*|9) T and 3\.1\d* T/ }).waitFor();
     }));
+
+  it('begins with what was measured while only the view showed the canister', () =>
+    workbench.watched('page-over-time-view', async () => {
+      const { webview } = workbench;
+      const opened = Date.now();
+      await workbench.runCommand('View: Close All Editors');
+      await workbench.openCanisterPage('hello_backend');
+      await webview.getByRole('tab', { name: 'Over time' }).click();
+      const chart = webview.getByRole('img', { name: /^Cycles, between / });
+      await chart.waitFor({ timeout: 30_000 });
+      await chart.focus();
+      await workbench.press('Home');
+      const said = await webview.getByText(/: [\d.]+ T$/).textContent();
+      assert.ok(Date.parse((said ?? '').split(': ')[0] ?? '') < opened, said ?? '');
+    }));
 });

@@ -53,6 +53,9 @@ export class WorkspaceMonitor implements Disposable {
   readonly #projectChanged = new Emitter<{ readonly project: ProjectMonitor; readonly change: ProjectChange }>();
   /** A project of {@link projects} says something else. */
   readonly onDidChangeProject = this.#projectChanged.event;
+  readonly #asked = new Emitter<ProjectMonitor>();
+  /** The network of a project was asked for all of its canisters, whether anything has changed or not. */
+  readonly onDidAsk = this.#asked.event;
   #folders: readonly string[] = [];
   #scan: Promise<void> | undefined;
   #scanned = false;
@@ -272,6 +275,7 @@ export class WorkspaceMonitor implements Disposable {
       return;
     }
     await project.refresh();
+    this.#asked.fire(project);
     stopTimer(entry);
     entry.busyTurns = commonFailure(project.snapshot)?.kind === 'busy' ? entry.busyTurns + 1 : 0;
     this.#plan(entry);
@@ -329,6 +333,7 @@ export class WorkspaceMonitor implements Disposable {
     }
     this.#projects.clear();
     this.#changed.dispose();
+    this.#asked.dispose();
     this.#projectChanged.dispose();
   }
 }

@@ -22,8 +22,6 @@ export interface Sample {
 
 /** Samples that are kept of one canister. */
 export const MAX_SAMPLES = 400;
-/** Sooner after the last, in milliseconds, nothing is added. */
-export const MIN_DISTANCE_MS = 4_000;
 const MEGA = 1_000_000;
 const DAY_MS = 86_400_000;
 /** A shorter time says nothing of a day. */
@@ -51,12 +49,12 @@ function numberOf(value: bigint | undefined): number | undefined {
 }
 
 /**
- * With one more sample. Where there are too many, every second one of the older half goes: what is long ago is kept less
+ * With one more sample, unless the last is less than `distance` milliseconds ago. Where there are too many, every second one of the older half goes: what is long ago is kept less
  * closely, and never lost as a whole.
  */
-export function withSample(samples: readonly Sample[], sample: Sample): readonly Sample[] {
+export function withSample(samples: readonly Sample[], sample: Sample, distance: number): readonly Sample[] {
   const last = samples.at(-1);
-  if (last && sample.at - last.at < MIN_DISTANCE_MS) {
+  if (last && sample.at - last.at < distance) {
     return samples;
   }
   const all = [...samples, sample];

@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, it } from 'node:test';
+import type { ProjectMonitor } from '../../../src/core/monitor/project-monitor';
 import type { CanisterDetail } from '../../../src/core/network/canister-facts';
 import { outlookWords } from '../../../src/core/page/canister-problems';
 import { readToPage } from '../../../src/core/page/messages';
@@ -16,8 +17,10 @@ import {
   sampleOf,
   withSample,
 } from '../../../src/core/page/samples';
+import { Emitter } from '../../../src/core/util/events';
 import { formatMessage } from '../../../src/core/util/message';
 import { SampleStore } from '../../../src/page/sample-store';
+import { pageKey, Sampler } from '../../../src/page/sampler';
 
 const DAY = 86_400_000;
 const sample = (at: number, megacycles: number, queries?: number): Sample => ({ at, megacycles, memory: 5, queries });
@@ -53,13 +56,13 @@ describe('samples of a canister', () => {
   it('stay within their bound, the oldest thinned out and never gone', () => {
     let samples: readonly Sample[] = [];
     for (let count = 0; count < 5_000; count++) {
-      samples = withSample(samples, sample(count * 10_000, 1));
+      samples = withSample(samples, sample(count * 10_000, 1), 4_000);
       assert.ok(samples.length <= MAX_SAMPLES);
     }
     assert.equal(samples[0]?.at, 0);
     assert.equal(samples.at(-1)?.at, 49_990_000);
     assert.ok(samples.every(({ at }, index) => index === 0 || at > samples[index - 1]!.at));
-    assert.equal(withSample(samples, sample(49_990_001, 1)), samples, 'one right after another adds nothing');
+    assert.equal(withSample(samples, sample(49_990_001, 1), 4_000), samples, 'one right after another adds nothing');
   });
 
   it('tell what is burned and queried, and nothing of a top-up or a count that began anew', () => {
@@ -108,10 +111,11 @@ describe('stored samples', () => {
       assert.deepEqual(await store.read(subject, '2vxsx-fae'), []);
       assert.deepEqual(await store.read({ ...subject, target: 'ic' }, 'aaaaa-aa'), []);
       assert.deepEqual(readdirSync(folder), ['samples']);
-      for (let count = 0; count < 110; count++) {
+      for (let count = 0; count < 310; count++) {
         await store.write({ ...subject, canister: `c${count}` }, 'aaaaa-aa', samples);
       }
-      assert.equal(readdirSync(path.join(folder, 'samples')).length, 100);
+      await store.dropOld();
+      assert.equal(readdirSync(path.join(folder, 'samples')).length, 300);
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
@@ -137,6 +141,69 @@ describe('stored samples', () => {
       '{"canisterId":"aaaaa-aa","samples":[5]}',
     ]) {
       assert.deepEqual(readSamples(text, 'aaaaa-aa'), [], text);
+    }
+  });
+});
+
+describe('a sampler', () => {
+  const subject = { manifest: '/a/dfx.json', canister: 'ledger', target: 'local' };
+  const asked = new Emitter<ProjectMonitor>();
+  const project = (checkedAt: number, more: object = {}) => {
+    const facts = { canisterId: 'aaaaa-aa', exists: true, controllers: [], detail };
+    const canisters = [{ name: 'ledger', id: 'aaaaa-aa', facts, checkedAt, ...more }, { name: 'new' }];
+    return { manifest: '/a/dfx.json', snapshot: { target: { name: 'local' }, canisters } } as unknown as ProjectMonitor;
+  };
+  const make = (folder?: string) => new Sampler({ onDidAsk: asked.event }, new SampleStore(folder));
+  const times = async (sampler: Sampler, id = 'aaaaa-aa') =>
+    (await sampler.samples(subject, id)).map(({ at }) => at / 1_000);
+
+  it('keeps an answer now and then while the view shows a canister, and many while its page does', async () => {
+    const sampler = make();
+    for (const seconds of [0, 10, 299, 300, 310]) {
+      await sampler.take(project(seconds * 1_000));
+    }
+    assert.deepEqual(await times(sampler), [0, 300]);
+    sampler.setPage(subject, true);
+    for (const seconds of [311, 313, 316, 320]) {
+      // What has not changed is measured, too.
+      await sampler.take(project(seconds * 1_000));
+    }
+    sampler.setPage(subject, false);
+    await sampler.take(project(330_000));
+    assert.deepEqual(await times(sampler), [0, 300, 311, 316, 320]);
+    sampler.dispose();
+  });
+
+  it('keeps nothing of a canister whose state is hidden, could not be read, or that is another', async () => {
+    const sampler = make();
+    await sampler.take(project(0, { facts: undefined }));
+    await sampler.take(project(0, { failure: { kind: 'network' } }));
+    await sampler.take(project(0, { id: undefined }));
+    assert.deepEqual(await times(sampler), []);
+    await sampler.take(project(1_000));
+    await sampler.take(project(2_000, { id: '2vxsx-fae' }));
+    assert.deepEqual(await times(sampler, '2vxsx-fae'), [2]);
+    sampler.dispose();
+  });
+
+  it('tells of each sample, and has them again in another window', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'ic-canisters-samples-'));
+    try {
+      const sampler = make(folder);
+      const told: string[] = [];
+      sampler.onDidTake((key) => told.push(key));
+      const taken = new Promise<void>((resolve) => sampler.onDidTake(() => resolve()));
+      asked.fire(project(5_000));
+      await taken;
+      assert.deepEqual(told, [pageKey(subject)]);
+      sampler.dispose();
+      asked.fire(project(900_000));
+      for (let tries = 0; tries < 100 && readdirSync(folder).length === 0; tries++) {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      assert.deepEqual(await times(make(folder)), [5]);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
     }
   });
 });
