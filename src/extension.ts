@@ -142,11 +142,12 @@ export function activate(context: vscode.ExtensionContext): IcCanistersExports {
     vscode.workspace.onDidGrantWorkspaceTrust(() => workspace.setTrusted()),
   );
   // What is measured over time is kept by the bundle of the commands, which is loaded when the window is at rest.
-  const firstAnswer = workspace.onDidAsk(() => {
-    firstAnswer.dispose();
-    const timer = setTimeout(() => commands.get(), REST_MS);
-    context.subscriptions.push({ dispose: () => clearTimeout(timer) });
+  let rest: NodeJS.Timeout | undefined;
+  workspace.onDidAsk((project) => {
+    commands.loaded()?.measure(project);
+    rest ??= setTimeout(() => commands.get(), REST_MS);
   });
+  context.subscriptions.push({ dispose: () => clearTimeout(rest) });
   void workspace.setFolders(workspaceFolders());
   // Editors of arguments that were open before the window was loaded anew.
   if (context.workspaceState.get(ARGUMENT_TEXTS) !== undefined) {

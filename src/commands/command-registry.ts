@@ -54,7 +54,7 @@ export class CommandRegistry {
    * Registers every command of package.json. What they do is a bundle of its own, larger than all that activation needs
    * and loaded when the first of them is run.
    */
-  registerAll(parts: CommandParts): { get(): Commands } {
+  registerAll(parts: CommandParts): { get(): Commands; loaded(): Commands | undefined } {
     let commands: Commands | undefined;
     const get = (): Commands => {
       if (!commands) {
@@ -75,7 +75,7 @@ export class CommandRegistry {
       };
       this.register(command, run, title);
     }
-    return { get };
+    return { get, loaded: () => commands };
   }
 
   /** @param title names the command where it fails in a way that nobody foresaw */

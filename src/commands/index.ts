@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { IcCanistersApi } from '../../types/ic-canisters';
 import { ExtensionApi } from '../api/extension-api';
 import { schema } from '../core/engines/dfx/commands';
+import type { ProjectMonitor } from '../core/monitor/project-monitor';
 import { Failure } from '../core/util/failure';
 import { msg } from '../core/util/message';
 import { once } from '../core/util/once';
@@ -21,6 +22,8 @@ export interface Commands {
   tool(name: string): ModelTool;
   /** Fills the panel of a canister's page that was open before the window was loaded. */
   restorePage(panel: vscode.WebviewPanel, state: unknown): void;
+  /** Keeps what a network has answered of a project's canisters, for the pages that show it over time. */
+  measure(project: ProjectMonitor): void;
   /** What other extensions get. @throws where there is no such version */
   api(version: unknown): IcCanistersApi;
 }
@@ -48,6 +51,7 @@ export function createCommands(parts: CommandParts): Commands {
     dfxSchema: (cwd) => toolchainOf(context, 'dfx').tool.read(schema(cwd)),
     tool: (name) => modelTool(context, name),
     restorePage: (panel, state) => context.openPages.restore(panel, state),
+    measure: (project) => context.openPages.measure(project),
     api: (version) => forOthers().version(version),
   };
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { ProjectMonitor } from '../core/monitor/project-monitor';
 import { CallLog } from '../core/page/call-log';
 import { type PageSubject, readSubject } from '../core/page/messages';
 import { createPage } from '../ui/surfaces';
@@ -22,8 +23,13 @@ export class OpenCanisterPages implements vscode.Disposable {
     this.#parts = {
       ...parts,
       calls: new CallLog(workspaceState),
-      samples: new Sampler(parts.workspace, new SampleStore(folder)),
+      samples: new Sampler(new SampleStore(folder)),
     };
+  }
+
+  /** Keeps what a network has answered of a project's canisters, for their pages. */
+  measure(project: ProjectMonitor): void {
+    void this.#parts.samples.take(project);
   }
 
   /** Shows the page of a canister, one that is open or a new one. */

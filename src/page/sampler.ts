@@ -1,5 +1,4 @@
 import type { ProjectMonitor } from '../core/monitor/project-monitor';
-import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
 import type { PageSubject } from '../core/page/messages';
 import { type Sample, sampleOf, withSample } from '../core/page/samples';
 import { type Disposable, Emitter } from '../core/util/events';
@@ -37,12 +36,10 @@ export class Sampler implements Disposable {
   readonly #taken = new Emitter<string>();
   /** There is another sample of what has this {@link pageKey}. */
   readonly onDidTake = this.#taken.event;
-  readonly #subscription: Disposable;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(workspace: Pick<WorkspaceMonitor, 'onDidAsk'>, store: SampleStore) {
+  constructor(store: SampleStore) {
     this.#store = store;
-    this.#subscription = workspace.onDidAsk((project) => void this.take(project));
   }
 
   /** Samples are taken as closely as a page shows them. */
@@ -59,7 +56,7 @@ export class Sampler implements Disposable {
     return (await this.#measured(subject, canisterId)).samples;
   }
 
-  /** Keeps what the network has answered of a project's canisters, where it is time for that. */
+  /** To be called with each answer: keeps what the network has said of a project's canisters, where it is time for that. */
   async take({ manifest, snapshot }: Pick<ProjectMonitor, 'manifest' | 'snapshot'>): Promise<void> {
     const target = snapshot.target.name;
     await Promise.all(
@@ -122,7 +119,6 @@ export class Sampler implements Disposable {
   }
 
   dispose(): void {
-    this.#subscription.dispose();
     this.#taken.dispose();
     if (this.#timer) {
       this.#write();

@@ -65,6 +65,18 @@ describe('a VS Code in Japanese', () => {
         await webview.getByText(sentences[sentence] ?? '', { exact: true }).waitFor();
         await workbench.screenshot(`japanese-page-${tab.toLowerCase()}`);
       }
+      await workbench.runCommand('Preferences: Color Theme');
+      await workbench.type('Dark Modern');
+      await workbench.quickInput.waitFor({ state: 'hidden' });
+      for (const [tab, role, name] of [
+        ['Call', 'searchbox', 'Search methods'],
+        ['Log', 'searchbox', 'Search the log'],
+        ['Over time', 'combobox', 'What is shown'],
+      ] as const) {
+        await webview.getByRole('tab', { name: sentences[tab], exact: true }).click();
+        await webview.getByRole(role, { name: sentences[name] }).waitFor();
+        await workbench.screenshot(`japanese-page-${tab.toLowerCase().replace(' ', '-')}`);
+      }
     }));
 
   it('shows the walkthrough in Japanese', () =>

@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import type { FrameLocator, Locator } from 'playwright-core';
 import { type Example, replaceBackend, startExample } from '../support/example';
 import { violations } from './support/accessibility';
 import { longestFrame, longestTask } from './support/frames';
@@ -132,9 +133,9 @@ describe("calls from a canister's page", () => {
   it('copies the call as a command line and as TypeScript', () =>
     workbench.watched('page-call-copy', async () => {
       const { webview, page } = workbench;
-      const copied = async (button: string) => {
+      const copied = async (button: string, where: FrameLocator | Locator = webview) => {
         await page.evaluate("navigator.clipboard.writeText('')");
-        await webview.getByRole('button', { name: button, exact: true }).click();
+        await where.getByRole('button', { name: button }).first().click();
         for (let attempt = 0; attempt < 50; attempt++) {
           const text = await page.evaluate<string>('navigator.clipboard.readText()');
           if (text !== '') {
@@ -155,6 +156,15 @@ describe("calls from a canister's page", () => {
       assert.ok(code.includes(example.ids.hello_backend!), code);
       assert.match(code, /product: 'Tea "green"'/);
       await workbench.screenshot('page-call-3-copy');
+      // The same of a call that was made, whatever is written now.
+      const written = await candid().inputValue();
+      await candid().fill('(record {})');
+      const past = webview.getByRole('listitem').filter({ hasText: 'Tea' }).first();
+      assert.equal(await copied('Copy as a command line', past), line);
+      assert.match(await copied('Copy as TypeScript', past), /product: 'Tea "green"'/);
+      await past.getByRole('button', { name: 'Use again' }).click();
+      await page.waitForTimeout(300);
+      assert.equal(await candid().inputValue(), written);
       assert.deepEqual(await violations(webview), []);
     }));
 

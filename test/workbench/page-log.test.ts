@@ -1,6 +1,6 @@
 /** A canister's log on its page: followed, searched, read to its end, copied. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -213,6 +213,15 @@ describe("the log on a canister's page", () => {
       const copied = await workbench.page.evaluate('navigator.clipboard.readText()');
       assert.equal(String(copied).match(/row \d+/g)?.length, 111);
       await search().fill('');
+      const saved = path.join(folder, 'saved.log');
+      await webview.getByRole('button', { name: 'Save log…' }).press('Enter');
+      await workbench.quickInput.waitFor();
+      await workbench.type(saved);
+      for (let waited = 0; !existsSync(saved); waited += 100) {
+        assert.ok(waited < 10_000, 'the log is saved');
+        await workbench.page.waitForTimeout(100);
+      }
+      assert.equal(readFileSync(saved, 'utf8').match(/row \d+/g)?.length, 3_000);
       await webview.getByRole('button', { name: 'Go on' }).press('Enter');
     }));
 });

@@ -17,7 +17,6 @@ import {
   sampleOf,
   withSample,
 } from '../../../src/core/page/samples';
-import { Emitter } from '../../../src/core/util/events';
 import { formatMessage } from '../../../src/core/util/message';
 import { SampleStore } from '../../../src/page/sample-store';
 import { pageKey, Sampler } from '../../../src/page/sampler';
@@ -147,13 +146,12 @@ describe('stored samples', () => {
 
 describe('a sampler', () => {
   const subject = { manifest: '/a/dfx.json', canister: 'ledger', target: 'local' };
-  const asked = new Emitter<ProjectMonitor>();
   const project = (checkedAt: number, more: object = {}) => {
     const facts = { canisterId: 'aaaaa-aa', exists: true, controllers: [], detail };
     const canisters = [{ name: 'ledger', id: 'aaaaa-aa', facts, checkedAt, ...more }, { name: 'new' }];
     return { manifest: '/a/dfx.json', snapshot: { target: { name: 'local' }, canisters } } as unknown as ProjectMonitor;
   };
-  const make = (folder?: string) => new Sampler({ onDidAsk: asked.event }, new SampleStore(folder));
+  const make = (folder?: string) => new Sampler(new SampleStore(folder));
   const times = async (sampler: Sampler, id = 'aaaaa-aa') =>
     (await sampler.samples(subject, id)).map(({ at }) => at / 1_000);
 
@@ -192,12 +190,9 @@ describe('a sampler', () => {
       const sampler = make(folder);
       const told: string[] = [];
       sampler.onDidTake((key) => told.push(key));
-      const taken = new Promise<void>((resolve) => sampler.onDidTake(() => resolve()));
-      asked.fire(project(5_000));
-      await taken;
+      await sampler.take(project(5_000));
       assert.deepEqual(told, [pageKey(subject)]);
       sampler.dispose();
-      asked.fire(project(900_000));
       for (let tries = 0; tries < 100 && readdirSync(folder).length === 0; tries++) {
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
