@@ -215,7 +215,8 @@ describe("calls from a canister's page", () => {
       writeFileSync(file, `${before}\n### by name\nupdate hello_backend.count ()\n### gone\nhello_backend.gone ()\n`);
       await requests.getByText('gone', { exact: true }).waitFor();
       assert.equal(await requests.getByRole('button', { name: 'Call: gone' }).count(), 0);
-      await requests.scrollIntoViewIfNeeded();
+      // The list may be drawn anew meanwhile: a focus does not wait for it to be at rest.
+      await requests.getByRole('button', { name: 'no. 1', exact: true }).focus();
       await workbench.screenshot('page-call-8-requests');
       assert.deepEqual(await violations(webview), []);
       await requests.getByRole('button', { name: 'no. 1', exact: true }).press('Enter');

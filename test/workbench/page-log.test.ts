@@ -213,10 +213,11 @@ describe("the log on a canister's page", () => {
       const copied = await workbench.page.evaluate('navigator.clipboard.readText()');
       assert.equal(String(copied).match(/row \d+/g)?.length, 111);
       await search().fill('');
-      const saved = path.join(folder, 'saved.log');
+      const saved = path.join(example.project, 'hello_backend-local.log');
       await webview.getByRole('button', { name: 'Save log…' }).press('Enter');
-      await workbench.quickInput.waitFor();
-      await workbench.type(saved);
+      await workbench.page.waitForFunction(`document.activeElement.value === ${JSON.stringify(saved)}`);
+      await workbench.screenshot('page-log-save');
+      await workbench.press('Enter');
       for (let waited = 0; !existsSync(saved); waited += 100) {
         assert.ok(waited < 10_000, 'the log is saved');
         await workbench.page.waitForTimeout(100);
