@@ -49,6 +49,12 @@ export function button(
   return element('button', { ...properties, onclick, attributes: { ...state, ...attributes } }, label);
 }
 
+/** The head and the body of a table. */
+export function tableParts(heads: readonly string[], rows: readonly HTMLElement[]): HTMLElement[] {
+  const cells = heads.map((head) => element('th', { attributes: { scope: 'col' } }, head));
+  return [element('thead', {}, element('tr', {}, ...cells)), element('tbody', {}, ...rows)];
+}
+
 /** What had the focus when the whole page lost it: to a question of VS Code, which gives it back with nothing in focus. */
 let left: Element | undefined;
 

@@ -3,7 +3,7 @@ import type { ToPage } from '../core/page/messages';
 import { aMinute, burnedADay, type Sample } from '../core/page/samples';
 import { formatBytes, formatCount, formatCycles } from '../core/util/amounts';
 import { type Message, msg } from '../core/util/message';
-import { element } from './dom';
+import { element, tableParts } from './dom';
 import { send } from './host';
 import type { Translator } from './words';
 
@@ -229,19 +229,13 @@ export class OverTimeView {
   }
 
   #drawTable(points: readonly { readonly at: number; readonly value: number | null }[], name: string): void {
-    const head = element(
-      'tr',
-      {},
-      element('th', { attributes: { scope: 'col' } }, this.#words.text(msg('Time'))),
-      element('th', { attributes: { scope: 'col' } }, name),
-    );
     const rows = points
       .slice()
       .reverse()
       .map(({ at, value }) =>
         element('tr', {}, element('td', {}, this.#time(at)), element('td', {}, this.#value(value))),
       );
-    this.#table.replaceChildren(element('thead', {}, head), element('tbody', {}, ...rows));
+    this.#table.replaceChildren(...tableParts([this.#words.text(msg('Time')), name], rows));
   }
 
   #resize(): void {

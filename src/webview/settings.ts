@@ -1,6 +1,6 @@
 import type { PageSettings, SettingRow, SettingValue } from '../core/page/model';
 import { type Message, msg } from '../core/util/message';
-import { button, element, redraw, say } from './dom';
+import { button, element, redraw, say, tableParts } from './dom';
 import { keep, kept, send } from './host';
 import { drawProblem } from './overview';
 import type { Translator } from './words';
@@ -99,12 +99,10 @@ export class SettingsView {
     return element(
       'table',
       { class: 'compared', attributes: { 'aria-label': words.text(msg('Settings')) } },
-      element(
-        'thead',
-        {},
-        element('tr', {}, ...heads.map((head) => element('th', { attributes: { scope: 'col' } }, words.text(head)))),
+      ...tableParts(
+        heads.map((head) => words.text(head)),
+        rows.map((row) => this.#row(row, may)),
       ),
-      element('tbody', {}, ...rows.map((row) => this.#row(row, may))),
     );
   }
 

@@ -1,6 +1,6 @@
 import type { PageSnapshot, PageSnapshots } from '../core/page/model';
 import { msg } from '../core/util/message';
-import { button, element, redraw, say } from './dom';
+import { button, element, redraw, say, tableParts } from './dom';
 import { send } from './host';
 import { drawProblem } from './overview';
 import type { Translator } from './words';
@@ -68,12 +68,10 @@ export class SnapshotsView {
     return element(
       'table',
       { class: 'compared', attributes: { 'aria-label': words.text(msg('Snapshots')) } },
-      element(
-        'thead',
-        {},
-        element('tr', {}, ...heads.map((head) => element('th', { attributes: { scope: 'col' } }, words.text(head)))),
+      ...tableParts(
+        heads.map((head) => words.text(head)),
+        list.map((snapshot) => this.#row(snapshot, changes)),
       ),
-      element('tbody', {}, ...list.map((snapshot) => this.#row(snapshot, changes))),
     );
   }
 

@@ -24,13 +24,13 @@ export class OperationRunner {
   ): Promise<Outcome[]> {
     const { inOrder: oneByOne, checks = checksOf(targets) } = options;
     setBusy(targets, busy);
-    const groups = [...groupByProject(targets)].map(([project, group]) => {
-      return this.#queue.run(queueKey(project), () => {
+    const groups = [...groupByProject(targets)].map(([project, group]) =>
+      this.#queue.run(queueKey(project), () => {
         const checked = once(checks.get(project)!);
         const run = (target: CanisterRef) => runOne(target, () => checked().then(() => work(target)));
         return oneByOne ? inOrder(group, run) : Promise.all(group.map(run));
-      });
-    });
+      }),
+    );
     return (await Promise.all(groups)).flat();
   }
 

@@ -101,19 +101,23 @@ export function parseBytes(text: string): bigint | undefined {
   return (BigInt(whole + fraction) * unit) / 10n ** BigInt(fraction.length);
 }
 
-/** Nanoseconds, and the names that dfx knows for them (humantime 2). */
-const DURATION_UNITS = [
-  [1n, 'nanos nsec ns'],
-  [1_000n, 'usec us µs'],
-  [1_000_000n, 'millis msec ms'],
-  [1_000_000_000n, 'seconds second secs sec s'],
-  [60_000_000_000n, 'minutes minute mins min m'],
-  [3_600_000_000_000n, 'hours hour hrs hr h'],
-  [86_400_000_000_000n, 'days day d'],
-  [604_800_000_000_000n, 'weeks week wks wk w'],
-  [2_630_016_000_000_000n, 'months month M'],
-  [31_557_600_000_000_000n, 'years year yrs yr y'],
-] as const;
+/** Nanoseconds of the names that the tools know for a time (humantime 2). */
+export const NANOSECONDS: ReadonlyMap<string, bigint> = new Map(
+  (
+    [
+      [1n, 'nanos nsec ns'],
+      [1_000n, 'usec us µs'],
+      [1_000_000n, 'millis msec ms'],
+      [1_000_000_000n, 'seconds second secs sec s'],
+      [60_000_000_000n, 'minutes minute mins min m'],
+      [3_600_000_000_000n, 'hours hour hrs hr h'],
+      [86_400_000_000_000n, 'days day d'],
+      [604_800_000_000_000n, 'weeks week wks wk w'],
+      [2_630_016_000_000_000n, 'months month M'],
+      [31_557_600_000_000_000n, 'years year yrs yr y'],
+    ] as const
+  ).flatMap(([nanoseconds, names]) => names.split(' ').map((name) => [name, nanoseconds] as const)),
+);
 
 const SPAN = /\s*(\d+)(?:\.(\d+))?\s*([\p{L}µ]+)\s*/uy;
 
@@ -163,12 +167,12 @@ export function parseDuration(text: string): bigint | undefined {
   while (at < text.length) {
     SPAN.lastIndex = at;
     const match = SPAN.exec(text);
-    const unit = DURATION_UNITS.find(([, names]) => match && names.split(' ').includes(match[3]!));
-    if (!match || !unit) {
+    const unit = NANOSECONDS.get(match?.[3] ?? '');
+    if (!match || unit === undefined) {
       return undefined;
     }
     const [, whole = '', fraction = ''] = match;
-    nanoseconds += (BigInt(whole + fraction) * unit[0]) / 10n ** BigInt(fraction.length);
+    nanoseconds += (BigInt(whole + fraction) * unit) / 10n ** BigInt(fraction.length);
     at = SPAN.lastIndex;
   }
   return at === 0 ? undefined : nanoseconds / 1_000_000_000n;

@@ -1,4 +1,5 @@
 /** Sizes and durations exactly as dfx reads them from dfx.json, oddities included. */
+import { NANOSECONDS } from '../../util/amounts';
 
 const U64 = 2n ** 64n - 1n;
 /** Longer texts are no amounts; their digits would take time to read. */
@@ -34,23 +35,6 @@ function whole(value: number): bigint | undefined {
   return Number.isFinite(value) ? BigInt(Math.trunc(value)) : undefined;
 }
 
-const NANOSECONDS = new Map<string, bigint>();
-for (const [nanoseconds, names] of [
-  [1n, 'nanos nsec ns'],
-  [1_000n, 'usec us µs'],
-  [1_000_000n, 'millis msec ms'],
-  [1_000_000_000n, 'seconds second secs sec s'],
-  [60_000_000_000n, 'minutes minute mins min m'],
-  [3_600_000_000_000n, 'hours hour hrs hr h'],
-  [86_400_000_000_000n, 'days day d'],
-  [604_800_000_000_000n, 'weeks week wks wk w'],
-  [2_630_016_000_000_000n, 'months month M'],
-  [31_557_600_000_000_000n, 'years year yrs yr y'],
-] as const) {
-  for (const name of names.split(' ')) {
-    NANOSECONDS.set(name, nanoseconds);
-  }
-}
 const SECOND = 1_000_000_000n;
 const HOUR = 3600n * SECOND;
 
