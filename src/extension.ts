@@ -106,6 +106,7 @@ export function activate(context: vscode.ExtensionContext): IcCanistersExports {
     ownership,
     localActivity,
     failures: registry.failures,
+    remember: registry.remember.bind(registry),
     findingsOf: (file, text) => languageBundle(context).findingsOf(file, text),
     identitiesChanged: () => {
       filesChanged();

@@ -18,6 +18,7 @@ import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
 import type { NetworkApi } from '../core/network/network-api';
 import { asker, portOwner } from '../core/process/port-owner';
 import type { PastFailure } from '../core/report/issue-report';
+import type { Failure } from '../core/util/failure';
 import type { PageActions } from '../page/canister-page';
 import { OpenCanisterPages } from '../page/open-canister-pages';
 import { CanisterPages } from '../ui/canister-pages';
@@ -49,8 +50,10 @@ export interface CommandParts {
   readonly localActivity: LocalNetworkActivity;
   /** What the editor would find in a text if it were the content of a file; undefined where the file is none of an engine's. */
   readonly findingsOf: (file: string, text: string) => Promise<readonly Finding[] | undefined>;
-  /** The last failures of commands. */
+  /** The last failures of commands and of tools for language models. */
   readonly failures: readonly PastFailure[];
+  /** Adds to them, as {@link CommandRegistry.remember} does. */
+  readonly remember: (id: string, title: string, error: unknown) => Failure;
   /** Identities or their files may have changed. */
   readonly identitiesChanged: () => void;
 }

@@ -93,11 +93,27 @@ export class CommandRegistry {
     );
   }
 
+  /**
+   * Keeps what went wrong with a command or a tool for a report of an issue, unless it is that there was nothing to do.
+   *
+   * @param title names what was run where nobody foresaw the error
+   */
+  remember(id: string, title: string, error: unknown): Failure {
+    const failure = error instanceof Failure ? error : unforeseen(title, error);
+    const { kind, detail } = failure.data;
+    if (kind !== 'nothing-to-do') {
+      const kept = { ...failure.data, detail: detail?.slice(0, MAX_DETAIL) };
+      this.failures.push({ at: Date.now(), command: id, failure: kept });
+      this.failures.splice(0, this.failures.length - MAX_FAILURES);
+    }
+    return failure;
+  }
+
   async #report({ id, args, title }: CommandRun, error: unknown): Promise<void> {
     if (error instanceof vscode.CancellationError || (error instanceof Failure && error.cancelled)) {
       return;
     }
-    const failure = error instanceof Failure ? error : unforeseen(title, error);
+    const failure = this.remember(id, title, error);
     const { kind, message, detail, next, again = args } = failure.data;
     const text = translate(message);
     if (kind === 'nothing-to-do') {
@@ -105,9 +121,6 @@ export class CommandRegistry {
       void showInformationMessage(text);
       return;
     }
-    const kept = { ...failure.data, detail: detail?.slice(0, MAX_DETAIL) };
-    this.failures.push({ at: Date.now(), command: id, failure: kept });
-    this.failures.splice(0, this.failures.length - MAX_FAILURES);
     this.#log.error([text, detail].filter(Boolean).join('\n'));
     const actions = (failure.data.actions ?? actionsOf(next)).map((action) => ({
       title: translate(action.title),

@@ -85,7 +85,7 @@ function schemaOf({ extension }: CommandContext, name: string): InputSchema | un
 
 /** The error boundary of tools: what went wrong and what helps, as the commands' boundary has it, for person and model. */
 async function guarded<T>(
-  { log }: CommandContext,
+  { log, remember }: CommandContext,
   name: string,
   token: vscode.CancellationToken,
   work: (signal: AbortSignal) => Promise<T>,
@@ -101,23 +101,20 @@ async function guarded<T>(
     if (token.isCancellationRequested || error instanceof vscode.CancellationError) {
       throw new vscode.CancellationError();
     }
-    const text = failureText(name, error);
-    const detail = error instanceof Failure ? error.data.detail : String((error as Error)?.stack ?? error);
-    log.error([`${name}: ${text}`, detail].filter(Boolean).join('\n'));
+    const failure = error instanceof Failure && error.cancelled ? error : remember(name, name, error);
+    const text = failureText(failure);
+    log.error([`${name}: ${text}`, failure.data.detail].filter(Boolean).join('\n'));
     throw new Error(`${text}\n${FAILURE_NOTE}`);
   } finally {
     subscription.dispose();
   }
 }
 
-function failureText(name: string, error: unknown): string {
-  if (!(error instanceof Failure)) {
-    return translate(msg('{0} failed: {1}', name, error instanceof Error ? error.message : String(error)));
-  }
-  if (error.cancelled) {
+function failureText(failure: Failure): string {
+  if (failure.cancelled) {
     return vscode.l10n.t('The user did not agree to it: nothing was done.');
   }
-  const { actions, message, next } = error.data;
+  const { actions, message, next } = failure.data;
   const steps = (actions ?? actionsOf(next)).map(({ title }) => translate(title));
   return joinSentences([
     translate(message),

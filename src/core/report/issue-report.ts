@@ -7,11 +7,11 @@ import { formatMessage } from '../util/message';
 import { shortText } from '../util/shorten';
 import { publicUrl, type Surroundings, withoutSecrets } from './secrets';
 
-/** A failure of a command, as the window remembers it until it is closed. */
+/** A failure of a command or of a tool for language models, as the window remembers it until it is closed. */
 export interface PastFailure {
   /** Milliseconds since 1970. */
   readonly at: number;
-  /** Id of the command. */
+  /** Id of the command, or name of the tool. */
   readonly command: string;
   readonly failure: FailureData;
 }
@@ -55,7 +55,7 @@ export function diagnosis(facts: ReportFacts, limit: number): string {
     told.push(text);
   }
   if (told.length === 0) {
-    return `${head}\n\nNo command has failed since the window was opened.`.slice(0, limit);
+    return `${head}\n\nNothing has failed since the window was opened.`.slice(0, limit);
   }
   return `${head}\n\nLast failures, the newest first:\n\n${block(told.join('\n'))}`;
 }

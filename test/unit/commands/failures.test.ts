@@ -124,6 +124,7 @@ before(() => {
     ownership: fails,
     localActivity: fails,
     failures: registry.failures,
+    remember: registry.remember.bind(registry),
     findingsOf: fails,
     identitiesChanged: () => {},
   });

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { before, beforeEach, describe, it } from 'node:test';
 import type { CanisterState } from '../../../src/core/monitor/state';
+import { diagnosis } from '../../../src/core/report/issue-report';
 import { Failure } from '../../../src/core/util/failure';
 import { msg } from '../../../src/core/util/message';
 import { FakeVscode, failing } from './vscode';
@@ -22,6 +23,7 @@ const HOSTILE = '[x](command:workbench.action.quit)';
 const vscode = new FakeVscode();
 let tools: typeof import('../../../src/commands/model-tools');
 let table: typeof import('../../../src/commands/model-tool-table');
+let registry: import('../../../src/commands/command-registry').CommandRegistry;
 /** Every modal question with its buttons, and which of them is pressed. */
 let asked: string[][] = [];
 let pressed: string | undefined;
@@ -48,12 +50,16 @@ before(() => {
   api['workspace']!['workspaceFolders'] = [];
   tools = require('../../../src/commands/model-tools');
   table = require('../../../src/commands/model-tool-table');
+  const { CommandRegistry } =
+    require('../../../src/commands/command-registry') as typeof import('../../../src/commands/command-registry');
+  registry = new CommandRegistry({ subscriptions: [], extension: { packageJSON } } as never, {} as never);
 });
 beforeEach(() => {
   vscode.trusted = true;
   asked = [];
   pressed = undefined;
   guarded = [];
+  registry.failures.length = 0;
 });
 
 class Token {
@@ -72,7 +78,10 @@ class Token {
 }
 
 const extension = { extension: { packageJSON } };
-const toolOf = (context: object, name: string) => tools.modelTool({ extension, ...context } as never, name);
+const toolOf = (context: object, name: string) => {
+  const remember: typeof registry.remember = (...failed) => registry.remember(...failed);
+  return tools.modelTool({ extension, remember, ...context } as never, name);
+};
 
 /** As an editor uses a tool: a person has agreed to what it has asked. */
 async function use(context: object, name: string, input: object) {
@@ -283,6 +292,35 @@ describe('a tool for language models', () => {
       toolOf(context, 'icCanisters_listCanisters').invoke({}, new Token()),
       /icCanisters_listCanisters .*nobody foresaw this/,
     );
+  });
+
+  it('that fails is told by a report of an issue, once, without secrets', async () => {
+    const { context, project } = world(MAINNET);
+    const list = () => toolOf(context, 'icCanisters_listCanisters').invoke({}, new Token());
+    const tokens = ['hunter2', 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln', '84bb057c8a151c80dbe3afae7c775ba58724f825'];
+    const said = `password: ${tokens[0]} ${tokens[1]} key: ${tokens[2]}${'ab'.repeat(12)}`;
+    project.refresh = () => Promise.reject(new Failure({ message: msg('{0} failed: {1}', 'x', said), detail: said }));
+    await assert.rejects(list());
+    project.refresh = () => Promise.reject(new TypeError(`nobody foresaw ${said}`));
+    await assert.rejects(list());
+    // Nothing failed where nobody agreed, or where there is nothing to do.
+    await assert.rejects(use(context, 'icCanisters_deploy', { canister: 'ledger' }), /ユーザーが同意しなかった/);
+    await assert.rejects(use(context, 'icCanisters_start', { canister: 'ledger' }));
+    assert.deepEqual(
+      registry.failures.map(({ command, failure }) => [command, failure.kind]),
+      [
+        ['icCanisters_listCanisters', 'other'],
+        ['icCanisters_listCanisters', 'internal'],
+      ],
+    );
+    const surroundings = { home: '/home/x', folders: [], env: {} };
+    const facts = { versions: [], trusted: true, projects: [], failures: registry.failures, surroundings };
+    const text = diagnosis({ ...facts, now: Date.now() }, 10_000);
+    assert.equal(text.match(/^icCanisters_listCanisters, \d+ s before: (other|internal)$/gm)?.length, 2, text);
+    assert.match(text, /nobody foresaw/);
+    for (const token of tokens) {
+      assert.ok(!text.includes(token), text);
+    }
   });
 
   it('ends when it is cancelled, whatever it waits for', async () => {
