@@ -146,5 +146,5 @@ function runs(keys: Properties): Message | undefined {
     const value = keys.get(key)?.value;
     return value?.type === 'array' ? value.items.length > 0 : value?.type === 'string' && value.value !== '';
   });
-  return holds ? msg('Building it runs commands of this file on this computer.') : undefined;
+  return holds ? msg('Building or deploying it runs commands of this file on this computer.') : undefined;
 }

@@ -298,7 +298,7 @@ function typeName(type: string): string {
 function runs({ recipe, keys }: CanisterEntry): Message | undefined {
   if (recipe) {
     return msg(
-      'Building it runs the commands of the recipe {0} on this computer.',
+      'Building or deploying it runs the commands of the recipe {0} on this computer.',
       shortText(recipe.type.value, MAX_RECIPE),
     );
   }
@@ -308,5 +308,5 @@ function runs({ recipe, keys }: CanisterEntry): Message | undefined {
   });
   const isScript = (step: ValueNode) =>
     step.type === 'object' && stringAt(propertiesOf(step), 'type')?.value === 'script';
-  return steps.some(isScript) ? msg('Building it runs commands of this file on this computer.') : undefined;
+  return steps.some(isScript) ? msg('Building or deploying it runs commands of this file on this computer.') : undefined;
 }
