@@ -1,12 +1,10 @@
 import os from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { cleanStart } from '../core/process/clean-start';
 import type { ToolCommand } from '../core/process/tool';
 import { labelText, plainText } from '../core/util/foreign';
 import { requireTrust } from '../core/util/trust';
-
-/** Variables by which a tool would act on another network, or as somebody else, than its command line says. */
-const MISLEADING = /^(DFX|ICP)_/;
 
 /**
  * Runs a program in a terminal, where the user can answer what it asks. The program is the terminal's process: there is
@@ -21,13 +19,9 @@ export async function runInTerminal(
   command: ToolCommand,
   env: Record<string, string>,
 ): Promise<number | undefined> {
-  // A task's environment can add to VS Code's own, but take nothing away: that is for the system's own tool to do.
-  const removed = Object.keys(process.env).filter((name) => MISLEADING.test(name) && !(name in env));
-  const clean = removed.length > 0 && process.platform !== 'win32';
-  const [program, args] = clean
-    ? ['/usr/bin/env', [...removed.flatMap((name) => ['-u', name]), executable, ...command.args]]
-    : [executable, [...command.args]];
-  const execution = new vscode.ProcessExecution(program, args, { cwd: command.cwd, env });
+  const { platform, env: inherited } = process;
+  const start = cleanStart(executable, command.args, env, { platform, inherited });
+  const execution = new vscode.ProcessExecution(start.program, [...start.args], { cwd: command.cwd, env: start.env });
   const name = labelText([path.parse(executable).name, ...command.args.slice(0, 2)].join(' '), 100);
   const task = new vscode.Task({ type: 'process' }, vscode.TaskScope.Workspace, name, 'IC Canisters', execution, []);
   task.presentationOptions = {

@@ -11,8 +11,8 @@ interface ProcessFacts {
 }
 
 /** All processes. Empty where the system does not tell. */
-async function processes(): Promise<ProcessFacts[]> {
-  if (process.platform === 'linux') {
+async function processes(platform: NodeJS.Platform): Promise<ProcessFacts[]> {
+  if (platform === 'linux') {
     const names = await readdir('/proc').catch(() => [] as string[]);
     const found = names
       .filter((name) => /^\d+$/.test(name))
@@ -43,8 +43,8 @@ async function processes(): Promise<ProcessFacts[]> {
 }
 
 /** A process and everything that descends from it. */
-async function descendants(root: number): Promise<ReadonlySet<number>> {
-  const all = await processes();
+async function descendants(root: number, platform: NodeJS.Platform): Promise<ReadonlySet<number>> {
+  const all = await processes(platform);
   const found = new Set([root]);
   for (let before = 0; before < found.size; ) {
     before = found.size;
@@ -81,7 +81,7 @@ export interface ProcessSystem {
   readonly isThere: (pid: number) => boolean;
 }
 
-const thisSystem: ProcessSystem = {
+export const thisSystem: ProcessSystem = {
   platform: process.platform,
   env: process.env,
   run: (executable, args) =>
@@ -110,14 +110,14 @@ async function waitUntil(isTrue: () => boolean | Promise<boolean>, ms: number): 
  * @param graceMs time between the two signals, in milliseconds
  * @returns whether all of it is gone; false only where the system does not let go of a process
  */
-export async function killProcessTree(pid: number, graceMs: number, system = thisSystem): Promise<boolean> {
+export async function killProcessTree(pid: number, graceMs: number, system: ProcessSystem): Promise<boolean> {
   if (system.platform === 'win32') {
     await system.run(windowsProgram('taskkill.exe', system.env), ['/PID', String(pid), '/T', '/F']);
     return await waitUntil(() => !system.isThere(pid), REAP_MS);
   }
 
   // The group is signalled at once; those that left it are found by descent, before their parents are gone.
-  const family = descendants(pid);
+  const family = descendants(pid, system.platform);
   signal(-pid, 'SIGTERM');
   const members = await family;
   const signalAll = (name: NodeJS.Signals | 0): boolean => {
@@ -131,7 +131,7 @@ export async function killProcessTree(pid: number, graceMs: number, system = thi
       return true;
     }
     // Where nobody takes note of ended processes, they can be signalled for ever.
-    const all = await processes();
+    const all = await processes(system.platform);
     return all.length > 0 && !all.some((one) => !one.zombie && (one.group === pid || members.has(one.pid)));
   };
   if (await waitUntil(isGone, graceMs)) {

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { type Message, msg } from '../util/message';
 import { type Trust, untrusted } from '../util/trust';
-import { killProcessTree } from './process-tree';
+import { killProcessTree, type ProcessSystem, thisSystem } from './process-tree';
 import { type OnSecret, Redactor } from './redact';
 
 export type OutputStream = 'stdout' | 'stderr';
@@ -60,6 +60,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** Between the polite and the forceful end, in milliseconds. */
   readonly graceMs?: number;
+  /** Replaced in tests of other systems. */
+  readonly system?: ProcessSystem;
 }
 
 export interface RunResult {
@@ -194,7 +196,7 @@ class OutputFile {
 
 /** Runs a command to its end. Never rejects. A command for a terminal is refused: see {@link Command.stdin}. */
 export async function runProcess(options: RunOptions): Promise<RunResult> {
-  const { command, signal } = options;
+  const { command, signal, system = thisSystem } = options;
   const started = performance.now();
   const failed = (problem: Message | undefined, cancelled = false): RunResult => ({
     exitCode: null,
@@ -232,7 +234,7 @@ export async function runProcess(options: RunOptions): Promise<RunResult> {
       shell: false,
       windowsHide: true,
       // A process group of its own, so that all of it can be ended. It also takes the terminal away, if there is one.
-      detached: process.platform !== 'win32',
+      detached: system.platform !== 'win32',
     });
   } catch (error) {
     // An argument with a null character, for one.
@@ -281,7 +283,7 @@ export async function runProcess(options: RunOptions): Promise<RunResult> {
     }
     cancelled = true;
     const at = performance.now();
-    gone = killProcessTree(child.pid, options.graceMs ?? GRACE_MS).then(() => performance.now() - at);
+    gone = killProcessTree(child.pid, options.graceMs ?? GRACE_MS, system).then(() => performance.now() - at);
   };
   signal?.addEventListener('abort', cancel, { once: true });
   // It may have come while the file was made.

@@ -1,11 +1,13 @@
 /** What differs between systems, held to on each of them: paths, places of programs, ends of processes, quotes. */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { locateDfx } from '../../../src/core/engines/dfx/locate';
 import { dfxLocations } from '../../../src/core/engines/dfx/locations';
 import { findIcp } from '../../../src/core/engines/icp/locate';
 import { ToolVersions } from '../../../src/core/engines/tool-note';
+import { cleanStart } from '../../../src/core/process/clean-start';
 import { isFixedPath, locateProgram, needsShell, windowsProgram } from '../../../src/core/process/locate-program';
 import { portOwner } from '../../../src/core/process/port-owner';
 import { killProcessTree } from '../../../src/core/process/process-tree';
@@ -214,6 +216,95 @@ describe('the tools on Windows', () => {
   });
 });
 
+/** As programs of Windows take a command line apart (CommandLineToArgvW). */
+function wordsOf(line: string): string[] {
+  const words: string[] = [];
+  let word: string | undefined;
+  let quoted = false;
+  for (let at = 0; at < line.length; at++) {
+    const character = line.charAt(at);
+    if (character === '\\') {
+      let end = at;
+      while (line.charAt(end) === '\\') {
+        end++;
+      }
+      const count = end - at;
+      const beforeQuote = line.charAt(end) === '"';
+      word = (word ?? '') + '\\'.repeat(beforeQuote ? Math.floor(count / 2) : count);
+      if (beforeQuote && count % 2 === 1) {
+        word += '"';
+        end++;
+      }
+      at = end - 1;
+    } else if (character === '"') {
+      quoted = !quoted;
+      word ??= '';
+    } else if (character === ' ' && !quoted) {
+      if (word !== undefined) {
+        words.push(word);
+      }
+      word = undefined;
+    } else {
+      word = (word ?? '') + character;
+    }
+  }
+  return word === undefined ? words : [...words, word];
+}
+
+describe('a tool in a terminal, whose environment can only be added to', () => {
+  const inherited = {
+    DFX_NETWORK: 'ic',
+    ICP_HOME: '/elsewhere',
+    Icp_Environment: 'ic',
+    'DFX_A&calc': 'x',
+    PATH: '/bin',
+  };
+  const args = ['identity', 'new', 'a b', '100%', '%PATH%', 'a&b', 'x!PATH!', 'say "yes"', ''];
+  const added = { ICP_HOME: '/mine', DFX_WARNING: '-mainnet' };
+
+  it('is started as it is where nothing misleads it', () => {
+    for (const platform of ['linux', 'darwin', 'win32'] as const) {
+      const start = cleanStart('/x/icp', args, added, {
+        platform,
+        inherited: { PATH: '/bin', ICP_HOME: '/elsewhere' },
+      });
+      assert.deepEqual(start, { program: '/x/icp', args, env: added });
+    }
+  });
+
+  it('is not misled on Linux and macOS', { skip: process.platform === 'win32' }, () => {
+    const show = 'console.log(JSON.stringify([process.argv.slice(1), process.env]))';
+    const words = ['-e', show, '--', ...args];
+    for (const platform of ['linux', 'darwin'] as const) {
+      const start = cleanStart(process.execPath, words, added, { platform, inherited });
+      const env = { ...inherited, ...start.env };
+      const [passed, left] = JSON.parse(execFileSync(start.program, [...start.args], { env, encoding: 'utf8' }));
+      assert.deepEqual(passed, args);
+      assert.deepEqual(Object.fromEntries(Object.entries(left).filter(([name]) => /^(dfx|icp)_/i.test(name))), {
+        'DFX_A&calc': 'x',
+        ...added,
+      });
+    }
+  });
+
+  it('is not misled on Windows, where cmd.exe reads nothing of what it is to run', () => {
+    const start = cleanStart(
+      'C:\\my tools\\icp.exe',
+      args,
+      { ...added, icp_home: 'D:\\' },
+      { platform: 'win32', inherited },
+    );
+    assert.equal(start.program, 'C:\\Windows\\System32\\cmd.exe');
+    assert.deepEqual(start.args, [
+      ...['/d', '/v:on', '/s', '/c'],
+      'set DFX_NETWORK=&set Icp_Environment=&!IC_CANISTERS_COMMAND!',
+    ]);
+    const { IC_CANISTERS_COMMAND: command = '', ...env } = start.env;
+    assert.deepEqual(env, { ...added, icp_home: 'D:\\' });
+    assert.deepEqual(wordsOf(command), ['C:\\my tools\\icp.exe', ...args]);
+  });
+});
+
 describe('a process tree on Windows', () => {
   it('is ended by the system’s own program, all of it and by force, and waited for', async () => {
     const runs: (string | readonly string[])[][] = [];
@@ -232,41 +323,6 @@ describe('a process tree on Windows', () => {
 });
 
 describe('words of a command line on Windows', () => {
-  /** As programs of Windows take a command line apart (CommandLineToArgvW). */
-  function wordsOf(line: string): string[] {
-    const words: string[] = [];
-    let word: string | undefined;
-    let quoted = false;
-    for (let at = 0; at < line.length; at++) {
-      const character = line.charAt(at);
-      if (character === '\\') {
-        let end = at;
-        while (line.charAt(end) === '\\') {
-          end++;
-        }
-        const count = end - at;
-        const beforeQuote = line.charAt(end) === '"';
-        word = (word ?? '') + '\\'.repeat(beforeQuote ? Math.floor(count / 2) : count);
-        if (beforeQuote && count % 2 === 1) {
-          word += '"';
-          end++;
-        }
-        at = end - 1;
-      } else if (character === '"') {
-        quoted = !quoted;
-        word ??= '';
-      } else if (character === ' ' && !quoted) {
-        if (word !== undefined) {
-          words.push(word);
-        }
-        word = undefined;
-      } else {
-        word = (word ?? '') + character;
-      }
-    }
-    return word === undefined ? words : [...words, word];
-  }
-
   it('are read as they were', () => {
     const words = [
       'C:\\Program Files\\icp.exe',

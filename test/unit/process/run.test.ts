@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { PromptDetector } from '../../../src/core/engines/dfx/prompts';
+import { type ProcessSystem, thisSystem } from '../../../src/core/process/process-tree';
 import { Redactor } from '../../../src/core/process/redact';
 import { type Question, type RunOptions, type RunResult, runProcess } from '../../../src/core/process/run';
 import type { ToolCommand } from '../../../src/core/process/tool';
@@ -191,7 +192,11 @@ test('what cannot be started is a result, not an exception', async () => {
 });
 
 /** Starts a process, cancels it when it says so, and returns the ids of all processes it named. */
-async function cancelled(code: string, t: TestContext): Promise<{ result: RunResult; pids: number[] }> {
+async function cancelled(
+  code: string,
+  t: TestContext,
+  system: ProcessSystem = thisSystem,
+): Promise<{ result: RunResult; pids: number[] }> {
   const abort = new AbortController();
   const pids: number[] = [];
   t.after(() => {
@@ -203,6 +208,7 @@ async function cancelled(code: string, t: TestContext): Promise<{ result: RunRes
   });
   const result = await run(code, {
     signal: abort.signal,
+    system,
     onLine: (line) => {
       if (/^pid \d+$/.test(line)) {
         pids.push(Number(line.slice(4)));
@@ -247,16 +253,24 @@ test('a process that ends when told is gone at once', { skip: windows }, async (
   });
 });
 
-test('a process that ignores the first signal is gone within a second, with its children and those that left its group', {
-  skip: windows,
-}, async (t) => {
+for (const platform of ['linux', 'darwin'] as const) {
+  test(
+    `a process that ignores the first signal is gone within a second, with its children and those that left its group: ${platform}`,
+    {
+      skip: windows || (platform === 'linux' && process.platform !== 'linux'),
+    },
+    (t) => assertFamilyIsGone(t, { ...thisSystem, platform }),
+  );
+}
+
+async function assertFamilyIsGone(t: TestContext, system: ProcessSystem): Promise<void> {
   // A busy machine takes its time to start them: each says when it is there.
   const body = JSON.stringify(`${STUBBORN} console.log('pid ' + process.pid); process.send('there')`);
   const child = (detached: boolean): string =>
     `require('child_process').spawn(process.execPath, ['-e', ${body}], { detached: ${detached}, stdio: ['inherit', 'inherit', 'inherit', 'ipc'] }).on('message', there);`;
   const code = `${STUBBORN} let left = 2; const there = () => --left || console.log('ready'); console.log('pid ' + process.pid); ${child(false)} ${child(true)}`;
   await assertWithin(1000, async () => {
-    const { result, pids } = await cancelled(code, t);
+    const { result, pids } = await cancelled(code, t, system);
     assert.equal(pids.length, 3);
     assert.equal(result.cancelled, true);
     assert.equal(result.endedBy, 'SIGKILL');
@@ -265,6 +279,27 @@ test('a process that ignores the first signal is gone within a second, with its 
     }
     return result.goneAfterMs;
   });
+}
+
+test('of Windows, a process is no leader of a group, and its end is left to the system’s program', {
+  skip: windows,
+}, async () => {
+  const runs: string[] = [];
+  const system: ProcessSystem = {
+    ...thisSystem,
+    platform: 'win32',
+    run: async (executable, args) => {
+      runs.push([path.win32.basename(executable), ...args].join(' '));
+      process.kill(Number(args[1]), 'SIGKILL');
+    },
+  };
+  const group = `require('child_process').execFileSync('ps', ['-o', 'pgid=', '-p', process.pid]).toString().trim()`;
+  const code = `console.log('pid ' + process.pid); console.log('pid ' + ${group}); setInterval(() => {}, 1000); console.log('ready')`;
+  const { result, pids } = await cancelled(code, { after: () => {} } as never, system);
+  const [pid, leader] = pids;
+  assert.notEqual(leader, pid);
+  assert.deepEqual(runs, [`taskkill.exe /PID ${pid} /T /F`]);
+  assert.equal(result.cancelled, true);
 });
 
 test('a run that was cancelled before it began starts nothing', async () => {
