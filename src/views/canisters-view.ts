@@ -63,6 +63,8 @@ export class CanistersView implements vscode.Disposable {
     const hasDependencies = projects.some(({ files }) => files.canisters.some(({ pulled }) => pulled));
     setContext('scanned', scanned);
     setContext('hasProjects', projects.length > 0);
+    // One key: VS Code 1.100 tells extensions of no tool any more once the condition of one has an `&&`.
+    setContext('hasTools', projects.length > 0 && vscode.workspace.isTrusted);
     setContext('engines', [...new Set(projects.map(({ engine }) => engine.name))].join(' '));
     setContext('projectAbove', above !== undefined);
     setContext('hasDependencies', hasDependencies);

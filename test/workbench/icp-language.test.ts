@@ -112,7 +112,7 @@ describe('icp.yaml as its reader sees it', { skip: withoutIcp }, () => {
       const menu = workbench.page.locator('.action-widget');
       await menu.getByText('Change to freezing_threshold').waitFor();
       await workbench.screenshot('icp-yaml-fix');
-      await menu.getByText('Change to freezing_threshold').click();
+      await workbench.chooseFix(menu.getByText('Change to freezing_threshold'));
       await squiggles('warning').first().waitFor({ state: 'detached' });
       await workbench.press('Control+s');
       const deadline = Date.now() + 5_000;

@@ -97,7 +97,7 @@ describe('dfx.json as its reader sees it', () => {
       const menu = workbench.page.locator('.action-widget');
       await menu.getByText('Change to "hello_backend"').waitFor();
       await workbench.screenshot('language-fix');
-      await menu.getByText('Change to "hello_backend"').click();
+      await workbench.chooseFix(menu.getByText('Change to "hello_backend"'));
       // Underlines are drawn anew before the text has changed, too: saved then, the file would keep the old one.
       await workbench.editor.locator('.view-line').filter({ hasText: 'hello_bakend' }).waitFor({ state: 'detached' });
       await squiggles('error').first().waitFor({ state: 'detached' });

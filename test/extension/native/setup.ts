@@ -28,6 +28,8 @@ export default async function setup(scratch: string): Promise<SuiteSetup> {
   return {
     folder: example.project,
     otherExtensions: [other],
+    // In a browser, VS Code saves after a second of itself: a manifest that is edited would be newer than what is built.
+    settings: { 'files.autoSave': 'off' },
     env: { ...example.env, NATIVE_SUITE: JSON.stringify(suite) },
     dispose: () => example.dispose(),
   };
