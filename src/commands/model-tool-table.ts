@@ -5,7 +5,8 @@ import { checkTypedArguments } from '../core/candid/typed-arguments';
 import type { Signature } from '../core/candid/types';
 import type { CanisterRef } from '../core/lifecycle/canister-ref';
 import { isStrict } from '../core/lifecycle/guard';
-import { runnableEntry } from '../core/lifecycle/operations';
+import { operationEntry, type RunnableOperation, runnableEntry } from '../core/lifecycle/operations';
+import { isLocked } from '../core/lifecycle/questions';
 import type { OperationOptions } from '../core/lifecycle/tool-operations';
 import type { ToolInput } from '../core/model-tools/tool-input';
 import {
@@ -229,10 +230,12 @@ function change(operation: 'start' | 'stop' | 'deploy' | 'upgrade'): Prepare {
     const ask = () => editorQuestion(operation, [target], [whoAsks()]);
     const question = ask();
     const check = () => {
+      requireNoPassword(operation, target);
       if (JSON.stringify(ask()) !== JSON.stringify(question)) {
         throw notAsked();
       }
     };
+    requireNoPassword(operation, target);
     return {
       running: translate(runnableEntry(operation).running(canister)),
       question,
@@ -240,7 +243,8 @@ function change(operation: 'start' | 'stop' | 'deploy' | 'upgrade'): Prepare {
         await askAbout([target]);
         const [chosen = target] = selectApplicable(operation, [target]);
         const work = (options: OperationOptions) => context.service.run(operation, [chosen], options);
-        await perform(context, operation, [chosen], work, whoAsks(), { signal, check });
+        check();
+        await perform(context, operation, [chosen], work, undefined, { who: whoAsks(), signal, check });
         const state = project.canister(canister);
         return {
           done: operation,
@@ -250,6 +254,32 @@ function change(operation: 'start' | 'stop' | 'deploy' | 'upgrade'): Prepare {
       },
     };
   };
+}
+
+/**
+ * A password is typed where a person has begun: not in a box, nor in a terminal that takes the focus, which come while they
+ * write to a model, or while an editor that agrees by itself lets it work.
+ *
+ * @throws {Failure}
+ */
+function requireNoPassword(operation: RunnableOperation, { project: { snapshot } }: CanisterRef): void {
+  const { signedHere, verb } = operationEntry(operation);
+  // The tool asks for it each time, whatever is unlocked here.
+  if (signedHere ? isLocked(snapshot) : snapshot.identity?.storage === 'password') {
+    throw new Failure({
+      kind: 'needs-confirmation',
+      message: msg(
+        'The key of {0} needs its password, which nobody is asked for on behalf of a language model.',
+        snapshot.identity?.name ?? '',
+      ),
+      actions: [
+        signedHere
+          ? { title: msg('Unlock'), command: 'icCanisters.unlockIdentity' }
+          : { title: verb, command: `icCanisters.${operation}` },
+        { title: msg('Select identity'), command: 'icCanisters.selectIdentity' },
+      ],
+    });
+  }
 }
 
 /** Where network or identity have been switched since a person was asked, or nobody was. */

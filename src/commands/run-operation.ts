@@ -100,6 +100,8 @@ async function applicableCanisters(
 
 /** How an operation is run that no command of the user's has started. */
 export interface Manner {
+  /** Whose wish it is, said in whatever is asked. */
+  readonly who: string;
   /** The user may be asked; otherwise, what needs a question is not done. */
   readonly interactive: boolean;
   readonly signal?: AbortSignal;
@@ -116,7 +118,7 @@ export async function runForOthers(
   context: CommandContext,
   operation: WithoutInput,
   targets: readonly CanisterRef[],
-  manner: Manner,
+  manner: Omit<Manner, 'who'>,
 ): Promise<void> {
   const kinds = new Set<FailureKind>();
   const work = async (options: OperationOptions) => {
@@ -129,7 +131,8 @@ export async function runForOthers(
     return report;
   };
   try {
-    await perform(context, operation, targets, work, vscode.l10n.t('Another extension has asked for this.'), manner);
+    const who = vscode.l10n.t('Another extension has asked for this.');
+    await perform(context, operation, targets, work, undefined, { ...manner, who });
   } catch (error) {
     if (!(error instanceof Failure) || error.cancelled || error.kind === 'needs-confirmation') {
       throw error;
@@ -161,7 +164,7 @@ export async function perform(
   targets: readonly CanisterRef[],
   work: (options: OperationOptions) => Promise<OperationReport>,
   detail?: string,
-  { interactive, signal: others, check }: Partial<Manner> = {},
+  { interactive, signal: others, check, who }: Partial<Manner> = {},
 ): Promise<void> {
   const { compiles, ifStale, quick, running } = runnableEntry(operation);
   const unasked = interactive === false;
@@ -173,7 +176,7 @@ export async function perform(
       throw new Failure({ kind: 'needs-confirmation', message: why });
     }
   };
-  const isBuilt = !unasked && (await confirm(context, operation, targets, detail, stale));
+  const isBuilt = !unasked && (await confirm(context, operation, targets, detail, stale, who));
   admit();
   const buildFirst = isBuilt ? stale.map(({ target }) => target) : [];
   const inStatusBar = quick && targets.length === 1;
@@ -222,20 +225,22 @@ export async function confirm(
   targets: readonly CanisterRef[],
   detail?: string,
   stale: readonly StaleBuild[] = [],
+  who = '',
 ): Promise<boolean> {
   const { severity, signedHere } = operationEntry(operation);
   if (severity !== 'harmless') {
-    await agreeToSign(context, targets);
+    await agreeToSign(context, targets, who);
   }
   if (signedHere) {
-    await unlockFor(context, targets);
+    await unlockFor(context, targets, who);
   }
   const named = async (principal: string) => {
     const projects = [...new Set(targets.map(({ project }) => project))];
     const known = await Promise.all(projects.map((project) => namedPrincipals(context.ownership, project)));
     return nameOf(principal, known.flat());
   };
-  return await confirmOperation({ operation, targets, nameOf: named, detail, stale });
+  const details = [detail, who].filter((each) => each !== undefined);
+  return await confirmOperation({ operation, targets, nameOf: named, details, stale });
 }
 
 /** The tool's own questions: in our words where they are known, with what it says of the case below; else in its words. */

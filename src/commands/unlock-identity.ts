@@ -5,18 +5,19 @@ import type { IdentityService } from '../core/monitor/identity-service';
 import { cancelled, explain, Failure } from '../core/util/failure';
 import { msg } from '../core/util/message';
 import { createPasswordBox, showProblem } from '../ui/surfaces';
-import { translate } from '../ui/translate';
+import { joinSentences, translate } from '../ui/translate';
 import type { CommandContext } from './command-context';
 
-/** Asks for the passwords of the locked keys that would sign for these canisters. @throws {Failure} of kind `cancelled` */
+/** Asks for the passwords of the locked keys that would sign for these canisters. @param why who or what wants it @throws {Failure} of kind `cancelled` */
 export async function unlockFor(
   { identityService }: Pick<CommandContext, 'identityService'>,
   targets: readonly CanisterRef[],
+  why?: string,
 ): Promise<void> {
   for (const project of new Set(targets.map(({ project }) => project))) {
     const { identity } = project.snapshot;
     if (identity && isLocked(project.snapshot)) {
-      await askPassword(identityService, identity.name, project.engine.name);
+      await askPassword(identityService, identity.name, project.engine.name, why);
       await project.load();
       if (project.snapshot.identity?.ref.kind === 'anonymous') {
         throw cancelled();
@@ -26,14 +27,18 @@ export async function unlockFor(
 }
 
 /** Asks until the password is right or the user gives up. It goes to the worker and nowhere else. */
-export async function askPassword(identityService: IdentityService, name: string, engine: string): Promise<void> {
+export async function askPassword(
+  identityService: IdentityService,
+  name: string,
+  engine: string,
+  why = '',
+): Promise<void> {
   const minutes = unlockMinutes();
-  const input = createPasswordBox(
-    vscode.l10n.t('Unlock {0}', name),
+  const what =
     minutes === 1
       ? vscode.l10n.t('Password of the identity {0}. The key stays in memory for 1 minute.', name)
-      : vscode.l10n.t('Password of the identity {0}. The key stays in memory for {1} minutes.', name, minutes),
-  );
+      : vscode.l10n.t('Password of the identity {0}. The key stays in memory for {1} minutes.', name, minutes);
+  const input = createPasswordBox(vscode.l10n.t('Unlock {0}', name), joinSentences([what, why]));
   const abort = new AbortController();
   try {
     await new Promise<void>((resolve, reject) => {

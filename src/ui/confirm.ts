@@ -20,7 +20,7 @@ export interface Confirmation {
   /** A principal with whose it is, where that is known; files are read for it. */
   readonly nameOf: (principal: string) => Promise<string>;
   /** What else is to be known before agreeing, as the method that is called. */
-  readonly detail?: string;
+  readonly details: readonly string[];
   /** Of what would be installed, what is out of date. */
   readonly stale?: readonly StaleBuild[];
 }
@@ -42,13 +42,12 @@ export function guardedNetworks(): string[] {
  * @throws {Failure} of kind `cancelled` where the user does not agree
  */
 export async function confirmOperation(confirmation: Confirmation): Promise<BuildFirst> {
-  const { operation, targets, nameOf, detail, stale = [] } = confirmation;
+  const { operation, targets, nameOf, details, stale = [] } = confirmation;
   const decision = decide(operation, targets, guardedNetworks());
   const proxies = await Promise.all(
     proxiesOf(targets).map(async (proxy) => vscode.l10n.t('Through {0} (dfx --wallet).', await nameOf(proxy))),
   );
-  const details = detail === undefined ? proxies : [...proxies, detail];
-  const buildFirst = await ask(operation, decision, details, stale);
+  const buildFirst = await ask(operation, decision, [...proxies, ...details], stale);
   // Where network or identity were switched while the dialog was open, the answer was to another question: ask again.
   if (JSON.stringify(decide(operation, targets, guardedNetworks())) !== JSON.stringify(decision)) {
     return await confirmOperation(confirmation);

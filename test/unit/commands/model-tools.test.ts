@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { before, beforeEach, describe, it } from 'node:test';
+import { failedFor } from '../../../src/core/lifecycle/outcome';
 import type { CanisterState } from '../../../src/core/monitor/state';
 import { diagnosis } from '../../../src/core/report/issue-report';
 import { Failure } from '../../../src/core/util/failure';
@@ -124,7 +125,7 @@ function world(url: string, status: 'running' | 'stopped' = 'running', canister 
     consent: { agreed: () => true },
     identityService: {},
     log: { info: () => {}, error: (text: string) => log.push(text) },
-    ownership: { owners: async () => new Map() },
+    ownership: { owners: async () => new Map(), controllersAtHand: async () => [] },
     pages: {},
     problems: { begin: () => {}, show: () => {} },
     service: {
@@ -150,7 +151,7 @@ describe('a tool for language models', () => {
       Object.keys(table.MODEL_TOOLS),
     );
     for (const { name, when } of TOOLS) {
-      assert.match(when, /^isWorkspaceTrusted && /, name);
+      assert.equal(when, 'icCanisters.hasTools', name);
     }
   });
 
@@ -292,6 +293,55 @@ describe('a tool for language models', () => {
       toolOf(context, 'icCanisters_listCanisters').invoke({}, new Token()),
       /icCanisters_listCanisters .*nobody foresaw this/,
     );
+  });
+
+  it('never has a password asked for, neither here nor by a tool in a terminal, and says so', async () => {
+    for (const url of [LOCAL, MAINNET]) {
+      for (const operation of CHANGES) {
+        const { context, done, project } = world(url, operation === 'start' ? 'stopped' : 'running');
+        const identity = { name: 'alice', storage: 'password', ref: { kind: 'anonymous' } };
+        const unlocked = { ...identity, ref: { kind: 'unlocked', name: 'alice', handle: 'h' } };
+        project.snapshot.identity = identity;
+        const name = `icCanisters_${operation}`;
+        const input = { canister: 'ledger' };
+        const [helps] = {
+          start: ['ロックを解除'],
+          stop: ['ロックを解除'],
+          deploy: ['デプロイ'],
+          upgrade: ['アップグレード'],
+        }[operation];
+        const says = new RegExp(`alice の鍵にはパスワードが必要です。言語モデルの.*: ${helps} / identity を選択\n`);
+        // Before the editor has asked, and where it has asked already.
+        await assert.rejects(toolOf(context, name).prepare(input, new Token()), says);
+        await assert.rejects(toolOf(context, name).invoke(input, new Token()), says);
+        project.snapshot.identity = unlocked;
+        const itself = ['start', 'stop'].includes(operation);
+        if (itself && url === LOCAL) {
+          await use(context, name, input);
+          assert.deepEqual(done, [operation]);
+        } else if (!itself) {
+          await assert.rejects(use(context, name, input), says);
+        }
+      }
+    }
+    assert.deepEqual(asked, []);
+  });
+
+  it('says that a key in the keyring could not sign, where the network refuses', async () => {
+    const { context, project } = world(LOCAL);
+    const note = msg('The identity {0} is in the system keyring: asking anonymously.', 'alice');
+    project.snapshot.identity = { name: 'alice', storage: 'keyring', ref: { kind: 'anonymous' }, note } as never;
+    const refused = new Failure({ kind: 'rejected', code: 'IC0512', message: msg('{0} is not a controller.', 'x') });
+    context.service.run = async (_operation: string, targets: readonly unknown[]) => ({
+      outcomes: targets.map((target) => failedFor(target as never, refused)) as never,
+      findings: [],
+      urls: [],
+    });
+    await assert.rejects(
+      use(context, 'icCanisters_stop', { canister: 'ledger' }),
+      /alice はシステムのキーリングにあります.*ユーザーができること: identity を選択/s,
+    );
+    assert.deepEqual(asked, []);
   });
 
   it('that fails is told by a report of an issue, once, without secrets', async () => {

@@ -38,7 +38,7 @@ before(() => {
       canister: () => proxy && { through: { proxy } },
     };
     const nameOf = async (principal: string) => `wallet of alice ${principal}`;
-    await confirmOperation({ operation, targets: [{ project, canister: 'counter' } as never], nameOf });
+    await confirmOperation({ operation, targets: [{ project, canister: 'counter' } as never], nameOf, details: [] });
   };
   host = (require('../../../src/host/tool-host') as typeof import('../../../src/host/tool-host')).toolHost({} as never);
 });
