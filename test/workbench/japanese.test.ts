@@ -1,11 +1,39 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { ROOT } from '../host/extension-tests';
 import { type Example, startExample } from '../support/example';
 import { Workbench } from './support/workbench';
+
+/** Another extension, which asks for something by a tool for language models, and by the API. */
+function writeCaller(folder: string, manifest: string): void {
+  const commands = [
+    { command: 'caller.tool', title: 'Stop by a tool', category: 'Test' },
+    { command: 'caller.api', title: 'Uninstall by the API', category: 'Test' },
+  ];
+  const about = {
+    ...{ name: 'caller', publisher: 'test', version: '1.0.0', engines: { vscode: '^1.100.0' } },
+    ...{ main: 'main.js', activationEvents: ['onStartupFinished'] },
+  };
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ ...about, contributes: { commands } }));
+  const source = `
+    const vscode = require('vscode');
+    exports.activate = () => {
+      vscode.commands.registerCommand('caller.tool', () => {
+        const options = { input: { canister: 'hello_ledger' }, toolInvocationToken: undefined };
+        vscode.lm.invokeTool('icCanisters_stop', options).catch(() => undefined);
+      });
+      vscode.commands.registerCommand('caller.api', async () => {
+        const api = await vscode.extensions.getExtension('ic-canisters.ic-canisters').exports.getApi(1);
+        const canister = { project: vscode.Uri.file(${JSON.stringify(manifest)}), canister: 'hello_ledger', target: 'local' };
+        api.run('uninstall', [canister], { interactive: true }).catch(() => undefined);
+      });
+    };`;
+  writeFileSync(join(folder, 'main.js'), source);
+}
 
 describe('a VS Code in Japanese', () => {
   let scratch: string;
@@ -15,7 +43,14 @@ describe('a VS Code in Japanese', () => {
   before(async () => {
     scratch = mkdtempSync(join(tmpdir(), 'ic-canisters-japanese-'));
     example = await startExample(scratch);
-    workbench = await Workbench.open({ folder: example.project, env: example.env, locale: 'ja' });
+    const caller = join(scratch, 'caller');
+    writeCaller(caller, join(example.project, 'dfx.json'));
+    workbench = await Workbench.open({
+      folder: example.project,
+      env: example.env,
+      locale: 'ja',
+      otherExtensions: [caller],
+    });
   });
 
   after(async () => {
@@ -37,6 +72,23 @@ describe('a VS Code in Japanese', () => {
       for (const key of ['command.stop', 'command.copyId', 'command.openInDfxJson']) {
         assert.ok(entries.includes(manifest[key] ?? ''), `${manifest[key]} is not among ${entries.join(', ')}`);
       }
+    }));
+
+  it('asks for somebody else in Japanese, with who it is', () =>
+    workbench.watched('japanese-asked', async () => {
+      const sentences = texts('l10n/bundle.l10n.ja.json');
+      for (const [command, who] of [
+        ['Stop by a tool', 'A language model has asked for this.'],
+        ['Uninstall by the API', 'Another extension has asked for this.'],
+      ] as const) {
+        await workbench.runCommand(`Test: ${command}`);
+        await workbench.dialog.getByText(sentences[who] ?? '').waitFor();
+        assert.match(await workbench.dialog.innerText(), /default として local の hello_ledger .*しますか\?/);
+        await workbench.screenshot(`japanese-asked-${command.split(' ').at(-1)?.toLowerCase()}`);
+        await workbench.press('Escape');
+        await workbench.dialog.waitFor({ state: 'hidden' });
+      }
+      await workbench.row(new RegExp(`^hello_ledger\\b.*${sentences['Running']}`)).waitFor();
     }));
 
   it("shows a canister's page in Japanese", () =>
