@@ -223,7 +223,9 @@ describe('a workspace that is not trusted', () => {
     workbench.watched('restricted-recipes', async () => {
       await workbench.openFile('icp.yaml');
       const lens = workbench.editor.locator('.codelens-decoration');
-      await lens.filter({ hasText: 'Building or deploying it runs the commands of the recipe @dfinity/rust@v3.0.0' }).waitFor();
+      await lens
+        .filter({ hasText: 'Building or deploying it runs the commands of the recipe @dfinity/rust@v3.0.0' })
+        .waitFor();
       await lens.filter({ hasText: 'Building or deploying it runs commands of this file on this computer.' }).waitFor();
       assert.equal(await lens.filter({ hasText: 'Building or deploying it runs' }).count(), 2);
       await workbench.screenshot('restricted-3-recipes');

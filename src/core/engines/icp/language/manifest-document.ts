@@ -308,5 +308,7 @@ function runs({ recipe, keys }: CanisterEntry): Message | undefined {
   });
   const isScript = (step: ValueNode) =>
     step.type === 'object' && stringAt(propertiesOf(step), 'type')?.value === 'script';
-  return steps.some(isScript) ? msg('Building or deploying it runs commands of this file on this computer.') : undefined;
+  return steps.some(isScript)
+    ? msg('Building or deploying it runs commands of this file on this computer.')
+    : undefined;
 }

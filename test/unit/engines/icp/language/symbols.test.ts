@@ -132,7 +132,10 @@ test('what a recipe or a script runs is told of its canister', () => {
 `;
   const manifest = language.openProject(folderWith({})).open('manifest', text, 'icp.yaml');
   const told = manifest.definitions.map(({ runs }) => runs && formatMessage(runs));
-  assert.equal(told[0], 'Building or deploying it runs the commands of the recipe @dfinity/rust@v3.0.0 on this computer.');
+  assert.equal(
+    told[0],
+    'Building or deploying it runs the commands of the recipe @dfinity/rust@v3.0.0 on this computer.',
+  );
   assert.ok((told[1]?.length ?? 0) < 200);
   const ofFile = 'Building or deploying it runs commands of this file on this computer.';
   assert.deepEqual(told.slice(2), [ofFile, ofFile, undefined, undefined]);
