@@ -11,6 +11,8 @@ import { Failure } from '../core/util/failure';
 import type { Message } from '../core/util/message';
 import type { OpenPlace, PageCaller } from './page-calls';
 
+/** So long, in milliseconds, the page has for each piece of a long log: all at once would make it stand still. */
+const PIECE_MS = 25;
 /** Names of traps that are looked for on one page, and characters of one. */
 const MAX_NAMES = 500;
 const MAX_NAME = 500;
@@ -28,6 +30,9 @@ export class PageLogs implements Disposable {
   #of = '';
   #last: LogEntry | undefined;
   #problem: Message | undefined;
+  /** Pieces of the log that wait for their turn. */
+  readonly #pieces: (() => void)[] = [];
+  #timer: NodeJS.Timeout | undefined;
   /** What traps have named. */
   readonly #named = new Set<string>();
 
@@ -40,6 +45,7 @@ export class PageLogs implements Disposable {
 
   /** The page is hidden, or its script begins anew: it says itself that it follows. */
   restart(): void {
+    this.#pieces.length = 0;
     this.#last = undefined;
     this.#problem = undefined;
     this.follow(false);
@@ -67,6 +73,7 @@ export class PageLogs implements Disposable {
       if (!(error instanceof Failure)) {
         throw error;
       }
+      this.#pieces.length = 0;
       this.#send({ type: 'log', anew: true, lines: [], problem: bounded(error.data.message) });
     }
   }
@@ -96,11 +103,28 @@ export class PageLogs implements Disposable {
       this.#last = entries.at(-1);
       this.#problem = failure;
       const problem = failure && bounded(failure);
-      for (let from = 0; from === 0 || from < fresh.length; from += MAX_LINES_A_MESSAGE) {
-        const lines = fresh.slice(from, from + MAX_LINES_A_MESSAGE).map(logLine);
-        this.#send({ type: 'log', anew: anew && from === 0, lines, problem });
-        void this.#tellPlaces(lines, anew && from === 0);
+      if (anew) {
+        this.#pieces.length = 0;
       }
+      for (let from = 0; from === 0 || from < fresh.length; from += MAX_LINES_A_MESSAGE) {
+        this.#pieces.push(() => {
+          const lines = fresh.slice(from, from + MAX_LINES_A_MESSAGE).map(logLine);
+          this.#send({ type: 'log', anew: anew && from === 0, lines, problem });
+          void this.#tellPlaces(lines, anew && from === 0);
+        });
+      }
+      if (!this.#timer) {
+        this.#sendPiece();
+      }
+    }
+  }
+
+  #sendPiece(): void {
+    this.#timer = undefined;
+    const send = this.#pieces.shift();
+    if (send) {
+      send();
+      this.#timer = setTimeout(() => this.#sendPiece(), PIECE_MS);
     }
   }
 
@@ -143,6 +167,7 @@ export class PageLogs implements Disposable {
 
   dispose(): void {
     this.#follower?.dispose();
+    this.#pieces.length = 0;
   }
 }
 

@@ -1,4 +1,3 @@
-import * as vscode from 'vscode';
 import { type CanisterRef, requireReadable } from '../core/lifecycle/canister-ref';
 import { mergedChange } from '../core/lifecycle/settings-diff';
 import type { Ownership } from '../core/monitor/ownership';
@@ -14,7 +13,7 @@ import { Failure } from '../core/util/failure';
 import { type Message, msg } from '../core/util/message';
 import { translate } from '../ui/translate';
 import { pageTarget } from './page-calls';
-import { type ShownFailure, shownFailure } from './page-failure';
+import { PageWork } from './page-work';
 
 /** Reads and changes settings as the commands do, with their questions. Each throws a {@link Failure}. */
 export interface SettingsEditor {
@@ -38,11 +37,10 @@ export class PageSettingsHost {
   readonly #send: (message: ToPage) => void;
   #follow = false;
   #shown: SettingsContent | undefined;
-  #failure: ShownFailure | undefined;
+  readonly #work = new PageWork('settings-failure');
   /** Counts what was begun to be read, so that an older reading never replaces a newer one. */
   #turn = 0;
   #sent = '';
-  #working = false;
 
   constructor(parts: Parts, subject: PageSubject, send: (message: ToPage) => void) {
     this.#parts = parts;
@@ -54,7 +52,7 @@ export class PageSettingsHost {
   restart(): void {
     this.#follow = false;
     this.#sent = '';
-    this.#failure = undefined;
+    this.#work.clear();
   }
 
   follow(follow: boolean): void {
@@ -65,7 +63,7 @@ export class PageSettingsHost {
 
   /** What the button of a failure does. */
   action(id: string): RowAction | undefined {
-    return this.#failure?.actions.get(id);
+    return this.#work.action(id);
   }
 
   async canisterChanged(): Promise<void> {
@@ -90,7 +88,7 @@ export class PageSettingsHost {
 
   #tell(): void {
     if (this.#follow && this.#shown) {
-      const settings = { ...this.#shown.settings, problem: this.#failure?.problem };
+      const settings = { ...this.#shown.settings, problem: this.#work.problem };
       const text = JSON.stringify(settings);
       if (text !== this.#sent) {
         this.#sent = text;
@@ -136,18 +134,9 @@ export class PageSettingsHost {
   }
 
   async #do(work: (target: CanisterRef) => Promise<void>): Promise<void> {
-    if (this.#working || !vscode.workspace.isTrusted) {
-      return;
+    if (await this.#work.run(() => work(pageTarget(this.#parts.workspace, this.#subject)))) {
+      await this.canisterChanged();
     }
-    this.#working = true;
-    this.#failure = undefined;
-    try {
-      await work(pageTarget(this.#parts.workspace, this.#subject));
-    } catch (error) {
-      this.#failure = shownFailure(error, 'settings-failure');
-    }
-    this.#working = false;
-    await this.canisterChanged();
   }
 }
 

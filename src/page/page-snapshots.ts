@@ -1,4 +1,3 @@
-import * as vscode from 'vscode';
 import type { CanisterRef } from '../core/lifecycle/canister-ref';
 import { applies } from '../core/lifecycle/operations';
 import { phaseOf } from '../core/monitor/state';
@@ -12,7 +11,7 @@ import { formatBytes } from '../core/util/amounts';
 import { Failure } from '../core/util/failure';
 import { msg } from '../core/util/message';
 import { pageTarget } from './page-calls';
-import { type ShownFailure, shownFailure } from './page-failure';
+import { PageWork } from './page-work';
 
 /** Reads and changes snapshots as the commands do, with their questions. Each throws a {@link Failure}. */
 export interface SnapshotKeeper {
@@ -30,14 +29,13 @@ export class PageSnapshotsHost {
   readonly #send: (message: ToPage) => void;
   #follow = false;
   #list: readonly CanisterSnapshot[] | undefined;
-  #failure: ShownFailure | undefined;
+  readonly #work = new PageWork('snapshots-failure');
   #reading: AbortController | undefined;
   /** Canister, network and identity that the list was read of. */
   #whose = '';
   /** Those and the state that it was read in; empty where it is to be read anew. */
   #of = '';
   #sent = '';
-  #working = false;
 
   constructor(
     workspace: WorkspaceMonitor,
@@ -64,7 +62,7 @@ export class PageSnapshotsHost {
     this.#sent = '';
     this.#of = '';
     if (follow) {
-      this.#failure = undefined;
+      this.#work.clear();
       this.canisterChanged();
     } else {
       this.restart();
@@ -73,7 +71,7 @@ export class PageSnapshotsHost {
 
   /** What the button of a failure does. */
   action(id: string): RowAction | undefined {
-    return this.#failure?.actions.get(id);
+    return this.#work.action(id);
   }
 
   canisterChanged(): void {
@@ -124,7 +122,7 @@ export class PageSnapshotsHost {
       }
     } catch (error) {
       if (!reading.signal.aborted) {
-        this.#failure = shownFailure(error, 'snapshots-failure');
+        this.#work.fail(error);
       }
     }
     if (this.#reading === reading) {
@@ -163,7 +161,7 @@ export class PageSnapshotsHost {
         busy: state.busy,
         takes: idle && applies('snapshot-take', state),
         changes: idle,
-        problem: this.#failure?.problem,
+        problem: this.#work.problem,
       },
     };
     const text = JSON.stringify(message);
@@ -176,12 +174,10 @@ export class PageSnapshotsHost {
   async act({ action, id }: Extract<FromPage, { type: 'snapshot' }>): Promise<void> {
     const list = this.#list;
     const known = list?.some((snapshot) => snapshot.id === id) ? id : undefined;
-    if (this.#working || !list || !vscode.workspace.isTrusted || (action !== 'take' && known === undefined)) {
+    if (!list || (action !== 'take' && known === undefined)) {
       return;
     }
-    this.#working = true;
-    this.#failure = undefined;
-    try {
+    const done = await this.#work.run(async () => {
       const target = pageTarget(this.#workspace, this.#subject);
       if (action === 'take') {
         await this.#keeper.takeSnapshot(target, list);
@@ -190,11 +186,10 @@ export class PageSnapshotsHost {
       } else {
         await this.#keeper.deleteSnapshot(target, known!);
       }
-    } catch (error) {
-      this.#failure = shownFailure(error, 'snapshots-failure');
+    });
+    if (done) {
+      this.#of = '';
+      this.canisterChanged();
     }
-    this.#working = false;
-    this.#of = '';
-    this.canisterChanged();
   }
 }

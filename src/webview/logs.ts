@@ -150,10 +150,11 @@ export class LogView {
     this.#search();
   }
 
-  /** In pieces: a frame in which long lines were all searched would be long. */
+  /** In pieces, and not while lines come in: a frame in which all were taken and searched would be long. */
   #search(): void {
     if (!this.#searching) {
-      this.#searchSome();
+      this.#searching = true;
+      requestAnimationFrame(() => this.#searchSome());
     }
   }
 
@@ -166,9 +167,9 @@ export class LogView {
       this.#searched += some.length;
     } while (this.#searched < this.#all.length && performance.now() < until);
     this.#lines.append(found);
-    this.#searching = this.#searched < this.#all.length;
-    if (this.#searching) {
-      requestAnimationFrame(() => this.#searchSome());
+    this.#searching = false;
+    if (this.#searched < this.#all.length) {
+      this.#search();
     }
   }
 

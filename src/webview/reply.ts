@@ -1,20 +1,24 @@
-import { isTuple, toJson } from '../core/candid/json';
+import { isTuple, type Json, jsonSteps, toJson } from '../core/candid/json';
 import { CandidError } from '../core/candid/lexer';
-import { type Literal, type LiteralField, readLiterals, readLiteralsInPieces } from '../core/candid/literals';
+import { type Literal, type LiteralField, literalSteps } from '../core/candid/literals';
 import { printText } from '../core/candid/print';
+import { cut } from '../core/page/bounds';
 import type { CallResult } from '../core/page/model';
 import { plainLines, plainText } from '../core/util/foreign';
 import { type Message, msg } from '../core/util/message';
+import { allAtOnce, inPieces, type Steps } from '../core/util/steps';
 import { button, type Child, element } from './dom';
 import type { Translator } from './words';
 
 /** Characters that are put into the page between two frames. */
 const BLOCK = 16_000;
-/** So long, in milliseconds, a reply is read between two frames. */
-const READ_MS = 12;
+/** So long, in milliseconds, a reply is read or turned into JSON between two frames. */
+const WORK_MS = 8;
 /** Parts of a value that are shown, and how many of them are made between two frames. */
 const MAX_SHOWN_PARTS = 500;
 const PARTS_A_FRAME = 40;
+/** Characters of one value that are shown in a tree. */
+const MAX_LEAF = 10_000;
 
 const FORMS: readonly (readonly [form: Form, label: Message])[] = [
   ['candid', msg('Candid')],
@@ -93,20 +97,22 @@ async function drawContent(
     return shown;
   }
   const isShort = text.length < BLOCK;
-  const values = await readValues(text, isShort);
+  const work = async <T>(steps: Steps<T>) => (isShort ? allAtOnce(steps) : inPieces(steps, WORK_MS, nextFrame));
+  const values = await valuesOf(work(literalSteps(text)));
   if (!values) {
     if (isWanted()) {
       drawText(content, text, isWanted);
     }
     return text;
   }
-  // Each by itself, as each takes a while of a long reply.
-  const pause = async () => isShort || (await nextFrame());
-  await pause();
-  const plain = values.length === 1 ? toJson(values[0]!) : values.map(toJson);
-  await pause();
-  const json = JSON.stringify(plain, null, 2);
-  await pause();
+  const plain: Json[] = [];
+  for (const value of values) {
+    plain.push(await work(jsonSteps(value)));
+  }
+  const json = JSON.stringify(plain.length === 1 ? plain[0] : plain, null, 2);
+  if (!isShort) {
+    await nextFrame();
+  }
   if (isWanted() && wanted === 'json') {
     drawText(content, json, isWanted);
   } else if (isWanted()) {
@@ -116,9 +122,9 @@ async function drawContent(
 }
 
 /** Undefined where the text is no Candid. */
-async function readValues(text: string, atOnce: boolean): Promise<readonly Literal[] | undefined> {
+async function valuesOf(reading: Promise<readonly Literal[]>): Promise<readonly Literal[] | undefined> {
   try {
-    return atOnce ? readLiterals(text) : await readLiteralsInPieces(text, READ_MS, nextFrame);
+    return await reading;
   } catch (error) {
     if (!(error instanceof CandidError)) {
       throw error;
@@ -134,24 +140,31 @@ function nextFrame(): Promise<void> {
 /** A text of any length, in pieces: a frame in which all of it were laid out would be long. */
 function drawText(content: HTMLElement, text: string, isWanted: () => boolean): void {
   content.replaceChildren();
-  const lines = plainLines(text);
   let at = 0;
   const more = () => {
     if (at > 0 && !(content.isConnected && isWanted())) {
       return;
     }
-    let end = Math.min(at + BLOCK, lines.length);
-    const lineEnd = lines.indexOf('\n', end);
-    if (end < lines.length && lineEnd >= 0 && lineEnd - end < BLOCK) {
-      end = lineEnd + 1;
-    }
-    content.append(element('div', { class: 'block' }, lines.slice(at, end)));
+    const end = blockEnd(text, at);
+    content.append(element('div', { class: 'block' }, plainLines(text.slice(at, end))));
     at = end;
-    if (at < lines.length) {
+    if (at < text.length) {
       requestAnimationFrame(more);
     }
   };
   more();
+}
+
+/** Where a block that begins there ends: after a line where one ends soon, and never within a character or a line break. */
+function blockEnd(text: string, from: number): number {
+  const end = from + BLOCK;
+  const lineEnd = text.indexOf('\n', end);
+  if (lineEnd >= 0 && lineEnd - end < BLOCK) {
+    return lineEnd + 1;
+  }
+  return end < text.length && /^(?:[\ud800-\udbff][\udc00-\udfff]|\r\n)$/.test(text.slice(end - 1, end + 1))
+    ? end + 1
+    : end;
 }
 
 /** One value; what has parts is unfolded where it is wanted, and made then. */
@@ -229,13 +242,13 @@ function leafText(literal: Literal): string {
     case 'number':
       return literal.text;
     case 'text':
-      return plainText(printText(literal.text), 10_000);
+      return plainText(printText(cut(literal.text, MAX_LEAF)), MAX_LEAF);
     case 'bool':
       return String(literal.value);
     case 'opt':
       return `opt ${leafText(literal.value)}`;
     case 'blob':
-      return plainText(`blob 0x${String(toJson(literal)).slice(2)}`, 10_000);
+      return plainText(`blob 0x${String(toJson(literal)).slice(2)}`, MAX_LEAF);
     case 'principal':
     case 'service':
       return `${literal.kind} ${literal.text}`;

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { type Example, replaceBackend, startExample } from '../support/example';
 import { violations } from './support/accessibility';
-import { longestFrame, longestTask } from './support/frames';
+import { assertSmooth } from './support/frames';
 import { Workbench } from './support/workbench';
 
 const SOURCE = `
@@ -29,14 +29,17 @@ describe("the log on a canister's page", () => {
   /** Runs a text in the page: a function would name helpers of the test runner's compiler. */
   const inPage = <T>(text: string) =>
     workbench.webview.locator('html').evaluate((_, source) => new Function(source)() as T, text);
-  /** What the host would send: the network itself keeps few lines. */
+  /** What the host would send, with the time that it leaves between pieces: the network itself keeps few lines. */
   const sendLines = (count: number, line: string) =>
-    inPage<void>(`for (let from = 0; from < ${count}; from += 500) {
+    inPage<void>(`let from = 0;
+    const timer = setInterval(() => {
       const lines = Array.from({ length: 500 }, (_, index) => from + index);
       window.postMessage({ type: 'log', anew: from === 0, lines: lines.map((index) => (
         { type: 'record', index: String(index), at: index, level: 'plain', text: ${line} }
       )) }, '*');
-    }`);
+      from += 500;
+      if (from >= ${count}) clearInterval(timer);
+    }, 25);`);
 
   before(async () => {
     example = await startExample(folder);
@@ -120,30 +123,16 @@ describe("the log on a canister's page", () => {
   it('shows 10,000 lines without a frame that is long, and is searched and scrolled so', () =>
     workbench.watched('page-log-long', async () => {
       const { webview } = workbench;
-      const measured = async (what: string, act: () => Promise<void>, then: () => Promise<void>) => {
-        // What the browser does for itself falls into one task or another: the best of three counts.
-        let [task, frame] = [Number.POSITIVE_INFINITY, 0];
-        for (let attempt = 0; attempt < 3 && task >= 50; attempt++) {
-          const longest = await longestTask(workbench, async () => {
-            const frames = longestFrame(webview, 120);
-            await act();
-            // Before anything is looked for, which takes time in the page itself.
-            frame = await frames;
-          });
-          task = Math.min(task, longest);
-          await then();
-        }
-        console.log(`10,000 lines of a log ${what}: longest task ${task} ms, longest frame ${frame} ms`);
-        assert.ok(task < 50, `${what}: ${task}`);
-      };
-      await measured(
+      const smooth = (what: string, act: () => Promise<void>, then: () => Promise<void>) =>
+        assertSmooth(workbench, `10,000 lines of a log ${what}`, 120, act, then);
+      await smooth(
         'shown',
         () => sendLines(10_000, `'line ' + index`),
         () => webview.getByText('line 9999', { exact: true }).waitFor(),
       );
       await workbench.screenshot('page-log-2-long');
       assert.ok((await log().getByRole('listitem').count()) < 150, 'what is out of sight is not in the page');
-      await measured(
+      await smooth(
         'searched',
         () =>
           inPage(`const box = document.querySelector('.logs input');
@@ -152,7 +141,7 @@ describe("the log on a canister's page", () => {
         () => webview.getByText('line 9999', { exact: true }).waitFor(),
       );
       await search().fill('');
-      await measured(
+      await smooth(
         'scrolled',
         () =>
           inPage(`const list = document.querySelector('.lines');

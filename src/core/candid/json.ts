@@ -1,3 +1,4 @@
+import { allAtOnce, type Steps } from '../util/steps';
 import { hexOf } from './form';
 import type { Literal, LiteralField } from './literals';
 
@@ -9,6 +10,11 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
  * null, a variant an object with one field, a tuple a list.
  */
 export function toJson(literal: Literal): Json {
+  return allAtOnce(jsonSteps(literal));
+}
+
+/** As {@link toJson}, in steps. */
+export function* jsonSteps(literal: Literal): Steps<Json> {
   switch (literal.kind) {
     case 'number': {
       const number = Number(literal.text);
@@ -23,20 +29,31 @@ export function toJson(literal: Literal): Json {
     case 'null':
       return null;
     case 'opt':
-      return toJson(literal.value);
+      return yield* jsonSteps(literal.value);
     case 'vec':
-      return literal.items.map(toJson);
+      return yield* listSteps(literal.items);
     case 'blob':
       return `0x${hexOf(literal.bytes)}`;
     case 'func':
       return `${literal.principal}.${literal.method}`;
-    case 'record':
+    case 'record': {
+      const values = yield* listSteps(literal.fields.map(({ value }) => value));
       return isTuple(literal.fields)
-        ? literal.fields.map(({ value }) => toJson(value))
-        : Object.fromEntries(literal.fields.map(({ label, value }) => [String(label), toJson(value)]));
+        ? values
+        : Object.fromEntries(literal.fields.map(({ label }, index) => [String(label), values[index]!]));
+    }
     case 'variant':
-      return { [String(literal.field.label)]: toJson(literal.field.value) };
+      return { [String(literal.field.label)]: yield* jsonSteps(literal.field.value) };
   }
+}
+
+function* listSteps(literals: readonly Literal[]): Steps<Json[]> {
+  const values: Json[] = [];
+  for (const literal of literals) {
+    values.push(yield* jsonSteps(literal));
+    yield;
+  }
+  return values;
 }
 
 /** True of a record whose fields are 0, 1, and so on. An empty one is none. */

@@ -47,6 +47,8 @@ const COMMENT_MARK = /\/\*|\*\//g;
 const NUMBER = /0[xX][0-9a-fA-F][0-9a-fA-F_]*|\d+(?:\.\d*)?[eE][+-]?\d+|\d*\.\d+|\d+\.|\d[\d_]*/y;
 const WORD = /[A-Za-z_][A-Za-z0-9_]*/y;
 const ESCAPE = /\\(?:([0-9a-fA-F]{2})|u\{([0-9a-fA-F][0-9a-fA-F_]*)\})/y;
+/** What stands in a text token for itself. Found by an expression, as a reply may be one text of a megabyte. */
+const PLAIN_TEXT = /[^"\\]*/y;
 /** The longest code point, with some `_`: longer escapes are not looked at. */
 const MAX_ESCAPE = 100;
 const NAMED_ESCAPES = new Map([
@@ -123,6 +125,9 @@ export class Lexer {
     const { text } = this;
     let at = offset + 1;
     for (;;) {
+      PLAIN_TEXT.lastIndex = at;
+      PLAIN_TEXT.test(text);
+      at = PLAIN_TEXT.lastIndex;
       const letter = text[at];
       if (letter === undefined) {
         const found = text.slice(offset);
@@ -131,16 +136,14 @@ export class Lexer {
       if (letter === '"') {
         break;
       }
-      if (letter === '\\' && PLAIN_ESCAPES.has(text[at + 1]!)) {
+      if (PLAIN_ESCAPES.has(text[at + 1]!)) {
         at += 2;
-      } else if (letter === '\\') {
+      } else {
         const sequence = readEscape(text, at);
         if (sequence === undefined) {
           throw new CandidError({ fault: 'escape', offset: at, length: 2, found: text.slice(at, at + 2) });
         }
         at += sequence.length;
-      } else {
-        at++;
       }
     }
     this.#at = at + 1;

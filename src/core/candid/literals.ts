@@ -1,4 +1,5 @@
 import { isPrincipal } from '../util/principal';
+import { allAtOnce, type Steps } from '../util/steps';
 import { Grammar, labelId } from './grammar';
 import { type Token, textBytes, textValue } from './lexer';
 
@@ -24,46 +25,17 @@ export interface LiteralField {
   readonly value: Literal;
 }
 
-/** Work that can be left now and then, to be gone on with. */
-type Steps<T> = Generator<undefined, T, undefined>;
-
 /** Items of lists after which reading can be left. */
 const ITEMS_A_STEP = 64;
 
 /** The values of a text, `("a", 1)`. @throws {CandidError} */
 export function readLiterals(text: string): Literal[] {
-  const steps = new LiteralParser(text).all();
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done) {
-      return value;
-    }
-  }
+  return allAtOnce(literalSteps(text));
 }
 
-/**
- * As {@link readLiterals}, but never longer than so many milliseconds at once.
- *
- * @param pause is awaited in between
- * @throws {CandidError}
- */
-export async function readLiteralsInPieces(
-  text: string,
-  milliseconds: number,
-  pause: () => Promise<void>,
-): Promise<Literal[]> {
-  const steps = new LiteralParser(text).all();
-  let until = performance.now() + milliseconds;
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done) {
-      return value;
-    }
-    if (performance.now() > until) {
-      await pause();
-      until = performance.now() + milliseconds;
-    }
-  }
+/** As {@link readLiterals}, in steps, each of which may throw a {@link CandidError}. */
+export function literalSteps(text: string): Steps<Literal[]> {
+  return new LiteralParser(text).all();
 }
 
 class LiteralParser extends Grammar {

@@ -1,24 +1,26 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { toJson } from '../../../src/core/candid/json';
+import { jsonSteps, toJson } from '../../../src/core/candid/json';
 import { CandidError } from '../../../src/core/candid/lexer';
-import { readLiterals, readLiteralsInPieces } from '../../../src/core/candid/literals';
+import { literalSteps, readLiterals } from '../../../src/core/candid/literals';
+import { inPieces } from '../../../src/core/util/steps';
 
 const json = (text: string) => readLiterals(text).map(toJson);
 
 describe('values as JSON', () => {
-  it('are read of a long text in pieces, and are the same', async () => {
+  it('are read and made of a long text in pieces, and are the same', async () => {
     const text = `(${'vec { record { "a\\n"; 5 : nat8; opt variant { b = vec { true } } } }, blob "\\ff"'.replace('{', `{ ${'record { 1 }; '.repeat(5_000)}`)}, 7)`;
     let pauses = 0;
-    const read = await readLiteralsInPieces(text, 1, async () => {
+    const pause = async () => {
       pauses += 1;
-    });
+    };
+    const read = await inPieces(literalSteps(text), 1, pause);
     assert.deepEqual(read, readLiterals(text));
     assert.ok(pauses > 0);
-    await assert.rejects(
-      readLiteralsInPieces('(5', 1, async () => {}),
-      CandidError,
-    );
+    pauses = 0;
+    assert.deepEqual(await inPieces(jsonSteps(read[0]!), 1, pause), toJson(read[0]!));
+    assert.ok(pauses > 0);
+    await assert.rejects(inPieces(literalSteps('(5'), 1, pause), CandidError);
   });
 
   it('are what one expects of each kind', () => {
