@@ -18,6 +18,6 @@ run(async () => {
   report([
     { what: 'activation bundle', value: kilobytes('dist/extension.js'), unit: 'KB', limit: 106 },
     { what: 'agent bundle, loaded on first use', value: kilobytes('dist/agent.js'), unit: 'KB' },
-    { what: '.vsix', value: kilobytes(`${name}-${version}.vsix`), unit: 'KB', limit: 700 },
+    { what: '.vsix', value: kilobytes(`${name}-${version}.vsix`), unit: 'KB', limit: 900 },
   ]);
 });

@@ -2,10 +2,10 @@
 //   node scripts/build.mjs [--production] [--watch]
 // --production minifies, leaves out source maps and builds dist/ alone.
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
-import { context } from 'esbuild';
+import { build as bundle, context } from 'esbuild';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const production = process.argv.includes('--production');
@@ -30,6 +30,42 @@ const common = {
 };
 
 /**
+ * Files of src/core that several bundles use, in a bundle of their own which those load: else they would be in each. What
+ * activation loads takes nothing of them, nor does the page, which is in the browser.
+ */
+const shared = {
+  // What reads manifests and other files of projects.
+  documents: [
+    'document/json-document',
+    'document/json-reader',
+    'document/parse-json',
+    'document/parse-yaml',
+    'document/source-document',
+    'document/tree',
+    'document/yaml-document',
+    'engines/dfx/dfx-json',
+    'project/cargo',
+    'project/files',
+    'project/motoko-imports',
+    'project/strict-files',
+    'util/principal',
+  ],
+  candid: [
+    'candid/arguments',
+    'candid/defaults',
+    'candid/grammar',
+    'candid/interface',
+    'candid/lexer',
+    'candid/print',
+    'candid/types',
+    'candid/value-parser',
+    'candid/values',
+  ],
+  // Loaded with the first project of icp.
+  icp: ['engines/icp/globs', 'engines/icp/manifest-reader', 'engines/icp/project-disk', 'engines/icp/project-files'],
+};
+
+/**
  * What is shipped. `scripts/notices.mjs` asks it for the packages in it.
  * @type {import('esbuild').BuildOptions[]}
  */
@@ -44,14 +80,30 @@ export const shippedBuilds = [
     entryPoints: { [name]: entry },
     outdir: 'dist',
     external: ['vscode'],
-    plugins: [libraryBeside('ignore', 'ignore'), libraryBeside('smol-toml', 'toml'), yamlBeside()],
+    plugins: [
+      libraryBeside('ignore', 'ignore'),
+      libraryBeside('smol-toml', 'toml'),
+      yamlBeside(),
+      ...(name === 'extension' ? [] : Object.keys(shared).map(sharedBeside)),
+    ],
   })),
   // Loaded when folders are searched, after activation.
   { ...common, entryPoints: { ignore: 'ignore' }, outdir: 'dist' },
   // Loaded with the first Cargo.toml or mops.toml.
   { ...common, entryPoints: { toml: 'smol-toml' }, outdir: 'dist' },
   { ...common, entryPoints: { yaml: 'yaml' }, outdir: 'dist' },
-  { ...common, entryPoints: { icp: 'src/core/engines/icp/project-files.ts' }, outdir: 'dist', plugins: [yamlBeside()] },
+  ...Object.keys(shared).map((name) => ({
+    ...common,
+    stdin: sourceOf(name),
+    outfile: `dist/${name}.js`,
+    plugins: [
+      libraryBeside('smol-toml', 'toml'),
+      yamlBeside(),
+      ...Object.keys(shared)
+        .filter((other) => other !== name)
+        .map(sharedBeside),
+    ],
+  })),
   { ...common, entryPoints: { agent: 'src/core/agent/worker.ts' }, outdir: 'dist', plugins: [lazyBls()] },
   {
     ...common,
@@ -128,6 +180,40 @@ function yamlBeside() {
           .join('\n'),
         resolveDir: root,
       }));
+    },
+  };
+}
+
+function sourceOf(name) {
+  return {
+    contents: shared[name].map((file) => `export * from './src/core/${file}';`).join('\n'),
+    resolveDir: root,
+    sourcefile: `${name}.ts`,
+  };
+}
+
+/** The files of a shared bundle, of which the other bundles take what they use. */
+function sharedBeside(name) {
+  const files = new Set(shared[name].map((file) => `src/core/${file}.ts`));
+  return {
+    name: `${name}-beside`,
+    setup(build) {
+      build.onResolve({ filter: /^\.\.?\// }, ({ path, resolveDir }) =>
+        files.has(relative(root, resolve(resolveDir, `${path}.ts`)).replaceAll('\\', '/'))
+          ? { path: name, namespace: 'shared', sideEffects: false }
+          : undefined,
+      );
+      build.onLoad({ filter: new RegExp(`^${name}$`), namespace: 'shared' }, async () => {
+        const options = { ...common, stdin: sourceOf(name), outfile: 'out.js', format: 'esm', metafile: true };
+        const { metafile } = await bundle({ ...options, packages: 'external' });
+        const [{ exports }] = Object.values(metafile.outputs).filter(({ entryPoint }) => entryPoint !== undefined);
+        return {
+          contents: `export const { ${exports.join(', ')} } = require('./${name}.js');`,
+          watchFiles: shared[name].map((file) => join(root, `src/core/${file}.ts`)),
+          resolveDir: root,
+        };
+      });
+      build.onResolve({ filter: new RegExp(`^\\./${name}\\.js$`) }, ({ path }) => ({ path, external: true }));
     },
   };
 }
