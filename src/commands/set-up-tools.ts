@@ -55,7 +55,7 @@ export async function setUpTool(context: CommandContext, argument: CommandArgume
     run: async () => typeInTerminal(vscode.l10n.t('Install'), line),
   }));
   const items = [
-    ...waysIntoWsl(process.platform, setUp.needsWsl ?? false, project?.root),
+    ...waysIntoWsl(process.platform, setUp.needsWsl ? engine : undefined, project?.root),
     ...installers,
     {
       label: vscode.l10n.t('Open the install guide'),

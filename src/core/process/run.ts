@@ -136,7 +136,8 @@ class LineReader {
 
   #line(raw: string): void {
     // A progress display writes a line over itself: only its last state counts.
-    const text = raw.replace(/\r$/, '');
+    // Programs of Windows may write UTF-16, of which the letters of ASCII are left.
+    const text = raw.replaceAll('\0', '').replace(/\r$/, '');
     const line = this.#redactor.line(text.slice(text.lastIndexOf('\r') + 1));
     this.#kept.push(line);
     this.#keptLength += line.length + 1;
