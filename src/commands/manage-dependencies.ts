@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { PulledCommands, ToolContext } from '../core/engines/toolchain';
 import { requireReadable } from '../core/lifecycle/canister-ref';
-import { isMainnet } from '../core/lifecycle/guard';
+import { isMainnet } from '../core/lifecycle/place';
 import { projectContext } from '../core/lifecycle/tool-operations';
 import type { ProjectMonitor } from '../core/monitor/project-monitor';
 import type { ToolCommand } from '../core/process/tool';

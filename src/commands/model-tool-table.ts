@@ -152,12 +152,15 @@ async function callQuery(context: CommandContext, input: ToolInput): Promise<Pre
   const { canister, project } = target;
   const { method = '', arguments: text = '()' } = input;
   const { native } = context.service;
+  // What a model writes may be what it has read here: it leaves this computer only where a person has seen all of it.
+  const { question, check } = askedNow(() =>
+    isStrict(target, guardedNetworks())
+      ? editorQuestion('call', [target], [...wholeLines(`${canister}.${method} ${text}`), whoAsks()])
+      : undefined,
+  );
   return {
     running: vscode.l10n.t('Calling {0}.{1}…', canister, method),
-    // What a model writes may be what it has read here: it leaves this computer only where a person has seen it.
-    question: isStrict(target, guardedNetworks())
-      ? editorQuestion('call', [target], [`${canister}.${method} ${text}`, whoAsks()])
-      : undefined,
+    question,
     run: async (signal) => {
       const failed = (error: unknown) =>
         explain(error, (cause) => msg('Calling {0}.{1} failed. {2}', canister, method, cause));
@@ -173,6 +176,8 @@ async function callQuery(context: CommandContext, input: ToolInput): Promise<Pre
           const place = problem.offset + 1;
           throw new Failure({ message: msg('input.arguments, character {0}: {1}', place, problem.message) });
         }
+        // Reading the interface takes time.
+        check();
         const reply = await sendCall(
           context,
           target,
@@ -227,13 +232,10 @@ function change(operation: 'start' | 'stop' | 'deploy' | 'upgrade'): Prepare {
   return async (context, input) => {
     const target = await canisterNamed(context, input);
     const { canister, project } = target;
-    const ask = () => editorQuestion(operation, [target], [whoAsks()]);
-    const question = ask();
+    const { question, check: requireSame } = askedNow(() => editorQuestion(operation, [target], [whoAsks()]));
     const check = () => {
       requireNoPassword(operation, target);
-      if (JSON.stringify(ask()) !== JSON.stringify(question)) {
-        throw notAsked();
-      }
+      requireSame();
     };
     requireNoPassword(operation, target);
     return {
@@ -280,6 +282,24 @@ function requireNoPassword(operation: RunnableOperation, { project: { snapshot }
       ],
     });
   }
+}
+
+/** What the editor asks, and a check that throws where it would ask something else by now. */
+function askedNow<T>(ask: () => T): { readonly question: T; readonly check: () => void } {
+  const question = ask();
+  return {
+    question,
+    check: () => {
+      if (JSON.stringify(ask()) !== JSON.stringify(question)) {
+        throw notAsked();
+      }
+    },
+  };
+}
+
+/** A text in lines that are short enough to be shown whole. */
+function wholeLines(text: string): string[] {
+  return text.match(/.{1,400}/gsu) ?? [];
 }
 
 /** Where network or identity have been switched since a person was asked, or nobody was. */

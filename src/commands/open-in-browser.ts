@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { type CanisterRef, projectNetwork } from '../core/lifecycle/canister-ref';
-import { isMainnet } from '../core/lifecycle/guard';
 import { appliesTo } from '../core/lifecycle/operations';
+import { isMainnet } from '../core/lifecycle/place';
 import { candidUiUrl, dashboardUrl, frontendUrl } from '../core/project/urls';
 import { answersBrowsers } from '../core/rows/canister-row';
 import { Failure } from '../core/util/failure';

@@ -1,8 +1,9 @@
 import type { ProjectSnapshot } from '../monitor/project-snapshot';
 import type { CanisterState } from '../monitor/state';
-import { hostOf, networkClass, reachesMainnet } from '../network/network-class';
-import type { Network, Target } from '../project/model';
+import { networkClass } from '../network/network-class';
+import type { Network } from '../project/model';
 import { type Operation, operationEntry } from './operations';
+import { type Place, placeOf } from './place';
 
 /** The part of a target that the guard needs. */
 export interface GuardedTarget {
@@ -14,13 +15,7 @@ export interface GuardedTarget {
 }
 
 /** One network and identity that an operation would act on and as. */
-export interface GuardedGroup {
-  /** Name of the network or environment. */
-  readonly target: string;
-  readonly mainnet: boolean;
-  /** Of a network that is neither mainnet nor on this computer, where its requests go. */
-  readonly host?: string;
-  readonly identity: string;
+export interface GuardedGroup extends Place {
   readonly canisters: readonly string[];
 }
 
@@ -31,14 +26,6 @@ export type GuardDecision =
   | { readonly ask: 'consent'; readonly groups: readonly GuardedGroup[] }
   /** The names of all canisters, typed. */
   | { readonly ask: 'names'; readonly groups: readonly GuardedGroup[]; readonly names: readonly string[] };
-
-/**
- * True where a change on the network counts as one on mainnet: by its URL, whatever it is called. A network that cannot
- * be resolved may be anything.
- */
-export function isMainnet(network: Pick<Network, 'url'> | undefined): boolean {
-  return network === undefined || reachesMainnet(network.url);
-}
 
 /** True where every change is asked about: what is not on this computer may cost, last, or be somebody else's. */
 function isGuarded(network: Pick<Network, 'url'> | undefined): boolean {
@@ -80,23 +67,16 @@ export function isStrict(
 
 /** The targets by network and identity. */
 export function groupTargets(targets: readonly GuardedTarget[]): GuardedGroup[] {
-  const groups = new Map<string, { group: Omit<GuardedGroup, 'canisters'>; canisters: string[] }>();
+  const groups = new Map<string, { group: Place; canisters: string[] }>();
   for (const { project, canister } of targets) {
     const { target, identity } = project.snapshot;
-    const group = groupOf(target, identity?.name);
+    const group = placeOf(target, identity?.name);
     const key = JSON.stringify(group);
     const entry = groups.get(key) ?? { group, canisters: [] };
     entry.canisters.push(canister);
     groups.set(key, entry);
   }
   return [...groups.values()].map(({ group, canisters }) => ({ ...group, canisters }));
-}
-
-/** What a question names of a target and an identity. */
-export function groupOf({ name, network }: Target, identity = 'anonymous'): Omit<GuardedGroup, 'canisters'> {
-  const group = { target: name, mainnet: isMainnet(network), identity };
-  const host = network && networkClass(network.url) === 'other' ? hostOf(network.url) : '';
-  return host === '' ? group : { ...group, host };
 }
 
 /** The canisters that an operation would go through, in the identity's place. */

@@ -8,7 +8,8 @@ import type { CallReply, CallRequest, CanisterRequest, NetworkApi } from '../net
 import { readProjectText } from '../project/files';
 import { Failure } from '../util/failure';
 import { type Message, msg } from '../util/message';
-import { type CanisterRef, isLocal, onNetwork, requireReadable } from './canister-ref';
+import { type CanisterRef, isLocal, onNetwork } from './canister-ref';
+import { checkOf } from './place';
 import type { ToolOperations } from './tool-operations';
 
 /** What is known of a canister's interface. */
@@ -129,7 +130,7 @@ export class NativeOperations {
    * @throws {Failure}
    */
   async call(target: CanisterRef, call: MethodCall, signal?: AbortSignal): Promise<CallReply> {
-    await requireReadable(target.project);
+    await checkOf(target.project)();
     const request = onNetwork(target);
     const reply =
       call.argument.kind === 'candid' && (await this.#callsThroughTool(target))

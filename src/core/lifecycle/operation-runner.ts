@@ -1,11 +1,10 @@
 import type { ProjectMonitor } from '../monitor/project-monitor';
-import { Failure } from '../util/failure';
-import { type Message, msg } from '../util/message';
+import type { Message } from '../util/message';
 import { once } from '../util/once';
 import { KeyedQueue } from '../util/queue';
-import { type CanisterRef, requireReadable } from './canister-ref';
-import { groupOf } from './guard';
+import type { CanisterRef } from './canister-ref';
 import { failedFor, type Outcome, succeededFor } from './outcome';
+import { checkOf } from './place';
 
 /**
  * How every operation runs: the row says what is being done, changes to one project on one network wait for each other
@@ -109,22 +108,6 @@ export type Checks = ReadonlyMap<ProjectMonitor, () => Promise<void>>;
  */
 export function checksOf(targets: readonly CanisterRef[]): Checks {
   return new Map(targets.map(({ project }) => [project, checkOf(project)]));
-}
-
-function checkOf(project: ProjectMonitor): () => Promise<void> {
-  // Before its files have been read once, nothing was decided by them.
-  const place = project.snapshot.loaded ? placeOf(project) : undefined;
-  return async () => {
-    await requireReadable(project);
-    if (place !== undefined && placeOf(project) !== place) {
-      throw new Failure({ message: msg('Nothing was changed: the network or the identity was switched meanwhile.') });
-    }
-  };
-}
-
-/** All of a network and an identity that questions name. */
-function placeOf({ snapshot: { target, identity } }: ProjectMonitor): string {
-  return JSON.stringify(groupOf(target, identity?.name));
 }
 
 function queueKey(project: ProjectMonitor): string {

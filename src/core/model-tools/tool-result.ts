@@ -129,9 +129,10 @@ export function findingsResult(content: string, findings: readonly Finding[]): o
 /** The reply of a query. */
 export function replyResult({ text: candid, bytes, trust }: CallReply): object {
   const hex = () => Buffer.from(bytes.subarray(0, MAX_REPLY / 2)).toString('hex');
+  const whole = candid === undefined ? '' : plainText(candid, Number.POSITIVE_INFINITY);
   return {
-    ...(candid === undefined ? { replyInHex: hex() } : { reply: plainText(candid, MAX_REPLY) }),
-    complete: candid === undefined ? bytes.length <= MAX_REPLY / 2 : candid.length <= MAX_REPLY,
+    ...(candid === undefined ? { replyInHex: hex() } : { reply: plainText(whole, MAX_REPLY) }),
+    complete: candid === undefined ? bytes.length <= MAX_REPLY / 2 : whole.length <= MAX_REPLY,
     trust: TRUST[trust],
   };
 }

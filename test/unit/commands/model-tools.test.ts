@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { before, beforeEach, describe, it } from 'node:test';
+import { parseInterface } from '../../../src/core/candid/interface';
 import { failedFor } from '../../../src/core/lifecycle/outcome';
 import type { CanisterState } from '../../../src/core/monitor/state';
 import { diagnosis } from '../../../src/core/report/issue-report';
@@ -133,7 +134,7 @@ function world(url: string, status: 'running' | 'stopped' = 'running', canister 
         done.push(operation);
         return { outcomes: targets.map((target) => ({ target, ok: true })), findings: [], urls: [] };
       },
-      native: {},
+      native: {} as object,
     },
     workspace: { ready: async () => {}, projects: [project] },
   };
@@ -211,6 +212,37 @@ describe('a tool for language models', () => {
     }
     guarded = ['net'];
     assert.notEqual(await questionOn(LOCAL), undefined);
+  });
+
+  it('that sends much has all of it shown before', async () => {
+    const { context } = world(MAINNET);
+    const text = `("${Array.from({ length: 2_500 }, (_, index) => `${index} `).join('')}😀")`;
+    const input = { canister: 'ledger', method: 'find', arguments: text };
+    const { confirmationMessages } = await toolOf(context, 'icCanisters_callQuery').prepare(input, new Token());
+    const shown = (confirmationMessages!.message as { value: string }).value
+      .replaceAll('\n\n', '')
+      .replaceAll('\\', '');
+    assert.ok(shown.includes(text));
+  });
+
+  it('that was not asked about sends nothing to a network that is selected while the interface is read', async () => {
+    const { context, project } = world(LOCAL);
+    const called: unknown[] = [];
+    context.service.native = {
+      interface: async () => {
+        project.snapshot.target = { name: 'net', network: { name: 'net', url: MAINNET } };
+        const parsed = parseInterface('service : { find : () -> () query }');
+        return { parsed, text: '' };
+      },
+      call: async (...call: unknown[]) => {
+        called.push(call);
+        return { text: '()', bytes: new Uint8Array(), trust: 'unchecked' };
+      },
+      caller: async () => 'aaaaa-aa',
+    };
+    const call = { canister: 'ledger', method: 'find' };
+    await assert.rejects(use(context, 'icCanisters_callQuery', call), /エディターが事前に確認した内容と異なります/);
+    assert.deepEqual(called, []);
   });
 
   it('that changes something asks our own question on mainnet and on networks of others, and does nothing without it', async () => {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { dfxNetwork } from '../../../src/core/engines/dfx/networks';
-import { decide, type GuardedTarget, isMainnet, namesMatch, proxiesOf } from '../../../src/core/lifecycle/guard';
+import { decide, type GuardedTarget, namesMatch, proxiesOf } from '../../../src/core/lifecycle/guard';
 import { OPERATIONS, type Operation } from '../../../src/core/lifecycle/operations';
+import { isMainnet } from '../../../src/core/lifecycle/place';
 import { ANONYMOUS } from '../../../src/core/network/identity-ref';
 
 function target(

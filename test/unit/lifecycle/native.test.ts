@@ -265,6 +265,25 @@ describe('a call', () => {
     await assert.rejects(native.checkArguments('(5)', 'greet', did), Failure);
     assert.ok((await native.checkArguments('(5)', 'greet', undefined)).length > 6);
   });
+
+  it('does not go to a network that is selected after it was begun', async (t) => {
+    const { native, target, network, project, selection, monitor } = await makeNative(t);
+    write(path.join(project.folder, 'dfx.json'), {
+      canisters: { ledger: { main: 'x.mo' } },
+      networks: { here: { providers: [network.url] }, far: { providers: [network.url] } },
+    });
+    const id = project.ids.get('ledger');
+    write(path.join(project.folder, 'canister_ids.json'), { ledger: { here: id, far: id } });
+    await selection.setTarget(project.dfxJson, 'here');
+    await monitor.load();
+    network.resetCounters();
+    const argument = { kind: 'candid', text: '("Sam")' } as const;
+    const called = native.call(target('ledger'), { method: 'greet', kind: 'update', argument });
+    const switched = selection.setTarget(project.dfxJson, 'far');
+    await assert.rejects(called, /the network or the identity was switched meanwhile/);
+    await switched;
+    assert.equal(network.counters.byKind.call, 0);
+  });
 });
 
 describe('an identity whose key only dfx can reach', () => {

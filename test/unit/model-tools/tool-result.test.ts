@@ -88,6 +88,9 @@ describe('what a language model is given', () => {
     });
     const long = replyResult(reply(`("${'x'.repeat(100_000)}")`)) as { reply: string; complete: boolean };
     assert.deepEqual([long.reply.length, long.complete], [20_000, false]);
+    // What is written out to be visible takes room.
+    const hidden = replyResult(reply(`("${'\u202e'.repeat(5_000)}")`)) as { reply: string; complete: boolean };
+    assert.deepEqual([hidden.reply.length, hidden.complete], [20_000, false]);
     const bytes = replyResult(reply(undefined, new Uint8Array(50_000))) as { replyInHex: string; complete: boolean };
     assert.deepEqual([bytes.replyInHex.length, bytes.complete], [20_000, false]);
     assert.deepEqual(replyResult(reply(undefined, Buffer.from('ab'))), {
