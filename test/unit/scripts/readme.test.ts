@@ -4,6 +4,12 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, it } from 'node:test';
+import { readCanisterIds } from '../../../src/core/engines/dfx/canister-ids';
+import { parseDfxConfig } from '../../../src/core/engines/dfx/dfx-json';
+import { dfxLocations } from '../../../src/core/engines/dfx/locations';
+import { resolveNetwork } from '../../../src/core/engines/dfx/networks';
+import { findingsOf } from '../engines/dfx/language/support';
+import { layout } from '../support/layout';
 
 const ROOT = resolve(__dirname, '../../..');
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
@@ -41,6 +47,21 @@ describe('the READMEs', () => {
       );
     });
   }
+
+  it('have a dfx.json for a canister of others that is found on mainnet, without a finding', async (t) => {
+    const [english, japanese] = ['README.md', 'README.ja.md'].map(
+      (file) => /```json\n(.*?)\n```/s.exec(read(file))?.[1],
+    );
+    assert.ok(english);
+    assert.equal(japanese, english);
+    assert.deepEqual(findingsOf(english), []);
+    const root = await layout(t, { 'dfx.json': english });
+    const config = parseDfxConfig(english);
+    const network = await resolveNetwork('ic', root, config, dfxLocations({}, 'linux', root));
+    assert.ok('name' in network);
+    const { byName } = await readCanisterIds(root, config, network, new Date());
+    assert.deepEqual([...byName], [['ledger', { id: 'ryjl3-tyaaa-aaaaa-aaaba-cai', owner: 'pulled' }]]);
+  });
 
   it('README.ja.md speaks with the words of the glossary', () => {
     const { terms, spelling } = JSON.parse(read('l10n/glossary.ja.json'));
