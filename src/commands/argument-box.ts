@@ -20,7 +20,7 @@ interface ArgumentBox {
   check(value: string): Promise<BoxProblem | undefined>;
 }
 
-const OPEN_EDITOR: vscode.QuickInputButton = {
+export const EDIT_ARGUMENTS: vscode.QuickInputButton = {
   iconPath: new vscode.ThemeIcon('go-to-file'),
   get tooltip() {
     return vscode.l10n.t('Edit the arguments in an editor');
@@ -38,7 +38,7 @@ export function askInBox({ check, ...options }: ArgumentBox): Promise<string | u
     const box = createInputBox(options.title, options.prompt);
     box.value = options.value;
     box.valueSelection = options.selection;
-    box.buttons = options.hasEditor ? [OPEN_EDITOR] : [];
+    box.buttons = options.hasEditor ? [EDIT_ARGUMENTS] : [];
     const examine = async (value: string): Promise<BoxProblem | undefined> => {
       const problem = await check(value);
       if (value === box.value) {

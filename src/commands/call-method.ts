@@ -18,7 +18,7 @@ import { type DocumentContent, Documents } from '../ui/documents';
 import { withProgress } from '../ui/progress';
 import { showInputBox, showWarningMessage } from '../ui/surfaces';
 import { translate } from '../ui/translate';
-import { askInBox, type BoxProblem } from './argument-box';
+import { askInBox, type BoxProblem, EDIT_ARGUMENTS } from './argument-box';
 import type { ArgumentForm, CompleteForm } from './argument-documents';
 import { selectIn } from './candid-problems';
 import { chooseCanister, findCanister, toArgument } from './choose-canisters';
@@ -145,13 +145,6 @@ const CALL_AS_UPDATE: vscode.QuickInputButton = {
   iconPath: new vscode.ThemeIcon('verified'),
   get tooltip() {
     return vscode.l10n.t('Call as an update, for a certified reply');
-  },
-};
-
-const EDIT_ARGUMENTS: vscode.QuickInputButton = {
-  iconPath: new vscode.ThemeIcon('go-to-file'),
-  get tooltip() {
-    return vscode.l10n.t('Edit the arguments in an editor');
   },
 };
 

@@ -8,7 +8,7 @@ import { type CandidField, type CandidType, resolve } from '../core/candid/types
 import type { Span } from '../core/candid/value-parser';
 import { labelText, plainText } from '../core/util/foreign';
 import { shortText } from '../core/util/shorten';
-import { rangeOf } from './candid-problems';
+import { toRange } from '../ui/to-range';
 import type { NamedPrincipal } from './principal-names';
 
 /** Characters of a type beside a completion. */
@@ -47,7 +47,7 @@ export function inOrder(
   word: Span,
 ): vscode.CompletionItem[] {
   return items.map((item, index) => {
-    item.range = rangeOf(document, word);
+    item.range = toRange(document, word);
     item.sortText = String(index).padStart(4, '0');
     return item;
   });

@@ -3,18 +3,15 @@ import type { CallProblem } from '../core/candid/typed-arguments';
 import type { Span } from '../core/candid/value-parser';
 import { plainText } from '../core/util/foreign';
 import { shortText } from '../core/util/shorten';
+import { toRange } from '../ui/to-range';
 import { translate } from '../ui/translate';
 
 /** Milliseconds after the last key until a text is checked. */
 const CHECK_DELAY = 150;
 
-export function rangeOf(document: vscode.TextDocument, { offset, length }: Span): vscode.Range {
-  return new vscode.Range(document.positionAt(offset), document.positionAt(offset + length));
-}
-
 /** Selects a place, and brings it into sight. */
 export function selectIn(editor: vscode.TextEditor, place: Span): void {
-  const range = rangeOf(editor.document, place);
+  const range = toRange(editor.document, place);
   editor.selection = new vscode.Selection(range.start, range.end);
   editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
 }
@@ -26,7 +23,7 @@ export function fixesOf(
   range: vscode.Range,
 ): vscode.CodeAction[] {
   return problems.flatMap((problem) => {
-    const place = rangeOf(document, problem);
+    const place = toRange(document, problem);
     if (problem.fix === undefined || !place.intersection(range)) {
       return [];
     }
@@ -70,7 +67,7 @@ export class CandidProblems implements vscode.Disposable {
     this.#collection.set(
       document.uri,
       problems.map((problem) => {
-        const diagnostic = new vscode.Diagnostic(rangeOf(document, problem), plainText(translate(problem.message)));
+        const diagnostic = new vscode.Diagnostic(toRange(document, problem), plainText(translate(problem.message)));
         diagnostic.source = 'Candid';
         return diagnostic;
       }),

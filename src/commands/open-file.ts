@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import type { TextRange } from '../core/document/tree';
 import { Failure } from '../core/util/failure';
 import { msg } from '../core/util/message';
+import { toRange } from '../ui/to-range';
 import { pickCanister } from './choose-canisters';
 import type { CommandContext } from './command-context';
 import type { CommandArgument } from './read-argument';
@@ -32,7 +33,7 @@ async function showFile(file: string, range?: TextRange): Promise<void> {
   const document = await vscode.workspace.openTextDocument(uri);
   const editor = await vscode.window.showTextDocument(document);
   if (range) {
-    const place = new vscode.Range(document.positionAt(range.offset), document.positionAt(range.offset + range.length));
+    const place = toRange(document, range);
     editor.selection = new vscode.Selection(place.start, place.end);
     editor.revealRange(place, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
   }

@@ -21,9 +21,10 @@ import { labelText, Markdown, md } from '../core/util/foreign';
 import { shortText } from '../core/util/shorten';
 import { projectsAround } from '../ui/project-label';
 import { codeLens, markdownString } from '../ui/surfaces';
+import { toRange } from '../ui/to-range';
 import { translate } from '../ui/translate';
 import { candidCompletions, completion, detailText, inOrder } from './candid-completions';
-import { CandidProblems, fixesOf, rangeOf } from './candid-problems';
+import { CandidProblems, fixesOf } from './candid-problems';
 import type { KnownInterfaces } from './known-interfaces';
 import type { NamedPrincipal } from './principal-names';
 
@@ -212,8 +213,8 @@ export class RequestDocuments
         labelText(label),
         labelText(called),
         vscode.SymbolKind.Function,
-        rangeOf(document, whole),
-        rangeOf(document, shown),
+        toRange(document, whole),
+        toRange(document, shown),
       );
     });
   }
@@ -228,7 +229,7 @@ export class RequestDocuments
       return undefined;
     }
     const lines = this.#hoverLines(document, found, canister.text, around.interface(canister.text));
-    return lines.length === 0 ? undefined : new vscode.Hover(markdownString(lines), rangeOf(document, found));
+    return lines.length === 0 ? undefined : new vscode.Hover(markdownString(lines), toRange(document, found));
   }
 
   #hoverLines(

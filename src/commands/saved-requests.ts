@@ -15,7 +15,7 @@ import { type FoundRequest, type PageCall, REQUEST_EXTENSION, REQUEST_FOLDER } f
 import { agreeTo, answered } from '../ui/dialogs';
 import { openDocument } from '../ui/open-document';
 import { showInputBox, showInStatusBar } from '../ui/surfaces';
-import { rangeOf } from './candid-problems';
+import { toRange } from '../ui/to-range';
 
 /** Files that are read, and requests that are listed, of one canister. */
 const MAX_FILES = 50;
@@ -155,7 +155,7 @@ async function change(
   }
   const wasDirty = document.isDirty;
   const edit = new vscode.WorkspaceEdit();
-  edit.replace(document.uri, rangeOf(document, { offset, length }), insert);
+  edit.replace(document.uri, toRange(document, { offset, length }), insert);
   // What else was being typed there is saved by whoever types it.
   if (!(await vscode.workspace.applyEdit(edit)) || (!wasDirty && !(await document.save()))) {
     throw new Failure({ message: msg('{0} cannot be written.', file) });

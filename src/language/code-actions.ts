@@ -2,8 +2,9 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { type Finding, type Fix, fixAllEdits } from '../core/language/findings';
 import { liesInside } from '../core/util/confined-file';
+import { toRange } from '../ui/to-range';
 import { translate } from '../ui/translate';
-import { toRange, toTextEdits } from './convert';
+import { toTextEdits } from './convert';
 import { allFindings } from './diagnostics';
 import type { LanguageProjects } from './projects';
 

@@ -2,8 +2,9 @@ import * as vscode from 'vscode';
 import type { Completion, CompletionKind } from '../core/language/language';
 import { labelText } from '../core/util/foreign';
 import { markdownString } from '../ui/surfaces';
+import { toRange } from '../ui/to-range';
 import { translate, translateMarkdown } from '../ui/translate';
-import { showsSchema, toRange } from './convert';
+import { showsSchema } from './convert';
 import type { LanguageProjects } from './projects';
 
 const KINDS: Record<CompletionKind, vscode.CompletionItemKind> = {

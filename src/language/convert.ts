@@ -2,11 +2,8 @@ import * as vscode from 'vscode';
 import type { TextEdit, TextRange } from '../core/document/tree';
 import type { Finding, Severity } from '../core/language/findings';
 import type { EngineLanguage } from '../core/language/language';
+import { toRange } from '../ui/to-range';
 import { translate } from '../ui/translate';
-
-export function toRange(document: vscode.TextDocument, { offset, length }: TextRange): vscode.Range {
-  return new vscode.Range(document.positionAt(offset), document.positionAt(offset + length));
-}
 
 export function toTextEdits(document: vscode.TextDocument, edits: readonly TextEdit[]): vscode.TextEdit[] {
   return edits.map((edit) => vscode.TextEdit.replace(toRange(document, edit.range), edit.newText));

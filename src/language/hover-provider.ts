@@ -4,8 +4,9 @@ import type { CanisterLiveSource } from '../core/monitor/source';
 import { Markdown, md } from '../core/util/foreign';
 import type { Message } from '../core/util/message';
 import { markdownString } from '../ui/surfaces';
+import { toRange } from '../ui/to-range';
 import { translate, translateMarkdown } from '../ui/translate';
-import { showsSchema, toRange } from './convert';
+import { showsSchema } from './convert';
 import type { LanguageProjects } from './projects';
 
 /** Whose principals are, by principal, as far as the project of a manifest knows; undefined where there is no project. */

@@ -4,8 +4,8 @@ import { lensActions } from '../core/language/lens';
 import type { CanisterLiveSource } from '../core/monitor/source';
 import { shortId } from '../core/util/shorten';
 import { codeLens } from '../ui/surfaces';
+import { toRange } from '../ui/to-range';
 import { translate } from '../ui/translate';
-import { toRange } from './convert';
 import type { LanguageProjects } from './projects';
 
 /** Events of the live source within this time, in milliseconds, redraw the lenses once. */

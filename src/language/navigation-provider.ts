@@ -11,8 +11,9 @@ import {
 } from '../core/language/symbols';
 import { readText } from '../core/project/files';
 import { labelText } from '../core/util/foreign';
+import { toRange } from '../ui/to-range';
 import { translate } from '../ui/translate';
-import { TextPositions, toRange } from './convert';
+import { TextPositions } from './convert';
 import type { LanguageProjects } from './projects';
 
 /** Motoko files beyond this number are not searched for imports. */

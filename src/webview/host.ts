@@ -15,6 +15,17 @@ export function send(message: FromPage): void {
   api.postMessage(message);
 }
 
+/** Has the host follow something while it is seen; what is returned is told whether it is. */
+export function follower(type: 'settings' | 'snapshots'): (visible: boolean) => void {
+  let follows = false;
+  return (visible) => {
+    if (visible !== follows) {
+      follows = visible;
+      send({ type, follow: visible });
+    }
+  };
+}
+
 /** What the page keeps while it is hidden and over a reload of the window, beside what it is of. */
 export interface Kept {
   readonly tab?: string;

@@ -1,7 +1,7 @@
 import type { PageSettings, SettingRow, SettingValue } from '../core/page/model';
 import { type Message, msg } from '../core/util/message';
 import { button, element, redraw, say, tableParts } from './dom';
-import { keep, kept, send } from './host';
+import { follower, keep, kept, send } from './host';
 import { drawProblem } from './overview';
 import type { Translator } from './words';
 
@@ -23,6 +23,7 @@ const VERDICTS: Record<SettingRow['verdict'], Message | undefined> = {
 
 /** The part of the page that compares settings of the file with those on the network. */
 export class SettingsView {
+  readonly setVisible = follower('settings');
   readonly panel = element('div', { class: 'settings' });
   readonly #shown = element('select', { key: 'shown' });
   readonly #buttons = element('div');
@@ -30,7 +31,6 @@ export class SettingsView {
   readonly #body = element('div');
   #words: Translator;
   #settings: PageSettings | undefined;
-  #visible = false;
 
   constructor(words: Translator) {
     this.#words = words;
@@ -49,13 +49,6 @@ export class SettingsView {
     );
     this.#shown.value = SHOWN.find(([value]) => value === kept().settings)?.[0] ?? 'all';
     this.#draw();
-  }
-
-  setVisible(visible: boolean): void {
-    if (visible !== this.#visible) {
-      this.#visible = visible;
-      send({ type: 'settings', follow: visible });
-    }
   }
 
   set(settings: PageSettings): void {

@@ -1,7 +1,7 @@
 import type { PageSnapshot, PageSnapshots } from '../core/page/model';
 import { msg } from '../core/util/message';
 import { button, element, redraw, say, tableParts } from './dom';
-import { send } from './host';
+import { follower, send } from './host';
 import { drawProblem } from './overview';
 import type { Translator } from './words';
 
@@ -10,10 +10,10 @@ export class SnapshotsView {
   readonly #buttons = element('div', { class: 'buttons' });
   readonly #status = element('p', { attributes: { role: 'status' } });
   readonly #body = element('div');
+  readonly setVisible = follower('snapshots');
   readonly panel = element('div', { class: 'snapshots' }, this.#buttons, this.#status, this.#body);
   #words: Translator;
   #snapshots: PageSnapshots | undefined;
-  #visible = false;
 
   constructor(words: Translator) {
     this.#words = words;
@@ -22,13 +22,6 @@ export class SnapshotsView {
   setWords(words: Translator): void {
     this.#words = words;
     this.#draw();
-  }
-
-  setVisible(visible: boolean): void {
-    if (visible !== this.#visible) {
-      this.#visible = visible;
-      send({ type: 'snapshots', follow: visible });
-    }
   }
 
   set(snapshots: PageSnapshots): void {

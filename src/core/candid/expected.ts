@@ -1,5 +1,5 @@
 import { labelId } from './grammar';
-import { CandidError, Lexer, type Token, textValue } from './lexer';
+import { CandidError, Lexer, labelOf, type Token } from './lexer';
 import { type CandidField, type CandidType, type Parameter, resolve } from './types';
 import type { Span } from './value-parser';
 
@@ -224,8 +224,7 @@ class Reader {
   }
 
   #label(frame: Frame, token: Token): void {
-    const label =
-      token.kind === 'number' ? Number(token.text.replaceAll('_', '')) : (textValue(token.text) ?? token.text);
+    const label = labelOf(token);
     const id = labelId(label);
     frame.labels.add(id);
     frame.next = id + 1;

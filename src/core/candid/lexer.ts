@@ -219,6 +219,11 @@ export function textValue(text: string): string | undefined {
   }
 }
 
+/** What a token says as the label of a field or case. */
+export function labelOf({ kind, text }: Pick<Token, 'kind' | 'text'>): string | number {
+  return kind === 'number' ? Number(text.replaceAll('_', '')) : (textValue(text) ?? text);
+}
+
 /** The bytes that a text token stands for, of which each escape sequence is one. */
 export function textBytes(text: string): Uint8Array {
   const parts: Uint8Array[] = [];

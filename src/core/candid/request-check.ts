@@ -4,7 +4,7 @@ import { closest } from '../util/suggest';
 import { candidMessage, checkArguments } from './arguments';
 import { type Expectation, expectationAt } from './expected';
 import { labelId } from './grammar';
-import { CandidError, Lexer, textValue } from './lexer';
+import { CandidError, Lexer, labelOf } from './lexer';
 import { printCalled, type RequestFile, requestAt, type SavedRequest } from './request-file';
 import { type CallProblem, checkTypedArguments, type ExpectedTypes } from './typed-arguments';
 import type { CandidType, Interface, Signature } from './types';
@@ -154,7 +154,7 @@ function typeAt(
   const place = { offset: token.offset, length: token.length };
   const { labels, value } = expectationAt(text, token.offset, expected) ?? {};
   const isName = token.kind !== 'mark' && labels && token.following !== undefined;
-  const name = token.kind === 'number' ? Number(token.text.replaceAll('_', '')) : (textValue(token.text) ?? token.text);
+  const name = labelOf(token);
   const label = isName ? labels.fields.find((field) => labelId(field.label) === labelId(name)) : undefined;
   if (label && (labels?.kind === 'case' || token.following === '=')) {
     return { kind: 'type', label: label.label, type: label.type, ...place };

@@ -1,11 +1,12 @@
 /** How a canister is built: dfx's types as steps of icp. */
 import path from 'node:path';
+import { isWebUrl } from '../engines/dfx/artifacts';
 import { type Message, msg } from '../util/message';
 import { leavesFolder } from '../util/paths';
 import { isPrincipal } from '../util/principal';
 import type { Step } from './build-steps';
 import { assetSteps, envFileCommands, withEnvironment } from './frontend';
-import { isUrl, metadataOf } from './metadata';
+import { metadataOf } from './metadata';
 import { motokoSteps } from './motoko';
 import type { SourceCanister, SourceProject } from './project';
 import { MODULE, sh, variableOf } from './shell';
@@ -124,14 +125,14 @@ async function customSteps(canister: SourceCanister, project: SourceProject): Pr
   part.say(
     'candid',
     'different',
-    isUrl(candid)
+    isWebUrl(candid)
       ? msg('icp reads an interface from the module only, and downloads none. Most modules have theirs in them.')
       : msg('icp reads an interface from the module only. If it is not in there, add: {0}', candidCommand(candid)),
   );
   part.say('wasm', 'converted', msg('The module that the build takes.'));
   if (commands.length === 0) {
     part.say('build', 'converted', msg('It is empty.'), 'whole');
-    return [{ kind: 'pre-built', from: isUrl(wasm) ? { url: wasm } : { path: wasm } }];
+    return [{ kind: 'pre-built', from: isWebUrl(wasm) ? { url: wasm } : { path: wasm } }];
   }
   const run = await Promise.all(commands.map((command) => runnable(command, project)));
   const text = `${run.join('\n')}\n${(await Promise.all(commands.map((command) => scriptText(command, project)))).join('\n')}`;
@@ -167,13 +168,13 @@ function buildEnvironment(
   if (/\bDFX_NETWORK\b/.test(text)) {
     exports.push('export DFX_NETWORK="$ICP_CLI_ENVIRONMENT"; ');
   }
-  if (/\bCANISTER_CANDID_PATH(?!_)/.test(text) && part.filled('candid') && !isUrl(part.filled('candid')!)) {
+  if (/\bCANISTER_CANDID_PATH(?!_)/.test(text) && part.filled('candid') && !isWebUrl(part.filled('candid')!)) {
     exports.push(`export CANISTER_CANDID_PATH="$PWD/"${sh(part.filled('candid')!)}; `);
   }
   for (const other of canisters.values()) {
     const variable = variableOf(other.dfxName);
     const candid = other.part.filled('candid');
-    if (variable && candid && !isUrl(candid) && text.includes(`CANISTER_CANDID_PATH_${variable}`)) {
+    if (variable && candid && !isWebUrl(candid) && text.includes(`CANISTER_CANDID_PATH_${variable}`)) {
       exports.push(`export CANISTER_CANDID_PATH_${variable}="$PWD/"${sh(candid)}; `);
     }
   }

@@ -1,3 +1,4 @@
+import { isWebUrl } from '../engines/dfx/artifacts';
 import { msg } from '../util/message';
 import type { Part } from './part';
 import type { SourceCanister } from './project';
@@ -44,7 +45,7 @@ export function metadataOf(canister: SourceCanister): Metadata {
 
 function interfaceCommand(part: Part, visibility: string): string[] {
   const candid = part.filled('candid');
-  return candid === undefined || isUrl(candid) ? [] : [metadataCommand(SERVICE, `-f ${sh(candid)}`, visibility)];
+  return candid === undefined || isWebUrl(candid) ? [] : [metadataCommand(SERVICE, `-f ${sh(candid)}`, visibility)];
 }
 
 function metadataCommand(name: string, source: string, visibility: string): string {
@@ -155,8 +156,4 @@ function plain(part: Part, replace: (text: string) => string | undefined): Recor
     }
   }
   return found;
-}
-
-export function isUrl(text: string): boolean {
-  return /^https?:\/\//i.test(text);
 }

@@ -1,7 +1,8 @@
+import { isWebUrl } from '../engines/dfx/artifacts';
 import { msg } from '../util/message';
 import { isPrincipal } from '../util/principal';
 import type { Step } from './build-steps';
-import { isUrl, type Metadata } from './metadata';
+import type { Metadata } from './metadata';
 import type { SourceCanister, SourceProject } from './project';
 import { MODULE, sh, words } from './shell';
 
@@ -127,5 +128,5 @@ export function candidFileOf({ part, type }: SourceCanister): string | undefined
   const pulled = type === 'pull' && id !== undefined && isPrincipal(id) ? `deps/candid/${id}.did` : undefined;
   const own = type === 'rust' || type === 'custom' ? part.filled('candid') : undefined;
   const candid = pulled ?? own ?? part.part('remote')?.filled('candid');
-  return candid === undefined || isUrl(candid) ? undefined : candid;
+  return candid === undefined || isWebUrl(candid) ? undefined : candid;
 }

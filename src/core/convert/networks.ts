@@ -2,7 +2,7 @@
 
 import { isNamed, parseBindAddress } from '../engines/dfx/bind-address';
 import type { NetworkConfig } from '../engines/dfx/dfx-config';
-import { reachesMainnet } from '../network/network-class';
+import { isHttp, reachesMainnet } from '../network/network-class';
 import { type Message, msg } from '../util/message';
 import type { Part } from './part';
 import type { ConversionSources } from './project';
@@ -118,10 +118,6 @@ function fromShared(
     ...connectedTo(name, url, words),
     comment: msg("From your own networks.json: the project's files do not define it."),
   };
-}
-
-function isHttp(url: string): boolean {
-  return URL.canParse(url) && ['http:', 'https:'].includes(new URL(url).protocol);
 }
 
 function managed(name: string, part: Part, defaults: Part | undefined): ConvertedNetwork | undefined {

@@ -96,6 +96,11 @@ export interface Completion {
   readonly fromSchema?: true;
 }
 
+/** A text as it stands in VS Code's snippet syntax. */
+export function escapeSnippet(text: string): string {
+  return text.replace(/[\\$}]/g, '\\$&');
+}
+
 export interface HoverPart {
   readonly text: Message;
   /** True where the contributed schema says the same in English through VS Code's own hover. */

@@ -10,7 +10,6 @@ import type { PortOwner } from '../process/port-owner';
 import type { ToolRunOptions } from '../process/tool';
 import { endpointOf } from '../project/network';
 import { cancelled, Failure, type FailureAction } from '../util/failure';
-import { plainText } from '../util/foreign';
 import { type Message, msg } from '../util/message';
 import { KeyedQueue } from '../util/queue';
 import { shortText } from '../util/shorten';
@@ -159,7 +158,7 @@ export class LocalNetwork {
     if (!docker) {
       return msg(
         '{0} (process {1}) answers at {2}. End it, or give the network another port with "{3}".',
-        shortText(plainText(program), 60),
+        shortText(program, 60),
         pid,
         url,
         portKey,

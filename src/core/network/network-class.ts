@@ -105,3 +105,8 @@ function withoutDots(name: string): string {
   }
   return name.slice(0, end);
 }
+
+/** Whether a text is an address that requests can be sent to. */
+export function isHttp(url: string): boolean {
+  return URL.canParse(url) && ['http:', 'https:'].includes(new URL(url).protocol);
+}

@@ -334,3 +334,11 @@ export async function runProcess(options: RunOptions): Promise<RunResult> {
 function describe(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : String(error);
 }
+
+/** The longest detail of a failure, in characters. */
+export const MAX_DETAIL = 4_000;
+
+/** What is shown of an output that says nothing known. */
+export function lastLines(text: string): string {
+  return text.trim().split('\n').slice(-12).join('\n').slice(-MAX_DETAIL);
+}

@@ -1,7 +1,8 @@
 /** Finds manifests at any depth of a workspace folder, leaving out what git, package managers and VS Code keep out of sight. */
-import { lstat, readdir, realpath, stat } from 'node:fs/promises';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Ignore } from 'ignore';
+import { isThere } from '../util/is-there';
 import { isInside } from '../util/paths';
 import { isFile, readText } from './files';
 
@@ -129,7 +130,7 @@ export async function isIgnoredByGit(file: string): Promise<boolean> {
   }
   for (let at = path.dirname(file); ; at = path.dirname(at)) {
     chain.unshift(at);
-    if (await exists(path.join(at, '.git'))) {
+    if (await isThere(path.join(at, '.git'))) {
       break;
     }
     if (path.dirname(at) === at) {
@@ -149,22 +150,13 @@ export async function isIgnoredByGit(file: string): Promise<boolean> {
   return false;
 }
 
-async function exists(file: string): Promise<boolean> {
-  try {
-    await lstat(file);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** The rules that reach into `folder` from above it, up to the root of its git repository. */
 async function rulesAbove(folder: string): Promise<IgnoreLevel | undefined> {
   const chain: string[] = [];
   let root: string | undefined;
   for (let current = folder; ; current = path.dirname(current)) {
     chain.unshift(current);
-    if (await exists(path.join(current, '.git'))) {
+    if (await isThere(path.join(current, '.git'))) {
       root = current;
       break;
     }
@@ -351,7 +343,7 @@ export async function withoutRepetition(files: readonly string[]): Promise<strin
  */
 export async function findAbove(folder: string, names: readonly string[], home: string): Promise<string | undefined> {
   let current = path.resolve(folder);
-  while (!(await exists(path.join(current, '.git')))) {
+  while (!(await isThere(path.join(current, '.git')))) {
     const above = path.dirname(current);
     if (above === current || above === path.resolve(home)) {
       return undefined;

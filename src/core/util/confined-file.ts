@@ -3,10 +3,11 @@
  * device that never ends, to a pipe that blocks, or to a file of the user's that has no business on a network.
  */
 import { constants } from 'node:fs';
-import { type FileHandle, lstat, open, realpath } from 'node:fs/promises';
+import { type FileHandle, open, realpath } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { Failure } from './failure';
+import { isThere } from './is-there';
 import { msg } from './message';
 import { isInside } from './paths';
 
@@ -82,13 +83,4 @@ async function checkoutOf(root: string): Promise<string> {
     }
   }
   return real;
-}
-
-async function isThere(file: string): Promise<boolean> {
-  try {
-    await lstat(file);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -16,7 +16,8 @@ export interface ProjectRoot {
 
 type NetworkName = Pick<DfxNetwork, 'name'>;
 
-function isUrl(text: string): boolean {
+/** What stands where dfx takes a path or an address, and is no path. */
+export function isWebUrl(text: string): boolean {
   return /^https?:\/\//i.test(text);
 }
 
@@ -86,7 +87,7 @@ export function candidFile(project: ProjectRoot, canister: CanisterConfig, netwo
       if (canister.candid === undefined) {
         return undefined;
       }
-      return isUrl(canister.candid.value) ? generated : path.resolve(project.root, canister.candid.value);
+      return isWebUrl(canister.candid.value) ? generated : path.resolve(project.root, canister.candid.value);
   }
 }
 
@@ -118,7 +119,7 @@ export async function sourcesOf({ root }: ProjectRoot, canister: CanisterConfig)
   const folder = name === undefined ? undefined : await packageFolder(root, name, canister.name);
   const rust = folder === undefined ? undefined : await rustSources(folder, root);
   const own = [canister.main, canister.wasm, canister.candid].flatMap((file) =>
-    file === undefined || isUrl(file.value) ? [] : resolve(file),
+    file === undefined || isWebUrl(file.value) ? [] : resolve(file),
   );
   const files = [...(rust?.files ?? []), ...own];
   return files.length === 0 ? undefined : { files, folders: rust?.folders ?? [] };

@@ -2,7 +2,7 @@
 
 import path from 'node:path';
 import { buildFailure } from '../../process/build-failure';
-import type { RunResult } from '../../process/run';
+import { lastLines, MAX_DETAIL, type RunResult } from '../../process/run';
 import type { FailureContext } from '../../process/tool';
 import { clockFailure, networkTimeIn } from '../../util/clock';
 import type { FailureData } from '../../util/failure';
@@ -22,8 +22,6 @@ interface ErrorBlock {
   readonly fix?: string;
   readonly text: string;
 }
-
-const MAX_DETAIL = 4_000;
 
 /** The last error block of an output, or undefined where there is none. */
 export function errorBlock(stderr: string): ErrorBlock | undefined {
@@ -54,10 +52,6 @@ export function errorBlock(stderr: string): ErrorBlock | undefined {
   }
   const text = lines.slice(start).join('\n').trim();
   return { causes: causes.map((cause) => cause.trim()), fix: fix?.trim(), text };
-}
-
-function lastLines(text: string): string {
-  return text.trim().split('\n').slice(-12).join('\n').slice(-MAX_DETAIL);
 }
 
 type Rule = (text: string, context: FailureContext) => Omit<DfxFailure, 'detail'> | undefined;

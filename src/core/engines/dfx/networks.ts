@@ -3,7 +3,7 @@
  * Nothing here talks to a network or changes a file.
  */
 import path from 'node:path';
-import { networkClass } from '../../network/network-class';
+import { isHttp, networkClass } from '../../network/network-class';
 import { readText } from '../../project/files';
 import type { Network } from '../../project/model';
 import { rootKeyOf } from '../../project/network';
@@ -47,14 +47,6 @@ export function dfxNetwork(network: Omit<DfxNetwork, 'rootKey' | 'managed' | 'bo
 export function pathCompatible(name: string): string {
   // By code point, as Rust's chars are.
   return name.replace(/[^A-Za-z0-9]/gu, '_');
-}
-
-function isHttpUrl(url: string): boolean {
-  if (!URL.canParse(url)) {
-    return false;
-  }
-  const { protocol } = new URL(url);
-  return protocol === 'http:' || protocol === 'https:';
 }
 
 const MAINNET: DfxNetwork = dfxNetwork({
@@ -107,7 +99,7 @@ async function fromDefinition(
 
   if (providers !== undefined) {
     const urls = providers.map((provider) => provider.value);
-    const broken = urls.find((url) => !isHttpUrl(url));
+    const broken = urls.find((url) => !isHttp(url));
     if (urls.length === 0) {
       problem = msg('Network "{0}" has no provider.', name);
     } else if (broken !== undefined) {
@@ -203,7 +195,7 @@ async function resolveAmong(
     return fromDefinition(own, 'project', path.join(projectRoot, '.dfx', 'network'), source);
   }
 
-  if (shared.unknown && !isHttpUrl(name)) {
+  if (shared.unknown && !isHttp(name)) {
     return unknownNetwork(name, locations.networksJson);
   }
   const common = shared.networks.find((network) => network.name === name);
@@ -218,7 +210,7 @@ async function resolveAmong(
     return PLAYGROUND;
   }
 
-  if (isHttpUrl(name)) {
+  if (isHttp(name)) {
     return dfxNetwork({
       name: pathCompatible(name),
       kind: 'ephemeral',

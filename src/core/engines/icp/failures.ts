@@ -1,6 +1,6 @@
 /** What a failed icp command means, and what a person can do about it. */
 import { buildFailure } from '../../process/build-failure';
-import type { RunResult } from '../../process/run';
+import { lastLines, type RunResult } from '../../process/run';
 import type { FailureContext } from '../../process/tool';
 import { clockFailure, networkTimeIn } from '../../util/clock';
 import type { FailureData } from '../../util/failure';
@@ -8,7 +8,6 @@ import { msg } from '../../util/message';
 import { isNewer } from './locate';
 import { brokenInterfaces, canisterErrors } from './output';
 
-const MAX_DETAIL = 4_000;
 /** A Rust panic. */
 const PANIC = 101;
 
@@ -38,10 +37,6 @@ export function causesOf(stderr: string): string[] {
     }
   }
   return causes;
-}
-
-function lastLines(text: string): string {
-  return text.trim().split('\n').slice(-12).join('\n').slice(-MAX_DETAIL);
 }
 
 type Rule = (text: string, context: FailureContext) => Omit<FailureData, 'detail'> | undefined;

@@ -60,11 +60,12 @@ export interface FileReading<T> {
   readonly unread?: boolean;
 }
 
-const EMPTY: ProjectManifest = { canisters: [], networks: [], environments: [], dependencies: [] };
+/** What is left of an icp.yaml that cannot be read. */
+export const EMPTY_PROJECT: ProjectManifest = { canisters: [], networks: [], environments: [], dependencies: [] };
 
 /** @param file its absolute path; @param folder that of the manifest */
 export function readProjectManifest(tree: YamlTree, file: string, folder: string): FileReading<ProjectManifest> {
-  return new ManifestReader(file, folder).read(tree, EMPTY, (reader, root) => reader.project(root));
+  return new ManifestReader(file, folder).read(tree, EMPTY_PROJECT, (reader, root) => reader.project(root));
 }
 
 export function readCanisterManifest(

@@ -1,6 +1,6 @@
 /** Networks of an icp project, from files only. */
 import path from 'node:path';
-import { networkClass, reachesMainnet } from '../../network/network-class';
+import { isHttp, networkClass, reachesMainnet } from '../../network/network-class';
 import type { Network } from '../../project/model';
 import { type Message, msg } from '../../util/message';
 import type { RootKey } from './manifest';
@@ -25,10 +25,6 @@ export const MAINNET_ROOT_KEY =
 function rootKeyFor(url: string, rootKey: RootKey): Network['rootKey'] {
   const mainnet = reachesMainnet(url) || (typeof rootKey === 'object' && rootKey.der === MAINNET_ROOT_KEY);
   return mainnet ? 'mainnet' : rootKey;
-}
-
-function isHttp(url: string): boolean {
-  return URL.canParse(url) && ['http:', 'https:'].includes(new URL(url).protocol);
 }
 
 /**

@@ -27,6 +27,7 @@ import {
   type RefusalCode,
 } from './manifest';
 import {
+  EMPTY_PROJECT,
   type FileReading,
   isValidName,
   readCanisterManifest,
@@ -80,8 +81,6 @@ export interface ProjectFiles {
   /** Folders whose subfolders decide what a pattern stands for. */
   readonly patterns: boolean;
 }
-
-const NO_PROJECT: ProjectManifest = { canisters: [], networks: [], environments: [], dependencies: [] };
 
 /** Times that what was found may lead to further files, as a dependency does to its own. */
 const MAX_ROUNDS = 500;
@@ -139,7 +138,7 @@ class Loader {
   }
 
   load(): ProjectFiles {
-    const content = this.#project(this.manifest) ?? NO_PROJECT;
+    const content = this.#project(this.manifest) ?? EMPTY_PROJECT;
     this.#realRoot = this.#real(this.#root);
     for (const canister of this.#canistersOf(content, this.#root)) {
       this.#add({ ...canister, key: canister.name });
@@ -161,7 +160,7 @@ class Loader {
   }
 
   #project(file: string): ProjectManifest | undefined {
-    return this.#read(file, (tree) => readProjectManifest(tree, file, path.dirname(file)), NO_PROJECT);
+    return this.#read(file, (tree) => readProjectManifest(tree, file, path.dirname(file)), EMPTY_PROJECT);
   }
 
   #read<T>(file: string, parse: (tree: YamlTree) => FileReading<T>, broken: T): T | undefined {

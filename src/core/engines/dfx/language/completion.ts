@@ -2,7 +2,7 @@ import path from 'node:path';
 import { propertiesOf } from '../../../document/tree';
 import { type Cursor, cursorAt } from '../../../language/cursor';
 import { dependentsOf } from '../../../language/graph';
-import type { Completion, CompletionKind } from '../../../language/language';
+import { type Completion, type CompletionKind, escapeSnippet } from '../../../language/language';
 import { type StringSpec, specAt } from '../../../language/spec';
 import { type Message, msg } from '../../../util/message';
 import { leavesFolder } from '../../../util/paths';
@@ -209,10 +209,6 @@ async function completeKey(document: DfxDocument, cursor: Cursor, facts: DfxFact
           snippet: true as const,
         };
   });
-}
-
-function escapeSnippet(text: string): string {
-  return text.replace(/[\\$}]/g, '\\$&');
 }
 
 /** A whole canister of each type. */

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { type ObjectNode, propertiesOf, stringAt, type ValueNode } from '../../../document/tree';
-import type { Completion, CompletionKind } from '../../../language/language';
+import { type Completion, type CompletionKind, escapeSnippet } from '../../../language/language';
 import type { EnumValue, KeySpec, ObjectSpec, StringSpec, ValueSpec } from '../../../language/spec';
 import { type YamlCursor, yamlCursorAt } from '../../../language/yaml-cursor';
 import { type Message, msg } from '../../../util/message';
@@ -350,10 +350,6 @@ function isChoice(value: ValueSpec): boolean {
 
 function order(index: number): string {
   return String(index).padStart(4, '0');
-}
-
-function escapeSnippet(text: string): string {
-  return text.replace(/[\\$}]/g, '\\$&');
 }
 
 interface Snippet {
