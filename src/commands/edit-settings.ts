@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { CanisterRef } from '../core/lifecycle/canister-ref';
+import { answeredOf } from '../core/lifecycle/place';
 import type { CanisterSettings, EnvironmentVariable, SettingsChange, Visibility } from '../core/network/canister-facts';
 import type { SettingName } from '../core/rows/setting-words';
 import {
@@ -55,7 +56,8 @@ export async function editSettings(context: CommandContext, argument: CommandArg
   let settings = settingsOf(target);
   requireVisible(settings, target);
   while (settings) {
-    const change = await chooseChange(context, target, settings, known);
+    const shown = settings;
+    const change = await answeredOf(target, () => chooseChange(context, target, shown, known));
     if (change) {
       await runOperation(context, 'settings', [target], [change]);
     }
@@ -70,7 +72,7 @@ export async function editSetting(context: CommandContext, target: CanisterRef, 
   const settings = settingsOf(target);
   requireVisible(settings, target);
   const known = await namedPrincipals(context.ownership, target.project);
-  const change = await answered(askSetting(context, target, setting, settings, known));
+  const change = await answeredOf(target, () => answered(askSetting(context, target, setting, settings, known)));
   await runOperation(context, 'settings', [target], [change]);
 }
 
@@ -80,7 +82,8 @@ export async function addController(context: CommandContext, argument: CommandAr
   await agreeToSign(context, [target]);
   const settings = settingsOf(target);
   requireVisible(settings, target);
-  await runOperation(context, 'settings', [target], [await answered(askController(context, target, settings))]);
+  const change = await answeredOf(target, () => answered(askController(context, target, settings)));
+  await runOperation(context, 'settings', [target], [change]);
 }
 
 async function askController(

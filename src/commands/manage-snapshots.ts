@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { CanisterRef } from '../core/lifecycle/canister-ref';
 import { decide } from '../core/lifecycle/guard';
 import { appliesTo } from '../core/lifecycle/operations';
+import { answeredOf } from '../core/lifecycle/place';
 import { phaseOf } from '../core/monitor/state';
 import { type CanisterSnapshot, MAX_SNAPSHOTS } from '../core/network/canister-facts';
 import { formatBytes } from '../core/util/amounts';
@@ -115,18 +116,24 @@ export async function takeSnapshot(
   target: CanisterRef,
   snapshots: readonly CanisterSnapshot[],
 ): Promise<void> {
-  const replaced =
-    snapshots.length < MAX_SNAPSHOTS
-      ? undefined
-      : await pickItem(
+  const full = snapshots.length >= MAX_SNAPSHOTS;
+  const chosen = await answeredOf(target, async () => {
+    const replaced = full
+      ? await pickItem(
           snapshots.map((snapshot) => toItem(snapshot, [])),
           { title: vscode.l10n.t('Which snapshot is replaced? It is lost.') },
-        );
-  if (snapshots.length >= MAX_SNAPSHOTS && !replaced) {
+        )
+      : undefined;
+    if (full && !replaced) {
+      return undefined;
+    }
+    await agreeToStop(target);
+    return { replace: replaced?.item.snapshot.id };
+  });
+  if (!chosen) {
     return;
   }
-  await agreeToStop(target);
-  const replace = replaced?.item.snapshot.id;
+  const { replace } = chosen;
   await runOperation(context, 'snapshot-take', [target], [replace], stopWordsFor(target));
 }
 

@@ -1,4 +1,5 @@
 import type { CanisterRef } from '../core/lifecycle/canister-ref';
+import { answeredOf } from '../core/lifecycle/place';
 import { Failure } from '../core/util/failure';
 import { formatMessage } from '../core/util/message';
 import type { PageActions } from '../page/canister-page';
@@ -38,7 +39,7 @@ export function pageActions(context: CommandContext): PageActions {
       toolchainOf(context, project.engine.name).settings(project.files, canister, project.snapshot.target),
     changeSettings: (target, change, detail) =>
       told(target, async () => {
-        if (await agreesToThreshold(target, change)) {
+        if (await answeredOf(target, () => agreesToThreshold(target, change))) {
           await runOperation(context, 'settings', [target], [change], detail);
         }
       }),

@@ -3,14 +3,15 @@ import { applies } from '../core/lifecycle/operations';
 import { phaseOf } from '../core/monitor/state';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
 import { type CanisterSnapshot, MAX_SNAPSHOTS } from '../core/network/canister-facts';
-import { bounded } from '../core/page/bounds';
+import { bounded, cut } from '../core/page/bounds';
 import { doubtAbout } from '../core/page/doubt';
-import type { FromPage, PageSubject, ToPage } from '../core/page/messages';
+import { type FromPage, MAX_ITEMS, type PageSubject, type ToPage } from '../core/page/messages';
 import { present, type RowAction, type Words } from '../core/rows/row';
 import { formatBytes } from '../core/util/amounts';
 import { Failure } from '../core/util/failure';
 import { msg } from '../core/util/message';
 import { pageTarget } from './page-calls';
+import { type ShownFailure, shownFailure } from './page-failure';
 import { PageWork } from './page-work';
 
 /** Reads and changes snapshots as the commands do, with their questions. Each throws a {@link Failure}. */
@@ -31,6 +32,8 @@ export class PageSnapshotsHost {
   #list: readonly CanisterSnapshot[] | undefined;
   readonly #work = new PageWork('snapshots-failure');
   #reading: AbortController | undefined;
+  /** Why the last reading failed. */
+  #unread: ShownFailure | undefined;
   /** Canister, network and identity that the list was read of. */
   #whose = '';
   /** Those and the state that it was read in; empty where it is to be read anew. */
@@ -63,6 +66,7 @@ export class PageSnapshotsHost {
     this.#of = '';
     if (follow) {
       this.#work.clear();
+      this.#unread = undefined;
       this.canisterChanged();
     } else {
       this.restart();
@@ -71,7 +75,7 @@ export class PageSnapshotsHost {
 
   /** What the button of a failure does. */
   action(id: string): RowAction | undefined {
-    return this.#work.action(id);
+    return this.#work.action(id) ?? this.#unread?.actions.get(id);
   }
 
   canisterChanged(): void {
@@ -85,6 +89,7 @@ export class PageSnapshotsHost {
     if (this.#whose !== whose) {
       this.#whose = whose;
       this.#list = undefined;
+      this.#unread = undefined;
     }
     const of = `${whose} ${phaseOf(state)} ${state.busy !== undefined} ${doubt !== undefined}`;
     if (of !== this.#of) {
@@ -119,10 +124,11 @@ export class PageSnapshotsHost {
       const list = await this.#keeper.listSnapshots(target, reading.signal);
       if (!reading.signal.aborted) {
         this.#list = list;
+        this.#unread = undefined;
       }
     } catch (error) {
       if (!reading.signal.aborted) {
-        this.#work.fail(error);
+        this.#unread = shownFailure(error, 'snapshots-reading');
       }
     }
     if (this.#reading === reading) {
@@ -147,7 +153,8 @@ export class PageSnapshotsHost {
           this.#list &&
           [...list]
             .sort((a, b) => b.takenAt - a.takenAt)
-            .map(({ id, takenAt, size }) => ({ id, at: takenAt, size: formatBytes(size) })),
+            .slice(0, MAX_ITEMS)
+            .map(({ id, takenAt, size }) => ({ id: cut(id), at: takenAt, size: formatBytes(size) })),
         reading: this.#reading !== undefined,
         notes: present<Words>(
           this.#list && msg('{0} of {1} that the network keeps.', list.length, MAX_SNAPSHOTS),
@@ -161,7 +168,7 @@ export class PageSnapshotsHost {
         busy: state.busy,
         takes: idle && applies('snapshot-take', state),
         changes: idle,
-        problem: this.#work.problem,
+        problem: this.#work.problem ?? this.#unread?.problem,
       },
     };
     const text = JSON.stringify(message);

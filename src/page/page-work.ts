@@ -27,10 +27,6 @@ export class PageWork {
     this.#failure = undefined;
   }
 
-  fail(error: unknown): void {
-    this.#failure = shownFailure(error, this.#place);
-  }
-
   /** @returns false where it was not begun */
   async run(work: () => Promise<void>): Promise<boolean> {
     if (this.#working || !vscode.workspace.isTrusted) {
@@ -41,7 +37,7 @@ export class PageWork {
     try {
       await work();
     } catch (error) {
-      this.fail(error);
+      this.#failure = shownFailure(error, this.#place);
     }
     this.#working = false;
     return true;

@@ -3,7 +3,7 @@ import { hostOf, networkClass, reachesMainnet } from '../network/network-class';
 import type { Network, Target } from '../project/model';
 import { Failure } from '../util/failure';
 import { msg } from '../util/message';
-import { requireReadable } from './canister-ref';
+import { type CanisterRef, requireReadable } from './canister-ref';
 
 /** What a question names of a network and an identity. */
 export interface Place {
@@ -43,4 +43,12 @@ export function checkOf(project: ProjectMonitor): () => Promise<void> {
       throw new Failure({ message: msg('Nothing was changed: the network or the identity was switched meanwhile.') });
     }
   };
+}
+
+/** What is answered to questions about a target. @throws {Failure} where network or identity were switched meanwhile */
+export async function answeredOf<T>({ project }: CanisterRef, ask: () => Promise<T>): Promise<T> {
+  const check = checkOf(project);
+  const answer = await ask();
+  await check();
+  return answer;
 }

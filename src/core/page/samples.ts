@@ -28,20 +28,20 @@ const DAY_MS = 86_400_000;
 const MIN_AVERAGED_MS = 60_000;
 
 export function sampleOf({ detail }: CanisterFacts, at: number): Sample | undefined {
-  return (
-    detail && {
-      at,
-      // Of more than 9 · 10^15 cycles some would be lost as a number.
-      megacycles: Number(detail.cycles / 1_000n) / (MEGA / 1_000),
-      memory: Number(detail.memorySize),
-      queries: numberOf(detail.queryCalls),
-      instructions: numberOf(detail.queryInstructions),
-      wasm: numberOf(detail.memoryKinds?.wasm),
-      stable: numberOf(detail.memoryKinds?.stable),
-      module: numberOf(detail.memoryKinds?.module),
-      snapshots: numberOf(detail.memoryKinds?.snapshots),
-    }
-  );
+  const taken: Sample | undefined = detail && {
+    at,
+    // Of more than 9 · 10^15 cycles some would be lost as a number.
+    megacycles: Number(detail.cycles / 1_000n) / (MEGA / 1_000),
+    memory: Number(detail.memorySize),
+    queries: numberOf(detail.queryCalls),
+    instructions: numberOf(detail.queryInstructions),
+    wasm: numberOf(detail.memoryKinds?.wasm),
+    stable: numberOf(detail.memoryKinds?.stable),
+    module: numberOf(detail.memoryKinds?.module),
+    snapshots: numberOf(detail.memoryKinds?.snapshots),
+  };
+  // A network may answer any number. As JSON an infinite one is none, and with it no sample could be read.
+  return taken && Object.values(taken).every((each) => each === undefined || Number.isFinite(each)) ? taken : undefined;
 }
 
 function numberOf(value: bigint | undefined): number | undefined {
@@ -49,15 +49,16 @@ function numberOf(value: bigint | undefined): number | undefined {
 }
 
 /**
- * With one more sample, unless the last is less than `distance` milliseconds ago. Where there are too many, every second one of the older half goes: what is long ago is kept less
+ * With one more sample, unless the last is less than `distance` milliseconds ago. Samples of later, from before the clock was
+ * set back, go. Where there are too many, every second one of the older half goes: what is long ago is kept less
  * closely, and never lost as a whole.
  */
 export function withSample(samples: readonly Sample[], sample: Sample, distance: number): readonly Sample[] {
   const last = samples.at(-1);
-  if (last && sample.at - last.at < distance) {
+  if (last && Math.abs(sample.at - last.at) < distance) {
     return samples;
   }
-  const all = [...samples, sample];
+  const all = [...samples.filter(({ at }) => at < sample.at), sample];
   if (all.length <= MAX_SAMPLES) {
     return all;
   }

@@ -64,6 +64,24 @@ describe('samples of a canister', () => {
     assert.equal(withSample(samples, sample(49_990_001, 1), 4_000), samples, 'one right after another adds nothing');
   });
 
+  it('go on where the clock was set back', () => {
+    const ahead = [sample(1_000, 1), sample(DAY * 365, 1)];
+    const at = (samples: readonly Sample[]) => samples.map((each) => each.at);
+    assert.deepEqual(at(withSample(ahead, sample(10_000, 1), 4_000)), [1_000, 10_000]);
+    // An answer that was overtaken by the next drops nothing.
+    assert.equal(withSample(ahead, sample(DAY * 365 - 1, 1), 4_000), ahead);
+  });
+
+  it('are none of numbers that cannot be stored', () => {
+    const facts = {
+      canisterId: 'aaaaa-aa',
+      exists: true,
+      controllers: [],
+      detail: { ...detail, memorySize: 2n ** 1_100n },
+    };
+    assert.equal(sampleOf(facts, 7), undefined);
+  });
+
   it('tell what is burned and queried, and nothing of a top-up or a count that began anew', () => {
     assert.equal(burnedADay(sample(0, 100), sample(DAY / 2, 90)), 20_000_000);
     assert.equal(burnedADay(sample(0, 100), sample(DAY, 200)), undefined);
