@@ -41,7 +41,8 @@ export class HttpEndpoint {
         response.destroy();
       });
     });
-    this.#server.keepAliveTimeout = 60_000;
+    // The stand-in of dfx hears nothing while it builds, which may take minutes: it would then ask over a closed connection.
+    this.#server.keepAliveTimeout = 600_000;
     this.#server.on('connection', (socket) => {
       this.#sockets.add(socket);
       socket.on('close', () => this.#sockets.delete(socket));
