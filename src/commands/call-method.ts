@@ -187,13 +187,19 @@ async function pickMethod(
 
 function kindWords({ signature, kind }: Method): string {
   const [mode] = signature?.modes ?? [];
-  return mode ?? kind;
+  return `${mode ?? kind} · ${meaningOf(kind)}`;
+}
+
+function meaningOf(kind: Method['kind']): string {
+  return kind === 'query'
+    ? vscode.l10n.t('Quick, changes nothing')
+    : vscode.l10n.t('Takes a moment, can change the state');
 }
 
 function sourceWords(known: KnownInterface | undefined): string {
   return known?.source.kind === 'file'
     ? vscode.l10n.t('Interface from {0}', vscode.workspace.asRelativePath(known.source.file))
-    : vscode.l10n.t("Interface from the canister's own metadata");
+    : vscode.l10n.t('Methods as the canister itself states them');
 }
 
 /** Where no interface says which methods there are. */
@@ -207,8 +213,8 @@ async function askMethod(target: CanisterRef): Promise<Method> {
     throw cancelled();
   }
   const items = [
-    { label: 'query', detail: vscode.l10n.t('Quick, changes nothing'), how: 'query' },
-    { label: 'update', detail: vscode.l10n.t('Takes a moment, can change the state'), how: 'update' },
+    { label: 'query', detail: meaningOf('query'), how: 'query' },
+    { label: 'update', detail: meaningOf('update'), how: 'update' },
   ] as const;
   const { item } = await answered(pickItem(items, { title: vscode.l10n.t('How is {0} called?', name) }));
   return { name, kind: item.how };

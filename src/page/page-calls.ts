@@ -139,7 +139,7 @@ export class PageCalls implements vscode.Disposable {
       source:
         source.kind === 'file'
           ? msg('Interface from {0}', vscode.workspace.asRelativePath(source.file))
-          : msg("Interface from the canister's own metadata"),
+          : msg('Methods as the canister itself states them'),
       principals: [...owners].slice(0, MAX_ITEMS).map(([principal, [whose = '']]) => ({
         principal,
         whose: bounded(whose),

@@ -57,6 +57,7 @@ export class StatusBar implements vscode.Disposable {
           : `${vscode.l10n.t('Network: {0}', target.name)}${where}`,
         target.environment && target.network ? vscode.l10n.t('Network: {0}', target.network.name) : undefined,
         mainnet ? vscode.l10n.t('This is mainnet: changes last and cost cycles.') : undefined,
+        target.network?.local ? vscode.l10n.t('A network on this computer: it costs nothing.') : undefined,
         target.network?.url,
         target.problem && translate(target.problem),
       ],
@@ -81,6 +82,7 @@ export class StatusBar implements vscode.Disposable {
         identity.chosenBy === 'tool'
           ? vscode.l10n.t('As selected in {0}', tool)
           : vscode.l10n.t('Chosen for this project'),
+        identity.ref.kind === 'anonymous' && !identity.note ? vscode.l10n.t('No key: what anybody may do.') : undefined,
         identity.note && translate(identity.note),
       ],
       spoken: vscode.l10n.t('Identity {0}', identity.name),

@@ -62,7 +62,7 @@ describe('a new project', { skip: withoutIcp }, () => {
         await workbench.screenshot('new-icp-1-welcome');
         // 1 to 3
         await welcome(workbench, 'New project…');
-        await workbench.quickInput.getByText('One canister in Motoko.').waitFor();
+        await workbench.quickInput.getByText('One canister in Motoko, a language made for canisters.').waitFor();
         await workbench.screenshot('new-icp-2-templates');
         await workbench.choose(/^motoko/);
         await workbench.notification(/could not download/).waitFor({ timeout: 60_000 });
@@ -76,9 +76,18 @@ describe('a new project', { skip: withoutIcp }, () => {
         await row(workbench, 'backend', 'Running').waitFor({ timeout: 90_000 });
         await row(workbench, 'counter', 'Running').waitFor();
         await workbench.screenshot('new-icp-5-deployed');
+        // What a beginner cannot know is said where it stands.
+        const meaning = (text: string) => workbench.page.locator('.monaco-hover').getByText(text);
+        await workbench.statusBarItem(/^Environment local/).hover();
+        await meaning('A network on this computer: it costs nothing.').waitFor();
+        await workbench.statusBarItem(/^Identity anonymous/).hover();
+        await meaning('No key: what anybody may do.').waitFor();
+        await workbench.screenshot('new-icp-5-identity');
         // 5 to 7
         await workbench.clickNotification(/Deployed .*backend/, 'Call method…');
         await workbench.choose(/^counter/);
+        await workbench.quickInput.getByText('update · Takes a moment, can change the state').first().waitFor();
+        await workbench.screenshot('new-icp-6-methods');
         await workbench.choose(/^tick(?!s)/);
         await workbench.tab(/tick/).waitFor();
         await workbench.screenshot('new-icp-6-called');
@@ -202,7 +211,7 @@ describe('a new project', { skip: withoutIcp }, () => {
         await workbench.page.locator('.welcome-view-content').getByText('dfx.json も icp.yaml も').waitFor();
         await workbench.screenshot('new-ja-1-welcome');
         await workbench.page.getByRole('button', { name: '新しいプロジェクト…' }).first().click();
-        await workbench.quickInput.getByText('Motoko の canister 1 つ。').waitFor();
+        await workbench.quickInput.getByText('canister 専用の言語 Motoko による canister 1 つ。').waitFor();
         await workbench.screenshot('new-ja-2-templates');
         await workbench.choose(/^motoko/);
         await workbench.clickNotification(/ダウンロード/, '代わりにサンプルを使う');

@@ -53,7 +53,7 @@ export class DfxToolchain implements Toolchain {
   readonly templates = {
     question: msg('Language of the backend'),
     types: [
-      { name: 'motoko', description: msg('One canister in Motoko.') },
+      { name: 'motoko', description: msg('One canister in Motoko, a language made for canisters.') },
       { name: 'rust', description: msg('One canister in Rust.') },
     ],
     frontends: [

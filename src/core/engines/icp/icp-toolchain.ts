@@ -61,7 +61,7 @@ export class IcpToolchain implements Toolchain {
     question: msg('Template'),
     // The folders of dfinity/icp-cli-templates, with the choices that icp makes where it asks nothing.
     types: [
-      { name: 'motoko', description: msg('One canister in Motoko.') },
+      { name: 'motoko', description: msg('One canister in Motoko, a language made for canisters.') },
       { name: 'rust', description: msg('One canister in Rust.') },
       { name: 'hello-world', description: msg('A frontend in React and a backend in Motoko.') },
       { name: 'static-website', description: msg('A web site of static files.') },
