@@ -141,8 +141,10 @@ async function showPreview({ documents }: CommandContext, shown: Pending): Promi
 }
 
 async function showReport({ documents }: CommandContext, project: ProjectMonitor, text: string): Promise<void> {
-  // A document of its own each time: a preview that is open already does not look for another text.
-  const uri = Documents.uri(`${vscode.l10n.t('Report of the conversion')}.md`, [project.manifest, String(Date.now())]);
+  // A document of its own each time: a preview that is open already does not look for another text, nor, in VS Code 1.100,
+  // for another query.
+  const named = Documents.uri(`${vscode.l10n.t('Report of the conversion')}.md`, [project.manifest]);
+  const uri = named.with({ path: `/${Date.now()}${named.path}` });
   const content = { text: () => text, lasting: true } as const;
   documents.set(uri, content);
   try {
