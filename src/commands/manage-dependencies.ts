@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { PulledCommands, ToolContext } from '../core/engines/toolchain';
 import { requireReadable } from '../core/lifecycle/canister-ref';
-import { isMainnet } from '../core/lifecycle/place';
+import { countsAsMainnet } from '../core/lifecycle/place';
 import { projectContext } from '../core/lifecycle/tool-operations';
 import type { ProjectMonitor } from '../core/monitor/project-monitor';
 import type { ToolCommand } from '../core/process/tool';
@@ -58,7 +58,7 @@ export async function deployDependencies(context: CommandContext, argument: Comm
   const canister = argument.canister?.canister;
   for (const project of await projectsWithDependencies(context, argument)) {
     const { target } = project.snapshot;
-    if (isMainnet(target.network)) {
+    if (countsAsMainnet(target.network)) {
       throw new Failure({
         message: msg(
           'Dependencies are deployed to local networks, for development. {0} is mainnet, where they are already.',

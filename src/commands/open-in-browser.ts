@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { type CanisterRef, projectNetwork } from '../core/lifecycle/canister-ref';
 import { appliesTo } from '../core/lifecycle/operations';
-import { isMainnet } from '../core/lifecycle/place';
+import { reachesMainnet } from '../core/network/network-class';
 import { candidUiUrl, dashboardUrl, frontendUrl } from '../core/project/urls';
 import { answersBrowsers } from '../core/rows/canister-row';
 import { Failure } from '../core/util/failure';
@@ -51,7 +51,7 @@ export async function openDashboard(context: CommandContext, argument: CommandAr
     context,
     argument,
     vscode.l10n.t('Show which canister in the dashboard?'),
-    ({ project }) => isMainnet(project.snapshot.target.network),
+    ({ project }) => reachesMainnet(project.snapshot.target.network?.url ?? ''),
   );
   const url = dashboardUrl(network, id);
   if (url === undefined) {

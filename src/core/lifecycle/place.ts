@@ -1,6 +1,7 @@
 import type { ProjectMonitor } from '../monitor/project-monitor';
-import { hostOf, networkClass, reachesMainnet } from '../network/network-class';
+import { hostOf, networkClass } from '../network/network-class';
 import type { Network, Target } from '../project/model';
+import { isMainnet } from '../project/network';
 import { Failure } from '../util/failure';
 import { msg } from '../util/message';
 import { type CanisterRef, requireReadable } from './canister-ref';
@@ -15,16 +16,13 @@ export interface Place {
   readonly identity: string;
 }
 
-/**
- * True where a change on the network counts as one on mainnet: by its URL, whatever it is called. A network that cannot
- * be resolved may be anything.
- */
-export function isMainnet(network: Pick<Network, 'url'> | undefined): boolean {
-  return network === undefined || reachesMainnet(network.url);
+/** True where a change on the network counts as one on mainnet. A network that cannot be resolved may be anything. */
+export function countsAsMainnet(network: Pick<Network, 'url' | 'rootKey'> | undefined): boolean {
+  return network === undefined || isMainnet(network);
 }
 
 export function placeOf({ name, network }: Target, identity = 'anonymous'): Place {
-  const place = { target: name, mainnet: isMainnet(network), identity };
+  const place = { target: name, mainnet: countsAsMainnet(network), identity };
   const host = network && networkClass(network.url) === 'other' ? hostOf(network.url) : '';
   return host === '' ? place : { ...place, host };
 }

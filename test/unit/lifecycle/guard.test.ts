@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { dfxNetwork } from '../../../src/core/engines/dfx/networks';
 import { decide, type GuardedTarget, namesMatch, proxiesOf } from '../../../src/core/lifecycle/guard';
 import { OPERATIONS, type Operation } from '../../../src/core/lifecycle/operations';
-import { isMainnet } from '../../../src/core/lifecycle/place';
+import { countsAsMainnet } from '../../../src/core/lifecycle/place';
 import { ANONYMOUS } from '../../../src/core/network/identity-ref';
 
 function target(
@@ -54,14 +54,27 @@ describe('mainnet', () => {
       'https://x.internetcomputer.org..',
       'https://icp0.io....',
     ]) {
-      assert.equal(isMainnet({ url }), true, url);
+      assert.equal(countsAsMainnet({ url, rootKey: 'fetch' }), true, url);
     }
     for (const url of [LOCAL, 'http://localhost:8000', 'https://icp0.io.example.org', 'https://notic0.app']) {
-      assert.equal(isMainnet({ url }), false, url);
+      assert.equal(countsAsMainnet({ url, rootKey: 'fetch' }), false, url);
     }
     // A network that is called like it, elsewhere; and one that nobody knows.
     assert.deepEqual(decide('stop', [target('a', LOCAL, 'ic')], []), { ask: 'nothing' });
     assert.equal(decide('stop', [target('a', undefined, 'gone')], []).ask, 'consent');
+  });
+
+  it('is also told by its key, where something on this computer passes requests on', () => {
+    const canister = target('a', LOCAL, 'relay');
+    const { snapshot } = canister.project;
+    const network = { ...snapshot.target.network!, rootKey: 'mainnet' as const };
+    const relayed: GuardedTarget = {
+      ...canister,
+      project: { ...canister.project, snapshot: { ...snapshot, target: { name: 'relay', network } } },
+    };
+    const group = { target: 'relay', mainnet: true, identity: 'alice', canisters: ['a'] };
+    assert.deepEqual(decide('stop', [relayed], []), { ask: 'consent', groups: [group] });
+    assert.equal(decide('delete', [relayed], []).ask, 'names');
   });
 
   it('asks before every change, with network, identity and canisters', () => {
