@@ -51,7 +51,8 @@ export async function versionsInWsl(
 /** What it prints, line by line; undefined where it fails or is not there. */
 async function runWsl(args: readonly string[], options: WslOptions): Promise<string | undefined> {
   const { cwd, program, signal, trust } = options;
-  // WSLENV names what of Windows' variables is passed on: nothing. `wsl.exe` itself writes UTF-16 unless it is told otherwise; older ones do all the same.
+  // WSLENV names what of Windows' variables is passed on: nothing. `wsl.exe` itself writes UTF-16 unless it is told
+  // otherwise; older ones do all the same.
   const env = { ...options.env, WSLENV: undefined, WSL_UTF8: '1' };
   const { cancelled: isCancelled, ...result } = await runProcess({
     trust,
