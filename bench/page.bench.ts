@@ -1,6 +1,7 @@
 /** A canister's page in a real VS Code: the longest frame while it takes a long log or shows a reply of a megabyte. */
 import { replaceBackend, startExample } from '../test/support/example';
 import { longestFrame } from '../test/workbench/support/frames';
+import { LARGE_METHODS, SEARCH_LOG, sendLines } from '../test/workbench/support/large';
 import { Workbench } from '../test/workbench/support/workbench';
 import { machine, median, quiet, type Result, report, run, withFolder } from './support';
 
@@ -13,30 +14,9 @@ const SOURCE = `
 import Array "mo:base/Array";
 import Nat "mo:base/Nat";
 persistent actor {
-  public type Item = { product : Text; price : Float; count : Nat8 };
-  public query func text() : async Text {
-    var text = "0123456789abcde\\n";
-    var doublings = 16;
-    while (doublings > 0) { text #= text; doublings -= 1 };
-    text
-  };
-  public query func records() : async [Item] {
-    Array.tabulate<Item>(16_000, func(index) = { product = "Tea no. " # Nat.toText(index); price = 3.5; count = 2 })
-  };
+  ${LARGE_METHODS}
 };`;
 
-/** Runs in the page: a log as the host sends it. */
-const SEND_LOG = `let from = 0;
-  const timer = setInterval(() => {
-    const lines = Array.from({ length: 500 }, (_, index) => from + index).map((index) => (
-      { type: 'record', index: String(index), at: index, level: 'plain', text: 'line ' + index }));
-    window.postMessage({ type: 'log', anew: from === 0, lines }, '*');
-    from += 500;
-    if (from >= ${LINES}) clearInterval(timer);
-  }, 25);`;
-const SEARCH_LOG = `const box = document.querySelector('.logs input');
-  box.value = box.value === '99' ? '9' : '99';
-  box.dispatchEvent(new Event('input'));`;
 /** As a wheel that is turned fast: another row in sight with nearly every frame. */
 const SCROLL_LOG = `const list = document.querySelector('.lines');
   list.scrollTop = list.scrollHeight / 2;
@@ -79,11 +59,11 @@ run(() =>
       await workbench.openCanisterPage('hello_backend');
       await webview.getByRole('tab', { name: 'Log' }).click();
       await webview.getByRole('button', { name: 'Pause' }).press('Enter');
-      await measure(`${LINES} lines of a log, opened`, () => inPage(SEND_LOG));
+      await measure(`${LINES} lines of a log, opened`, () => inPage(sendLines(LINES, `'line ' + index`)));
       await measure('the same searched', () => inPage(SEARCH_LOG));
       await measure('the same scrolled', () => inPage(SCROLL_LOG));
       await webview.getByRole('tab', { name: 'Call' }).click();
-      for (const method of ['text', 'records']) {
+      for (const method of ['large', 'orders']) {
         const button = (name: string) => webview.getByRole('button', { name, exact: true });
         await webview.getByRole('navigation', { name: 'Methods' }).getByRole('button', { name: method }).press('Enter');
         await measure(`1 MB of ${method}`, () => button('Call').press('Enter'));

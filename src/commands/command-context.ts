@@ -16,7 +16,8 @@ import type { Selection } from '../core/monitor/selection';
 import type { SigningConsent } from '../core/monitor/signing-consent';
 import type { WorkspaceMonitor } from '../core/monitor/workspace-monitor';
 import type { NetworkApi } from '../core/network/network-api';
-import { asker, portOwner } from '../core/process/port-owner';
+import { asker } from '../core/process/ask';
+import { portOwner } from '../core/process/port-owner';
 import type { PastFailure } from '../core/report/issue-report';
 import type { Failure } from '../core/util/failure';
 import type { PageActions } from '../page/canister-page';
@@ -110,6 +111,7 @@ export function createContext(
   });
   extension.subscriptions.push(problems, documents, pages, openPages, argumentDocuments, interfaces, requestDocuments);
   const { env, platform } = process;
+  const ask = asker({ trust: vscode.workspace, env, cwd: os.homedir(), timeoutMs: 3_000 });
   const context: CommandContext = {
     ...parts,
     versions,
@@ -121,7 +123,7 @@ export function createContext(
       toolchains,
       work: localActivity,
       trust: vscode.workspace,
-      portOwner: (port) => portOwner(port, { platform, env, ask: asker(vscode.workspace, env, os.homedir()) }),
+      portOwner: (port) => portOwner(port, { platform, env, ask }),
     }),
     problems,
     documents,

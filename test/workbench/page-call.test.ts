@@ -8,6 +8,7 @@ import type { FrameLocator, Locator } from 'playwright-core';
 import { type Example, replaceBackend, startExample } from '../support/example';
 import { violations } from './support/accessibility';
 import { assertSmooth } from './support/frames';
+import { LARGE_METHODS } from './support/large';
 import { Workbench } from './support/workbench';
 
 const SOURCE = `
@@ -15,7 +16,7 @@ import Array "mo:base/Array";
 import Debug "mo:base/Debug";
 import Nat "mo:base/Nat";
 persistent actor {
-  public type Item = { product : Text; price : Float; count : Nat8 };
+  ${LARGE_METHODS}
   public type Order = { buyer : Principal; items : [Item]; note : ?Text; ship : { #pickup; #post : { street : Text } } };
   public func order(order : Order) : async { total : Float; order : Order } {
     var total : Float = 0;
@@ -24,15 +25,6 @@ persistent actor {
   };
   public query func count() : async Nat { 7 };
   public func print() : async () { Debug.print("A large reply") };
-  public query func large() : async Text {
-    var text = "0123456789abcde\\n";
-    var doublings = 16;
-    while (doublings > 0) { text #= text; doublings -= 1 };
-    text
-  };
-  public query func orders() : async [Item] {
-    Array.tabulate<Item>(16_000, func(index) = { product = "Tea no. " # Nat.toText(index); price = 3.5; count = 2 })
-  };
   public func stumble() : async () { Debug.trap("I <b>stumble</b> on purpose.") };
 };`;
 

@@ -7,6 +7,7 @@ import { after, before, describe, it } from 'node:test';
 import { type Example, replaceBackend, startExample } from '../support/example';
 import { violations } from './support/accessibility';
 import { assertSmooth } from './support/frames';
+import { SEARCH_LOG, sendLines } from './support/large';
 import { Workbench } from './support/workbench';
 
 const SOURCE = `
@@ -29,17 +30,6 @@ describe("the log on a canister's page", () => {
   /** Runs a text in the page: a function would name helpers of the test runner's compiler. */
   const inPage = <T>(text: string) =>
     workbench.webview.locator('html').evaluate((_, source) => new Function(source)() as T, text);
-  /** What the host would send, with the time that it leaves between pieces: the network itself keeps few lines. */
-  const sendLines = (count: number, line: string) =>
-    inPage<void>(`let from = 0;
-    const timer = setInterval(() => {
-      const lines = Array.from({ length: 500 }, (_, index) => from + index);
-      window.postMessage({ type: 'log', anew: from === 0, lines: lines.map((index) => (
-        { type: 'record', index: String(index), at: index, level: 'plain', text: ${line} }
-      )) }, '*');
-      from += 500;
-      if (from >= ${count}) clearInterval(timer);
-    }, 25);`);
 
   before(async () => {
     example = await startExample(folder);
@@ -127,17 +117,14 @@ describe("the log on a canister's page", () => {
         assertSmooth(workbench, `10,000 lines of a log ${what}`, 120, act, then);
       await smooth(
         'shown',
-        () => sendLines(10_000, `'line ' + index`),
+        () => inPage(sendLines(10_000, `'line ' + index`)),
         () => webview.getByText('line 9999', { exact: true }).waitFor(),
       );
       await workbench.screenshot('page-log-2-long');
       assert.ok((await log().getByRole('listitem').count()) < 150, 'what is out of sight is not in the page');
       await smooth(
         'searched',
-        () =>
-          inPage(`const box = document.querySelector('.logs input');
-          box.value = box.value === '99' ? '9' : '99';
-          box.dispatchEvent(new Event('input'));`),
+        () => inPage(SEARCH_LOG),
         () => webview.getByText('line 9999', { exact: true }).waitFor(),
       );
       await search().fill('');
@@ -158,7 +145,9 @@ describe("the log on a canister's page", () => {
     workbench.watched('page-log-keyboard', async () => {
       const { webview } = workbench;
       await webview.getByRole('button', { name: 'Pause' }).press('Enter');
-      await sendLines(3_000, `'row ' + index + ' ' + 'word '.repeat(index % 7 * 30) + '\\nend'.repeat(index % 3)`);
+      await inPage(
+        sendLines(3_000, `'row ' + index + ' ' + 'word '.repeat(index % 7 * 30) + '\\nend'.repeat(index % 3)`),
+      );
       await log()
         .getByText(/^row 2999 /)
         .waitFor();

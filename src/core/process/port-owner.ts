@@ -1,9 +1,8 @@
 /** Which program listens at a port of this computer, as far as the system says without rights of its own. */
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import path from 'node:path';
-import type { Trust } from '../util/trust';
+import type { Ask } from './ask';
 import { locateProgram, windowsProgram } from './locate-program';
-import { runProcess } from './run';
 
 export interface PortOwner {
   /** As the system names it: a file's name, without its folder and the extension of Windows. */
@@ -15,9 +14,6 @@ export interface PortOwner {
   readonly container?: string;
 }
 
-/** What runs a program of the system, and says what it prints; undefined where it fails. */
-export type Ask = (executable: string, args: readonly string[]) => Promise<string | undefined>;
-
 export interface PortSystem {
   readonly platform: NodeJS.Platform;
   readonly env: NodeJS.ProcessEnv;
@@ -26,27 +22,10 @@ export interface PortSystem {
   readonly proc?: string;
 }
 
-const TIMEOUT_MS = 3_000;
 /** Programs that hold ports for containers: Docker's own, those of Docker Desktop on macOS and Windows, and rootless ones. */
 const DOCKER = /^(?:docker-proxy|com\.docker\.(?:backend|vpnkit|proxy)|vpnkit(?:-bridge)?|rootlesskit|rootlessport)$/i;
 /** What Docker takes for a container's name. */
 const CONTAINER = /^[A-Za-z0-9][\w.-]{0,127}$/;
-
-/** Runs programs of the system for {@link portOwner}, each for a few seconds at most. */
-export function asker(trust: Trust, env: NodeJS.ProcessEnv, cwd: string): Ask {
-  return async (executable, args) => {
-    const result = await runProcess({
-      trust,
-      executable,
-      command: { args: [...args], cwd, stdin: 'ignore' },
-      env: Object.fromEntries(
-        Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-      ),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
-    return result.exitCode === 0 ? result.stdout : undefined;
-  };
-}
 
 /** Undefined where the system does not say, as of another user's program on Linux. */
 export async function portOwner(port: number, system: PortSystem): Promise<PortOwner | undefined> {

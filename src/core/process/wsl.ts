@@ -1,6 +1,5 @@
 import { cancelled } from '../util/failure';
-import type { Trust } from '../util/trust';
-import { runProcess } from './run';
+import { type AskOptions, asker } from './ask';
 
 /**
  * The distribution of WSL that a folder of Windows is in: `\\wsl.localhost\Ubuntu\home\ada`, or `\\wsl$\Ubuntu\…` where Windows
@@ -10,12 +9,9 @@ export function wslDistribution(folder: string): string | undefined {
   return /^[\\/]{2}wsl(?:\.localhost|\$)[\\/]+([^\\/]+)/i.exec(folder)?.[1];
 }
 
-export interface WslOptions {
-  readonly trust: Trust;
+export interface WslOptions extends Omit<AskOptions, 'timeoutMs'> {
   /** `wsl.exe`, by its full path. */
   readonly program: string;
-  readonly env: NodeJS.ProcessEnv;
-  readonly cwd: string;
   readonly signal: AbortSignal;
 }
 
@@ -48,23 +44,14 @@ export async function versionsInWsl(
   return found;
 }
 
-/** What it prints, line by line; undefined where it fails or is not there. */
-async function runWsl(args: readonly string[], options: WslOptions): Promise<string | undefined> {
-  const { cwd, program, signal, trust } = options;
+/** What it prints; undefined where it fails or is not there. */
+async function runWsl(args: readonly string[], { program, ...options }: WslOptions): Promise<string | undefined> {
   // WSLENV names what of Windows' variables is passed on: nothing. `wsl.exe` itself writes UTF-16 unless it is told
   // otherwise; older ones do all the same.
   const env = { ...options.env, WSLENV: undefined, WSL_UTF8: '1' };
-  const { cancelled: isCancelled, ...result } = await runProcess({
-    trust,
-    executable: program,
-    command: { args, cwd, stdin: 'ignore' },
-    env: Object.fromEntries(
-      Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-    ),
-    signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
-  });
-  if (isCancelled && signal.aborted) {
+  const said = await asker({ ...options, env, timeoutMs: TIMEOUT_MS })(program, args);
+  if (said === undefined && options.signal.aborted) {
     throw cancelled();
   }
-  return result.exitCode === 0 ? result.stdout.trim() : undefined;
+  return said?.trim();
 }
